@@ -1,0 +1,82 @@
+/** Who may lean on whom. Each rule says in a sentence what it protects. */
+const ADAPTERS = ['smtp', 'message', 'registry', 'journal', 'unsubscribe', 'upstream', 'http']
+const CORE = '^src/(domain|rules|reply)/'
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Data flows one way; a cycle hides which piece decides.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'core-is-pure',
+      comment:
+        'Domain, rules and reply reach no file, network, database, thread or logger: only then can a rule be read and replayed.',
+      severity: 'error',
+      from: { path: CORE },
+      to: { pathNot: [CORE, '^(node:)?(crypto|buffer)$', 'node_modules/(tr46|tldts|ipaddr\\.js)'] },
+    },
+    {
+      name: 'domain-leans-on-nothing',
+      comment: 'The vocabulary is below everything.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { path: '^src/', pathNot: '^src/domain/' },
+    },
+    {
+      name: 'relay-knows-only-ports',
+      comment: 'One transaction is told in terms of domain, rules and reply; adapters are handed to it.',
+      severity: 'error',
+      from: { path: '^src/relay/' },
+      to: { path: '^src/', pathNot: '^src/(relay|domain|rules|reply)/' },
+    },
+    ...ADAPTERS.map((room) => ({
+      name: `${room}-knows-no-other-adapter`,
+      comment: 'Adapters meet in app.ts only, so that each can be replaced by itself.',
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: `^src/(${ADAPTERS.filter((other) => other !== room).join('|')}|cli|config)/|^src/(app|main)\\.ts$` },
+    })),
+    {
+      name: 'only-message-uses-mailparser',
+      comment: 'One reading of a message decides; a second one elsewhere would disagree with it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/message/' },
+      to: { path: 'node_modules/(mailparser|htmlparser2)' },
+    },
+    {
+      name: 'only-smtp-uses-smtp-server',
+      comment: 'Its inside is leaned on; the contract tests guard one place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/smtp/' },
+      to: { path: 'node_modules/smtp-server' },
+    },
+    {
+      name: 'only-storage-opens-databases',
+      comment: 'The pragmas that make a commit durable are set and read back in one place.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/storage/' },
+      to: { path: 'node_modules/better-sqlite3' },
+    },
+    {
+      name: 'no-dep-on-test',
+      comment: 'Production code has no test hooks.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+}

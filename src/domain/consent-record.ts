@@ -1,0 +1,171 @@
+/**
+ * What is on record about one person's consent, or about the exception that stands in its place. A record is a series of
+ * versions: nothing is changed in place, and a decision quotes the version it rests on (GDPR art. 5(2), 7(1)).
+ */
+import type { SubjectKey } from './subject-key.js'
+
+export const LEGAL_BASES = [
+  'consent',
+  'consent_partner',
+  'existing_customer',
+  'b2b_legitimate_interest',
+  'generic_professional',
+  'non_commercial_legitimate_interest',
+  'contract',
+  'legal_obligation',
+  'pre_contractual',
+] as const
+export type LegalBasis = (typeof LEGAL_BASES)[number]
+
+export const CONSENT_STATUSES = [
+  'requested',
+  'given',
+  'reconfirmed',
+  'refused',
+  'withdrawn',
+  'expired',
+  'invalidated',
+  'erased',
+] as const
+export type ConsentStatus = (typeof CONSENT_STATUSES)[number]
+
+export const CHANNELS = ['email', 'sms', 'mms', 'phone', 'post'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+export const SUBJECT_KINDS = ['consumer', 'professional', 'legal_generic'] as const
+export type SubjectKind = (typeof SUBJECT_KINDS)[number]
+
+export const COLLECTION_METHODS = [
+  'unticked_box',
+  'double_opt_in',
+  'explicit_button',
+  'paper_signed',
+  'oral_recorded',
+  'optout_box_left_unticked',
+  'preticked_box',
+  'terms_acceptance',
+  'silence',
+  'inferred',
+  'none',
+] as const
+export type CollectionMethod = (typeof COLLECTION_METHODS)[number]
+
+export const COLLECTION_CONTEXTS = [
+  'account_creation',
+  'purchase',
+  'quote',
+  'contest',
+  'product_test',
+  'whitepaper',
+  'newsletter_form',
+  'event',
+  'business_card',
+  'recruitment',
+  'public_directory',
+  'web_scrape',
+  'forum_scrape',
+  'social_network',
+  'purchased_list',
+  'rented_list',
+  'partner_transfer',
+  'reply',
+  'phone',
+  'donation',
+  'other',
+] as const
+export type CollectionContext = (typeof COLLECTION_CONTEXTS)[number]
+
+export const SOURCE_KINDS = [
+  'first_party',
+  'partner',
+  'purchased',
+  'rented',
+  'harvested',
+  'public_directory',
+  'reply',
+  'unknown',
+] as const
+export type SourceKind = (typeof SOURCE_KINDS)[number]
+
+export const PROOF_TYPES = [
+  'form_log',
+  'doi_log',
+  'screenshot',
+  'signed_paper',
+  'audio',
+  'contract',
+  'attestation',
+] as const
+export type ProofType = (typeof PROOF_TYPES)[number]
+
+/** GDPR art. 7(1): how consent can be demonstrated for this one person. */
+export interface ConsentProof {
+  readonly type: ProofType
+  readonly ref?: string
+  /** Of the kept proof, lower-case hexadecimal. */
+  readonly sha256?: string
+  readonly capturedAt?: number
+  readonly formUrl?: string
+  readonly formVersion?: string
+}
+
+/**
+ * One version of one record. Moments are milliseconds since the epoch. An optional field is absent when nobody declared
+ * it: absent is never read as a favourable answer.
+ */
+export interface ConsentRecord {
+  readonly id: string
+  readonly version: number
+  readonly advertiserId: string
+  readonly subjectKey: SubjectKey
+  readonly keyId: string
+  readonly subjectKind?: SubjectKind
+  readonly channel: Channel
+  /** `own_offers`, `analogous_products`, `partner_offers:<advertiser>`, `newsletter:<id>`, `non_commercial:<cause>`, ... */
+  readonly purposes: readonly string[]
+  readonly legalBasis: LegalBasis
+  readonly status: ConsentStatus
+  readonly collectedAt?: number
+  readonly givenAt?: number
+  readonly method?: CollectionMethod
+  readonly preticked?: boolean
+  readonly bundledTerms?: boolean
+  readonly conditional?: boolean
+  readonly refusalEqual?: boolean
+  readonly separateFromPartners?: boolean
+  readonly collectionContext?: CollectionContext
+  readonly sourceKind?: SourceKind
+  readonly sourcePartyId?: string
+  readonly sourceLabel?: string
+  readonly sourceObtainedAt?: number
+  readonly transferChain?: readonly string[]
+  readonly namedRecipients?: readonly string[]
+  readonly partnerListVersion?: string
+  readonly noticeId?: string
+  readonly noticeVersion?: string
+  readonly noticeSha256?: string
+  readonly noticeLang?: string
+  readonly wording?: string
+  readonly prospectingAnnounced?: boolean
+  readonly optoutOfferedAtCollection?: boolean
+  readonly infoGivenAt?: number
+  readonly proof?: ConsentProof
+  readonly proofVerifiedAt?: number
+  readonly proofVerifiedBy?: string
+  readonly customer?: {
+    readonly firstPurchaseAt?: number
+    readonly lastPurchaseAt?: number
+    readonly relationEndedAt?: number
+    readonly categories?: readonly string[]
+  }
+  readonly restricted?: boolean
+  readonly objectionPending?: boolean
+  readonly importBatchId?: string
+  readonly createdBy: string
+  readonly createdAt: number
+}
+
+/** Statuses under which a record can authorise anything. */
+export function isLive(record: ConsentRecord): boolean {
+  return record.status === 'given' || record.status === 'reconfirmed'
+}

@@ -1,0 +1,75 @@
+/**
+ * What the journal keeps of a decision and of what became of it. Entries hold keyed hashes, ids, counts and digests: never
+ * a body, an address or a token (promise I8), so that the chain can be kept and shown for years.
+ */
+import type { Evidence } from './verdict.js'
+import type { Reference } from './reference.js'
+
+export const ENTRY_SCHEMA = 1
+
+export interface JournaledFinding {
+  readonly rule: string
+  readonly outcome: 'pass' | 'skip' | 'fail' | 'unknown'
+  readonly detail: string
+  readonly evidence: Evidence
+}
+
+/** The decision about one recipient. Durable before the first octet of the message goes upstream (promise I2). */
+export interface DecisionEntry {
+  readonly kind: 'decision'
+  readonly schema: typeof ENTRY_SCHEMA
+  readonly ref: Reference
+  /** Counts the recipients of the transaction from 1; with `ref` it names the decision. */
+  readonly rcpt: number
+  readonly at: number
+  readonly stage: 'mail' | 'rcpt' | 'data'
+  readonly node: string
+  readonly version: string
+  readonly configSha256: string
+  readonly session: string
+  readonly credential: string
+  readonly router: string
+  readonly advertiser: string
+  readonly messageClass: string
+  readonly campaign: string
+  /** Domain of the reverse-path; empty for the null one. */
+  readonly senderDomain: string
+  readonly toKey: string
+  readonly toKeyId: string
+  readonly verdict: 'permit' | 'refuse' | 'defer'
+  readonly would: 'permit' | 'refuse' | 'defer'
+  readonly mode: string
+  /** Id of the highest ground; empty for a permit. */
+  readonly rule: string
+  readonly findings: readonly JournaledFinding[]
+  readonly recordId: string
+  readonly recordVersion: number
+  readonly recordSha256: string
+  readonly legalBasis: string
+  /** 0 where no clock was used. */
+  readonly clockStartedAt: number
+  readonly clockStartedBy: string
+  readonly dueAt: number
+  /** Empty before the message was read. */
+  readonly messageSha256: string
+  readonly messageSize: number
+  readonly messageId: string
+  /** Reply given, or to be given unless the upstream decides otherwise, e.g. `550 5.7.1`; empty for a permit. */
+  readonly reply: string
+}
+
+/** What became of the recipients of one message after a permit. */
+export interface OutcomeEntry {
+  readonly kind: 'outcome'
+  readonly schema: typeof ENTRY_SCHEMA
+  readonly ref: Reference
+  readonly rcpt: number
+  readonly at: number
+  /** relayed: taken by the upstream; unknown: it may have taken it, its answer never came. */
+  readonly status: 'relayed' | 'refused' | 'deferred' | 'unknown' | 'aborted'
+  readonly upstream: string
+  /** The upstream's own words, without addresses. */
+  readonly reply: string
+}
+
+export type JournalEntry = DecisionEntry | OutcomeEntry

@@ -1,0 +1,119 @@
+/**
+ * What a message says, as far as the law asks. Facts are read from the very bytes that are hashed and forwarded (promise
+ * I4); nothing here depends on a recipient or on a rule.
+ */
+
+export interface HeaderField {
+  /** As written. */
+  readonly name: string
+  /** Unfolded, octets as Latin-1; encoded words are not decoded here. */
+  readonly value: string
+  /** Octet range of the whole field in the message, its last CRLF included. */
+  readonly start: number
+  readonly end: number
+}
+
+export interface HeaderMailbox {
+  /** Decoded display name; empty when there is none. */
+  readonly displayName: string
+  /** As written, between the angle brackets. */
+  readonly address: string
+  /** Canonical; empty when the address has no usable domain. */
+  readonly domain: string
+}
+
+/** List-Unsubscribe and List-Unsubscribe-Post, read from the raw fields (RFC 2369, RFC 8058). */
+export interface ListUnsubscribe {
+  /** How many List-Unsubscribe fields there are. */
+  readonly fields: number
+  /** URIs in angle brackets, in order, folding white space removed. */
+  readonly uris: readonly string[]
+  readonly problems: readonly ListUnsubscribeProblem[]
+  /** Values of every List-Unsubscribe-Post field, trimmed. */
+  readonly post: readonly string[]
+}
+
+export const LIST_UNSUBSCRIBE_PROBLEMS = ['empty', 'encoded', 'no_brackets', 'line_too_long'] as const
+export type ListUnsubscribeProblem = (typeof LIST_UNSUBSCRIBE_PROBLEMS)[number]
+
+export interface Link {
+  /** As written, trimmed; may be relative, empty or not a URI at all. */
+  readonly href: string
+  /** What the reader sees on it: anchor text, alt of images inside; for text/plain the URI itself. */
+  readonly label: string
+  /** title and aria-label. */
+  readonly hints: string
+  /** The sentence, cell or paragraph around it, label included. */
+  readonly context: string
+  /** Whether a reader sees it: not hidden, not the colour of its ground, not below the smallest legible size. */
+  readonly visible: boolean
+}
+
+/**
+ * One way the message may be displayed: the text/plain reading or the text/html reading. A requirement on the body must
+ * hold in each of them, because the reader's program chooses.
+ */
+export interface Alternative {
+  readonly kind: 'text/plain' | 'text/html'
+  /** The words a reader sees, in order; alt texts of visible images included. */
+  readonly visibleText: string
+  readonly links: readonly Link[]
+}
+
+export interface DkimSignature {
+  /** The `d=` tag, canonical. */
+  readonly domain: string
+  /** Names in the `h=` tag, lower case. */
+  readonly signedFields: readonly string[]
+}
+
+/** Fields a sender may set to tell Aval what the message is; they do not leave with it. */
+export interface ControlFields {
+  readonly advertiser: string | undefined
+  readonly messageClass: string | undefined
+  readonly campaign: string | undefined
+}
+
+export const PARSE_PROBLEMS = [
+  'header_malformed',
+  'header_too_large',
+  'duplicate_field',
+  'no_from',
+  'from_malformed',
+  'nesting_too_deep',
+  'too_many_parts',
+  'mime_malformed',
+  'charset_unknown',
+  'encoding_unknown',
+  'encrypted',
+  'no_displayable_text',
+  'too_large',
+] as const
+/** Why a message cannot be inspected for certain; any of them makes PARSE-FAILED. */
+export type ParseProblem = { readonly kind: (typeof PARSE_PROBLEMS)[number]; readonly detail: string }
+
+export interface MessageFacts {
+  readonly size: number
+  /** Lower-case hexadecimal, over the message as received. */
+  readonly sha256: string
+  readonly headerFields: readonly HeaderField[]
+  readonly from: readonly HeaderMailbox[]
+  readonly replyTo: readonly HeaderMailbox[]
+  readonly to: readonly HeaderMailbox[]
+  readonly cc: readonly HeaderMailbox[]
+  /** Decoded; undefined when there is no Subject field. */
+  readonly subject: string | undefined
+  readonly messageId: string | undefined
+  readonly listUnsubscribe: ListUnsubscribe
+  readonly dkimSignatures: readonly DkimSignature[]
+  readonly control: ControlFields
+  readonly alternatives: readonly Alternative[]
+  readonly problems: readonly ParseProblem[]
+}
+
+/** Control fields, lower case. */
+export const CONTROL_FIELD_NAMES = {
+  advertiser: 'x-aval-advertiser',
+  messageClass: 'x-aval-class',
+  campaign: 'x-aval-campaign',
+} as const

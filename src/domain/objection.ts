@@ -1,0 +1,50 @@
+/**
+ * Objections to prospecting (GDPR art. 21(2)-(3)). An objection is absolute: it holds in every mode, for every router,
+ * whatever is imported later, and it is kept when everything else about the person is erased (promise I5).
+ */
+
+export const OBJECTION_REASONS = [
+  'unsubscribe_link',
+  'one_click',
+  'mailto',
+  'reply_stop',
+  'letter',
+  'fbl_complaint',
+  'hard_bounce',
+  'erasure',
+  'manual',
+  'collection_refusal',
+] as const
+export type ObjectionReason = (typeof OBJECTION_REASONS)[number]
+
+export type ObjectionScope =
+  | { readonly kind: 'advertiser'; readonly advertiserId: string }
+  | { readonly kind: 'router'; readonly routerId: string }
+  | { readonly kind: 'global' }
+
+export interface Objection {
+  readonly id: string
+  readonly scope: ObjectionScope
+  readonly channel: string
+  readonly reason: ObjectionReason
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Whether an objection keeps this router from writing to the person for this advertiser. */
+export function covers(
+  objection: Objection,
+  advertiserId: string,
+  routerId: string | undefined,
+  channel: string,
+): boolean {
+  if (objection.channel !== channel) return false
+  switch (objection.scope.kind) {
+    case 'global':
+      return true
+    case 'advertiser':
+      return objection.scope.advertiserId === advertiserId
+    case 'router':
+      return objection.scope.routerId === routerId
+  }
+}

@@ -1,0 +1,29 @@
+/** What the registry answers about one recipient, at one moment. The rules read it; they never ask for more. */
+import type { ConsentRecord } from './consent-record.js'
+import type { LastContact } from './contact-event.js'
+import type { Objection } from './objection.js'
+import type { SubjectKeys } from './subject-key.js'
+
+export interface RegistryQuery {
+  readonly subject: SubjectKeys
+  readonly advertiserId: string
+}
+
+export interface RecordOnFile {
+  readonly record: ConsentRecord
+  /** Lower-case hexadecimal SHA-256 of the version's canonical bytes: what a decision quotes. */
+  readonly sha256: string
+  /** Whether its integrity code verifies. A record whose code does not verify authorises nothing. */
+  readonly intact: boolean
+}
+
+export interface RegistryAnswer {
+  /** The newest version of every record this advertiser holds about the person, any channel, any status. */
+  readonly records: readonly RecordOnFile[]
+  /** The newest event of each type and link kind this advertiser holds; events of suspected robots are left out. */
+  readonly contacts: readonly LastContact[]
+  /** Objections under the wide key, whatever their scope; see `covers`. */
+  readonly objections: readonly Objection[]
+  /** Whether some other advertiser holds a record: logged, never told to the client (promise I6). */
+  readonly knownElsewhere: boolean
+}

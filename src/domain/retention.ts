@@ -1,0 +1,115 @@
+/**
+ * The retention clock (GDPR art. 5(1)(e); CNIL deliberation 2021-131): how long an address may be used after the last
+ * contact that came from the person. Due dates are computed when a decision is taken, in French calendar days, and never
+ * read from a row (promise I9).
+ */
+import type { ContactEventType, LastContact } from './contact-event.js'
+import type { ConsentRecord } from './consent-record.js'
+
+export interface RetentionClock {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** What started it: `collected`, or the type of a contact event. */
+  readonly startedBy: string
+  /** First moment at which the address may no longer be used. */
+  readonly dueAt: number
+}
+
+/** Contacts that come from the person. For a click, only one that led to the product promoted. */
+const QUALIFYING: ReadonlySet<ContactEventType> = new Set([
+  'link_click',
+  'purchase',
+  'order',
+  'contract_signed',
+  'contract_renewed',
+  'contract_end',
+  'warranty_end',
+  'quote_request',
+  'form_submit',
+  'event_registration',
+  'download_request',
+  'account_login',
+  'reply',
+  'inbound_call',
+  'shop_visit',
+  'survey_answer',
+  'donation',
+  'consent_given',
+  'consent_reconfirmed',
+])
+
+export function startsClock(contact: LastContact): boolean {
+  if (contact.type === 'link_click') return contact.linkKind === 'offer'
+  return QUALIFYING.has(contact.type)
+}
+
+/**
+ * The clock of a record: from collection or the last qualifying contact, whichever is later. Contacts dated in the future
+ * or before collection are ignored. Undefined when the collection date is missing: a clock that never started protects
+ * nobody.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function retentionClock(
+  record: Pick<ConsentRecord, 'collectedAt'>,
+  contacts: readonly LastContact[],
+  months: number,
+  now: number,
+): RetentionClock | undefined {
+  const collectedAt = record.collectedAt
+  if (collectedAt === undefined || collectedAt > now) return undefined
+  let startedAt = collectedAt
+  let startedBy = 'collected'
+  for (const contact of contacts) {
+    if (contact.at > startedAt && contact.at <= now && startsClock(contact)) {
+      startedAt = contact.at
+      startedBy = contact.type
+    }
+  }
+  return { startedAt, startedBy, dueAt: retentionDueAt(startedAt, months) }
+}
+
+/**
+ * The start, in Paris, of the day `months` calendar months after the Paris day of `startedAt`. A day the target month does
+ * not have becomes its last: 29 February plus 36 months is 28 February. The anniversary itself is already too late.
+ */
+export function retentionDueAt(startedAt: number, months: number): number {
+  const start = parisDay(startedAt)
+  const monthIndex = start.year * 12 + (start.month - 1) + months
+  const year = Math.floor(monthIndex / 12)
+  const month = (monthIndex % 12) + 1
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  return startOfParisDay(year, month, Math.min(start.day, lastDay))
+}
+
+const PARIS = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Paris',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+})
+
+interface ParisTime {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  /** Milliseconds Paris is ahead of UTC. */
+  readonly offset: number
+}
+
+function parisDay(at: number): ParisTime {
+  const field = Object.fromEntries(PARIS.formatToParts(at).map((part) => [part.type, Number(part.value)]))
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = field
+  const local = Date.UTC(year, month - 1, day, hour, minute, second)
+  return { year, month, day, offset: local - Math.floor(at / 1000) * 1000 }
+}
+
+/** Midnight in Paris. Paris changes its hour at 1:00 UTC, never at midnight, so the offset at noon the day before holds. */
+function startOfParisDay(year: number, month: number, day: number): number {
+  const utcMidnight = Date.UTC(year, month - 1, day)
+  return utcMidnight - parisDay(utcMidnight - 12 * 3_600_000).offset
+}

@@ -1,0 +1,60 @@
+/** What the rules found, and what follows from it for one recipient. */
+import type { Action, Mode } from './policy.js'
+
+/** Ids, counts, codes, dates in ISO 8601, hosts; never an address, a token or words of the message: it goes to the journal. */
+export type Evidence = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+/** The answer of one rule. `unknown` is for what could not be established; it can never end in a permit (promise I3). */
+export type Finding =
+  | { readonly outcome: 'pass'; readonly evidence?: Evidence }
+  /** `why` is a stable code such as `not_applicable`. */
+  | { readonly outcome: 'skip'; readonly why: string }
+  | {
+      readonly outcome: 'fail'
+      /** Stable code that says which part of the predicate failed. */
+      readonly detail: string
+      readonly evidence?: Evidence
+      /** Set where this part of the rule is only worth a warning, whatever the rule's action. */
+      readonly warnOnly?: boolean
+      /** Words of the message that decided, for `aval check`; never journaled, never logged. */
+      readonly quote?: string
+    }
+  | { readonly outcome: 'unknown'; readonly cause: string }
+
+export interface RuleFinding {
+  readonly rule: string
+  readonly finding: Finding
+  /** What the policy makes of a failure of this rule here. */
+  readonly action: Action
+  readonly mode: Mode
+}
+
+/** A failed or undecidable rule that counts. */
+export interface Ground {
+  readonly rule: string
+  readonly detail: string
+  readonly evidence: Evidence
+}
+
+export type Verdict =
+  | { readonly kind: 'permit' }
+  /** `ground` is the highest; `grounds` are all of them, highest first. */
+  | { readonly kind: 'refuse'; readonly ground: Ground; readonly grounds: readonly Ground[] }
+  | { readonly kind: 'defer'; readonly ground: Ground; readonly grounds: readonly Ground[] }
+
+/** Which version of which record a permit rests on, and the clock it was under. */
+export interface Basis {
+  readonly recordId: string
+  readonly recordVersion: number
+  readonly recordSha256: string
+  readonly legalBasis: string
+  readonly clock?: { readonly startedAt: number; readonly dueAt: number; readonly startedBy: string }
+}
+
+export interface Judgement {
+  readonly verdict: Verdict
+  /** What the verdict would be with every rule enforced; differs from `verdict` in the modes observe and warn. */
+  readonly would: Verdict['kind']
+  readonly findings: readonly RuleFinding[]
+  readonly basis: Basis | undefined
+}

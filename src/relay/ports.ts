@@ -1,0 +1,206 @@
+/**
+ * What one transaction needs from the rest of the house. Every port is asynchronous, because the same questions will be
+ * answered by a database elsewhere; none assumes that this is the only process.
+ *
+ * A port that cannot answer throws; whatever is thrown becomes a temporary reply (promise I3).
+ */
+import type { CanonicalAddress } from '../domain/address.js'
+import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
+import type { MessageFacts } from '../domain/message-facts.js'
+import type { Site } from '../domain/party.js'
+import type { Reference } from '../domain/reference.js'
+import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
+import type { Reply } from '../domain/reply.js'
+import type { SubjectKeys } from '../domain/subject-key.js'
+
+/** A received message, dots unstuffed, line ends CRLF. Held in memory, or in a file of the spool when large. */
+export interface SpooledMessage {
+  readonly size: number
+  /** Lower-case hexadecimal SHA-256 of the content. */
+  readonly sha256: string
+  /** The content in order; may be read several times. */
+  chunks(): AsyncIterable<Buffer> | Iterable<Buffer>
+  /** The content as one buffer; callers keep to sizes they can afford. */
+  bytes(): Promise<Buffer>
+  /** Frees memory and removes the file. Safe to call twice. */
+  dispose(): Promise<void>
+}
+
+export interface RegistryPort {
+  lookup(query: RegistryQuery): Promise<RegistryAnswer>
+}
+
+export interface SubjectsPort {
+  /** The keyed hashes of an address, under the key in force. */
+  identify(address: CanonicalAddress): SubjectKeys
+}
+
+export interface JournalPort {
+  /** Resolves once every entry is on disk. */
+  append(entries: readonly JournalEntry[]): Promise<void>
+}
+
+export interface MessageReaderPort {
+  /** Reads the facts within a deadline. Problems of the message itself are in `facts.problems`; only our own are thrown. */
+  read(message: SpooledMessage): Promise<MessageFacts>
+}
+
+/** How far a message had gone towards the upstream when something failed. */
+export const UPSTREAM_STAGES = [
+  'connect',
+  'greeting',
+  'ehlo',
+  'starttls',
+  'auth',
+  'mail',
+  'rcpt',
+  'data',
+  'body',
+  'dot',
+] as const
+export type UpstreamStage = (typeof UPSTREAM_STAGES)[number]
+
+export type UpstreamResult =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  | {
+      readonly kind: 'failure'
+      readonly stage: UpstreamStage
+      /** `dot` means the upstream may have taken the message: its answer is not known. */
+      readonly sent: 'none' | 'partial' | 'dot'
+      readonly cause:
+        'dns' | 'connection' | 'timeout' | 'closed' | 'tls' | 'auth' | 'protocol' | 'capability' | 'overload'
+      /** For logs; never sent to a client. */
+      readonly message: string
+    }
+
+/** The octets to forward, in order. */
+export interface OutgoingContent {
+  readonly size: number
+  chunks(): AsyncIterable<Buffer> | Iterable<Buffer>
+}
+
+/** One mail transaction with the upstream. After a result of kind `failure` only `abort` may be called. */
+export interface UpstreamTransaction {
+  /** Which upstream, for log and journal, e.g. `mta.example:25`. */
+  readonly name: string
+  rcpt(recipient: Recipient): Promise<UpstreamResult>
+  /** DATA, the content, the final dot. The transaction is over when it resolves. */
+  data(content: OutgoingContent): Promise<UpstreamResult>
+  /** Ends the transaction without a message. Never sends part of a body and a dot. Safe to call at any time, and twice. */
+  abort(): void
+}
+
+export type UpstreamOpening =
+  | { readonly kind: 'open'; readonly transaction: UpstreamTransaction; readonly reply: Reply }
+  | { readonly kind: 'closed'; readonly upstream: string; readonly result: UpstreamResult }
+
+/** What became of a message handed over in one go. */
+export interface UpstreamDelivery {
+  readonly upstream: string
+  /** One for each recipient in order; empty when MAIL was not accepted. */
+  readonly recipients: readonly UpstreamResult[]
+  /** The answer that decided: to MAIL, to the first refused RCPT, to DATA or to the final dot. */
+  readonly final: UpstreamResult
+  /** Whether `final` is the answer to the final dot. */
+  readonly complete: boolean
+}
+
+export interface UpstreamPort {
+  /** Starts a transaction: connection (pooled), then MAIL. */
+  open(reversePath: ReversePath): Promise<UpstreamOpening>
+  /** MAIL, every RCPT, DATA and the content, pipelined where offered. The message is sent only if every recipient was accepted. */
+  deliver(
+    reversePath: ReversePath,
+    recipients: readonly Recipient[],
+    content: OutgoingContent,
+  ): Promise<UpstreamDelivery>
+}
+
+/** The extensions of RFC 5321 that a client may be offered because the upstream has them. */
+export interface UpstreamCapabilities {
+  readonly eightBitMime: boolean
+  readonly smtpUtf8: boolean
+  readonly dsn: boolean
+  /** Octets; undefined when the upstream declares no limit. */
+  readonly size: number | undefined
+}
+
+export interface ClockPort {
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+export interface ReferencePort {
+  next(): Reference
+}
+
+/** Who is at the other end of the session, as far as the relay cares. */
+export interface Peer {
+  readonly session: string
+  readonly address: string
+  /** As given in EHLO or HELO. */
+  readonly helo: string
+  readonly tls: boolean
+  /** `SMTP`, `ESMTP`, `ESMTPS`, `ESMTPSA`...: the protocol keyword of the Received field (RFC 3848). */
+  readonly protocol: string
+  /** Id of the credential the client proved; undefined when it has not. */
+  readonly credentialId: string | undefined
+}
+
+/** Called as things happen; must not throw and must not block. One function for each event worth a line in the log. */
+export interface RelayEvents {
+  decided(entries: readonly DecisionEntry[], context: EventContext): void
+  concluded(entries: readonly OutcomeEntry[], context: EventContext): void
+  failed(error: unknown, where: string, context: EventContext): void
+  /** The upstream took the message and the outcome could not be written: the reply stays positive, people are alarmed. */
+  outcomeLost(error: unknown, entries: readonly OutcomeEntry[]): void
+}
+
+/** What a log line has and the journal must not. */
+export interface EventContext {
+  readonly session: string
+  readonly ref: Reference
+  /** Spelling of each recipient by its number in the transaction. */
+  readonly addresses: ReadonlyMap<number, string>
+  readonly delayMs: number
+}
+
+export interface RelayPorts {
+  site(): Site
+  readonly registry: RegistryPort
+  readonly subjects: SubjectsPort
+  readonly journal: JournalPort
+  readonly reader: MessageReaderPort
+  readonly upstream: UpstreamPort
+  readonly clock: ClockPort
+  readonly references: ReferencePort
+  readonly events: RelayEvents
+}
+
+export interface RelayOptions {
+  /** Name of this relay in Received fields and journal. */
+  readonly node: string
+  readonly version: string
+  /** When the upstream transaction starts: with the first permitted recipient, or once the message is judged. */
+  readonly openUpstream: 'rcpt' | 'data' | 'auto'
+}
+
+/**
+ * One mail transaction of a session: MAIL to the end of DATA. Calls come one at a time and in SMTP order; each resolves
+ * with the reply to give and never rejects.
+ */
+export interface Transaction {
+  mail(reversePath: ReversePath): Promise<Reply>
+  rcpt(recipient: Recipient): Promise<Reply>
+  /** How many recipients were accepted so far. */
+  readonly accepted: number
+  /** Judges and forwards. Takes over `message` and disposes of it. */
+  data(message: SpooledMessage): Promise<Reply>
+  /** RSET, a second EHLO, a lost connection. Safe to call at any time, and twice. */
+  abort(): void
+}
+
+export interface Relay {
+  begin(peer: Peer): Transaction
+}

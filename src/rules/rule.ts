@@ -1,0 +1,78 @@
+/**
+ * The shape of a legal rule: facts in, finding out. Rules are pure, synchronous and total; time, registry and configuration
+ * are handed to them. One file each; how their findings combine is written once, in `evaluate.ts`.
+ */
+import type { CanonicalAddress } from '../domain/address.js'
+import type { ConsentRecord } from '../domain/consent-record.js'
+import type { LastContact } from '../domain/contact-event.js'
+import type { MessageClass } from '../domain/message-class.js'
+import type { MessageFacts } from '../domain/message-facts.js'
+import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
+import type { Policy } from '../domain/policy.js'
+import type { RecordOnFile, RegistryAnswer } from '../domain/registry.js'
+import type { RetentionClock } from '../domain/retention.js'
+import type { Finding } from '../domain/verdict.js'
+import type { RuleId } from './catalogue.js'
+
+/** Known from MAIL on. */
+export interface SenderFacts {
+  /** Moment of the decision, milliseconds since the epoch. */
+  readonly now: number
+  readonly site: Site
+  readonly policy: Policy
+  /** Undefined when the client did not log in and no credential covers its network. */
+  readonly credential: Credential | undefined
+  /** Whether the credential may be used here and now: enabled, in its dates, from one of its networks. */
+  readonly credentialUsable: boolean
+  readonly router: Router | undefined
+  /** Undefined while nobody has declared for whom the message is. */
+  readonly advertiser: Advertiser | undefined
+  readonly messageClass: MessageClass
+  readonly campaign: Campaign | undefined
+  /** Canonical domain of the reverse-path; undefined for the null one. */
+  readonly senderDomain: string | undefined
+}
+
+/** Known from RCPT on. `registry` is undefined when it could not be read. */
+export interface RecipientFacts extends SenderFacts {
+  readonly advertiser: Advertiser
+  readonly recipient: CanonicalAddress
+  /** Counts the recipients accepted in this transaction, this one included. */
+  readonly recipientNumber: number
+  readonly registry: RegistryAnswer | undefined
+}
+
+/** One record that may authorise the message, judged by itself. */
+export interface RecordFacts extends RecipientFacts {
+  readonly onFile: RecordOnFile
+  readonly record: ConsentRecord
+  readonly contacts: readonly LastContact[]
+  readonly clock: RetentionClock | undefined
+}
+
+/** Known at the end of DATA. */
+export interface MessageRuleFacts extends SenderFacts {
+  readonly advertiser: Advertiser
+  readonly message: MessageFacts
+  readonly recipientCount: number
+}
+
+interface RuleOf<Scope extends string, Facts> {
+  readonly id: RuleId
+  readonly scope: Scope
+  readonly judge: (facts: Facts) => Finding
+}
+
+/** Judged at MAIL, and again with each message. */
+export type SenderRule = RuleOf<'sender', SenderFacts>
+/** Judged for each recipient at RCPT, and again at the end of DATA. */
+export type RecipientRule = RuleOf<'recipient', RecipientFacts>
+/** Judged for each candidate record of a recipient; the first record that passes them all authorises the message. */
+export type RecordRule = RuleOf<'record', RecordFacts>
+/** Judged once for each message at the end of DATA. */
+export type MessageRule = RuleOf<'message', MessageRuleFacts>
+
+export type Rule = SenderRule | RecipientRule | RecordRule | MessageRule
+
+export const PASS: Finding = { outcome: 'pass' }
+export const NOT_APPLICABLE: Finding = { outcome: 'skip', why: 'not_applicable' }
