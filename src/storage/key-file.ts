@@ -1,0 +1,77 @@
+/**
+ * The key file: the secrets that turn an address into the keyed hash the registry holds, and that make integrity codes.
+ * It lives outside every database (promise I8). One key a line, `<key id>:<64 hexadecimal digits>`; the first is in force.
+ */
+import { createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export interface MasterKey {
+  readonly keyId: string
+  readonly secret: Buffer
+}
+
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError'
+  readonly code: 'missing' | 'unreadable' | 'malformed'
+
+  constructor(code: KeyFileError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+const LINE = /^([a-z0-9][a-z0-9-]{0,31}):([0-9a-f]{64})$/
+
+/**
+ * @returns the keys, the one in force first
+ * @throws KeyFileError that says what to do; never quotes the content
+ */
+export function readKeyFile(path: string): readonly [MasterKey, ...MasterKey[]] {
+  const keys: MasterKey[] = []
+  for (const [index, line] of readLines(path).entries()) {
+    const match = LINE.exec(line)
+    if (!match)
+      throw new KeyFileError('malformed', `${path}: line ${index + 1} is not "<key id>:<64 hexadecimal digits>"`)
+    keys.push({ keyId: match[1]!, secret: Buffer.from(match[2]!, 'hex') })
+  }
+  const [first, ...rest] = keys
+  if (!first) throw new KeyFileError('malformed', `${path}: no key in it; restore the file from its backup`)
+  if (new Set(keys.map((key) => key.keyId)).size < keys.length)
+    throw new KeyFileError('malformed', `${path}: a key id stands twice`)
+  return [first, ...rest]
+}
+
+/** Makes a key file with one random key, mode 0600. Never overwrites: losing a key loses every consent made under it. */
+export function createKeyFile(path: string): void {
+  const secret = randomBytes(32)
+  const keyId = `k${createHash('sha256').update(secret).digest('hex').slice(0, 8)}`
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    writeSync(file, `${keyId}:${secret.toString('hex')}\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** One secret of 32 octets for each use, so that no code made for one purpose can pass for another (RFC 5869). */
+export function deriveKey(key: MasterKey, purpose: 'subject' | 'record' | 'journal'): Buffer {
+  return Buffer.from(hkdfSync('sha256', key.secret, '', `aval ${purpose} v1`, 32))
+}
+
+function readLines(path: string): string[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'missing' : 'unreadable'
+    const advice =
+      code === 'missing'
+        ? 'is missing: restore it from its backup, or make one with "aval init"'
+        : 'cannot be read: check its owner and mode'
+    throw new KeyFileError(code, `the key file ${path} ${advice}`, { cause })
+  }
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+}
