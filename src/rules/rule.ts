@@ -18,6 +18,8 @@ import type { RuleId } from './catalogue.js'
 export interface SenderFacts {
   /** Moment of the decision, milliseconds since the epoch. */
   readonly now: number
+  /** Where the transaction stands. Before `data` a credential with several advertisers or classes has not said which. */
+  readonly stage: 'mail' | 'rcpt' | 'data'
   readonly site: Site
   readonly policy: Policy
   /** Undefined when the client did not log in and no credential covers its network. */
