@@ -53,7 +53,8 @@ export interface DecisionEntry {
   /** Empty before the message was read. */
   readonly messageSha256: string
   readonly messageSize: number
-  readonly messageId: string
+  /** Of the Message-ID as written, so that a known message can be found without keeping the field itself. */
+  readonly messageIdSha256: string
   /** Reply given, or to be given unless the upstream decides otherwise, e.g. `550 5.7.1`; empty for a permit. */
   readonly reply: string
 }

@@ -152,7 +152,8 @@ export interface Peer {
 export interface RelayEvents {
   decided(entries: readonly DecisionEntry[], context: EventContext): void
   concluded(entries: readonly OutcomeEntry[], context: EventContext): void
-  failed(error: unknown, where: string, context: EventContext): void
+  /** Something of ours failed and the client was answered 4xx. `where` names the port. */
+  failed(error: unknown, where: string, ref: Reference): void
   /** The upstream took the message and the outcome could not be written: the reply stays positive, people are alarmed. */
   outcomeLost(error: unknown, entries: readonly OutcomeEntry[]): void
 }
@@ -160,9 +161,10 @@ export interface RelayEvents {
 /** What a log line has and the journal must not. */
 export interface EventContext {
   readonly session: string
-  readonly ref: Reference
   /** Spelling of each recipient by its number in the transaction. */
   readonly addresses: ReadonlyMap<number, string>
+  readonly messageId: string | undefined
+  /** Since MAIL. */
   readonly delayMs: number
 }
 

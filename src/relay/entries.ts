@@ -1,0 +1,142 @@
+/** Judgements and upstream answers written down as journal entries. */
+import { createHash } from 'node:crypto'
+import type { Recipient } from '../domain/envelope.js'
+import { type DecisionEntry, ENTRY_SCHEMA, type JournaledFinding, type OutcomeEntry } from '../domain/journal-entry.js'
+import type { MessageFacts } from '../domain/message-facts.js'
+import type { Site } from '../domain/party.js'
+import type { Reference } from '../domain/reference.js'
+import { type Reply, formatReply, isPositive, isTransient } from '../domain/reply.js'
+import type { SubjectKeys } from '../domain/subject-key.js'
+import type { Judgement, RuleFinding } from '../domain/verdict.js'
+import type { Peer, UpstreamResult } from './ports.js'
+import type { Stream } from './stream.js'
+
+/** What every entry of one transaction has in common. */
+export interface TransactionContext {
+  readonly ref: Reference
+  readonly node: string
+  readonly version: string
+  readonly peer: Peer
+  readonly site: Site
+  readonly senderDomain: string | undefined
+}
+
+/** A recipient the client named, with its number in the transaction and its keyed hashes. */
+export interface NamedRecipient {
+  readonly number: number
+  readonly recipient: Recipient
+  readonly subject: SubjectKeys
+}
+
+export interface DecisionFacts {
+  readonly stage: DecisionEntry['stage']
+  readonly at: number
+  readonly judgement: Judgement
+  /** The reply given on the strength of the verdict; absent for a permit. */
+  readonly reply?: Reply | undefined
+  /** Absent where the sender was refused before naming anyone. */
+  readonly named?: NamedRecipient
+  readonly message?: MessageFacts
+}
+
+export function decisionEntry(context: TransactionContext, stream: Stream, facts: DecisionFacts): DecisionEntry {
+  const { stage, at, judgement, reply, named, message } = facts
+  const { verdict, basis } = judgement
+  return {
+    kind: 'decision',
+    schema: ENTRY_SCHEMA,
+    ref: context.ref,
+    rcpt: named?.number ?? 0,
+    at,
+    stage,
+    node: context.node,
+    version: context.version,
+    configSha256: context.site.digest,
+    session: context.peer.session,
+    credential: stream.credential?.id ?? '',
+    router: stream.router?.id ?? '',
+    advertiser: stream.advertiser?.id ?? '',
+    messageClass: stream.messageClass,
+    campaign: stream.campaign?.id ?? '',
+    senderDomain: context.senderDomain ?? '',
+    toKey: named?.subject.consentKey ?? '',
+    toKeyId: named?.subject.keyId ?? '',
+    verdict: verdict.kind,
+    would: judgement.would,
+    mode: context.site.policy.mode,
+    rule: verdict.kind === 'permit' ? '' : verdict.ground.rule,
+    findings: judgement.findings.map(journaledFinding),
+    recordId: basis?.recordId ?? '',
+    recordVersion: basis?.recordVersion ?? 0,
+    recordSha256: basis?.recordSha256 ?? '',
+    legalBasis: basis?.legalBasis ?? '',
+    clockStartedAt: basis?.clock?.startedAt ?? 0,
+    clockStartedBy: basis?.clock?.startedBy ?? '',
+    dueAt: basis?.clock?.dueAt ?? 0,
+    messageSha256: message?.sha256 ?? '',
+    messageSize: message?.size ?? 0,
+    messageIdSha256: message?.messageId === undefined ? '' : sha256(message.messageId),
+    reply: reply === undefined ? '' : `${reply.code} ${reply.enhanced ?? ''}`.trim(),
+  }
+}
+
+export function outcomeEntry(
+  context: TransactionContext,
+  number: number,
+  at: number,
+  upstream: string,
+  result: UpstreamResult,
+): OutcomeEntry {
+  return {
+    kind: 'outcome',
+    schema: ENTRY_SCHEMA,
+    ref: context.ref,
+    rcpt: number,
+    at,
+    status: outcomeStatus(result),
+    upstream,
+    reply: result.kind === 'reply' ? withoutAddresses(formatReply(result.reply)) : `${result.stage} ${result.cause}`,
+  }
+}
+
+/** A permitted recipient to whom nothing was sent, because the message was not sent at all. */
+export function abortedEntry(context: TransactionContext, number: number, at: number): OutcomeEntry {
+  return {
+    kind: 'outcome',
+    schema: ENTRY_SCHEMA,
+    ref: context.ref,
+    rcpt: number,
+    at,
+    status: 'aborted',
+    upstream: '',
+    reply: '',
+  }
+}
+
+function outcomeStatus(result: UpstreamResult): OutcomeEntry['status'] {
+  if (result.kind === 'failure') return result.sent === 'dot' ? 'unknown' : 'deferred'
+  if (isPositive(result.reply)) return 'relayed'
+  return isTransient(result.reply) ? 'deferred' : 'refused'
+}
+
+function journaledFinding({ rule, finding }: RuleFinding): JournaledFinding {
+  switch (finding.outcome) {
+    case 'pass':
+      return { rule, outcome: 'pass', detail: '', evidence: finding.evidence ?? {} }
+    case 'skip':
+      return { rule, outcome: 'skip', detail: finding.why, evidence: {} }
+    case 'fail':
+      return { rule, outcome: 'fail', detail: finding.detail, evidence: finding.evidence ?? {} }
+    case 'unknown':
+      return { rule, outcome: 'unknown', detail: finding.cause, evidence: {} }
+  }
+}
+
+/** Many MTAs quote the recipient in their reply; the journal holds no address (promise I8). */
+function withoutAddresses(text: string): string {
+  return text.replace(/<?[^\s<>@]+@[^\s<>@]+>?/g, '<...>')
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

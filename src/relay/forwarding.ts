@@ -1,0 +1,76 @@
+/**
+ * The upstream side of one transaction. It is opened either with the first permitted recipient, so that each gets the
+ * upstream's own answer while the client can still read it, or once the message is judged.
+ */
+import type { Recipient, ReversePath } from '../domain/envelope.js'
+import { isPositive } from '../domain/reply.js'
+import type { OutgoingContent, UpstreamDelivery, UpstreamPort, UpstreamResult, UpstreamTransaction } from './ports.js'
+
+export interface Forwarding {
+  /** Puts one recipient to the upstream now, opening the transaction if need be. */
+  offer(
+    reversePath: ReversePath,
+    recipient: Recipient,
+  ): Promise<{ readonly upstream: string; readonly result: UpstreamResult }>
+  /** Sends the message to exactly these recipients. */
+  deliver(
+    reversePath: ReversePath,
+    recipients: readonly Recipient[],
+    content: OutgoingContent,
+  ): Promise<UpstreamDelivery>
+  /** Leaves nothing open. Safe to call at any time, and twice. */
+  abort(): void
+}
+
+export function isTaken(result: UpstreamResult): boolean {
+  return result.kind === 'reply' && isPositive(result.reply)
+}
+
+/** What the upstream said that decides for one recipient; undefined when it was taken and the message then not sent for another's sake. */
+export function resultFor(delivery: UpstreamDelivery, index: number): UpstreamResult | undefined {
+  if (delivery.complete) return delivery.final
+  const own = delivery.recipients[index]
+  if (own !== undefined && !isTaken(own)) return own
+  return delivery.recipients.every(isTaken) ? delivery.final : undefined
+}
+
+export function createForwarding(port: UpstreamPort): Forwarding {
+  let transaction: UpstreamTransaction | undefined
+  const offered: Recipient[] = []
+
+  function abort(): void {
+    transaction?.abort()
+    transaction = undefined
+    offered.length = 0
+  }
+
+  return {
+    async offer(reversePath, recipient) {
+      if (transaction === undefined) {
+        const opening = await port.open(reversePath)
+        if (opening.kind === 'closed') return { upstream: opening.upstream, result: opening.result }
+        transaction = opening.transaction
+      }
+      const upstream = transaction.name
+      const result = await transaction.rcpt(recipient)
+      if (isTaken(result)) offered.push(recipient)
+      if (result.kind === 'failure') abort()
+      return { upstream, result }
+    },
+
+    async deliver(reversePath, recipients, content) {
+      const open = transaction
+      const sameRecipients =
+        recipients.length === offered.length && recipients.every((recipient, i) => recipient === offered[i])
+      if (open === undefined || !sameRecipients) {
+        abort()
+        return port.deliver(reversePath, recipients, content)
+      }
+      transaction = undefined
+      const final = await open.data(content)
+      return { upstream: open.name, recipients: recipients.map(() => final), final, complete: true }
+    },
+
+    abort,
+  }
+}

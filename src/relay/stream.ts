@@ -1,0 +1,58 @@
+/**
+ * For whom a message is sent and what it is: the advertiser, the class and the campaign, as the credential allows and the
+ * message declares. A declaration only selects among what the credential may do; it never widens it.
+ */
+import { type MessageClass, strictestOf } from '../domain/message-class.js'
+import type { ControlFields } from '../domain/message-facts.js'
+import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
+
+export interface Stream {
+  readonly credential: Credential | undefined
+  readonly router: Router | undefined
+  /** Undefined when nothing says which of several, or when a declaration names none the credential may send for. */
+  readonly advertiser: Advertiser | undefined
+  readonly messageClass: MessageClass
+  readonly campaign: Campaign | undefined
+  /** Whether nothing the message may still declare can change it; only then can recipients be judged at RCPT. */
+  readonly settled: boolean
+}
+
+const NOTHING_DECLARED: ControlFields = { advertiser: undefined, messageClass: undefined, campaign: undefined }
+
+/** The class assumed where a credential declares none: the one under which least is allowed. */
+const STRICTEST_CLASS: MessageClass = 'prospecting_b2c'
+
+export function streamOf(
+  site: Site,
+  credential: Credential | undefined,
+  declared: ControlFields = NOTHING_DECLARED,
+): Stream {
+  const allowedAdvertisers = credential?.advertiserIds ?? []
+  const allowedClasses = credential?.classes ?? []
+  const campaign = allowedCampaign(site, credential, declared.campaign)
+  const advertiserId = declared.advertiser ?? campaign?.advertiserId ?? only(allowedAdvertisers)
+  const messageClass =
+    allowedClasses.find((allowed) => allowed === (declared.messageClass ?? campaign?.messageClass)) ??
+    strictestOf(allowedClasses) ??
+    STRICTEST_CLASS
+  return {
+    credential,
+    router: credential?.routerId === undefined ? undefined : site.routers.get(credential.routerId),
+    advertiser:
+      advertiserId !== undefined && allowedAdvertisers.includes(advertiserId)
+        ? site.advertisers.get(advertiserId)
+        : undefined,
+    messageClass,
+    campaign,
+    settled: allowedAdvertisers.length <= 1 && allowedClasses.length <= 1,
+  }
+}
+
+function allowedCampaign(site: Site, credential: Credential | undefined, id: string | undefined): Campaign | undefined {
+  const campaign = id === undefined ? undefined : site.campaigns.get(id)
+  return campaign && credential?.advertiserIds.includes(campaign.advertiserId) ? campaign : undefined
+}
+
+function only(ids: readonly string[]): string | undefined {
+  return ids.length === 1 ? ids[0] : undefined
+}

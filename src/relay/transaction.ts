@@ -1,0 +1,220 @@
+/**
+ * One message, told once: MAIL, RCPT, DATA, and what is answered at each step.
+ *
+ * The order on the critical path is: decisions durable, message upstream, the upstream's answer, reply to the client,
+ * outcomes written (promises I1, I2). Whatever cannot be established on the way is answered 4xx (I3).
+ */
+import { canonicalDomain } from '../domain/address.js'
+import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
+import { isProspecting } from '../domain/message-class.js'
+import type { MessageFacts } from '../domain/message-facts.js'
+import type { Reply } from '../domain/reply.js'
+import type { Judgement } from '../domain/verdict.js'
+import { clientProfile, settleMixed } from '../reply/profile.js'
+import { REPLIES, replyAfterDelivery, replyToUpstream, replyToVerdict } from '../reply/replies.js'
+import { combine } from '../rules/evaluate.js'
+import {
+  type DecisionFacts,
+  type NamedRecipient,
+  type TransactionContext,
+  abortedEntry,
+  decisionEntry,
+  outcomeEntry,
+} from './entries.js'
+import { type Forwarding, createForwarding, isTaken, resultFor } from './forwarding.js'
+import { type Judge, createJudge } from './judging.js'
+import { outgoingContent, receivedField } from './outgoing.js'
+import type { OutgoingContent, Peer, Relay, RelayOptions, RelayPorts, SpooledMessage, Transaction } from './ports.js'
+import { type Stream, streamOf } from './stream.js'
+
+export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
+  return { begin: (peer) => new RelayTransaction(ports, options, peer) }
+}
+
+class RelayTransaction implements Transaction {
+  readonly #ports: RelayPorts
+  readonly #options: RelayOptions
+  readonly #forwarding: Forwarding
+  readonly #startedAt: number
+  readonly #accepted: NamedRecipient[] = []
+  readonly #spellings = new Map<number, string>()
+  #context: TransactionContext
+  #judge: Judge
+  #stream: Stream
+  #reversePath: ReversePath = { mailbox: undefined, parameters: [] }
+  #senderJudgement: Judgement = combine([])
+
+  constructor(ports: RelayPorts, options: RelayOptions, peer: Peer) {
+    this.#ports = ports
+    this.#options = options
+    this.#forwarding = createForwarding(ports.upstream)
+    this.#startedAt = ports.clock.now()
+    const { node, version } = options
+    const site = ports.site()
+    this.#context = { ref: ports.references.next(), node, version, peer, site, senderDomain: undefined }
+    this.#judge = createJudge(ports, this.#context)
+    this.#stream = streamOf(site, peer.credentialId === undefined ? undefined : site.credentials.get(peer.credentialId))
+  }
+
+  get accepted(): number {
+    return this.#accepted.length
+  }
+
+  mail(reversePath: ReversePath): Promise<Reply> {
+    return this.#answer('mail', async () => {
+      this.#reversePath = reversePath
+      const domain = reversePath.mailbox?.domain
+      this.#context = { ...this.#context, senderDomain: domain && (canonicalDomain(domain) ?? domain) }
+      this.#judge = createJudge(this.#ports, this.#context)
+      const at = this.#ports.clock.now()
+      const judgement = this.#judge.sender(this.#stream, 'mail', at)
+      this.#senderJudgement = judgement
+      if (judgement.verdict.kind === 'permit') return REPLIES.senderAccepted
+      const reply = replyToVerdict(judgement.verdict, this.#context.ref)
+      await this.#decide(this.#stream, [{ stage: 'mail', at, judgement, reply }])
+      return reply
+    })
+  }
+
+  rcpt(recipient: Recipient): Promise<Reply> {
+    return this.#answer('rcpt', async () => {
+      const named = this.#name(recipient)
+      const reply = this.#stream.settled ? await this.#judgeRecipient(named) : REPLIES.recipientAccepted
+      if (reply === REPLIES.recipientAccepted) this.#accepted.push(named)
+      return reply
+    })
+  }
+
+  async data(message: SpooledMessage): Promise<Reply> {
+    const reply = await this.#answer('data', () => this.#judgeAndForward(message))
+    this.abort()
+    await message.dispose().catch((error: unknown) => this.#ports.events.failed(error, 'spool', this.#context.ref))
+    return reply
+  }
+
+  abort(): void {
+    this.#forwarding.abort()
+  }
+
+  async #judgeRecipient(named: NamedRecipient): Promise<Reply> {
+    const found = await this.#judge.recipient(this.#stream, 'rcpt', named, this.#accepted.length + 1)
+    const judgement = combine([this.#senderJudgement, found])
+    const at = this.#ports.clock.now()
+    if (judgement.verdict.kind !== 'permit') {
+      const reply = replyToVerdict(judgement.verdict, this.#context.ref)
+      await this.#decide(this.#stream, [{ stage: 'rcpt', at, judgement, reply, named }])
+      return reply
+    }
+    if (!this.#opensUpstreamEarly()) return REPLIES.recipientAccepted
+    const { upstream, result } = await this.#forwarding.offer(this.#reversePath, named.recipient)
+    if (isTaken(result)) return REPLIES.recipientAccepted
+    await this.#decide(this.#stream, [{ stage: 'rcpt', at, judgement, named }])
+    this.#conclude([outcomeEntry(this.#context, named.number, this.#ports.clock.now(), upstream, result)])
+    return replyToUpstream(result, this.#context.ref)
+  }
+
+  async #judgeAndForward(message: SpooledMessage): Promise<Reply> {
+    const facts = await this.#ports.reader.read(message)
+    const stream = streamOf(this.#context.site, this.#stream.credential, facts.control)
+    const judgements = await this.#judgeAll(stream, facts)
+    const { forward, answer } = settleMixed(
+      clientProfile(stream.credential?.profile),
+      judgements.map((judgement) => judgement.verdict),
+    )
+    const reply = answer && replyToVerdict(answer, this.#context.ref)
+    const at = this.#ports.clock.now()
+    const decided = this.#accepted.map((named, i) => ({
+      named,
+      judgement: judgements[i]!,
+      forward: forward[i] === true,
+    }))
+    await this.#decide(
+      stream,
+      decided.map(({ named, judgement }) => ({ stage: 'data', at, judgement, reply, named, message: facts })),
+      facts,
+    )
+    const held = decided.filter((one) => !one.forward && one.judgement.verdict.kind === 'permit')
+    this.#conclude(held.map(({ named }) => abortedEntry(this.#context, named.number, at)))
+    if (reply !== undefined) return reply
+    const trace = receivedField(this.#context.peer, this.#options.node, this.#context.ref, at)
+    const forwarded = decided.filter((one) => one.forward).map(({ named }) => named)
+    return this.#forward(forwarded, outgoingContent(message, facts, trace))
+  }
+
+  /** Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is. */
+  async #judgeAll(stream: Stream, facts: MessageFacts): Promise<Judgement[]> {
+    const now = this.#ports.clock.now()
+    const sender = this.#judge.sender(stream, 'data', now)
+    const message = this.#judge.message(stream, facts, this.#accepted.length, now)
+    const judgements: Judgement[] = []
+    for (const [index, named] of this.#accepted.entries()) {
+      judgements.push(combine([sender, await this.#judge.recipient(stream, 'data', named, index + 1), message]))
+    }
+    return judgements
+  }
+
+  async #forward(named: readonly NamedRecipient[], content: OutgoingContent): Promise<Reply> {
+    const recipients = named.map(({ recipient }) => recipient)
+    const delivery = await this.#forwarding.deliver(this.#reversePath, recipients, content)
+    const at = this.#ports.clock.now()
+    this.#conclude(
+      named.map(({ number }, index) => {
+        const result = resultFor(delivery, index)
+        return result === undefined
+          ? abortedEntry(this.#context, number, at)
+          : outcomeEntry(this.#context, number, at, delivery.upstream, result)
+      }),
+    )
+    return delivery.complete
+      ? replyAfterDelivery(delivery.final, this.#context.ref)
+      : replyToUpstream(delivery.final, this.#context.ref)
+  }
+
+  /** With several recipients a message, each should hear the upstream's own answer at RCPT. */
+  #opensUpstreamEarly(): boolean {
+    if (this.#options.openUpstream !== 'auto') return this.#options.openUpstream === 'rcpt'
+    const { prospecting, transactional } = this.#context.site.policy.recipientLimit
+    return (isProspecting(this.#stream.messageClass) ? prospecting : transactional) > 1
+  }
+
+  #name(recipient: Recipient): NamedRecipient {
+    const number = this.#spellings.size + 1
+    this.#spellings.set(number, recipient.mailbox.spelling)
+    return { number, recipient, subject: this.#ports.subjects.identify(recipient.address) }
+  }
+
+  /** Resolves once the decisions are on disk; nothing may be answered or forwarded on their strength before (I2). */
+  async #decide(stream: Stream, decisions: readonly DecisionFacts[], message?: MessageFacts): Promise<void> {
+    const entries: DecisionEntry[] = decisions.map((decision) => decisionEntry(this.#context, stream, decision))
+    await this.#ports.journal.append(entries)
+    this.#ports.events.decided(entries, this.#eventContext(message?.messageId))
+  }
+
+  /** Not waited for: what the client is told already is true, and a 4xx now would make it send a duplicate. */
+  #conclude(entries: readonly OutcomeEntry[]): void {
+    if (entries.length === 0) return
+    const { journal, events } = this.#ports
+    journal.append(entries).catch((error: unknown) => events.outcomeLost(error, entries))
+    events.concluded(entries, this.#eventContext(undefined))
+  }
+
+  #eventContext(messageId: string | undefined) {
+    return {
+      session: this.#context.peer.session,
+      addresses: this.#spellings,
+      messageId,
+      delayMs: this.#ports.clock.now() - this.#startedAt,
+    }
+  }
+
+  async #answer(where: string, work: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await work()
+    } catch (error) {
+      this.abort()
+      this.#ports.events.failed(error, where, this.#context.ref)
+      return REPLIES.internalTrouble
+    }
+  }
+}
