@@ -109,7 +109,7 @@ function parisDay(at: number): ParisTime {
 }
 
 /** Midnight in Paris. Paris changes its hour at 1:00 UTC, never at midnight, so the offset at noon the day before holds. */
-function startOfParisDay(year: number, month: number, day: number): number {
+export function startOfParisDay(year: number, month: number, day: number): number {
   const utcMidnight = Date.UTC(year, month - 1, day)
   return utcMidnight - parisDay(utcMidnight - 12 * 3_600_000).offset
 }
