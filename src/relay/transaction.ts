@@ -44,6 +44,7 @@ class RelayTransaction implements Transaction {
   #stream: Stream
   #reversePath: ReversePath = { mailbox: undefined, parameters: [] }
   #senderJudgement: Judgement = combine([])
+  #clientGone = false
 
   constructor(ports: RelayPorts, options: RelayOptions, peer: Peer) {
     this.#ports = ports
@@ -88,12 +89,13 @@ class RelayTransaction implements Transaction {
 
   async data(message: SpooledMessage): Promise<Reply> {
     const reply = await this.#answer('data', () => this.#judgeAndForward(message))
-    this.abort()
+    this.#forwarding.abort()
     await message.dispose().catch((error: unknown) => this.#ports.events.failed(error, 'spool', this.#context.ref))
     return reply
   }
 
   abort(): void {
+    this.#clientGone = true
     this.#forwarding.abort()
   }
 
@@ -134,9 +136,11 @@ class RelayTransaction implements Transaction {
       decided.map(({ named, judgement }) => ({ stage: 'data', at, judgement, reply, named, message: facts })),
       facts,
     )
-    const held = decided.filter((one) => !one.forward && one.judgement.verdict.kind === 'permit')
+    // A client that left will try again: sending now would make a duplicate.
+    const sends = reply === undefined && !this.#clientGone
+    const held = decided.filter((one) => one.judgement.verdict.kind === 'permit' && !(sends && one.forward))
     this.#conclude(held.map(({ named }) => abortedEntry(this.#context, named.number, at)))
-    if (reply !== undefined) return reply
+    if (!sends) return reply ?? REPLIES.internalTrouble
     const trace = receivedField(this.#context.peer, this.#options.node, this.#context.ref, at)
     const forwarded = decided.filter((one) => one.forward).map(({ named }) => named)
     return this.#forward(forwarded, outgoingContent(message, facts, trace))
@@ -212,7 +216,7 @@ class RelayTransaction implements Transaction {
     try {
       return await work()
     } catch (error) {
-      this.abort()
+      this.#forwarding.abort()
       this.#ports.events.failed(error, where, this.#context.ref)
       return REPLIES.internalTrouble
     }
