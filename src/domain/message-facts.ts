@@ -88,6 +88,7 @@ export const PARSE_PROBLEMS = [
   'encrypted',
   'no_displayable_text',
   'too_large',
+  'unreadable',
 ] as const
 /** Why a message cannot be inspected for certain; any of them makes PARSE-FAILED. */
 export type ParseProblem = { readonly kind: (typeof PARSE_PROBLEMS)[number]; readonly detail: string }
