@@ -38,35 +38,65 @@ const QUALIFYING: ReadonlySet<ContactEventType> = new Set([
   'consent_reconfirmed',
 ])
 
+/** What keeps a customer a customer: buying, or the end of what was bought. Interest alone does not. */
+const CUSTOMER_EVENTS: ReadonlySet<ContactEventType> = new Set([
+  'purchase',
+  'order',
+  'contract_signed',
+  'contract_renewed',
+  'contract_end',
+  'warranty_end',
+])
+
 export function startsClock(contact: LastContact): boolean {
   if (contact.type === 'link_click') return contact.linkKind === 'offer'
   return QUALIFYING.has(contact.type)
 }
+
+/** What the clock of a record is computed from. */
+export type ClockedRecord = Pick<ConsentRecord, 'collectedAt'> &
+  Partial<Pick<ConsentRecord, 'legalBasis' | 'collectionContext' | 'customer'>>
 
 /**
  * The clock of a record: from collection or the last qualifying contact, whichever is later. Contacts dated in the future
  * or before collection are ignored. Undefined when the collection date is missing: a clock that never started protects
  * nobody.
  *
+ * Records kept because the person is a customer (CPCE L.34-5 al. 4) run from the last purchase or the end of the contract;
+ * collection counts only when it was itself a purchase, and a click keeps nobody a customer. Undefined without a purchase.
+ *
  * @param now milliseconds since the epoch
  */
 export function retentionClock(
-  record: Pick<ConsentRecord, 'collectedAt'>,
+  record: ClockedRecord,
   contacts: readonly LastContact[],
   months: number,
   now: number,
 ): RetentionClock | undefined {
   const collectedAt = record.collectedAt
   if (collectedAt === undefined || collectedAt > now) return undefined
-  let startedAt = collectedAt
-  let startedBy = 'collected'
-  for (const contact of contacts) {
-    if (contact.at > startedAt && contact.at <= now && startsClock(contact)) {
-      startedAt = contact.at
-      startedBy = contact.type
-    }
+  const starts =
+    record.legalBasis === 'existing_customer'
+      ? [...purchases(record, collectedAt), ...contacts.filter((contact) => CUSTOMER_EVENTS.has(contact.type))]
+      : [
+          { at: collectedAt, type: 'collected' },
+          ...contacts.filter((contact) => contact.at > collectedAt && startsClock(contact)),
+        ]
+  let last: { readonly at: number; readonly type: string } | undefined
+  for (const start of starts) {
+    if (start.at <= now && (last === undefined || start.at > last.at)) last = start
   }
-  return { startedAt, startedBy, dueAt: retentionDueAt(startedAt, months) }
+  return last && { startedAt: last.at, startedBy: last.type, dueAt: retentionDueAt(last.at, months) }
+}
+
+function purchases(record: ClockedRecord, collectedAt: number): { readonly at: number; readonly type: string }[] {
+  const { firstPurchaseAt, lastPurchaseAt, relationEndedAt } = record.customer ?? {}
+  const starts: { readonly at: number; readonly type: string }[] = []
+  if (record.collectionContext === 'purchase') starts.push({ at: collectedAt, type: 'collected' })
+  if (firstPurchaseAt !== undefined) starts.push({ at: firstPurchaseAt, type: 'purchase' })
+  if (lastPurchaseAt !== undefined) starts.push({ at: lastPurchaseAt, type: 'purchase' })
+  if (relationEndedAt !== undefined) starts.push({ at: relationEndedAt, type: 'contract_end' })
+  return starts
 }
 
 /**

@@ -16,6 +16,8 @@ export type Finding =
       readonly evidence?: Evidence
       /** Set where this part of the rule is only worth a warning, whatever the rule's action. */
       readonly warnOnly?: boolean
+      /** Set where the rule's own action depends on what was found; an action chosen in the policy goes before it. */
+      readonly action?: 'reject' | 'defer'
       /** Words of the message that decided, for `aval check`; never journaled, never logged. */
       readonly quote?: string
     }
@@ -34,6 +36,8 @@ export interface Ground {
   readonly rule: string
   readonly detail: string
   readonly evidence: Evidence
+  /** Set where the rule could not be decided: the reply is that of our own trouble, not of the rule. */
+  readonly undecided?: true
 }
 
 export type Verdict =

@@ -13,6 +13,9 @@ import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
+import type { UpstreamResult } from '../domain/upstream-result.js'
+
+export { UPSTREAM_STAGES, type UpstreamResult, type UpstreamStage } from '../domain/upstream-result.js'
 
 /** A received message, dots unstuffed, line ends CRLF. Held in memory, or in a file of the spool when large. */
 export interface SpooledMessage {
@@ -45,34 +48,6 @@ export interface MessageReaderPort {
   /** Reads the facts within a deadline. Problems of the message itself are in `facts.problems`; only our own are thrown. */
   read(message: SpooledMessage): Promise<MessageFacts>
 }
-
-/** How far a message had gone towards the upstream when something failed. */
-export const UPSTREAM_STAGES = [
-  'connect',
-  'greeting',
-  'ehlo',
-  'starttls',
-  'auth',
-  'mail',
-  'rcpt',
-  'data',
-  'body',
-  'dot',
-] as const
-export type UpstreamStage = (typeof UPSTREAM_STAGES)[number]
-
-export type UpstreamResult =
-  | { readonly kind: 'reply'; readonly reply: Reply }
-  | {
-      readonly kind: 'failure'
-      readonly stage: UpstreamStage
-      /** `dot` means the upstream may have taken the message: its answer is not known. */
-      readonly sent: 'none' | 'partial' | 'dot'
-      readonly cause:
-        'dns' | 'connection' | 'timeout' | 'closed' | 'tls' | 'auth' | 'protocol' | 'capability' | 'overload'
-      /** For logs; never sent to a client. */
-      readonly message: string
-    }
 
 /** The octets to forward, in order. */
 export interface OutgoingContent {
