@@ -32,7 +32,7 @@ export function cidrContains(block: string | Cidr, address: string): boolean {
   if (outer === undefined || inner === undefined) return false
   const plain = unmapped(inner)
   if (plain.kind() !== outer.network.kind()) return false
-  return plain.match(outer.network as ipaddr.IPv4 & ipaddr.IPv6, outer.prefixLength)
+  return plain.match(outer.network, outer.prefixLength)
 }
 
 /** One spelling for each address: IPv4 out of its IPv6 clothing, IPv6 compressed; undefined when it is no address. */
