@@ -1,0 +1,67 @@
+/** What commands print: data on standard output, everything else on standard error, in French or English. */
+import type { Writable } from 'node:stream'
+
+export const LANGUAGES = ['en', 'fr'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** The same sentence in both languages. */
+export type Bilingual = Readonly<Record<Language, string>>
+
+export interface Terminal {
+  readonly language: Language
+  readonly colour: boolean
+  /** Data: one line on standard output. */
+  print(line: string): void
+  /** Data for programs: one line of JSON on standard output. */
+  printJson(value: unknown): void
+  /** Everything else: one line on standard error. */
+  tell(line: string): void
+  /** Chooses the language. */
+  say(text: Bilingual): string
+  /** Redraws one line on standard error; does nothing when that is no terminal. */
+  progress(line: string): void
+}
+
+export interface TerminalOptions {
+  readonly stdout: Writable
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly language: Language
+  readonly colour: boolean
+}
+
+export function createTerminal({ stdout, stderr, language, colour }: TerminalOptions): Terminal {
+  let drawn = false
+
+  function clearProgress(): void {
+    if (drawn) stderr.write('\r\u001b[K')
+    drawn = false
+  }
+
+  return {
+    language,
+    colour,
+    print(line) {
+      clearProgress()
+      stdout.write(`${line}\n`)
+    },
+    printJson(value) {
+      stdout.write(`${JSON.stringify(value)}\n`)
+    },
+    tell(line) {
+      clearProgress()
+      stderr.write(`${line}\n`)
+    },
+    say: (text) => text[language],
+    progress(line) {
+      if (stderr.isTTY !== true) return
+      stderr.write(`\r\u001b[K${line}`)
+      drawn = true
+    },
+  }
+}
+
+const STYLES = { good: '32', bad: '31', doubt: '33', faint: '2', strong: '1' } as const
+
+export function styled(terminal: Terminal, style: keyof typeof STYLES, text: string): string {
+  return terminal.colour ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text
+}

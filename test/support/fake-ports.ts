@@ -1,0 +1,161 @@
+/** Ports that remember what they were asked and in which order, and fail where a test tells them to. */
+import { createHash } from 'node:crypto'
+import type { Recipient } from '#aval/domain/envelope.js'
+import type { DecisionEntry, JournalEntry, OutcomeEntry } from '#aval/domain/journal-entry.js'
+import type { MessageFacts } from '#aval/domain/message-facts.js'
+import type { Site } from '#aval/domain/party.js'
+import type { RegistryAnswer } from '#aval/domain/registry.js'
+import type { Reply } from '#aval/domain/reply.js'
+import type { OutgoingContent, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
+import type { UpstreamResult } from '#aval/domain/upstream-result.js'
+
+/** One thing the relay did, in order. */
+export type Step =
+  | { readonly did: 'looked_up' }
+  | { readonly did: 'read' }
+  | { readonly did: 'journaled'; readonly entries: readonly JournalEntry[] }
+  | { readonly did: 'opened' | 'aborted' }
+  | { readonly did: 'offered'; readonly to: string }
+  | { readonly did: 'sent'; readonly to: readonly string[]; readonly content: Buffer }
+  | { readonly did: 'disposed' }
+  | { readonly did: 'failed'; readonly where: string }
+  | { readonly did: 'outcome_lost' }
+
+export interface FakeHouse {
+  readonly ports: RelayPorts
+  readonly steps: Step[]
+  readonly decisions: () => DecisionEntry[]
+  readonly outcomes: () => OutcomeEntry[]
+  readonly sent: () => Extract<Step, { did: 'sent' }>[]
+}
+
+export interface FakeOptions {
+  readonly site: Site
+  readonly registry: RegistryAnswer | (() => RegistryAnswer | Promise<RegistryAnswer>)
+  readonly facts?: MessageFacts | (() => MessageFacts)
+  readonly now?: number
+  /** Called before each write of the journal; throws to make it fail. */
+  readonly journal?: (entries: readonly JournalEntry[]) => void | Promise<void>
+  readonly opening?: UpstreamResult
+  readonly rcpt?: (recipient: Recipient) => UpstreamResult
+  readonly final?: UpstreamResult
+  /** Replaces the whole delivery in one go. */
+  readonly deliver?: (recipients: readonly Recipient[]) => UpstreamDelivery
+}
+
+export const ok = (text = 'Ok', code = 250): UpstreamResult => ({ kind: 'reply', reply: replyOf(code, text) })
+
+export const replyOf = (code: number, text: string): Reply => ({
+  code,
+  enhanced: `${Math.floor(code / 100)}.0.0`,
+  text,
+})
+
+export function fakeHouse(options: FakeOptions): FakeHouse {
+  const steps: Step[] = []
+  const final = options.final ?? ok('2.0.0 Ok: queued as TEST01')
+  const entries = () => steps.flatMap((step) => (step.did === 'journaled' ? step.entries : []))
+  let references = 0
+
+  async function send(to: readonly string[], content: OutgoingContent): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of content.chunks()) chunks.push(chunk)
+    steps.push({ did: 'sent', to, content: Buffer.concat(chunks) })
+  }
+
+  const ports: RelayPorts = {
+    site: () => options.site,
+    registry: {
+      async lookup() {
+        steps.push({ did: 'looked_up' })
+        return typeof options.registry === 'function' ? options.registry() : options.registry
+      },
+    },
+    subjects: {
+      identify: (address) => {
+        const key = createHash('sha256').update(address).digest('hex')
+        return { keyId: 'k1', consentKey: key, objectionKey: key }
+      },
+    },
+    journal: {
+      async append(batch) {
+        await options.journal?.(batch)
+        steps.push({ did: 'journaled', entries: batch })
+      },
+    },
+    reader: {
+      async read() {
+        steps.push({ did: 'read' })
+        const { facts } = options
+        if (facts === undefined) throw new Error('no message was expected')
+        return typeof facts === 'function' ? facts() : facts
+      },
+    },
+    upstream: {
+      async open() {
+        steps.push({ did: 'opened' })
+        const opening = options.opening ?? ok()
+        if (opening.kind === 'failure' || opening.reply.code >= 300)
+          return { kind: 'closed', upstream: 'mta.test:25', result: opening }
+        const to: string[] = []
+        return {
+          kind: 'open',
+          reply: opening.reply,
+          transaction: {
+            name: 'mta.test:25',
+            async rcpt(recipient) {
+              steps.push({ did: 'offered', to: recipient.mailbox.spelling })
+              to.push(recipient.mailbox.spelling)
+              return options.rcpt?.(recipient) ?? ok()
+            },
+            async data(content) {
+              await send(to, content)
+              return final
+            },
+            abort: () => steps.push({ did: 'aborted' }),
+          },
+        }
+      },
+      async deliver(_, recipients, content) {
+        const delivery = options.deliver?.(recipients) ?? {
+          upstream: 'mta.test:25',
+          recipients: recipients.map(() => ok()),
+          final,
+          complete: true,
+        }
+        if (delivery.complete)
+          await send(
+            recipients.map((recipient) => recipient.mailbox.spelling),
+            content,
+          )
+        return delivery
+      },
+    },
+    clock: { now: () => options.now ?? Date.UTC(2026, 10, 21, 12) },
+    references: { next: () => `01J${String(references++).padStart(23, '0')}` },
+    events: {
+      decided: () => {},
+      concluded: () => {},
+      failed: (_, where) => steps.push({ did: 'failed', where }),
+      outcomeLost: () => steps.push({ did: 'outcome_lost' }),
+    },
+  }
+  return {
+    ports,
+    steps,
+    decisions: () => entries().filter((entry): entry is DecisionEntry => entry.kind === 'decision'),
+    outcomes: () => entries().filter((entry): entry is OutcomeEntry => entry.kind === 'outcome'),
+    sent: () => steps.filter((step): step is Extract<Step, { did: 'sent' }> => step.did === 'sent'),
+  }
+}
+
+export function spooled(content: string | Buffer, onDispose: () => void = () => {}): SpooledMessage {
+  const bytes = Buffer.from(content)
+  return {
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    chunks: () => [bytes],
+    bytes: async () => bytes,
+    dispose: async () => onDispose(),
+  }
+}
