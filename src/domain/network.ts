@@ -41,6 +41,18 @@ export function canonicalIp(address: string): string | undefined {
   return read && unmapped(read).toString()
 }
 
+/**
+ * What failures of a client are counted under: its address, or the /64 around it for IPv6, where the last 64 bits are the
+ * client's to choose. A text that is no address stands for itself.
+ */
+export function sourceNetwork(address: string): string {
+  const read = readAddress(address)
+  const plain = read && unmapped(read)
+  if (plain === undefined) return address
+  if (plain instanceof ipaddr.IPv4) return plain.toString()
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${plain.toString()}/64`).toString()}/64`
+}
+
 /** Whether an address can only be this machine: 127.0.0.0/8 or ::1. */
 export function isLoopback(address: string): boolean {
   const read = readAddress(address)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalIp, cidrContains, isLoopback, parseCidr } from '#aval/domain/network.js'
+import { canonicalIp, cidrContains, isLoopback, parseCidr, sourceNetwork } from '#aval/domain/network.js'
 
 describe('cidrContains', () => {
   it.each([
@@ -54,6 +54,13 @@ describe('single addresses', () => {
     expect(canonicalIp('::FFFF:192.0.2.1')).toBe('192.0.2.1')
     expect(canonicalIp('2001:0DB8:0:0:0:0:0:1')).toBe('2001:db8::1')
     expect(canonicalIp('nonsense')).toBeUndefined()
+  })
+
+  it('are counted by themselves, or by their /64', () => {
+    expect(sourceNetwork('::ffff:192.0.2.1')).toBe('192.0.2.1')
+    expect(sourceNetwork('2001:db8::1:2:3:4:5')).toBe('2001:db8:0:1::/64')
+    expect(sourceNetwork('2001:db8:0:1:ffff::')).toBe('2001:db8:0:1::/64')
+    expect(sourceNetwork('unknown')).toBe('unknown')
   })
 
   it('say whether they are this machine', () => {
