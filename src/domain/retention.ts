@@ -5,6 +5,9 @@
  */
 import type { ContactEventType, LastContact } from './contact-event.js'
 import type { ConsentRecord } from './consent-record.js'
+import { parisDayOf, startOfParisDay } from './paris-time.js'
+
+export { startOfParisDay } from './paris-time.js'
 
 export interface RetentionClock {
   /** Milliseconds since the epoch. */
@@ -104,42 +107,10 @@ function purchases(record: ClockedRecord, collectedAt: number): { readonly at: n
  * not have becomes its last: 29 February plus 36 months is 28 February. The anniversary itself is already too late.
  */
 export function retentionDueAt(startedAt: number, months: number): number {
-  const start = parisDay(startedAt)
+  const start = parisDayOf(startedAt)
   const monthIndex = start.year * 12 + (start.month - 1) + months
   const year = Math.floor(monthIndex / 12)
   const month = (monthIndex % 12) + 1
   const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate()
   return startOfParisDay(year, month, Math.min(start.day, lastDay))
-}
-
-const PARIS = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/Paris',
-  hourCycle: 'h23',
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: 'numeric',
-  second: 'numeric',
-})
-
-interface ParisTime {
-  readonly year: number
-  readonly month: number
-  readonly day: number
-  /** Milliseconds Paris is ahead of UTC. */
-  readonly offset: number
-}
-
-function parisDay(at: number): ParisTime {
-  const field = Object.fromEntries(PARIS.formatToParts(at).map((part) => [part.type, Number(part.value)]))
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = field
-  const local = Date.UTC(year, month - 1, day, hour, minute, second)
-  return { year, month, day, offset: local - Math.floor(at / 1000) * 1000 }
-}
-
-/** Midnight in Paris. Paris changes its hour at 1:00 UTC, never at midnight, so the offset at noon the day before holds. */
-export function startOfParisDay(year: number, month: number, day: number): number {
-  const utcMidnight = Date.UTC(year, month - 1, day)
-  return utcMidnight - parisDay(utcMidnight - 12 * 3_600_000).offset
 }

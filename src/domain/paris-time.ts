@@ -1,0 +1,65 @@
+/** The wall clock of Paris: French law counts in French calendar days, whatever the clock of the machine says. */
+
+const HOUR = 3_600_000
+const FIELDS = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Paris',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+})
+
+/** Offsets by hour since the epoch: asking Intl costs microseconds, and the hour never changes inside an hour of UTC. */
+const offsets = new Map<number, number>()
+const MAX_REMEMBERED = 100_000
+
+/** Milliseconds Paris is ahead of UTC at a moment, by the time zone database of the runtime. */
+export function parisOffset(at: number): number {
+  const hour = Math.floor(at / HOUR)
+  const known = offsets.get(hour)
+  if (known !== undefined) return known
+  if (offsets.size >= MAX_REMEMBERED) offsets.clear()
+  const offset = askIntl(hour * HOUR)
+  offsets.set(hour, offset)
+  return offset
+}
+
+export interface ParisDay {
+  readonly year: number
+  /** 1 to 12. */
+  readonly month: number
+  readonly day: number
+}
+
+export function parisDayOf(at: number): ParisDay {
+  const local = new Date(at + parisOffset(at))
+  return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() }
+}
+
+/** Midnight in Paris. Paris changes its hour at 1:00 UTC, never at midnight, so the offset at noon the day before holds. */
+export function startOfParisDay(year: number, month: number, day: number): number {
+  const utcMidnight = Date.UTC(year, month - 1, day)
+  return utcMidnight - parisOffset(utcMidnight - 12 * HOUR)
+}
+
+/**
+ * The first moment at which the clocks of Paris show a time; undefined in the hour they skip in spring.
+ *
+ * @param wallClock the time shown, as if it were UTC, milliseconds since the epoch
+ */
+export function firstParisMoment(wallClock: number): number | undefined {
+  for (const offset of [2 * HOUR, HOUR]) {
+    const at = wallClock - offset
+    if (parisOffset(at) === offset) return at
+  }
+  return undefined
+}
+
+function askIntl(at: number): number {
+  const field = Object.fromEntries(FIELDS.formatToParts(at).map((part) => [part.type, Number(part.value)]))
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = field
+  return Date.UTC(year, month - 1, day, hour, minute, second) - at
+}
