@@ -40,7 +40,7 @@ export function parisDayOf(at: number): ParisDay {
 }
 
 /** Midnight in Paris. Paris changes its hour at 1:00 UTC, never at midnight, so the offset at noon the day before holds. */
-export function startOfParisDay(year: number, month: number, day: number): number {
+export function startOfParisDay({ year, month, day }: ParisDay): number {
   const utcMidnight = Date.UTC(year, month - 1, day)
   return utcMidnight - parisOffset(utcMidnight - 12 * HOUR)
 }

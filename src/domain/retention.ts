@@ -7,8 +7,6 @@ import type { ContactEventType, LastContact } from './contact-event.js'
 import type { ConsentRecord } from './consent-record.js'
 import { parisDayOf, startOfParisDay } from './paris-time.js'
 
-export { startOfParisDay } from './paris-time.js'
-
 export interface RetentionClock {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
@@ -112,5 +110,5 @@ export function retentionDueAt(startedAt: number, months: number): number {
   const year = Math.floor(monthIndex / 12)
   const month = (monthIndex % 12) + 1
   const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate()
-  return startOfParisDay(year, month, Math.min(start.day, lastDay))
+  return startOfParisDay({ year, month, day: Math.min(start.day, lastDay) })
 }
