@@ -1,0 +1,183 @@
+/**
+ * Lookups in the registry's SQLite file, on a read-only connection of the event loop: prepared statements, a busy timeout
+ * too short to be felt by other sessions. The file may be locked, replaced, damaged or gone; then every lookup throws a
+ * sentence a sysadmin understands, and the registry is opened again by itself once the cause has gone.
+ *
+ * A lookup runs the same statements in the same order whatever is known about the person, so that nothing about another
+ * advertiser's records can be read from it (promise I6).
+ */
+import { statSync } from 'node:fs'
+import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
+import type { RegistryPort } from '../relay/ports.js'
+import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import { type IntegrityCodes, integrityCodes } from './integrity.js'
+import type { KeySource } from './key-source.js'
+import { REGISTRY_MIGRATIONS } from './migrations.js'
+import { missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
+import {
+  type EventRow,
+  OBJECTION_COLUMNS,
+  type ObjectionRow,
+  readContacts,
+  readObjections,
+  VERSION_COLUMNS,
+  VersionReader,
+  type VersionRow,
+} from './rows.js'
+
+export interface RegistryOptions {
+  readonly path: string
+  readonly keys: KeySource
+  /** How long one lookup may block the event loop for a lock, milliseconds. */
+  readonly busyTimeoutMs?: number
+  /** Page cache of the connection, KiB: the upper levels of the indexes of ten million records fit in 64 MiB. */
+  readonly cacheKiB?: number
+}
+
+export interface SqliteRegistry extends RegistryPort {
+  /** @throws RegistryUnavailableError when a lookup would fail now */
+  check(): void
+  close(): void
+}
+
+/** After a failure, for so long the same error is given without touching the file: a lock must not stall the event loop. */
+const HOLD_OFF_MS = 200
+
+/** Opens lazily: a relay may start before its registry is there, and defers until it is. */
+export function openRegistry(options: RegistryOptions): SqliteRegistry {
+  const { path } = options
+  let connection: Connection | undefined
+  let trouble: { readonly error: RegistryUnavailableError; readonly until: number } | undefined
+  let closed = false
+
+  function run<T>(use: (connection: Connection) => T): T {
+    if (closed) throw new RegistryUnavailableError('unreadable', `the registry ${path} has been closed`)
+    if (trouble && performance.now() < trouble.until) throw trouble.error
+    try {
+      if (connection && fileIdentity(path) !== connection.identity) release()
+      connection ??= connect(options)
+      const result = use(connection)
+      trouble = undefined
+      return result
+    } catch (cause) {
+      const error = registryTrouble(path, cause)
+      trouble = { error, until: performance.now() + HOLD_OFF_MS }
+      if (error.code !== 'locked') release()
+      throw error
+    }
+  }
+
+  function release(): void {
+    connection?.database.close()
+    connection = undefined
+  }
+
+  return {
+    // eslint-disable-next-line typescript/require-await -- the port is asynchronous because a database elsewhere will answer it
+    async lookup(query) {
+      return run((open) => open.lookup(query))
+    },
+    check() {
+      run((open) => open.database.prepare('SELECT 1 FROM consent_version LIMIT 1').get())
+    },
+    close() {
+      closed = true
+      release()
+    },
+  }
+}
+
+interface Connection {
+  readonly database: Database
+  /** Device and inode of the open file: one deleted or replaced by a restored backup must not be answered from. */
+  readonly identity: string
+  lookup(query: RegistryQuery): RegistryAnswer
+}
+
+function connect(options: RegistryOptions): Connection {
+  const { path, keys, busyTimeoutMs = 25, cacheKiB = 65_536 } = options
+  const codes = new Map(keys.keys().map((key) => [key.keyId, integrityCodes(key)]))
+  const identity = fileIdentity(path)
+  const database = openDatabase(path, { readonly: true, busyTimeoutMs })
+  try {
+    database.pragma(`cache_size = -${cacheKiB}`)
+    assertMigrated(database, REGISTRY_MIGRATIONS)
+    assertKeys(database, path, codes)
+    if (fileIdentity(path) !== identity)
+      throw new RegistryUnavailableError('replaced', `the registry ${path} was replaced while it was opened`)
+    return { database, identity, lookup: prepareLookup(database, codes) }
+  } catch (cause) {
+    database.close()
+    throw cause
+  }
+}
+
+function fileIdentity(path: string): string {
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (!file) throw missingRegistry(path)
+  return `${file.dev}:${file.ino}`
+}
+
+/**
+ * Without the right key every person would look unknown, objections included.
+ *
+ * @throws RegistryUnavailableError unless the registry was made with one of the keys
+ */
+export function assertKeys(database: Database, path: string, codes: ReadonlyMap<string, IntegrityCodes>): void {
+  const rows = database.prepare<[], [string, Buffer]>('SELECT key_id, key_check FROM registry_key').raw().all()
+  for (const [keyId, keyCheck] of rows) {
+    const known = codes.get(keyId)
+    if (!known || !known.keyCheck().equals(keyCheck)) throw wrongKey(path, keyId, known !== undefined)
+  }
+  const [inForce] = codes.keys()
+  if (!rows.some(([keyId]) => keyId === inForce)) throw wrongKey(path, rows[0]?.[0] ?? '?', false)
+}
+
+function wrongKey(path: string, keyId: string, sameName: boolean): RegistryUnavailableError {
+  const what = sameName ? `holds another secret under that id` : `does not hold it in force`
+  return new RegistryUnavailableError(
+    'key',
+    `the registry ${path} was made with the key ${keyId}, and the key file ${what}: put back the key file that belongs to this registry`,
+  )
+}
+
+function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityCodes>): Connection['lookup'] {
+  const reader = new VersionReader(database, codes)
+  const versions = database
+    .prepare<[Buffer, string], VersionRow>(
+      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE subject_key = ? AND advertiser_id = ? ORDER BY record_id, version`,
+    )
+    .raw()
+  const elsewhere = database
+    .prepare<[Buffer, string, Buffer, string], number>(
+      `SELECT EXISTS (SELECT 1 FROM consent_version WHERE subject_key = ? AND advertiser_id < ?)
+         OR EXISTS (SELECT 1 FROM consent_version WHERE subject_key = ? AND advertiser_id > ?)`,
+    )
+    .pluck()
+  const contacts = database
+    .prepare<[Buffer, string], EventRow>(
+      `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, code FROM contact_event
+       WHERE subject_key = ? AND advertiser_id = ? AND bot_suspected = 0 GROUP BY type, link_kind`,
+    )
+    .raw()
+  const objections = database
+    .prepare<[Buffer], ObjectionRow>(`SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`)
+    .raw()
+
+  return ({ subject, advertiserId }) => {
+    if (!codes.has(subject.keyId))
+      throw new RegistryUnavailableError('key', `the registry ${database.name} does not know the key ${subject.keyId}`)
+    const consentKey = Buffer.from(subject.consentKey, 'hex')
+    const objectionKey = Buffer.from(subject.objectionKey, 'hex')
+    const objectionRows = objections.all(objectionKey)
+    const versionRows = versions.all(consentKey, advertiserId)
+    const contactRows = contacts.all(consentKey, advertiserId)
+    const knownElsewhere = elsewhere.get(consentKey, advertiserId, consentKey, advertiserId) === 1
+    return {
+      records: reader.newest(versionRows, subject.consentKey),
+      contacts: readContacts(contactRows, subject.consentKey, advertiserId, codes),
+      objections: readObjections(objectionRows, subject.objectionKey, codes),
+      knownElsewhere,
+    }
+  }
+}
