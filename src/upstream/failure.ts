@@ -1,0 +1,25 @@
+/** Failures as the relay reads them: where the message was, and how far it had gone. */
+import type { UpstreamStage } from '../relay/ports.js'
+import type { FailedEvent, UpstreamFailure } from './upstream.js'
+import type { WireFault } from './wire.js'
+
+export function failure(
+  stage: UpstreamStage,
+  cause: UpstreamFailure['cause'],
+  message: string,
+  sent: UpstreamFailure['sent'] = 'none',
+): UpstreamFailure {
+  return { kind: 'failure', stage, sent, cause, message: `${stage}: ${message}` }
+}
+
+export function fromFault(
+  stage: UpstreamStage,
+  fault: WireFault,
+  sent: UpstreamFailure['sent'] = 'none',
+): UpstreamFailure {
+  return failure(stage, fault.cause, fault.message, sent)
+}
+
+export function failedEvent(upstream: string, { stage, sent, cause, message }: UpstreamFailure): FailedEvent {
+  return { upstream, stage, sent, cause, message }
+}
