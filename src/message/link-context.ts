@@ -1,0 +1,57 @@
+/**
+ * The words around a link that tell what it is for. "To stop these messages, click here" says it before the anchor, "click
+ * here to stop them" after it; in a footer the next link says something else. So the words stop at the edge of the
+ * paragraph or cell, at a distance, and where the sentence of a neighbouring link starts.
+ */
+
+/** Characters on either side; longer than the longest unsubscribe sentence that was found in real mail. */
+const REACH = 160
+
+/** A stretch of a text; the end is not part of it. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** End of a sentence, or what stands between the entries of a footer. */
+const SENTENCE_END = /[.!?…](?=\s)|[。！？|•·]|\n\s*\n/g
+
+/**
+ * @param block the paragraph or cell the link stands in
+ * @param before the link before it, when it ends in the block
+ * @param after the link after it, when it starts in the block
+ */
+export function contextOf(
+  text: string,
+  link: Span,
+  block: Span,
+  before: Span | undefined,
+  after: Span | undefined,
+): string {
+  const from = leftEdge(text, link, Math.max(block.start, link.start - REACH), before)
+  const to = rightEdge(text, link, Math.min(block.end, link.end + REACH), after)
+  return text.slice(from, to).replace(/\s+/g, ' ').trim()
+}
+
+function leftEdge(text: string, link: Span, limit: number, before: Span | undefined): number {
+  if (before === undefined || before.end <= limit || before.end > link.start) return limit
+  if (text.slice(before.end, link.start).trim() === '') return link.start
+  const ends = sentenceEnds(text, before.end, link.start)
+  if (ends[0] !== undefined) return ends[0]
+  return sentenceEnds(text, limit, before.start).at(-1) ?? limit
+}
+
+function rightEdge(text: string, link: Span, limit: number, after: Span | undefined): number {
+  if (after === undefined || after.start >= limit || after.start < link.end) return limit
+  if (text.slice(link.end, after.start).trim() === '') return link.end
+  const ends = sentenceEnds(text, link.end, after.start)
+  if (ends.length > 0) return ends.at(-1)!
+  return sentenceEnds(text, after.end, limit)[0] ?? limit
+}
+
+/** Positions after the sentence ends between two positions, in order. */
+function sentenceEnds(text: string, from: number, to: number): number[] {
+  return [...text.slice(from, to + 1).matchAll(SENTENCE_END)]
+    .map((match) => from + match.index + match[0].length)
+    .filter((end) => end <= to)
+}

@@ -1,0 +1,106 @@
+/** Text as it is laid out: white space collapsed, with the places where paragraphs, rows and cells start. */
+import type { Span } from './link-context.js'
+
+/** Longer than any message a person reads; facts travel between threads. */
+const MAX_LENGTH = 1024 * 1024
+
+/** The text is longer than any reader would read. */
+export class TextTooLongError extends Error {
+  override name = 'TextTooLongError'
+}
+
+export class TextRun {
+  // Never read while it grows: each look into a string under construction would copy the whole of it.
+  #text = ''
+  #afterSpace = true
+  readonly #cells: number[] = [0]
+  readonly #blocks: number[] = [0]
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  /** @throws TextTooLongError */
+  append(data: string, preformatted: boolean): void {
+    if (this.#text.length + data.length > MAX_LENGTH) throw new TextTooLongError()
+    const words = preformatted ? data.replace(/\r\n?/g, '\n') : data.replace(/[ \t\r\n\f]+/g, ' ')
+    const kept = this.#afterSpace && words.startsWith(' ') && !preformatted ? words.slice(1) : words
+    if (kept === '') return
+    if (preformatted) this.#appendParagraphs(kept)
+    else this.#text += kept
+    const last = kept.charCodeAt(kept.length - 1)
+    this.#afterSpace = last === 0x20 || last === 0x0a
+  }
+
+  /** A word that stands by itself, such as the alternative text of an image. */
+  appendApart(data: string): void {
+    this.append(` ${data} `, false)
+  }
+
+  lineBreak(): void {
+    this.append('\n', true)
+  }
+
+  startCell(): void {
+    this.#startLine()
+    pushOnce(this.#cells, this.#text.length)
+  }
+
+  startBlock(): void {
+    this.#startLine()
+    pushOnce(this.#cells, this.#text.length)
+    pushOnce(this.#blocks, this.#text.length)
+  }
+
+  /** The cell or paragraph a stretch stands in; its row or paragraph when there is nothing else in the cell. */
+  blockAround(span: Span, text: string): Span {
+    const cell = between(this.#cells, span, text.length)
+    const alone = text.slice(cell.start, span.start).trim() === '' && text.slice(span.end, cell.end).trim() === ''
+    return alone ? between(this.#blocks, span, text.length) : cell
+  }
+
+  #startLine(): void {
+    if (!this.#text.length || this.#cells.at(-1) === this.#text.length) return
+    this.lineBreak()
+  }
+
+  /** An empty line in preformatted text parts paragraphs. */
+  #appendParagraphs(data: string): void {
+    let at = 0
+    for (const gap of data.matchAll(/\n[ \t]*\n/g)) {
+      const end = gap.index + gap[0].length
+      this.#text += data.slice(at, end)
+      pushOnce(this.#cells, this.#text.length)
+      pushOnce(this.#blocks, this.#text.length)
+      at = end
+    }
+    this.#text += data.slice(at)
+  }
+}
+
+function pushOnce(offsets: number[], offset: number): void {
+  if (offsets.at(-1) !== offset) offsets.push(offset)
+}
+
+/** From the last offset not after the start of the span to the first one not before its end. */
+function between(offsets: readonly number[], span: Span, length: number): Span {
+  const start = offsets[countUpTo(offsets, span.start) - 1] ?? 0
+  const end = offsets[countUpTo(offsets, Math.max(span.end - 1, span.start))] ?? length
+  return { start, end }
+}
+
+/** How many of the sorted offsets are not greater than `value`. */
+function countUpTo(offsets: readonly number[], value: number): number {
+  let low = 0
+  let high = offsets.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (offsets[middle]! <= value) low = middle + 1
+    else high = middle
+  }
+  return low
+}

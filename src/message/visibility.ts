@@ -1,0 +1,68 @@
+/**
+ * Whether a reader sees the words of an element: what its declarations and those of the elements around it come to.
+ * Legal point: a means to object must be easily accessible, an identity must not be concealed (CPCE L.34-5).
+ */
+import { type Colour, type Declared, contrast } from './css.js'
+
+/** A choice: smaller letters cannot be read. */
+const SMALLEST_LEGIBLE_PX = 8
+/** A choice: below it, letters melt into their ground. */
+const LOWEST_CONTRAST = 1.5
+
+/** The computed look of an element. */
+export interface Look {
+  /** Whether neither it nor anything around it is taken out of the page. */
+  readonly displayed: boolean
+  readonly visible: boolean
+  readonly fontSizePx: number
+  /** Undefined where a program's own colour applies. */
+  readonly colour: Colour | 'transparent' | undefined
+  readonly background: Colour | 'unknown' | undefined
+  readonly preformatted: boolean
+  /** Whether words are seen. */
+  readonly wordsSeen: boolean
+  /** Whether images are seen: neither letter size nor colour hides them. */
+  readonly imagesSeen: boolean
+}
+
+export const PAGE: Look = {
+  displayed: true,
+  visible: true,
+  fontSizePx: 16,
+  colour: undefined,
+  background: undefined,
+  preformatted: false,
+  wordsSeen: true,
+  imagesSeen: true,
+}
+
+/**
+ * @param ownColour false for links: programs give them a colour of their own unless one is declared on them
+ * @param ground colour of the page where no element declares one
+ */
+export function lookOf(parent: Look, declared: Declared, ground: Colour | 'unknown', inheritsColour = true): Look {
+  const displayed = parent.displayed && !hides(declared)
+  const visible = declared.visible ?? parent.visible
+  const fontSizePx = fontSizeOf(parent.fontSizePx, declared)
+  const colour = declared.colour ?? (inheritsColour ? parent.colour : undefined)
+  const background = declared.background ?? parent.background
+  const imagesSeen = displayed && visible
+  const wordsSeen = imagesSeen && fontSizePx >= SMALLEST_LEGIBLE_PX && standsOut(colour, background ?? ground)
+  const preformatted = declared.preformatted ?? parent.preformatted
+  return { displayed, visible, fontSizePx, colour, background, preformatted, wordsSeen, imagesSeen }
+}
+
+function hides(declared: Declared): boolean {
+  if (declared.displayed === false || declared.transparent === true || declared.msoHidden === true) return true
+  return declared.clipped === true && (declared.noHeight === true || declared.noWidth === true)
+}
+
+function fontSizeOf(parentPx: number, { fontSize }: Declared): number {
+  if (fontSize === undefined) return parentPx
+  return fontSize.unit === 'px' ? fontSize.amount : fontSize.amount * parentPx
+}
+
+function standsOut(colour: Look['colour'], background: Colour | 'unknown'): boolean {
+  if (colour === 'transparent') return false
+  return colour === undefined || background === 'unknown' || contrast(colour, background) >= LOWEST_CONTRAST
+}
