@@ -1,0 +1,46 @@
+/** Reads the tables of a journal file into the shapes of `entry-format.ts`. Nothing is checked here. */
+import type { Database } from '../storage/sqlite.js'
+import type { ChainPoint, EntryColumns } from './entry-format.js'
+
+/** `salt`, `toKey` and `messageIdSha256` are null where there is no personal part. */
+export interface EntryRow extends EntryColumns, ChainPoint {
+  readonly body: string
+  readonly salt: string | null
+  readonly toKey: string | null
+  readonly messageIdSha256: string | null
+}
+
+export interface HeadRow extends ChainPoint {
+  readonly keyId: string
+  readonly seal: string
+}
+
+const ENTRY_MEMBERS = `
+  e.seq, e.hash, e.body, e.at, e.kind, e.ref, e.rcpt, e.result, e.rule, e.advertiser, e.router,
+  p.salt, p.to_key AS toKey, p.message_id_sha256 AS messageIdSha256`
+
+export const ENTRY_SELECT = `SELECT ${ENTRY_MEMBERS} FROM entry e LEFT JOIN personal p ON p.seq = e.seq`
+
+/** For searches by person: starts from the index on the keyed hash. */
+export const PERSONAL_SELECT = `SELECT ${ENTRY_MEMBERS} FROM personal p JOIN entry e ON e.seq = p.seq`
+
+export function readHeader(database: Database): string | undefined {
+  return database.prepare<[], string>('SELECT header FROM journal WHERE id = 1').pluck().get()
+}
+
+export function readHead(database: Database): HeadRow | undefined {
+  return database.prepare<[], HeadRow>('SELECT seq, hash, key_id AS keyId, seal FROM head WHERE id = 1').get()
+}
+
+export function readEntry(database: Database, seq: number): EntryRow | undefined {
+  return database.prepare<[number], EntryRow>(`${ENTRY_SELECT} WHERE e.seq = ?`).get(seq)
+}
+
+export function entriesFrom(database: Database, seq: number): IterableIterator<EntryRow> {
+  return database.prepare<[number], EntryRow>(`${ENTRY_SELECT} WHERE e.seq >= ? ORDER BY e.seq`).iterate(seq)
+}
+
+/** The body as it is on disk: reading it as a text hides octets that are no UTF-8. */
+export function readOctets(database: Database, seq: number): Buffer {
+  return database.prepare<[number], Buffer>('SELECT CAST(body AS BLOB) FROM entry WHERE seq = ?').pluck().get(seq)!
+}

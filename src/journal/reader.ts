@@ -1,0 +1,130 @@
+/**
+ * Reads the journal for people: one decision with what became of it, or a search. Opens its own read-only connection and
+ * never holds a snapshot between two pages, so a long search does not keep the write-ahead log from being emptied.
+ */
+import type { JournalEntry } from '../domain/journal-entry.js'
+import type { Reference } from '../domain/reference.js'
+import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import { type ChainPoint, type JournalHeader, parseBody, restoreEntry } from './entry-format.js'
+import { describeFailure, unavailable } from './journal-error.js'
+import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
+import { MIGRATIONS } from './schema.js'
+
+export interface StoredEntry extends ChainPoint {
+  /** Hash of the entry before. */
+  readonly prev: string
+  /** Of an erased decision, `toKey` and `messageIdSha256` are empty. */
+  readonly entry: JournalEntry
+  readonly erased: boolean
+}
+
+/** Every member narrows; moments are milliseconds since the epoch. */
+export interface EntryFilter {
+  readonly from?: number
+  /** Not included. */
+  readonly to?: number
+  readonly kind?: JournalEntry['kind']
+  /** Id of the highest ground. Like advertiser, router and toKey: found on decisions only. */
+  readonly rule?: string
+  readonly advertiser?: string
+  readonly router?: string
+  /** Verdict of a decision or status of an outcome. */
+  readonly verdict?: string
+  readonly toKey?: string
+}
+
+export interface JournalReader {
+  header(): JournalHeader
+  head(): ChainPoint
+  /** The decisions and outcomes of one transaction, oldest first; empty when there are none. */
+  byRef(ref: Reference): readonly StoredEntry[]
+  /** Oldest first, by moment and then by number. */
+  entries(filter?: EntryFilter): IterableIterator<StoredEntry>
+  close(): void
+}
+
+const PAGE = 500
+
+/**
+ * Reads do not check the chain: `verifyJournal` does.
+ *
+ * @throws JournalUnavailableError that says which file and what to do
+ */
+export function openJournalReader(path: string): JournalReader {
+  const database = guarded(path, () => {
+    const opened = openDatabase(path, { readonly: true })
+    try {
+      assertMigrated(opened, MIGRATIONS)
+      return opened
+    } catch (error) {
+      opened.close()
+      throw error
+    }
+  })
+  return {
+    header: () => guarded(path, () => JSON.parse(readHeader(database) ?? '') as JournalHeader),
+    head: () => guarded(path, () => headOf(database, path)),
+    byRef: (ref) =>
+      guarded(path, () =>
+        database
+          .prepare<[string], EntryRow>(`${ENTRY_SELECT} WHERE e.ref = ? ORDER BY e.seq`)
+          .all(ref)
+          .map((row) => readStored(row, path)),
+      ),
+    entries: (filter = {}) => pages(database, filter, path),
+    close: () => database.close(),
+  }
+}
+
+function headOf(database: Database, path: string): ChainPoint {
+  const head = readHead(database)
+  if (!head) throw unavailable('damaged', path, 'the head is missing')
+  return { seq: head.seq, hash: head.hash }
+}
+
+function* pages(database: Database, filter: EntryFilter, path: string): IterableIterator<StoredEntry> {
+  const { sql, values } = selectPage(filter)
+  const page = database.prepare<unknown[], EntryRow>(sql)
+  let last = { at: filter.from ?? Number.MIN_SAFE_INTEGER, seq: Number.MIN_SAFE_INTEGER }
+  for (;;) {
+    const rows = guarded(path, () => page.all(...values, last.at, last.seq, PAGE))
+    for (const row of rows) yield readStored(row, path)
+    const end = rows.at(-1)
+    if (!end || rows.length < PAGE) return
+    last = { at: end.at, seq: end.seq }
+  }
+}
+
+function selectPage(filter: EntryFilter): { readonly sql: string; readonly values: readonly unknown[] } {
+  const conditions: readonly (readonly [condition: string, value: unknown])[] = [
+    ['p.to_key = ?', filter.toKey],
+    ['e.at < ?', filter.to],
+    ['e.kind = ?', filter.kind],
+    ['e.rule = ?', filter.rule],
+    ['e.advertiser = ?', filter.advertiser],
+    ['e.router = ?', filter.router],
+    ['e.result = ?', filter.verdict],
+  ]
+  const given = conditions.filter(([, value]) => value !== undefined)
+  const where = [...given.map(([condition]) => condition), '(e.at, e.seq) > (?, ?)'].join(' AND ')
+  const select = filter.toKey === undefined ? ENTRY_SELECT : PERSONAL_SELECT
+  return { sql: `${select} WHERE ${where} ORDER BY e.at, e.seq LIMIT ?`, values: given.map(([, value]) => value) }
+}
+
+function readStored(row: EntryRow, path: string): StoredEntry {
+  const { seq, hash, salt, toKey, messageIdSha256 } = row
+  const body = parseBody(row.body)
+  if (!body) throw unavailable('damaged', path, `entry ${seq} cannot be read`)
+  const absent = salt === null || toKey === null || messageIdSha256 === null
+  const erased = 'personal' in body.entry && absent
+  const personal = absent ? undefined : { salt, toKey, messageIdSha256 }
+  return { seq, hash, prev: body.prev, entry: restoreEntry(body.entry, personal), erased }
+}
+
+function guarded<T>(path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw describeFailure(error, path)
+  }
+}

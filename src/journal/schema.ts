@@ -1,0 +1,53 @@
+/** The tables of a journal file. Only `entry` and `journal` are evidence; the rest helps to find, to erase and to notice. */
+import type { Migration } from '../storage/sqlite.js'
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+      CREATE TABLE journal (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        header TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        ref TEXT NOT NULL,
+        rcpt INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        advertiser TEXT NOT NULL,
+        router TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX entry_by_ref ON entry (ref);
+      CREATE INDEX entry_by_time ON entry (at);
+      CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry
+        BEGIN SELECT RAISE(ABORT, 'entries of the journal are never changed'); END;
+      CREATE TRIGGER entry_is_never_removed BEFORE DELETE ON entry
+        BEGIN SELECT RAISE(ABORT, 'entries of the journal are never removed'); END;
+      CREATE TABLE personal (
+        seq INTEGER PRIMARY KEY,
+        salt TEXT NOT NULL,
+        to_key TEXT NOT NULL,
+        message_id_sha256 TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX personal_by_key ON personal (to_key);
+      CREATE TABLE awaiting (
+        ref TEXT NOT NULL,
+        rcpt INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (ref, rcpt)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        seq INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        key_id TEXT NOT NULL,
+        seal TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
+]

@@ -1,0 +1,201 @@
+/**
+ * Checks a journal from its first octet to its head without trusting any of it, on one snapshot, while the relay goes on
+ * writing. Names the first entry that cannot be trusted and what is wrong with it (promise I11).
+ *
+ * What a file alone cannot show is that all of it was put back as it was earlier, head included: give points known from
+ * elsewhere as `anchors`, and the chain must run through them.
+ */
+import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import { checkHead, type ChainSource, type JournalProblem, walkChain } from './chain-check.js'
+import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
+import { entriesFrom, type EntryRow, readEntry, readHead, readHeader, readOctets } from './journal-rows.js'
+import { MIGRATIONS } from './schema.js'
+
+export interface VerifyOptions {
+  /** Without them the seal of the head is not checked, and a cut end whose head was adjusted is not found. */
+  readonly keys?: readonly MasterKey[]
+  /** Points of this chain kept elsewhere. */
+  readonly anchors?: readonly ChainPoint[]
+  /** Called every few thousand entries. */
+  readonly onProgress?: (checked: number, total: number) => void
+}
+
+export interface OpenDecision {
+  readonly seq: number
+  readonly ref: string
+  readonly rcpt: number
+}
+
+export interface VerificationResult {
+  readonly ok: boolean
+  /** The first thing wrong; what follows it was not looked at. */
+  readonly problem: JournalProblem | undefined
+  readonly header: JournalHeader | undefined
+  /** Entries that were in order. */
+  readonly entries: number
+  /** The last of them. */
+  readonly head: ChainPoint | undefined
+  /** Whether the seal of the head was checked, and held. */
+  readonly sealed: boolean
+  /** Permitted at the end of DATA and without an outcome: under way, or of a run that ended. At most 1,000 are listed. */
+  readonly open: readonly OpenDecision[]
+  readonly openCount: number
+}
+
+const LISTED_OPEN = 1_000
+const PROGRESS_EVERY = 4_096
+
+/** Never throws for what is in the file; a file that cannot be read is a problem of kind `storage`. */
+export function verifyJournal(path: string, options: VerifyOptions = {}): VerificationResult {
+  const audit: Audit = { header: undefined, checked: 0, last: undefined, open: new Map(), sealed: false }
+  let problem: JournalProblem | undefined
+  let database: Database | undefined
+  try {
+    database = openDatabase(path, { readonly: true })
+    assertMigrated(database, MIGRATIONS)
+    database.exec('BEGIN')
+    problem = examine(database, audit, options)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    problem = { seq: audit.last?.seq ?? 0, kind: 'storage', message: `the file ${path} cannot be read: ${reason}` }
+  } finally {
+    database?.close()
+  }
+  return {
+    ok: problem === undefined,
+    problem,
+    header: audit.header,
+    entries: audit.checked,
+    head: audit.last,
+    sealed: audit.sealed,
+    open: [...audit.open.values()].slice(0, LISTED_OPEN),
+    openCount: audit.open.size,
+  }
+}
+
+interface Audit {
+  header: JournalHeader | undefined
+  checked: number
+  last: ChainPoint | undefined
+  sealed: boolean
+  readonly open: Map<string, OpenDecision>
+}
+
+function examine(database: Database, audit: Audit, options: VerifyOptions): JournalProblem | undefined {
+  const text = readHeader(database)
+  const header = text === undefined ? undefined : parseHeader(text)
+  if (text === undefined || !header) return { seq: 0, kind: 'header', message: 'the header is missing or unreadable' }
+  audit.header = header
+  return (
+    examineChain(database, text, audit, options) ??
+    examineHead(database, header, audit, options) ??
+    examineAside(database, audit) ??
+    examineStorage(database, audit)
+  )
+}
+
+function examineChain(
+  database: Database,
+  header: string,
+  audit: Audit,
+  { anchors = [], onProgress }: VerifyOptions,
+): JournalProblem | undefined {
+  const anchored = new Map(anchors.map((anchor) => [anchor.seq, anchor.hash]))
+  const total = readHead(database)?.seq ?? 0
+  const walker = walkChain({ seq: 0, hash: genesisHash(header) }, sourceOf(database))
+  audit.last = walker.last
+  const unanchored = checkAnchor(anchored, walker.last)
+  if (unanchored) return unanchored
+  for (const row of entriesFrom(database, Number.MIN_SAFE_INTEGER)) {
+    const problem = walker.step(row) ?? checkAnchor(anchored, row)
+    if (problem) return problem
+    audit.last = walker.last
+    audit.checked += 1
+    followOutcome(audit.open, row)
+    if (audit.checked % PROGRESS_EVERY === 0) onProgress?.(audit.checked, total)
+  }
+  onProgress?.(audit.checked, total)
+  const { seq } = walker.last
+  const beyond = anchors.find((anchor) => anchor.seq > seq)
+  if (!beyond) return undefined
+  const message = `the newest entries were removed: entry ${beyond.seq} is known from elsewhere, the last here is ${seq}`
+  return { seq: seq + 1, kind: 'truncated', message }
+}
+
+function checkAnchor(anchors: ReadonlyMap<number, string>, point: ChainPoint): JournalProblem | undefined {
+  const known = anchors.get(point.seq)
+  if (known === undefined || known === point.hash) return undefined
+  const message = `entry ${point.seq} is not the one known from elsewhere: it or an earlier one was replaced`
+  return { seq: point.seq, kind: 'changed', message }
+}
+
+function examineHead(
+  database: Database,
+  header: JournalHeader,
+  audit: Audit,
+  { keys }: VerifyOptions,
+): JournalProblem | undefined {
+  const secrets = keys && new Map(keys.map((key) => [key.keyId, deriveKey(key, 'journal')]))
+  const problem = checkHead(readHead(database), audit.last!, header.journal, secrets)
+  audit.sealed = !problem && secrets !== undefined
+  return problem
+}
+
+/** The tables that are no evidence themselves must say the same as the chain. */
+function examineAside(database: Database, audit: Audit): JournalProblem | undefined {
+  const stray = database
+    .prepare<[], number>('SELECT seq FROM personal WHERE seq NOT IN (SELECT seq FROM entry) LIMIT 1')
+    .pluck()
+    .get()
+  if (stray !== undefined)
+    return { seq: stray, kind: 'personal', message: `a personal part belongs to no entry (${stray})` }
+  const noted = database.prepare<[], OpenDecision>('SELECT seq, ref, rcpt FROM awaiting ORDER BY seq').all()
+  const wrong = noted.find(({ seq, ref, rcpt }) => audit.open.get(openKey(ref, rcpt))?.seq !== seq)
+  const numbers = new Set(noted.map(({ seq }) => seq))
+  const missing = [...audit.open.values()].find(({ seq }) => !numbers.has(seq))
+  const seq = wrong?.seq ?? missing?.seq
+  if (seq === undefined) return undefined
+  return { seq, kind: 'awaiting', message: `the list of decisions without outcome is wrong about entry ${seq}` }
+}
+
+/** Catches what reads well and is broken all the same, such as an index that hides an entry. */
+function examineStorage(database: Database, audit: Audit): JournalProblem | undefined {
+  const report = database.pragma('integrity_check(1)', { simple: true })
+  if (report === 'ok') return undefined
+  const message = `the entries are in order and the file around them is damaged: ${String(report)}`
+  return { seq: audit.last?.seq ?? 0, kind: 'storage', message }
+}
+
+function followOutcome(open: Map<string, OpenDecision>, row: EntryRow): void {
+  const { seq, ref, rcpt } = row
+  if (row.kind === 'outcome') open.delete(openKey(ref, rcpt))
+  else if (row.result === 'permit' && isAtData(row.body)) open.set(openKey(ref, rcpt), { seq, ref, rcpt })
+}
+
+/** `stage` comes after every list of a body, and a quote inside a text is escaped: the last one found is the entry's own. */
+function isAtData(body: string): boolean {
+  const found = body.lastIndexOf('"stage":"')
+  return body.startsWith('data"', found + '"stage":"'.length)
+}
+
+function openKey(ref: string, rcpt: number): string {
+  return `${ref}/${rcpt}`
+}
+
+function parseHeader(text: string): JournalHeader | undefined {
+  try {
+    const header = JSON.parse(text) as JournalHeader
+    return header.format === JOURNAL_FORMAT && typeof header.journal === 'string' ? header : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sourceOf(database: Database): ChainSource {
+  return {
+    entry: (seq) => readEntry(database, seq),
+    head: () => readHead(database),
+    octets: (seq) => readOctets(database, seq),
+  }
+}

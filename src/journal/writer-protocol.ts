@@ -1,0 +1,12 @@
+/** What the journal and its writer thread say to each other: one message a batch each way, texts rather than objects. */
+import type { JournalFaultCode } from './journal-error.js'
+import type { ChainPoint } from './entry-format.js'
+
+/** A batch, one JSON text an entry; or the request to end. */
+export type ToWriter = readonly string[] | 'close'
+
+export type FromWriter =
+  | { readonly kind: 'ready'; readonly journal: string; readonly head: ChainPoint; readonly settled: number }
+  | { readonly kind: 'committed'; readonly head: ChainPoint }
+  /** Nothing of the batch was written; the thread ends. */
+  | { readonly kind: 'failed'; readonly code: JournalFaultCode; readonly message: string }
