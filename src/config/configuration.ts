@@ -1,0 +1,286 @@
+/**
+ * The configuration as the program uses it: plain numbers, absolute paths, parties by name. Made once at start and once
+ * at each reload; never changed.
+ */
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { type JsonValue, canonicalJson } from '../domain/canonical-json.js'
+import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
+import type { Policy } from '../domain/policy.js'
+import { isLoopback } from './cross-checks.js'
+import type { Endpoint } from './scalars.js'
+import { type CLIENT_PROFILES, type Declared, type LOG_LEVELS, schema } from './schema.js'
+import type { Secrets } from './secrets.js'
+import { isSecret } from './shape.js'
+import { type Path, type Step, isMap } from './tree.js'
+import { readDatabaseUrl, readUpstreamUrl } from './urls.js'
+
+export type ClientProfile = (typeof CLIENT_PROFILES)[number]
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface ListenerSettings extends Endpoint {
+  readonly protocol: 'smtp'
+  readonly tls: 'none' | 'starttls' | 'implicit'
+  /** CIDR blocks from which AUTH is offered without TLS. */
+  readonly authWithoutTlsFrom: readonly string[]
+}
+
+/** Sizes in octets, times in milliseconds. */
+export interface Limits {
+  readonly messageSize: number
+  readonly connections: number
+  readonly connectionsPerAddress: number
+  readonly recipients: number
+  readonly transactions: number
+  readonly errors: number
+  readonly authFailures: number
+  readonly bytesInFlight: number
+  readonly idleTimeout: number
+  readonly commandTimeout: number
+  readonly dataTimeout: number
+  readonly sessionTimeout: number
+  readonly drainTimeout: number
+}
+
+export type UpstreamSettings =
+  | { readonly kind: 'capture'; readonly directory: string; readonly open: 'auto' | 'rcpt' | 'data' }
+  | {
+      readonly kind: 'smtp'
+      readonly host: string
+      readonly port: number
+      readonly tls: { readonly policy: 'none' | 'opportunistic' | 'require' | 'verify'; readonly implicit: boolean }
+      /** Its password is among the secrets. */
+      readonly username: string | undefined
+      readonly maxConnections: number
+      readonly maxMessagesPerConnection: number
+      readonly idleTimeout: number
+      readonly timeouts: {
+        readonly connect: number
+        readonly greeting: number
+        readonly command: number
+        readonly data: number
+        readonly body: number
+        readonly dot: number
+      }
+      readonly open: 'auto' | 'rcpt' | 'data'
+    }
+
+/** Paths are absolute, sizes in octets, times in milliseconds. */
+export interface Runtime {
+  readonly node: string
+  readonly listeners: readonly ListenerSettings[]
+  readonly limits: Limits
+  readonly upstream: UpstreamSettings
+  readonly storage: { readonly kind: 'sqlite'; readonly path: string; readonly keyFile: string }
+  readonly journal: { readonly kind: 'sqlite'; readonly path: string }
+  readonly spool: { readonly directory: string; readonly memory: number }
+  readonly parser: { readonly threads: number; readonly deadline: number }
+  /** Undefined when off. */
+  readonly http: Endpoint | undefined
+  readonly log: {
+    readonly format: 'json' | 'text'
+    readonly level: LogLevel
+    readonly addresses: 'masked' | 'hashed' | 'clear'
+  }
+}
+
+/** One value as people write it, and where it comes from. */
+export interface Setting {
+  readonly path: Path
+  readonly value: string | number | boolean | readonly [] | Readonly<Record<string, never>>
+  /** `config/aval.yaml:12`, `environment AVAL__NODE__NAME` or `default`. */
+  readonly origin: string
+}
+
+export interface Configuration {
+  readonly runtime: Runtime
+  readonly site: Site
+  /** Never printed, never logged. */
+  readonly secrets: Secrets
+  /** Every value in force with its origin, secrets masked. */
+  readonly settings: readonly Setting[]
+  /** Files the configuration was read from, the first the one that includes the others. */
+  readonly files: readonly string[]
+}
+
+export const MASK = '(not shown)'
+
+/** @param now milliseconds since the epoch */
+export function buildSite(declared: Declared, secrets: Secrets, now: number): Site {
+  return {
+    advertisers: mapOf(declared.advertisers, buildAdvertiser),
+    routers: mapOf(declared.routers, buildRouter),
+    credentials: mapOf(declared.credentials, (id, credential) =>
+      buildCredential(id, credential, secrets.secretHashes.get(id)),
+    ),
+    campaigns: mapOf(declared.campaigns, buildCampaign),
+    policy: buildPolicy(declared.policy),
+    digest: digestOf(declared),
+    inForceSince: now,
+  }
+}
+
+export function buildRuntime(declared: Declared): Runtime {
+  const { limits, storage, journal, spool, parser, http, log } = declared
+  return {
+    node: declared.node.name,
+    listeners: declared.listeners.map(({ address, protocol, tls, auth }) => ({
+      ...address,
+      protocol,
+      tls: tls.mode,
+      authWithoutTlsFrom: auth.allow_without_tls_from,
+    })),
+    limits: {
+      messageSize: limits.message_size,
+      connections: limits.connections,
+      connectionsPerAddress: limits.connections_per_address,
+      recipients: limits.recipients,
+      transactions: limits.transactions,
+      errors: limits.errors,
+      authFailures: limits.auth_failures,
+      bytesInFlight: limits.bytes_in_flight,
+      idleTimeout: limits.idle_timeout,
+      commandTimeout: limits.command_timeout,
+      dataTimeout: limits.data_timeout,
+      sessionTimeout: limits.session_timeout,
+      drainTimeout: limits.drain_timeout,
+    },
+    upstream: buildUpstream(declared.upstream),
+    storage: { ...database(storage.url), keyFile: resolve(storage.key_file) },
+    journal: database(journal.url),
+    spool: { directory: resolve(spool.directory), memory: spool.memory },
+    parser,
+    http: http.address === 'off' ? undefined : http.address,
+    log,
+  }
+}
+
+/** The declaration as people write it: every default filled in, one spelling for each value, secrets masked. */
+export function printable(declared: Declared): Record<string, unknown> {
+  const { tls } = declared.upstream
+  const upstream =
+    tls === undefined ? { ...declared.upstream, ...impliedTls(declared.upstream.url) } : declared.upstream
+  return masked(schema.encode({ ...declared, upstream }), []) as Record<string, unknown>
+}
+
+/** SHA-256 over what is declared, without secrets: the same for the same settings, however they are written down. */
+function digestOf(declared: Declared): string {
+  const { include: _, ...rest } = printable(declared)
+  return createHash('sha256')
+    .update(canonicalJson(rest as JsonValue))
+    .digest('hex')
+}
+
+function masked(value: unknown, path: readonly Step[]): unknown {
+  if (isSecret(path)) return MASK
+  if (Array.isArray(value)) return value.map((item, index) => masked(item, [...path, index]))
+  if (!isMap(value)) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  return Object.fromEntries(entries.map(([key, item]) => [key, masked(item, [...path, key])]))
+}
+
+function impliedTls(url: string): { readonly tls?: 'opportunistic' | 'verify' } {
+  const read = readUpstreamUrl(url)
+  if (read.kind !== 'smtp') return {}
+  return { tls: isLoopback(read.host) && !read.implicitTls ? 'opportunistic' : 'verify' }
+}
+
+function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
+  const url = readUpstreamUrl(upstream.url)
+  if (url.kind === 'invalid') throw new TypeError('an upstream URL that was not checked')
+  if (url.kind === 'capture') return { kind: 'capture', directory: resolve(url.directory), open: upstream.open }
+  return {
+    kind: 'smtp',
+    host: url.host,
+    port: url.port,
+    tls: { policy: upstream.tls ?? impliedTls(upstream.url).tls ?? 'verify', implicit: url.implicitTls },
+    username: url.username ?? upstream.username,
+    maxConnections: upstream.max_connections,
+    maxMessagesPerConnection: upstream.max_messages_per_connection,
+    idleTimeout: upstream.idle_timeout,
+    timeouts: upstream.timeouts,
+    open: upstream.open,
+  }
+}
+
+function database(text: string): { readonly kind: 'sqlite'; readonly path: string } {
+  const url = readDatabaseUrl(text)
+  if (url.kind === 'invalid') throw new TypeError('a database URL that was not checked')
+  return { kind: 'sqlite', path: resolve(url.path) }
+}
+
+function buildAdvertiser(id: string, advertiser: Declared['advertisers'][string]): Advertiser {
+  const hosts = advertiser.unsubscribe.hosts
+  return {
+    id,
+    legalName: advertiser.legal_name,
+    brands: advertiser.brands,
+    siren: advertiser.siren,
+    seat: advertiser.seat,
+    privacyUrl: advertiser.privacy_url,
+    contactEmail: advertiser.contact_email,
+    fromDomains: advertiser.from_domains,
+    unsubscribeHosts: hosts.length > 0 ? hosts : advertiser.from_domains,
+  }
+}
+
+function buildRouter(id: string, router: Declared['routers'][string]): Router {
+  return {
+    id,
+    legalName: router.legal_name,
+    brands: router.brands,
+    contracts: router.contracts.map((contract) => ({
+      advertiserId: contract.advertiser,
+      signedAt: contract.signed,
+      until: contract.until,
+      documentSha256: contract.document_sha256,
+    })),
+  }
+}
+
+function buildCredential(
+  id: string,
+  credential: Declared['credentials'][string],
+  secretHash: string | undefined,
+): Credential {
+  return {
+    id,
+    routerId: credential.router,
+    advertiserIds: credential.advertisers,
+    classes: credential.classes,
+    senderDomains: credential.sender_domains,
+    secretHash,
+    networks: credential.networks,
+    validFrom: credential.valid_from,
+    validUntil: credential.valid_until,
+    enabled: credential.enabled,
+    profile: credential.profile,
+  }
+}
+
+function buildCampaign(id: string, campaign: Declared['campaigns'][string]): Campaign {
+  return {
+    id,
+    advertiserId: campaign.advertiser,
+    messageClass: campaign.class,
+    offerCategories: campaign.offer_categories,
+  }
+}
+
+function buildPolicy(policy: Declared['policy']): Policy {
+  return {
+    mode: policy.mode,
+    actions: new Map(Object.entries(policy.rules)),
+    retention: policy.retention,
+    recipientLimit: policy.rcpt_limit,
+    senderHoldMs: policy.sender_hold,
+    unsubscribe: { acceptMailtoOnly: policy.unsub.accept_mailto_only },
+  }
+}
+
+function mapOf<From, To>(
+  record: Readonly<Record<string, From>>,
+  build: (id: string, entry: From) => To,
+): Map<string, To> {
+  return new Map(Object.entries(record).map(([id, entry]) => [id, build(id, entry)]))
+}

@@ -1,0 +1,267 @@
+/**
+ * What one part of the configuration says about another: names that must exist, settings that contradict each other or
+ * leave a door open. Looks at declared values only; files are looked at in `secrets.ts`.
+ */
+import ipaddr from 'ipaddr.js'
+import { isProspecting } from '../domain/message-class.js'
+import { isLoopback as isLoopbackAddress, parseCidr } from '../domain/network.js'
+import { ACTIONS, type Action } from '../domain/policy.js'
+import { CATALOGUE, RULE_IDS } from '../rules/catalogue.js'
+import { didYouMean } from './problems.js'
+import { type Endpoint, writeEndpoint } from './scalars.js'
+import type { Declared } from './schema.js'
+import type { Path } from './tree.js'
+import { readDatabaseUrl, readUpstreamUrl } from './urls.js'
+
+/** Names as written, entries with mistakes in them included: a broken advertiser is still a declared one. */
+export interface Declarations {
+  readonly advertisers: readonly string[]
+  readonly routers: readonly string[]
+  readonly credentials: readonly string[]
+}
+
+export interface CrossChecked {
+  readonly declared: Declared
+  readonly names: Declarations
+  readonly report: (path: Path, message: string, part?: 'key' | 'value') => void
+}
+
+export function crossCheck(checked: CrossChecked): void {
+  checkListeners(checked)
+  checkLimits(checked)
+  checkUpstream(checked)
+  checkDatabases(checked)
+  checkRouters(checked)
+  checkCredentials(checked)
+  checkCampaigns(checked)
+  checkPolicy(checked)
+}
+
+function checkListeners({ declared, names, report }: CrossChecked): void {
+  const taken: { readonly at: Endpoint; readonly name: string }[] = []
+  for (const [index, { address, tls, auth }] of declared.listeners.entries()) {
+    const path: Path = ['listeners', index]
+    const other = taken.find(({ at }) => overlaps(at, address))
+    if (other) report([...path, 'address'], `${writeEndpoint(address)} is already taken by ${other.name}`)
+    taken.push({ at: address, name: `listeners[${index}] (${writeEndpoint(address)})` })
+    if (!isLoopback(address.host) && names.credentials.length === 0) {
+      const message = `${writeEndpoint(address)} can be reached from other machines and no credential is declared: nobody could send`
+      report([...path, 'address'], message)
+    }
+    const exposed = auth.allow_without_tls_from.filter((cidr) => !isPrivate(cidr))
+    for (const cidr of exposed) {
+      const at = auth.allow_without_tls_from.indexOf(cidr)
+      const message = `passwords would travel in clear from ${cidr}, which is not a private network`
+      report([...path, 'auth', 'allow_without_tls_from', at], message)
+    }
+    const onlyLoopback = auth.allow_without_tls_from.every((cidr) => isLoopback(parseCidr(cidr)!.network.toString()))
+    if (tls.mode === 'none' && !isLoopback(address.host) && onlyLoopback && asksForPassword(declared)) {
+      report(
+        [...path, 'tls'],
+        'without TLS passwords would travel in clear, so nobody from another machine could log in: set tls.mode, or name the private networks you trust in auth.allow_without_tls_from',
+      )
+    }
+  }
+  const { address } = declared.http
+  const clash = address === 'off' ? undefined : taken.find(({ at }) => overlaps(at, address))
+  if (clash && address !== 'off')
+    report(['http', 'address'], `${writeEndpoint(address)} is already taken by ${clash.name}`)
+}
+
+function asksForPassword(declared: Declared): boolean {
+  return Object.values(declared.credentials).some(hasSecret)
+}
+
+function checkLimits({ declared: { limits, spool }, report }: CrossChecked): void {
+  if (limits.bytes_in_flight < limits.message_size) {
+    report(
+      ['limits', 'bytes_in_flight'],
+      'is less than limits.message_size: the largest message could never be received',
+    )
+  }
+  if (limits.connections_per_address > limits.connections) {
+    report(['limits', 'connections_per_address'], 'is more than limits.connections')
+  }
+  if (spool.memory > limits.bytes_in_flight) report(['spool', 'memory'], 'is more than limits.bytes_in_flight')
+}
+
+function checkUpstream({ declared: { upstream }, report }: CrossChecked): void {
+  const url = readUpstreamUrl(upstream.url)
+  if (url.kind === 'invalid') {
+    report(['upstream', 'url'], url.message)
+    return
+  }
+  if (upstream.password !== undefined && upstream.password_file !== undefined) {
+    report(['upstream', 'password_file'], 'the password is given twice: here and in upstream.password')
+  }
+  if ((upstream.cert_file === undefined) !== (upstream.key_file === undefined)) {
+    const [given, missing] = upstream.cert_file ? ['cert_file', 'key_file'] : ['key_file', 'cert_file']
+    report(['upstream', given], `needs upstream.${missing} beside it`, 'key')
+  }
+  if (url.kind === 'capture') return
+  if (url.username !== undefined && upstream.username !== undefined && url.username !== upstream.username) {
+    report(['upstream', 'username'], 'is not the user named in upstream.url')
+  }
+  const user = url.username ?? upstream.username
+  const hasPassword = upstream.password !== undefined || upstream.password_file !== undefined
+  if (user !== undefined && !hasPassword) report(['upstream'], 'has a user and no password: add password_file', 'key')
+  if (user === undefined && hasPassword) report(['upstream'], 'has a password and no user: add username', 'key')
+  if (url.implicitTls && (upstream.tls === 'none' || upstream.tls === 'opportunistic')) {
+    report(['upstream', 'tls'], `smtps:// is always encrypted: expected "require" or "verify"`)
+  }
+  const inClear = upstream.tls === 'none' || upstream.tls === 'opportunistic'
+  if (hasPassword && inClear && !url.implicitTls && !isLoopback(url.host)) {
+    report(
+      ['upstream', 'tls'],
+      `with "${upstream.tls}" the password could travel in clear: expected "require" or "verify"`,
+    )
+  }
+}
+
+function checkDatabases({ declared, report }: CrossChecked): void {
+  const storage = readDatabaseUrl(declared.storage.url)
+  const journal = readDatabaseUrl(declared.journal.url)
+  if (storage.kind === 'invalid') report(['storage', 'url'], storage.message)
+  if (journal.kind === 'invalid') report(['journal', 'url'], journal.message)
+  if (storage.kind === 'sqlite' && journal.kind === 'sqlite' && storage.path === journal.path) {
+    report(['journal', 'url'], 'is the same file as storage.url: the journal needs one of its own')
+  }
+}
+
+function checkRouters({ declared, names, report }: CrossChecked): void {
+  for (const [id, router] of Object.entries(declared.routers)) {
+    for (const [index, contract] of router.contracts.entries()) {
+      const path: Path = ['routers', id, 'contracts', index]
+      if (!names.advertisers.includes(contract.advertiser)) {
+        report([...path, 'advertiser'], undeclared('advertiser', contract.advertiser, names.advertisers))
+      }
+      if (contract.until <= contract.signed) report([...path, 'until'], 'is not after the day it was signed')
+    }
+  }
+}
+
+function checkCredentials(checked: CrossChecked): void {
+  const { declared, names, report } = checked
+  const byNetwork: { readonly id: string; readonly cidr: string }[] = []
+  for (const [id, credential] of Object.entries(declared.credentials)) {
+    const path: Path = ['credentials', id]
+    const { router, advertisers, valid_from: from, valid_until: until } = credential
+    for (const [index, advertiser] of advertisers.entries()) {
+      if (names.advertisers.includes(advertiser)) continue
+      report([...path, 'advertisers', index], undeclared('advertiser', advertiser, names.advertisers))
+    }
+    if (router !== undefined && !names.routers.includes(router)) {
+      report([...path, 'router'], undeclared('router', router, names.routers))
+    }
+    checkContracts(checked, id)
+    if (credential.secret_hash !== undefined && credential.secret_hash_file !== undefined) {
+      report([...path, 'secret_hash_file'], 'the secret is given twice: here and in secret_hash')
+    }
+    if (from !== undefined && until !== undefined && until <= from)
+      report([...path, 'valid_until'], 'is not after valid_from')
+    if (hasSecret(credential)) continue
+    if (credential.networks.length === 0) {
+      report(path, 'has neither a secret nor networks: anybody could use it; add secret_hash_file or networks', 'key')
+    }
+    for (const [index, cidr] of credential.networks.entries()) {
+      const at = [...path, 'networks', index]
+      if (isVast(cidr))
+        report(at, `${cidr} without a secret lets half the internet in: name a smaller network or add a secret`)
+      const other = credential.enabled && byNetwork.find((known) => known.id !== id && known.cidr === cidr)
+      if (other)
+        report(at, `${cidr} already belongs to "${other.id}", also without a secret: a client there could be either`)
+      if (credential.enabled) byNetwork.push({ id, cidr })
+    }
+  }
+}
+
+/** A lapsed contract is a matter of the day and is judged with each message; one that does not exist is a mistake here. */
+function checkContracts({ declared, names, report }: CrossChecked, id: string): void {
+  const { router: routerId, advertisers } = declared.credentials[id]!
+  const router = routerId === undefined ? undefined : declared.routers[routerId]
+  if (!router) return
+  for (const [index, advertiser] of advertisers.entries()) {
+    if (!names.advertisers.includes(advertiser)) continue
+    if (router.contracts.some((contract) => contract.advertiser === advertiser)) continue
+    const message = `router "${routerId}" has no contract with "${advertiser}" (GDPR art. 28(3)): add it to routers.${routerId}.contracts`
+    report(['credentials', id, 'advertisers', index], message)
+  }
+}
+
+function checkCampaigns({ declared, names, report }: CrossChecked): void {
+  const credentials = Object.values(declared.credentials)
+  for (const [id, campaign] of Object.entries(declared.campaigns)) {
+    const path: Path = ['campaigns', id]
+    if (!names.advertisers.includes(campaign.advertiser)) {
+      report([...path, 'advertiser'], undeclared('advertiser', campaign.advertiser, names.advertisers))
+      continue
+    }
+    const theirs = credentials.filter((credential) => credential.advertisers.includes(campaign.advertiser))
+    if (theirs.length === 0) {
+      report([...path, 'advertiser'], `no credential may send for "${campaign.advertiser}"`)
+    } else if (!theirs.some((credential) => credential.classes.includes(campaign.class))) {
+      report([...path, 'class'], `no credential of "${campaign.advertiser}" may send ${campaign.class}`)
+    }
+    if (!isProspecting(campaign.class) && campaign.offer_categories.length > 0) {
+      report(
+        [...path, 'offer_categories'],
+        `${campaign.class} promotes nothing: choose a prospecting class, or leave this out`,
+      )
+    }
+  }
+}
+
+/** From the mildest to the strictest. */
+const STRICTNESS: readonly Action[] = [...ACTIONS].reverse()
+
+function checkPolicy({ declared: { policy }, report }: CrossChecked): void {
+  for (const [id, action] of Object.entries(policy.rules)) {
+    const path: Path = ['policy', 'rules', id]
+    const rule = CATALOGUE.find((row) => row.id === id)
+    if (!rule) {
+      report(path, `no such rule${didYouMean(id, RULE_IDS)}`, 'key')
+    } else if (rule.answersAs !== undefined) {
+      report(path, `always answered like ${rule.answersAs}, so that no one learns the difference: set that rule`, 'key')
+    } else if (rule.hardFloor === true && STRICTNESS.indexOf(action) < STRICTNESS.indexOf(rule.action)) {
+      report(path, `"${action}" is milder than "${rule.action}", and this rule can never be loosened`)
+    }
+  }
+}
+
+function hasSecret(credential: Declared['credentials'][string]): boolean {
+  return credential.secret_hash !== undefined || credential.secret_hash_file !== undefined
+}
+
+function undeclared(kind: string, name: string, known: readonly string[]): string {
+  return `no ${kind} "${name}" is declared${didYouMean(name, known)}`
+}
+
+/** Whether both cannot be listened on at once. */
+function overlaps(a: Endpoint, b: Endpoint): boolean {
+  if (a.port !== b.port || a.port === 0) return false
+  const everywhere = (host: string): boolean => host === '0.0.0.0' || host === '::'
+  const plain = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host)
+  return plain(a.host) === plain(b.host) || everywhere(a.host) || everywhere(b.host)
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || isLoopbackAddress(host)
+}
+
+const PRIVATE_RANGES = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat'])
+
+/** Whether the whole network is private: its first and its last address are in the same private range. */
+function isPrivate(cidr: string): boolean {
+  const range = parseCidr(cidr)!.network.range()
+  return PRIVATE_RANGES.has(range) && lastAddress(cidr).range() === range
+}
+
+function lastAddress(cidr: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  return cidr.includes(':') ? ipaddr.IPv6.broadcastAddressFromCIDR(cidr) : ipaddr.IPv4.broadcastAddressFromCIDR(cidr)
+}
+
+/** Larger than any one organisation has. */
+function isVast(cidr: string): boolean {
+  const { prefixLength } = parseCidr(cidr)!
+  return prefixLength < (cidr.includes(':') ? 16 : 8)
+}

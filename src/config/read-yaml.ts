@@ -1,0 +1,201 @@
+/**
+ * Reads the configuration file and what it includes into one tree, keeping the place of every value. Knows YAML and
+ * files; knows nothing of what the keys mean, `include` excepted.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { type YAMLError, LineCounter, isAlias, isMap as isMapNode, isNode, isScalar, isSeq, parseDocument } from 'yaml'
+import type { Problems } from './problems.js'
+import { type Origin, type Path, type Step, Tree, isMap } from './tree.js'
+
+/** A configuration file is written by people: what is larger is a mistake. */
+const MAX_FILE_CHARACTERS = 8 * 2 ** 20
+
+export interface ReadResult {
+  /** The files read, as named, in the order they were read. */
+  readonly files: readonly string[]
+  /** Whether everything was read; where something was not, what is left says little about the rest. */
+  readonly whole: boolean
+}
+
+/** Reads `file` and everything it includes into `tree`. */
+export function readYaml(file: string, tree: Tree, problems: Problems): ReadResult {
+  const run: Run = { tree, problems, seen: new Map([[resolve(file), file]]), whole: true }
+  readInto(file, run)
+  return { files: [...run.seen.values()], whole: run.whole }
+}
+
+interface Run {
+  readonly tree: Tree
+  readonly problems: Problems
+  /** Names of files by absolute path. */
+  readonly seen: Map<string, string>
+  whole: boolean
+}
+
+/** Completes "the file ..." for a file that could not be read. */
+export function readFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist'
+  if (code === 'EACCES' || code === 'EPERM') return 'cannot be read: check its owner and mode'
+  if (code === 'EISDIR') return 'is a directory'
+  return `cannot be read (${code || 'unknown error'})`
+}
+
+/** @param origin the `include` entry that names the file */
+function readInto(file: string, run: Run, origin?: Origin): void {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    run.whole = false
+    run.problems.add({
+      ...place(origin, file),
+      path: '',
+      message: `the file ${origin ? `${file} ` : ''}${readFailure(error)}`,
+    })
+    return
+  }
+  const own = parse(file, text, run)
+  if (own === undefined) return
+  const includes = takeIncludes(own)
+  merge(run.tree, own, [], run.problems)
+  for (const { name, origin } of includes) {
+    const included = isAbsolute(name) ? name : join(dirname(file), name)
+    if (run.seen.has(resolve(included))) {
+      run.problems.add({ ...place(origin, file), path: 'include', message: `${included} is included twice` })
+      continue
+    }
+    run.seen.set(resolve(included), included)
+    readInto(included, run, origin)
+  }
+}
+
+/** One file by itself; undefined when nothing can be made of it. */
+function parse(file: string, text: string, run: Run): Tree | undefined {
+  const refuse = (message: string): undefined => {
+    run.whole = false
+    run.problems.add({ file, path: '', message })
+    return undefined
+  }
+  if (text.length > MAX_FILE_CHARACTERS) return refuse('the file is larger than 8 MiB')
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line, column: col }
+  }
+  for (const error of [...document.errors, ...document.warnings]) {
+    run.problems.add({ ...at(error.pos[0]), path: '', message: syntaxMessage(error) })
+  }
+  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) {
+    run.whole = false
+    return undefined
+  }
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+    return refuse('the file is empty')
+  }
+  if (!isMapNode(document.contents)) return refuse('expected keys and values, such as "node: { name: relay-1 }"')
+  const tree = new Tree()
+  tree.value = plain(document.contents, [], { tree, at, run })
+  return tree
+}
+
+interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+interface Reading {
+  readonly tree: Tree
+  readonly at: (offset: number) => Place
+  readonly run: Run
+}
+
+function plain(node: unknown, path: Path, reading: Reading): unknown {
+  if (isMapNode(node)) {
+    const map: Record<string, unknown> = {}
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) && key.value !== null ? String(key.value) : undefined
+      if (name === undefined || name === '__proto__') {
+        reading.run.problems.add({ ...reading.at(start(key)), path: '', message: 'a key must be a plain name' })
+        continue
+      }
+      map[name] = child(value, [...path, name], start(key), reading)
+    }
+    return map
+  }
+  if (isSeq(node)) return node.items.map((item, index) => child(item, [...path, index], start(item), reading))
+  if (isAlias(node)) {
+    reading.run.problems.add({ ...reading.at(start(node)), path: '', message: NO_ALIASES })
+    reading.run.whole = false
+    return null
+  }
+  return isScalar(node) ? node.value : null
+}
+
+function child(node: unknown, path: Path, keyOffset: number, reading: Reading): unknown {
+  const key: Origin = { kind: 'file', ...reading.at(keyOffset) }
+  const empty = !isNode(node) || (isScalar(node) && node.value === null)
+  reading.tree.mark(path, key, empty || isMapNode(node) ? key : { kind: 'file', ...reading.at(start(node)) })
+  return plain(node, path, reading)
+}
+
+function start(node: unknown): number {
+  return isNode(node) ? (node.range?.[0] ?? 0) : 0
+}
+
+/** Takes a well-formed top-level `include` out of a file's own tree; any other is left for the schema to refuse. */
+function takeIncludes(tree: Tree): readonly { readonly name: string; readonly origin: Origin | undefined }[] {
+  const names = tree.at(['include'])
+  const wellFormed = Array.isArray(names) && names.every((name) => typeof name === 'string' && name.trim() !== '')
+  if (!wellFormed) return []
+  const includes = (names as string[]).map((name, index) => ({ name, origin: tree.origin(['include', index]) }))
+  delete (tree.value as Record<string, unknown>)['include']
+  return includes
+}
+
+/** Puts the maps of `from` into those of `into`; what is set in both is a contradiction. */
+function merge(into: Tree, from: Tree, path: Path, problems: Problems): void {
+  const target = into.at(path) as Record<Step, unknown>
+  for (const [key, value] of Object.entries(from.at(path) as Record<string, unknown>)) {
+    const here = [...path, key]
+    if (!Object.hasOwn(target, key)) {
+      target[key] = value
+      into.adopt(from, here)
+    } else if (isMap(target[key]) && isMap(value)) {
+      merge(into, from, here, problems)
+    } else {
+      const first = into.nearest(here, 'key')
+      const elsewhere = first?.kind === 'file' ? `${first.file}:${first.line}` : 'another file'
+      problems.from(from.nearest(here, 'key'), here, `is set twice: here and in ${elsewhere}`)
+    }
+  }
+}
+
+function place(origin: Origin | undefined, file: string): Place | { readonly file: string } {
+  return origin?.kind === 'file' ? { file: origin.file, line: origin.line, column: origin.column } : { file }
+}
+
+const NO_ALIASES = 'aliases such as "*name" are not used here: write the value out'
+
+/** Words of the parser are passed on only where they cannot quote what was written: it might be a secret. */
+function syntaxMessage(error: YAMLError): string {
+  switch (error.code) {
+    case 'TAB_AS_INDENT':
+      return 'a tab cannot indent YAML: use spaces'
+    case 'DUPLICATE_KEY':
+      return 'this key stands twice in the same map'
+    case 'MULTIPLE_DOCS':
+      return 'one document only: remove the "---" between documents'
+    case 'TAG_RESOLVE_FAILED':
+      return 'tags such as "!name" are not used here'
+    case 'BAD_ALIAS':
+      return NO_ALIASES
+    case 'UNEXPECTED_TOKEN':
+      return 'not valid YAML: something unexpected stands here; texts with special characters need quotes'
+    default:
+      return `not valid YAML: ${error.message.replace(/\s+/g, ' ')}`
+  }
+}

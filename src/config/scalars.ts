@@ -1,0 +1,228 @@
+/**
+ * The notations of the configuration file: each is checked and turned into what the program works with in one place, and
+ * written back in one spelling, so that `5m` and `300s` are the same setting.
+ */
+import { z } from 'zod'
+import { canonicalDomain, parseMailbox } from '../domain/address.js'
+import { canonicalIp, parseCidr } from '../domain/network.js'
+import { parisDayOf, startOfParisDay } from '../domain/paris-time.js'
+import { readSecretHash } from '../smtp/secret-hash.js'
+
+/** `host` is an IP address without brackets, or `localhost`. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+const DURATION_UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const SIZE_UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const
+
+/** Milliseconds, written `500ms`, `30s`, `5m`, `24h`, `7d`. */
+export const duration = notation<number>({
+  label: 'duration',
+  expected: 'a duration with its unit, such as 500ms, 30s, 5m, 24h or 7d',
+  pattern: /^[0-9]{1,9}(ms|s|m|h|d)$/,
+  read: (text) => withUnit(text, DURATION_UNITS),
+  write: (milliseconds) => inLargestUnit(milliseconds, DURATION_UNITS),
+})
+
+/** Octets, written `512B`, `256KiB`, `25MiB`, `1GiB`. */
+export const byteSize = notation<number>({
+  label: 'size',
+  expected: 'a size with its unit, such as 512B, 256KiB, 25MiB or 1GiB',
+  pattern: /^[0-9]{1,9}(B|KiB|MiB|GiB)$/,
+  read: (text) => withUnit(text, SIZE_UNITS),
+  write: (octets) => inLargestUnit(octets, SIZE_UNITS),
+})
+
+/** Start of a day in Paris, milliseconds since the epoch, written `2026-01-10`. */
+export const calendarDay = notation<number>({
+  label: 'date',
+  expected: 'a day that exists, written year-month-day, such as 2026-01-10',
+  pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/,
+  read: readDay,
+  write: writeDay,
+})
+
+/** Where to listen, written `127.0.0.1:2525`, `"[::1]:2525"` or `localhost:2525`. */
+export const endpoint = notation<Endpoint>({
+  label: 'address and port',
+  expected: 'an IP address (or localhost) and a port, such as 127.0.0.1:2525 or "[::1]:2525"',
+  read: readEndpoint,
+  write: writeEndpoint,
+})
+
+/** As {@link endpoint}, or `off`. */
+export const endpointOrOff = notation<Endpoint | 'off'>({
+  label: 'address and port, or off',
+  expected: 'an IP address (or localhost) and a port, such as 127.0.0.1:9464, or off',
+  read: (text) => (text === 'off' ? 'off' : readEndpoint(text)),
+  write: (value) => (value === 'off' ? 'off' : writeEndpoint(value)),
+})
+
+/** A domain name in A-labels, lower case. */
+export const domainName = notation<string>({
+  label: 'domain',
+  expected: 'a domain name, such as news.example.com',
+  read: (text) => (IP_ADDRESS.test(text) ? undefined : canonicalDomain(text)),
+  write: (name) => name,
+})
+
+/** A network, written `10.0.0.0/24`, `2001:db8::/48`, or one address. */
+export const network = notation<string>({
+  label: 'network',
+  expected: 'a network such as 10.0.0.0/24 or 2001:db8::/48, or one IP address',
+  read: readNetwork,
+  write: (cidr) => cidr,
+})
+
+/** Number of a French company in the Sirene register: nine digits, the last a Luhn check digit. */
+export const siren = notation<string>({
+  label: 'SIREN',
+  expected: 'a SIREN: nine digits whose check digit (Luhn) is right, in quotes',
+  pattern: /^[0-9]{9}$/,
+  read: (text) => (passesLuhn(text) ? text : undefined),
+  write: (digits) => digits,
+})
+
+/** Lower-case hexadecimal. */
+export const sha256Hex = notation<string>({
+  label: 'SHA-256',
+  expected: 'a SHA-256: 64 hexadecimal digits, as printed by sha256sum',
+  pattern: /^[0-9a-fA-F]{64}$/,
+  read: (text) => text.toLowerCase(),
+  write: (hex) => hex,
+})
+
+export const webUrl = notation<string>({
+  label: 'URL',
+  expected: 'a web address that starts with https:// or http://',
+  read: (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    return url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? text : undefined
+  },
+  write: (url) => url,
+})
+
+export const mailAddress = notation<string>({
+  label: 'e-mail address',
+  expected: 'an e-mail address, such as contact@example.com',
+  read: (text) => (parseMailbox(text) ? text : undefined),
+  write: (address) => address,
+})
+
+/** `scrypt$N$r$p$salt$hash`, salt and hash in base64; made by `aval credential hash`. */
+export const secretHash = notation<string>({
+  label: 'secret hash',
+  expected: 'a secret hash made by "aval credential hash" (scrypt$N$r$p$salt$hash)',
+  read: (text) => (readSecretHash(text) ? text : undefined),
+  write: (hash) => hash,
+})
+
+/** Path of a file or directory; relative ones start from the working directory. */
+export const path = notation<string>({
+  label: 'path',
+  expected: 'a path',
+  read: (text) => (text.trim() === '' || text.includes('\0') ? undefined : text),
+  write: (text) => text,
+})
+
+export const text = notation<string>({
+  label: 'text',
+  expected: 'a text that is not empty',
+  read: (value) => (value.trim() === '' ? undefined : value),
+  write: (value) => value,
+})
+
+/** The name of an advertiser, router, credential or campaign. */
+export const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?$/
+
+export const identifier = z.string().regex(IDENTIFIER, {
+  error: 'not a name: lower-case letters, digits, "-", "_" and "." only, at most 64, a letter or digit at both ends',
+})
+
+interface Notation<T> {
+  readonly label: string
+  /** Completes "expected ...". */
+  readonly expected: string
+  /** For editors, where a regular expression says it all. */
+  readonly pattern?: RegExp
+  readonly read: (text: string) => T | undefined
+  readonly write: (value: T) => string
+}
+
+function notation<T>({
+  label,
+  expected,
+  pattern,
+  read,
+  write,
+}: Notation<T>): z.ZodCodec<z.ZodString, z.ZodCustom<T, T>> {
+  const error = `expected ${expected}`
+  const written = z.string({ error })
+  return z
+    .codec(pattern ? written.regex(pattern, { error }) : written, z.custom<T>(), {
+      decode(text, context) {
+        const value = read(text)
+        if (value !== undefined) return value
+        context.issues.push({ code: 'custom', message: error, input: text })
+        return z.NEVER
+      },
+      encode: (value) => write(value as T),
+    })
+    .meta({ 'x-type': label })
+}
+
+function withUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, digits = '', unit = ''] = /^([0-9]+)([A-Za-z]+)$/.exec(text) ?? []
+  const factor = units[unit]
+  const value = factor === undefined ? Number.NaN : Number(digits) * factor
+  return Number.isSafeInteger(value) ? value : undefined
+}
+
+function inLargestUnit(value: number, units: Readonly<Record<string, number>>): string {
+  const [smallest = ['', 1] as const, ...larger] = Object.entries(units)
+  const [unit, factor] = value === 0 ? smallest : (larger.findLast(([, size]) => value % size === 0) ?? smallest)
+  return `${value / factor}${unit}`
+}
+
+function readDay(text: string): number | undefined {
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number)
+  const date = new Date(Date.UTC(year, month - 1, day))
+  const exists = year >= 1900 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  return exists ? startOfParisDay({ year, month, day }) : undefined
+}
+
+function writeDay(at: number): string {
+  const { year, month, day } = parisDayOf(at)
+  return [year, String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-')
+}
+
+const IP_ADDRESS = /^[0-9.]+$|:/
+
+function readEndpoint(text: string): Endpoint | undefined {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+|localhost)):([0-9]{1,5})$/.exec(text)
+  if (!match) return undefined
+  const [, bracketed, name, digits] = match
+  const port = Number(digits)
+  const host = name === 'localhost' ? name : canonicalIp(bracketed ?? name ?? '')
+  return host === undefined || port > 65_535 ? undefined : { host, port }
+}
+
+export function writeEndpoint({ host, port }: Endpoint): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+function readNetwork(text: string): string | undefined {
+  const block = text.includes('%') ? undefined : parseCidr(text)
+  return block && `${block.network.toString()}/${block.prefixLength}`
+}
+
+function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (const [index, digit] of [...digits].reverse().entries()) {
+    const weighted = Number(digit) * (index % 2 === 1 ? 2 : 1)
+    sum += weighted > 9 ? weighted - 9 : weighted
+  }
+  return sum % 10 === 0
+}

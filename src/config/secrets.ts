@@ -1,0 +1,169 @@
+/**
+ * The files a configuration points to: passwords, secret hashes, certificates and their keys. They are read once, here,
+ * and kept apart from everything that is printed. Problems name files, never what is in them.
+ */
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { readFailure } from './read-yaml.js'
+import type { CrossChecked } from './cross-checks.js'
+import { secretHash } from './scalars.js'
+import type { Path } from './tree.js'
+
+/** PEM. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface Secrets {
+  /** In the order of `listeners`; undefined where the listener has no TLS. */
+  readonly listenerTls: readonly (TlsFiles | undefined)[]
+  readonly upstreamPassword: string | undefined
+  readonly upstreamTls: TlsFiles | undefined
+  /** PEM; undefined for the authorities of the system. */
+  readonly upstreamCa: string | undefined
+  /** By credential. */
+  readonly secretHashes: ReadonlyMap<string, string>
+}
+
+/** A secret or a certificate is short: what is larger is the wrong file. */
+const MAX_OCTETS = 2 ** 20
+
+/** @param now milliseconds since the epoch; certificates must be valid then */
+export function readSecrets(checked: CrossChecked, now: number): Secrets {
+  const { declared } = checked
+  checkKeyFile(checked)
+  return {
+    listenerTls: declared.listeners.map((listener, index) =>
+      readListenerTls(checked, listener.tls, ['listeners', index, 'tls'], now),
+    ),
+    upstreamPassword: declared.upstream.password ?? readPassword(checked),
+    upstreamTls: readClientTls(checked, now),
+    upstreamCa: readAuthorities(checked),
+    secretHashes: readSecretHashes(checked),
+  }
+}
+
+function readListenerTls(
+  checked: CrossChecked,
+  tls: CrossChecked['declared']['listeners'][number]['tls'],
+  path: Path,
+  now: number,
+): TlsFiles | undefined {
+  if (tls.mode === 'none') return undefined
+  const missing = (['cert_file', 'key_file'] as const).filter((key) => tls[key] === undefined)
+  for (const key of missing) checked.report([...path, key], `missing: tls.mode "${tls.mode}" needs it`)
+  return readPair(checked, tls.cert_file, tls.key_file, path, now)
+}
+
+function readClientTls(checked: CrossChecked, now: number): TlsFiles | undefined {
+  const { cert_file: cert, key_file: key } = checked.declared.upstream
+  return readPair(checked, cert, key, ['upstream'], now)
+}
+
+function readPair(
+  checked: CrossChecked,
+  certFile: string | undefined,
+  keyFile: string | undefined,
+  path: Path,
+  now: number,
+): TlsFiles | undefined {
+  const cert = certFile === undefined ? undefined : readFile(checked, certFile, [...path, 'cert_file'], 'public')
+  const key = keyFile === undefined ? undefined : readFile(checked, keyFile, [...path, 'key_file'], 'secret')
+  const certificate = cert === undefined ? undefined : attempt(() => new X509Certificate(cert))
+  const privateKey = key === undefined ? undefined : attempt(() => createPrivateKey(key))
+  if (cert !== undefined && !certificate) checked.report([...path, 'cert_file'], 'is not a certificate in PEM')
+  if (key !== undefined && !privateKey) {
+    checked.report([...path, 'key_file'], 'is not a private key in PEM, or is protected by a passphrase')
+  }
+  if (certificate) checkDates(checked, certificate, [...path, 'cert_file'], now)
+  if (certificate && privateKey && !certificate.checkPrivateKey(privateKey)) {
+    checked.report([...path, 'key_file'], 'is not the key of the certificate in cert_file')
+  }
+  return cert === undefined || key === undefined ? undefined : { cert, key }
+}
+
+function checkDates(checked: CrossChecked, certificate: X509Certificate, path: Path, now: number): void {
+  const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
+  const from = Date.parse(certificate.validFrom)
+  const until = Date.parse(certificate.validTo)
+  if (now > until) checked.report(path, `the certificate expired on ${day(until)}`)
+  if (now < from) checked.report(path, `the certificate is valid from ${day(from)} only`)
+}
+
+function readAuthorities(checked: CrossChecked): string | undefined {
+  const { ca_file: file } = checked.declared.upstream
+  const path: Path = ['upstream', 'ca_file']
+  const pem = file === undefined ? undefined : readFile(checked, file, path, 'public')
+  if (pem !== undefined && !attempt(() => new X509Certificate(pem))) checked.report(path, 'is not a certificate in PEM')
+  return pem
+}
+
+function readPassword(checked: CrossChecked): string | undefined {
+  const { password_file: file } = checked.declared.upstream
+  return file === undefined ? undefined : readLine(checked, file, ['upstream', 'password_file'])
+}
+
+function readSecretHashes(checked: CrossChecked): ReadonlyMap<string, string> {
+  const hashes = new Map<string, string>()
+  for (const [id, { secret_hash: written, secret_hash_file: file }] of Object.entries(checked.declared.credentials)) {
+    const path: Path = ['credentials', id, 'secret_hash_file']
+    const hash = written ?? (file === undefined ? undefined : readLine(checked, file, path))
+    if (hash === undefined) continue
+    if (written === undefined && !secretHash.safeDecode(hash).success) {
+      checked.report(path, 'does not hold a secret hash made by "aval credential hash" (scrypt$N$r$p$salt$hash)')
+    }
+    hashes.set(id, hash)
+  }
+  return hashes
+}
+
+/** The key file may not exist before the first start; when it does, it is nobody else's business. */
+function checkKeyFile(checked: CrossChecked): void {
+  const { key_file: file } = checked.declared.storage
+  const mode = attempt(() => statSync(file).mode)
+  if (mode !== undefined) checkMode(checked, file, mode, ['storage', 'key_file'])
+}
+
+function readLine(checked: CrossChecked, file: string, path: Path): string | undefined {
+  const content = readFile(checked, file, path, 'secret')
+  if (content === undefined) return undefined
+  const line = content.replace(/\r?\n$/, '')
+  if (line !== '' && !/[\r\n]/.test(line)) return line
+  checked.report(path, line === '' ? `the file ${file} is empty` : `the file ${file} has more than one line`)
+  return undefined
+}
+
+function readFile(checked: CrossChecked, file: string, path: Path, kind: 'public' | 'secret'): string | undefined {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(file, 'r')
+    const { mode, size } = fstatSync(descriptor)
+    if (kind === 'secret') checkMode(checked, file, mode, path)
+    if (size <= MAX_OCTETS) return readFileSync(descriptor, 'utf8')
+    checked.report(path, `the file ${file} is larger than 1 MiB: it is not the right one`)
+  } catch (error) {
+    checked.report(path, `the file ${file} ${readFailure(error)}`)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+  return undefined
+}
+
+/** Where containers and systemd mount secrets: seen by one service only, whatever the mode says. */
+const SERVICE_OWN = ['/run/secrets/', '/run/credentials/']
+
+function checkMode(checked: CrossChecked, file: string, mode: number, path: Path): void {
+  const absolute = isAbsolute(file) ? file : resolve(file)
+  if ((mode & 0o004) === 0 || SERVICE_OWN.some((directory) => absolute.startsWith(directory))) return
+  checked.report(path, `everybody on this machine can read the file ${file}: chmod o-rwx ${file}`)
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}
