@@ -127,10 +127,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     const started = startThread(options, limits, known)
     worker = started
     started.on('message', (message: FromWriter) => worker === started && receive(message))
-    started.on(
-      'error',
-      (cause) => worker === started && fail(unavailable('writer_crashed', path, cause.name, { cause })),
-    )
+    started.on('error', (cause) => worker === started && crashed(cause))
     started.once('exit', () => worker === started && ended())
   }
 
@@ -176,6 +173,11 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     for (const { reject } of rejected) reject(cause)
     opening.reject(cause)
     if (first && known) events.unavailable?.(cause)
+  }
+
+  function crashed(cause: Error): void {
+    // What the thread said before it ended tells more.
+    if (!error) fail(unavailable('writer_crashed', path, cause.name, { cause }))
   }
 
   function ended(): void {

@@ -1,0 +1,221 @@
+/** What breaks around a running journal, and that it comes back by itself. */
+import { execFileSync } from 'node:child_process'
+import { channel } from 'node:diagnostics_channel'
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import Database from 'better-sqlite3'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Journal, JournalOptions } from '#aval/journal/journal.js'
+import { verifyJournal } from '#aval/journal/verify.js'
+import { until } from '../support/until.js'
+import { decision, freshPath, KEY, open, refusal } from './support.js'
+
+const QUICK = { busyTimeoutMs: 50, minBackoffMs: 20, maxBackoffMs: 100 }
+const cleanups: (() => void | Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function openQuick(path: string, options: Partial<JournalOptions> = {}): Promise<Journal> {
+  const journal = await open(path, { limits: QUICK, ...options })
+  cleanups.push(() => journal.close())
+  return journal
+}
+
+async function comesBack(journal: Journal): Promise<void> {
+  await until(() => journal.status().state === 'ready', 'the journal to come back')
+}
+
+function smallVolume(megabytes: number): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'aval-volume-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', directory], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  cleanups.push(() => execFileSync('umount', ['-l', directory]))
+  return directory
+}
+
+const canMount = (() => {
+  const directory = smallVolume(1)
+  if (!directory) console.log('journal: disk-full and read-only tests left out, this user cannot mount a volume')
+  return directory !== undefined
+})()
+
+describe('a volume', () => {
+  it.skipIf(!canMount)('I2 I3: a full disk rejects what waits, leaves no half batch, and is survived', async () => {
+    const directory = smallVolume(1)!
+    const path = join(directory, 'journal.db')
+    const journal = await openQuick(path)
+    let written = 0
+    let failure: unknown
+    while (!failure && written < 20_000) {
+      const batch = Array.from({ length: 40 }, (_, i) => refusal(written + i))
+      await journal.append(batch).then(
+        () => (written += batch.length),
+        (error: unknown) => (failure = error),
+      )
+    }
+    expect(failure).toMatchObject({ name: 'JournalUnavailableError', code: 'disk_full' })
+    expect(String(failure)).toContain(path)
+    expect(String(failure)).toContain('free space')
+    await expect(journal.append([refusal(1)])).rejects.toMatchObject({ name: 'JournalUnavailableError' })
+
+    execFileSync('mount', ['-o', 'remount,size=8m', directory])
+    await comesBack(journal)
+    await journal.append([refusal(99_999)])
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: written + 1 })
+  })
+
+  it.skipIf(!canMount)('a full disk at the start says what to do', async () => {
+    const directory = smallVolume(1)!
+    const { bavail, bsize } = statfsSync(directory)
+    writeFileSync(join(directory, 'filler'), Buffer.alloc(bavail * bsize))
+    await expect(open(join(directory, 'journal.db'))).rejects.toMatchObject({
+      name: 'JournalUnavailableError',
+      message: expect.stringMatching(/disk|volume/),
+    })
+  })
+
+  it.skipIf(!canMount)('a read-only volume is named as such', async () => {
+    const directory = smallVolume(1)!
+    const path = join(directory, 'journal.db')
+    await (await open(path)).close()
+    execFileSync('mount', ['-o', 'remount,ro', directory])
+    await expect(open(path)).rejects.toMatchObject({ name: 'JournalUnavailableError', code: 'read_only' })
+  })
+})
+
+describe('another program', () => {
+  it('I3: holds the file locked for a while', async () => {
+    const path = freshPath()
+    const events: string[] = []
+    const journal = await openQuick(path, {
+      events: { unavailable: ({ code }) => events.push(code), available: () => events.push('available') },
+    })
+    const other = new Database(path)
+    other.exec('BEGIN IMMEDIATE')
+    const results = await Promise.allSettled([1, 2, 3].map((number) => journal.append([refusal(number)])))
+    expect(results.map((result) => result.status === 'rejected' && result.reason.code)).toEqual(
+      Array.from({ length: 3 }, () => 'locked'),
+    )
+    await until(() => journal.status().state === 'down', 'the journal to be down')
+    other.exec('ROLLBACK')
+    other.close()
+    await comesBack(journal)
+    await journal.append([refusal(4)])
+    expect(verifyJournal(path)).toMatchObject({ ok: true, entries: 1 })
+    expect(events).toEqual(['locked', 'available'])
+  })
+
+  it('I11: writes entries of its own and is found at the next commit', async () => {
+    const path = freshPath()
+    const journal = await openQuick(path)
+    await journal.append([refusal(1)])
+    const other = new Database(path)
+    other.exec("UPDATE head SET hash = 'x'")
+    await expect(journal.append([refusal(2)])).rejects.toMatchObject({ code: 'second_writer' })
+    await until(() => journal.status().error?.code === 'damaged', 'the damage to be seen')
+    other.prepare('UPDATE head SET hash = ?').run(journal.status().head!.hash)
+    other.close()
+    await comesBack(journal)
+    await journal.append([refusal(3)])
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: 2 })
+  })
+
+  it('keeps the disk from answering beyond the deadline', async () => {
+    const path = freshPath()
+    const journal = await openQuick(path, { limits: { ...QUICK, busyTimeoutMs: 1_000, deadlineMs: 100 } })
+    const other = new Database(path)
+    other.exec('BEGIN IMMEDIATE')
+    await expect(journal.append([refusal(1)])).rejects.toMatchObject({ code: 'deadline' })
+    other.exec('ROLLBACK')
+    other.close()
+    await comesBack(journal)
+    await journal.append([refusal(2)])
+    expect(verifyJournal(path).ok).toBe(true)
+  })
+})
+
+describe('the file', () => {
+  it('I2: that was moved away takes no entry, and is taken up again when it is put back', async () => {
+    const path = freshPath()
+    const journal = await openQuick(path)
+    await journal.append([refusal(1)])
+    renameSync(path, `${path}.moved`)
+    await expect(journal.append([refusal(2)])).rejects.toMatchObject({ code: 'missing' })
+    await until(() => journal.status().error?.code === 'missing', 'the file to be missed')
+    expect(existsSync(path)).toBe(false)
+    renameSync(`${path}.moved`, path)
+    await comesBack(journal)
+    await journal.append([refusal(3)])
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: 2 })
+  })
+
+  it('I11: that was replaced by an older copy takes no entry', async () => {
+    const path = freshPath()
+    const first = await open(path)
+    await first.append([refusal(1)])
+    await first.close()
+    copyFileSync(path, `${path}.old`)
+
+    const journal = await openQuick(path)
+    await journal.append([refusal(2)])
+    renameSync(`${path}.old`, path)
+    await expect(journal.append([refusal(3)])).rejects.toMatchObject({ code: 'replaced' })
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+    await until(() => journal.status().error?.code === 'replaced', 'the older copy to be seen')
+  })
+
+  it('that is no database is refused in words', async () => {
+    const path = freshPath()
+    writeFileSync(path, 'this is a letter, not a database. '.repeat(100))
+    await expect(open(path)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining(path) })
+    await expect(open(join(path, 'below', 'journal.db'))).rejects.toMatchObject({ name: 'JournalUnavailableError' })
+  })
+
+  it('I11: whose end was tampered with is not written to', async () => {
+    const path = freshPath()
+    const first = await open(path)
+    await first.append([refusal(1), refusal(2), refusal(3)])
+    await first.close()
+    const other = new Database(path)
+    other.exec("DROP TRIGGER entry_is_never_changed; UPDATE entry SET router = 'other' WHERE seq = 2")
+    other.close()
+    await expect(open(path)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining('entry 2') })
+  })
+})
+
+describe('the writer thread', () => {
+  it('I3: is started again after a crash, and does not close decisions that are under way', async () => {
+    const path = freshPath()
+    const workers: Worker[] = []
+    const watch = (message: unknown) => void workers.push((message as { worker: Worker }).worker)
+    channel('worker_threads').subscribe(watch)
+    cleanups.push(() => void channel('worker_threads').unsubscribe(watch))
+    const journal = await openQuick(path)
+    await journal.append([decision(1)])
+    for (let round = 1; round <= 3; round++) {
+      const waiting = journal.append([refusal(round)])
+      await workers.at(-1)!.terminate()
+      await waiting.catch((error: unknown) => expect(error).toMatchObject({ code: 'writer_crashed' }))
+      await comesBack(journal)
+      await journal.append([refusal(100 + round)])
+      expect(workers).toHaveLength(round + 1)
+    }
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, openCount: 1 })
+  })
+
+  it('can be closed while it is down', async () => {
+    const path = freshPath()
+    const journal = await open(path, { limits: QUICK })
+    renameSync(dirname(path), `${dirname(path)}-away`)
+    await expect(journal.append([refusal(1)])).rejects.toMatchObject({ code: 'missing' })
+    await journal.close()
+    expect(journal.status().state).toBe('closed')
+  })
+})
