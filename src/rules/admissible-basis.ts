@@ -1,0 +1,96 @@
+/**
+ * Which legal bases, for which purposes, a class of message may rest on (CPCE L.34-5; GDPR art. 5(1)(b), 6; CJEU C-654/23),
+ * and which of a person's records meet that.
+ */
+import { type ConsentRecord, type LegalBasis, isLive } from '../domain/consent-record.js'
+import { type MessageClass, isProspecting } from '../domain/message-class.js'
+import type { RecordOnFile } from '../domain/registry.js'
+import type { RecipientFacts, SenderFacts } from './rule.js'
+
+/** A purpose as it is written in a record; one that ends in `:` stands for every purpose it begins. */
+type Purposes = (facts: SenderFacts) => readonly string[]
+
+type Regime = Partial<Record<LegalBasis, Purposes>>
+
+const OWN_OFFERS: Purposes = () => ['own_offers']
+const ANALOGOUS_PRODUCTS: Purposes = () => ['analogous_products']
+const OWN_OR_ANALOGOUS: Purposes = () => ['own_offers', 'analogous_products']
+const PARTNER_OFFERS: Purposes = ({ advertiser }) => (advertiser ? [`partner_offers:${advertiser.id}`] : [])
+const NON_COMMERCIAL: Purposes = () => ['non_commercial:']
+const ANY: Purposes = () => ['']
+
+const REGIMES: Readonly<Record<MessageClass, Regime>> = {
+  prospecting_b2c: { consent: OWN_OFFERS, consent_partner: PARTNER_OFFERS },
+  prospecting_customer: { existing_customer: ANALOGOUS_PRODUCTS, consent: OWN_OR_ANALOGOUS },
+  prospecting_b2b_named: { b2b_legitimate_interest: OWN_OFFERS, consent: OWN_OFFERS },
+  prospecting_b2b_generic: { generic_professional: OWN_OFFERS },
+  prospecting_partner: { consent_partner: PARTNER_OFFERS },
+  non_commercial: { non_commercial_legitimate_interest: NON_COMMERCIAL, consent: NON_COMMERCIAL },
+  newsletter: { consent: newsletterOf, existing_customer: ANALOGOUS_PRODUCTS },
+  repermission: { consent: ANY, existing_customer: ANY },
+  transactional: {},
+  legal_notice: {},
+  correspondence: {},
+}
+
+/** Why no record serves, the nearest miss: how far the best record came. Later is nearer. */
+const MISSES = [
+  'no_record',
+  'other_channel',
+  'not_in_force',
+  'other_basis',
+  'other_purpose',
+  'given_in_future',
+] as const
+export type Miss = (typeof MISSES)[number]
+
+/** The records that may authorise a message of this class, to be judged one by one; none for classes that need none. */
+export function candidateRecords(facts: RecipientFacts): readonly RecordOnFile[] {
+  if (facts.registry === undefined || !isProspecting(facts.messageClass)) return []
+  return facts.registry.records.filter(({ record }) => missOf(facts, record) === undefined)
+}
+
+export function nearestMiss(facts: RecipientFacts): Miss {
+  const misses = (facts.registry?.records ?? []).map(({ record }) =>
+    MISSES.indexOf(missOf(facts, record) ?? 'no_record'),
+  )
+  return MISSES[Math.max(0, ...misses)] ?? 'no_record'
+}
+
+/** Whether a record was made for a purpose this class of message serves, whatever its basis. A record without purposes was. */
+export function sharesPurpose(facts: RecipientFacts, record: ConsentRecord): boolean {
+  if (record.purposes.length === 0) return true
+  return Object.values(REGIMES[facts.messageClass]).some((purposes) => serves(record, purposes(facts)))
+}
+
+function missOf(facts: RecipientFacts, record: ConsentRecord): Miss | undefined {
+  if (record.advertiserId !== facts.advertiser.id) return 'no_record'
+  if (record.channel !== 'email') return 'other_channel'
+  if (!isLive(record)) return 'not_in_force'
+  const purposes = REGIMES[facts.messageClass][record.legalBasis]
+  if (purposes === undefined) return 'other_basis'
+  if (!serves(record, purposes(facts))) return 'other_purpose'
+  if (record.givenAt !== undefined && record.givenAt > facts.now) return 'given_in_future'
+  return undefined
+}
+
+function serves(record: ConsentRecord, wanted: readonly string[]): boolean {
+  return wanted.some((purpose) =>
+    record.purposes.some((held) =>
+      purpose === '' || purpose.endsWith(':') ? held.startsWith(purpose) : held === purpose,
+    ),
+  )
+}
+
+/**
+ * Consent to a newsletter covers that newsletter and no other. It is named by the campaign; an advertiser that declares a
+ * single newsletter need not name it. Before DATA the message may still name one.
+ */
+function newsletterOf({ stage, site, advertiser, campaign }: SenderFacts): readonly string[] {
+  if (campaign !== undefined) return [`newsletter:${campaign.id}`]
+  const declared = [...site.campaigns.values()].filter(
+    (candidate) => candidate.advertiserId === advertiser?.id && candidate.messageClass === 'newsletter',
+  )
+  if (declared.length === 1) return declared.map(({ id }) => `newsletter:${id}`)
+  return stage === 'data' ? [] : ['newsletter:']
+}

@@ -1,0 +1,73 @@
+import type { HeaderMailbox } from '../domain/message-facts.js'
+import type { Advertiser, Site } from '../domain/party.js'
+import { fold, mentions } from '../domain/text.js'
+import { isWithin, organisationalDomain } from './organisational-domain.js'
+import { type MessageRule, PASS } from './rule.js'
+
+const LEGAL_FORM =
+  /[\s,]+(?:s\.?a\.?s\.?u?|s\.?a\.?r\.?l|s\.?a|e\.?u\.?r\.?l|s\.?n\.?c|s\.?c\.?o\.?p|gmbh|ag|ltd|limited|llc|inc|plc|b\.?v|n\.?v|s\.?p\.?a|s\.?r\.?l|s\.?l|sp\. z o\.o|lda)\.?$/
+const VIA = /(?:^|[\s(])(?:via|par|by|pour|for)[\s:]/
+const WRITTEN_ADDRESS = /@([\p{L}\p{N}.-]+\.[\p{L}\p{N}-]{2,})/gu
+const SHORTEST_TELLING_NAME = 3
+
+/** The advertiser can be recognised, in the message and as its sender (CPCE L.34-5 al. 5; LCEN art. 20). */
+export const identityHidden: MessageRule = {
+  id: 'IDENTITY-HIDDEN',
+  scope: 'message',
+  judge({ advertiser, site, message }) {
+    if (message.alternatives.length === 0) return { outcome: 'fail', detail: 'no_text' }
+    const silent = message.alternatives.find(({ visibleText }) => !isNamed(advertiser, visibleText))
+    if (silent !== undefined) {
+      return { outcome: 'fail', detail: 'not_in_body', evidence: { alternative: silent.kind } }
+    }
+    if (message.from.length === 0) return { outcome: 'fail', detail: 'no_from' }
+    for (const mailbox of message.from) {
+      const detail = faultOf(mailbox, advertiser, site)
+      if (detail !== undefined) {
+        return { outcome: 'fail', detail, evidence: { domain: mailbox.domain }, quote: mailbox.displayName }
+      }
+    }
+    return PASS
+  },
+}
+
+/** A name of one or two letters is in every text; it counts only beside the registration number. */
+function isNamed(advertiser: Advertiser, text: string): boolean {
+  const { siren } = advertiser
+  return namesOf(advertiser).some((name) => {
+    if (!mentions(text, name)) return false
+    if (fold(name).length >= SHORTEST_TELLING_NAME) return true
+    return siren !== undefined && text.replace(/[\s.\u00a0]/g, '').includes(siren)
+  })
+}
+
+/** Legal name with and without its legal form, and the brands. */
+function namesOf({ legalName, brands }: { readonly legalName: string; readonly brands: readonly string[] }): string[] {
+  const folded = fold(legalName)
+  return [folded, folded.replace(LEGAL_FORM, ''), ...brands.map(fold)].filter((name) => name !== '')
+}
+
+function faultOf(mailbox: HeaderMailbox, advertiser: Advertiser, site: Site): string | undefined {
+  const shown = organisationalDomain(mailbox.domain)
+  for (const [, domain = ''] of mailbox.displayName.matchAll(WRITTEN_ADDRESS)) {
+    if (organisationalDomain(domain.toLowerCase()) !== shown) return 'address_in_display_name'
+  }
+  if (isSomebodyElse(mailbox.displayName, advertiser, site)) return 'other_party_in_display_name'
+  const isOwnDomain =
+    isWithin(mailbox.domain, advertiser.fromDomains) ||
+    advertiser.fromDomains.some((declared) => organisationalDomain(declared) === shown)
+  return isOwnDomain || saysVia(mailbox.displayName, advertiser) ? undefined : 'sender_not_recognisable'
+}
+
+/** `Acme via Routix`: who speaks, then who carries. */
+function saysVia(displayName: string, advertiser: Advertiser): boolean {
+  const via = VIA.exec(fold(displayName))
+  return via !== null && isNamed(advertiser, fold(displayName).slice(0, via.index))
+}
+
+function isSomebodyElse(displayName: string, advertiser: Advertiser, site: Site): boolean {
+  const shown = fold(displayName)
+  if (shown === '' || namesOf(advertiser).includes(shown)) return false
+  const others = [...site.advertisers.values(), ...site.routers.values()].filter(({ id }) => id !== advertiser.id)
+  return others.some((other) => namesOf(other).includes(shown))
+}

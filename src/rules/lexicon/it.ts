@@ -1,0 +1,38 @@
+import type { UnsubscribeLexicon } from './lexicon.js'
+
+export const IT: UnsubscribeLexicon = {
+  language: 'it',
+  ending: [
+    /\bdis-?\s?iscri/,
+    /\bdis-?abbon/,
+    /\bdis-?dir[ei]/,
+    /\bcancell\w*(?: \S+){0,4} (?:iscrizion\w+|abbonament\w+|sottoscrizion\w+|registrazion\w+|dalla|dalle|dal|newsletter|l'iscrizione)/,
+    /\bcancell(?:arti|arsi|armi|arvi|ati|atevi|azione|ami)\b/,
+    /\bl'?annull\w*\b|\bannull\w*(?: \S+){0,3} (?:l')?(?:iscrizion|abbonament|sottoscrizion|registrazion)\w*/,
+    /\bannull\w* (?:l')(?:iscrizion|abbonament)\w*/,
+    /\brevoc\w*(?: \S+){0,3} (?:iscrizion|consens|abbonament)\w*/,
+    /\bnon (?:\S+ )?(?:desider|vuoi|vuole|volete|vogli|intend|voler|gradi)\w*(?: \S+){0,5} (?:ricev|e-?mail|comunicazion|messagg|newsletter|iscritt)\w*/,
+    /\bnon ricev\w*(?: \S+){0,2} (?:piu|ulteriori)\b/,
+    /\bnon (?:\S+ ){0,2}piu ricev/,
+    /\b(?:smett|interromp|sospend|blocc|cess|ferm)\w*(?: \S+){0,4} (?:ricev|invi|ricezion|e-?mail|newsletter|messagg|comunicazion)\w*/,
+    /\b(?:rimuov|rimozion|elimin|toglier?)\w*(?: \S+){0,5} (?:dalla|dalle|dal|dai|della|da)(?: \S+){0,3} (?:list|elenc|mailing|newsletter|databas|indirizz)\w*/,
+    /\boppor(?:si|ti|mi|vi)\b/,
+    /\bdiritto di opposizione\b/,
+    /\bdisattiv\w*(?: \S+){0,3} (?:iscrizion|newsletter|notific|e-?mail)\w*/,
+  ],
+  pointing: [
+    /\bqui\b/,
+    /\bqua\b/,
+    /\bclicc/,
+    /\bclick\b/,
+    /\blink\b/,
+    /\bpagina\b/,
+    /\bpreferenze\b/,
+    /\bimpostazioni\b/,
+    /\bprofilo\b/,
+    /\biscrizion[ei]\b/,
+    /\bmodulo\b/,
+    /\brispond/,
+  ],
+  misleading: [/\bnon (?:e necessario|occorre|puoi|serve)(?: \S+){0,2} (?:disiscriver|cancellar)\w*/g],
+}

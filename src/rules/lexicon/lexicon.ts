@@ -1,0 +1,12 @@
+/** The shape of one language's wording. Patterns are read against folded text: lower case, no accents, straight apostrophes. */
+
+export interface UnsubscribeLexicon {
+  /** ISO 639-1. */
+  readonly language: string
+  /** Words that end the messages, wherever they stand: on a link, or in the sentence around it. */
+  readonly ending: readonly RegExp[]
+  /** Words of a link that say nothing by themselves, so that the sentence around it must: here, this link, preferences. */
+  readonly pointing: readonly RegExp[]
+  /** Phrases that hold an ending word and end nothing: "you need not unsubscribe", "opt out of tracking". */
+  readonly misleading: readonly RegExp[]
+}

@@ -1,0 +1,38 @@
+import type { UnsubscribeLexicon } from './lexicon.js'
+
+export const NL: UnsubscribeLexicon = {
+  language: 'nl',
+  ending: [
+    /\buit(?:te)?\s?schrij[fv]/,
+    /\buitgeschreven\b/,
+    /\bschrij[fv]\w* (?:\S+ ){0,8}uit\b/,
+    /\bafmeld/,
+    /\bafgemeld\b/,
+    /\baf te melden\b/,
+    /\bmeld\w* (?:\S+ ){0,6}af\b/,
+    /\bafbestel/,
+    /\bopzeg/,
+    /\bop te zeggen\b/,
+    /\bzeg\w* (?:\S+ ){0,6}op\b/,
+    /\b(?:geen|niet|nooit)(?: \S+){0,6} (?:meer|langer)\b(?: \S+){0,5} (?:ontvang|krijg|wens|wil|mail|e-?mail|nieuwsbrie|berichten)\w*/,
+    /\bniet (?:meer|langer)(?: \S+){0,6} (?:ontvang|krijg)\w*/,
+    /\bgeen(?: \S+){0,4} (?:ontvangen|krijgen)\b/,
+    /\b(?:stop\w*|beeindig\w*|annule\w*)(?: \S+){0,3} (?:abonnement|nieuwsbrie\w+|e-?mails?|mails?|inschrijving|berichten)\b/,
+    /\b(?:verwijder\w*)(?: \S+){0,5} (?:lijst|mailinglijst|verzendlijst|bestand|maillijst)\b/,
+    /\bbezwaar (?:maken|te maken|aantekenen)\b/,
+  ],
+  pointing: [
+    /\bhier\b/,
+    /\bklik/,
+    /\blink\b/,
+    /\bpagina\b/,
+    /\bvoorkeuren\b/,
+    /\binstellingen\b/,
+    /\bprofiel\b/,
+    /\bformulier\b/,
+    /\bdeze (?:link|pagina)\b/,
+    /\babonnement/,
+    /\bantwoord/,
+  ],
+  misleading: [/\bhoeft (?:zich |u |je )*niet (?:af|uit) te/g],
+}

@@ -1,0 +1,32 @@
+import type { UnsubscribeLexicon } from './lexicon.js'
+
+export const PL: UnsubscribeLexicon = {
+  language: 'pl',
+  ending: [
+    /\bwypis(?:z|ac|uj|an|any|ania|anie|ywa)/,
+    /\bwypisz\b/,
+    /\bz?rezygn(?:uj|ow|acj)/,
+    /\bwyrejestr/,
+    /\bod-?subskryb/,
+    /\b(?:anuluj|anulow|cofn|wycof|odwol)\w*(?: \S+){0,3} (?:subskrypcj|prenumerat|zgod|zapis)\w*/,
+    /\bnie (?:chce|chcesz|zycz|chcial|chca)\w*(?: \S+){0,5} (?:otrzym|dostaw|wiadomosc|mail|newsletter)\w*/,
+    /\bnie otrzymywac\b/,
+    /\b(?:usun|usuni|skresl|wykresl)\w*(?: \S+){0,5} (?:z|ze)(?: \S+){0,3} (?:list|baz|newsletter|subskry)\w*/,
+    /\bzaprzesta\w*(?: \S+){0,3} (?:otrzym|wysy|subskry)\w*/,
+    /\bsprzeciw/,
+  ],
+  pointing: [
+    /\btutaj\b/,
+    /\btu\b/,
+    /\bklikn/,
+    /\bkliknij\b/,
+    /\blink/,
+    /\bstron/,
+    /\bpreferenc/,
+    /\bustawie/,
+    /\bprofil/,
+    /\bformularz/,
+    /\bodpowie/,
+  ],
+  misleading: [/\bnie (?:musisz|trzeba|mozna)(?: \S+){0,2} (?:wypis|rezygn)\w*/g],
+}

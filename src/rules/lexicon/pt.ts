@@ -1,0 +1,33 @@
+import type { UnsubscribeLexicon } from './lexicon.js'
+
+export const PT: UnsubscribeLexicon = {
+  language: 'pt',
+  ending: [
+    /\bdes-?(?:in|su?bs?)scr/,
+    /\bdesubscr/,
+    /\bdescadastr/,
+    /\bdesassin/,
+    /\b(?:cancel|anul|remov|encerr)\w*(?: \S+){0,4} (?:inscric|assinatura|subscric|recebimento|cadastro|registo|registro|envio|newsletter)\w*/,
+    /\b(?:nao|deixar de|parar de|deixe de|pare de)(?: \S+){0,6} (?:receb|contactad|contatad|e-?mails?|mensagens)\w*/,
+    /\b(?:remov|retir|exclu|elimin|apag|tir)\w*(?: \S+){0,5} (?:da|das|desta|de|do|dos)(?: \S+){0,3} (?:listas?|base|cadastro|mailing|contactos|contatos)\b/,
+    /\b(?:sair|saia)(?: \S+){0,2} (?:lista|mailing)\b/,
+    /\bopor-se\b/,
+    /\bdireito de oposicao\b/,
+    /\bnao (?:mais|pretend\w+|desej\w+|quer\w*|quis\w+|gostari\w+)(?: \S+){0,5} (?:receb|e-?mails?|mensagens|comunicac)\w*/,
+  ],
+  pointing: [
+    /\baqui\b/,
+    /\bcli(?:c|qu)/,
+    /\blink\b/,
+    /\bligacao\b/,
+    /\bpagina\b/,
+    /\bpreferencias\b/,
+    /\bconfigurac/,
+    /\bperfil\b/,
+    /\bformulario\b/,
+    /\binscric/,
+    /\bassinatura/,
+    /\brespond/,
+  ],
+  misleading: [/\bnao (?:e necessario|precisa|pode)(?: \S+){0,2} (?:cancelar|desinscrever)/g],
+}

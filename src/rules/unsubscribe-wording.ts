@@ -1,0 +1,67 @@
+/**
+ * Whether a link offers to end the messages, judged as a reader would: by its words, or, where they only point, by the
+ * sentence it stands in. "Pour ne plus recevoir nos messages, cliquez ici": the words of the link say nothing.
+ */
+import type { Link } from '../domain/message-facts.js'
+import { fold } from '../domain/text.js'
+import { DE } from './lexicon/de.js'
+import { EN } from './lexicon/en.js'
+import { ES } from './lexicon/es.js'
+import { FR } from './lexicon/fr.js'
+import { IT } from './lexicon/it.js'
+import type { UnsubscribeLexicon } from './lexicon/lexicon.js'
+import { NL } from './lexicon/nl.js'
+import { OTHER_LANGUAGES } from './lexicon/other-languages.js'
+import { PL } from './lexicon/pl.js'
+import { PT } from './lexicon/pt.js'
+
+export const LEXICONS: readonly UnsubscribeLexicon[] = [FR, EN, DE, ES, IT, NL, PT, PL, OTHER_LANGUAGES]
+
+const ENDING = LEXICONS.flatMap(({ ending }) => ending)
+const POINTING = LEXICONS.flatMap(({ pointing }) => pointing)
+const MISLEADING = LEXICONS.flatMap(({ misleading }) => misleading)
+
+/** How much of a sentence either side of a link is read as speaking of it, characters. */
+const REACH = 160
+
+/** The longest text a link is read from; what is longer is no link text and only costs time. */
+const LONGEST_TEXT = 2_000
+
+/** The words that make a link an unsubscribe link; undefined when it is none. */
+export function unsubscribeWords(link: Link): string | undefined {
+  const own = readable(`${link.label} ${link.hints}`)
+  if (endsMessages(own)) return own
+  if (!onlyPoints(link, own)) return undefined
+  return clausesAround(link).find(endsMessages)
+}
+
+function endsMessages(text: string): boolean {
+  return ENDING.some((pattern) => pattern.test(text))
+}
+
+/** A URL, an address, a bare image, punctuation, or words such as "click here". */
+function onlyPoints(link: Link, own: string): boolean {
+  if (!/[\p{L}\p{N}]/u.test(own)) return true
+  if (/^(?:https?:\/\/|www\.|mailto:)\S*$/.test(own) || /^\S+@\S+\.\S+$/.test(own)) return true
+  if (fold(link.href).includes(own)) return true
+  return POINTING.some((pattern) => pattern.test(own))
+}
+
+/** The context within reach of each place where the label stands in it. */
+function clausesAround(link: Link): string[] {
+  const context = readable(link.context)
+  const label = readable(link.label)
+  if (label === '' || !context.includes(label)) return [context.slice(0, 2 * REACH)]
+  const clauses: string[] = []
+  for (let at = context.indexOf(label); at >= 0; at = context.indexOf(label, at + label.length)) {
+    clauses.push(context.slice(Math.max(0, at - REACH), at + label.length + REACH))
+  }
+  return clauses
+}
+
+/** Folded; a letter lost to a wrong charset is read as the accented e it nearly always was; misleading phrases taken out. */
+function readable(text: string): string {
+  let words = fold(text.slice(0, LONGEST_TEXT)).replace(/(?<=\p{L})[\ufffd?](?=\p{L})/gu, 'e')
+  for (const phrase of MISLEADING) words = words.replace(phrase, ' ')
+  return words
+}
