@@ -132,7 +132,7 @@ function checkPlace(
   if (body?.seq === seq && computed === row.hash && body.prev === last.hash) return undefined
   if (computed !== row.hash) return describeBadHash(row, body, computed, source)
   if (!body) return { seq, kind: 'changed', message: `entry ${seq} was changed: its body is not an entry` }
-  if (body.seq !== seq) return describeBadNumber(row, body, before, source)
+  if (body.seq !== seq) return describeBadNumber(row, body, last, before, source)
   return describeBadLink(row, last, source)
 }
 
@@ -153,11 +153,12 @@ function describeBadHash(
 function describeBadNumber(
   row: EntryRow,
   body: EntryBody,
+  last: ChainPoint,
   before: ChainPoint | undefined,
   source: ChainSource,
 ): JournalProblem {
   const { seq } = row
-  if (body.seq === seq - 1 && body.prev === before?.hash) {
+  if (body.seq === seq - 1 && body.prev === before?.hash && row.hash !== last.hash) {
     return { seq: seq - 1, kind: 'inserted', message: `an entry was inserted before entry ${body.seq}` }
   }
   const inItsPlace = source.entry(body.seq)

@@ -11,7 +11,16 @@ async function append() {
   for (;;) {
     const number = next++
     const ref = `01J${String(number).padStart(23, '0')}`
-    const entry = { kind: 'outcome', schema: 1, ref, rcpt: 1, at: Date.now(), status: 'relayed', upstream: '', reply: '' }
+    const entry = {
+      kind: 'outcome',
+      schema: 1,
+      ref,
+      rcpt: 1,
+      at: Date.now(),
+      status: 'relayed',
+      upstream: '',
+      reply: '',
+    }
     await journal.append([entry])
     writeSync(1, `${ref}\n`)
   }
