@@ -1,13 +1,13 @@
 /**
  * An HTML body as a reader sees it: the visible words in order, and every link with its label, its surroundings and
- * whether it is seen. One pass over the events of htmlparser2; no tree is built. Nothing is fetched, no script is run.
+ * whether it is seen. One pass over the tags; no tree is built. Nothing is fetched, no script is run.
  */
-import { Parser } from 'htmlparser2'
 import type { Link, ParseProblem } from '../domain/message-facts.js'
-import { type Colour, type Declared, StyleSheet, parseColour, parseDeclarations } from './css.js'
+import { type Attributes, type Tag, type TagReader, readTags } from './html-tags.js'
 import { type Span, contextOf } from './link-context.js'
+import { PageStyles } from './page-styles.js'
 import { TextRun, TextTooLongError } from './text-run.js'
-import { type Look, PAGE, lookOf } from './visibility.js'
+import { type Look, PAGE } from './visibility.js'
 
 export interface View {
   readonly visibleText: string
@@ -23,22 +23,30 @@ export const MAX_LINKS = 10_000
 const MAX_HREF_LENGTH = 8_192
 const MAX_LABEL_LENGTH = 1_000
 const MAX_CONTEXT_LENGTH = 1_500
-const MAX_CACHED_STYLES = 2_000
 
-const UNSHOWN = new Set(['script', 'style', 'title', 'template', 'iframe', 'noframes', 'noembed', 'datalist', 'xml'])
-const CELLS = new Set(['td', 'th'])
-const BLOCKS = new Set(
-  (
-    'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure ' +
-    'footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody ' +
-    'tfoot thead tr ul'
-  ).split(' '),
+const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '))
+const UNSHOWN = setOf('script style title template iframe noframes noembed datalist')
+const VOID = setOf('area base basefont bgsound br col embed frame hr img input link meta param source track wbr')
+/** There is one of each, whatever the markup says; what follows their end still belongs to the page. */
+const PAGE_ELEMENTS = setOf('html head body')
+const CELLS = setOf('td th')
+const BLOCKS = setOf(
+  'address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure footer ' +
+    'form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul',
 )
-/** Sizes of `<font size>` in pixels; relative sizes count from 3. */
-const FONT_ELEMENT_PX = [10, 10, 13, 16, 18, 24, 32, 48]
-const WHITE: Colour = [255, 255, 255]
+/** An end tag of these leaves elements opened inside them open. */
+const FORMATTING = setOf('a b big code em font i nobr s small strike strong tt u')
+const TABLES = setOf('table')
+const TABLE_PARTS = setOf('table thead tbody tfoot tr td th caption')
+const SCOPES = setOf('table td th caption template')
+const SPECIAL = new Set([...BLOCKS, ...CELLS])
 
-type Attributes = Readonly<Record<string, string>>
+interface ImpliedEnd {
+  readonly ends: ReadonlySet<string>
+  readonly within: ReadonlySet<string>
+}
+
+const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = impliedEnds()
 
 interface OpenLink {
   readonly href: string
@@ -65,74 +73,73 @@ class DepthError extends Error {
 
 /** Reads an HTML text. Total: what goes beyond the limits is left out and told. */
 export function viewHtml(html: string): View {
-  const reader = new HtmlReader()
+  const reader = new PageReader()
   const problems: ParseProblem[] = []
   try {
-    const parser = new Parser(reader, { decodeEntities: true })
-    parser.write(html)
-    parser.end()
+    readTags(html, reader)
   } catch (error) {
     if (error instanceof DepthError)
       problems.push({ kind: 'nesting_too_deep', detail: `HTML deeper than ${MAX_DEPTH} elements` })
     else if (error instanceof TextTooLongError) problems.push({ kind: 'too_large', detail: 'text too long to be read' })
     else throw error
   }
+  reader.end()
   if (reader.found.length >= MAX_LINKS) problems.push({ kind: 'too_large', detail: `more than ${MAX_LINKS} links` })
   return { visibleText: tidy(reader.seen.text), links: linksOf(reader), problems }
 }
 
-/** The page as the parser tells it. */
-class HtmlReader {
+/** The page, tag by tag. Open elements are closed as browsers do it, as far as that changes what is seen. */
+class PageReader implements TagReader {
   readonly seen = new TextRun()
   readonly unseen = new TextRun()
   readonly found: FoundLink[] = []
-  readonly #looks: Look[] = [PAGE]
-  readonly #sheet = new StyleSheet()
-  readonly #declared = new Map<string, Declared>()
+  readonly #names: string[] = []
+  readonly #looks: Look[] = []
+  readonly #styles = new PageStyles()
+  #page = PAGE
   #link: OpenLink | undefined
   #unshown = 0
-  #inStyle = false
 
-  onopentag(name: string, attributes: Attributes): void {
-    const parent = this.#looks.at(-1)!
-    if (this.#looks.length > MAX_DEPTH) throw new DepthError()
-    const look = this.#lookOf(name, attributes, parent)
+  open(tag: Tag): void {
+    const { name, attributes } = tag
+    if (IMPLIED_ENDS.has(name)) this.#endImplied(name)
+    const parent = this.#looks.at(-1) ?? this.#page
+    const look = this.#styles.lookOf(tag, parent)
+    if (PAGE_ELEMENTS.has(name)) {
+      if (this.#names.length === 0) this.#page = look
+      return
+    }
+    this.#startLine(name)
+    if (VOID.has(name)) return this.#void(tag, look)
+    if (this.#names.length >= MAX_DEPTH) throw new DepthError()
+    this.#names.push(name)
     this.#looks.push(look)
-    if (UNSHOWN.has(name)) {
-      this.#unshown++
-      this.#inStyle = name === 'style'
-      return
-    }
-    if (name === 'br') this.#runOf(look.imagesSeen).lineBreak()
-    else if (name === 'img') this.#image(attributes, look)
-    else if (name === 'a' && attributes['href'] !== undefined) this.#openLink(attributes)
-    else if (name === 'area' && attributes['href'] !== undefined) this.#area(attributes, look)
-    else this.#startLine(name)
+    if (UNSHOWN.has(name)) this.#unshown++
+    else if (name === 'a' && attributes.href !== undefined) this.#openLink(attributes)
   }
 
-  onclosetag(name: string): void {
-    if (this.#looks.length === 1) return
-    this.#looks.pop()
-    if (UNSHOWN.has(name)) {
-      this.#unshown--
-      this.#inStyle = false
-      return
-    }
-    if (name === 'a' && this.#link !== undefined && this.#link.depth > this.#looks.length) this.#closeLink()
-    else this.#startLine(name)
+  close(name: string): void {
+    if (name === 'br') return this.#void({ name, attributes: {} }, this.#looks.at(-1) ?? this.#page)
+    const index = this.#indexToClose(name)
+    if (index < 0) return this.#startLine(name)
+    if (FORMATTING.has(name)) this.#remove(index)
+    else while (this.#names.length > index) this.#remove(this.#names.length - 1)
+    this.#startLine(name)
   }
 
-  ontext(data: string): void {
-    if (this.#unshown > 0) {
-      if (this.#inStyle) this.#sheet.add(data)
-      return
-    }
-    const look = this.#looks.at(-1)!
+  text(data: string): void {
+    if (this.#unshown > 0) return
+    const look = this.#looks.at(-1) ?? this.#page
     this.#runOf(look.wordsSeen).append(data, look.preformatted)
     if (look.wordsSeen && this.#link?.seen === false && /\S/.test(data)) this.#link.seen = true
   }
 
-  onend(): void {
+  raw(name: string, content: string): void {
+    if (name === 'style') this.#styles.add(content)
+    else if (name === 'textarea' || name === 'xmp') this.text(content)
+  }
+
+  end(): void {
     this.#closeLink()
   }
 
@@ -150,10 +157,45 @@ class HtmlReader {
     }
   }
 
+  /** A cell ends the cell before it, a row the row before it, a paragraph or list item the one before it. */
+  #endImplied(name: string): void {
+    const { ends, within } = IMPLIED_ENDS.get(name)!
+    for (let index = this.#names.length - 1; index >= 0; index--) {
+      const open = this.#names[index]!
+      if (ends.has(open)) while (this.#names.length > index) this.#remove(this.#names.length - 1)
+      else if (within.has(open)) return
+    }
+  }
+
+  /** The element an end tag closes; -1 when it is a stray one. A stray end tag in a cell closes nothing outside of it. */
+  #indexToClose(name: string): number {
+    const barrier = TABLE_PARTS.has(name) ? TABLES : BLOCKS.has(name) || FORMATTING.has(name) ? SCOPES : SPECIAL
+    for (let index = this.#names.length - 1; index >= 0; index--) {
+      if (this.#names[index] === name) return index
+      if (barrier.has(this.#names[index]!)) return -1
+    }
+    return -1
+  }
+
+  #remove(index: number): void {
+    const name = this.#names[index]!
+    this.#names.splice(index, 1)
+    this.#looks.splice(index, 1)
+    if (UNSHOWN.has(name)) this.#unshown--
+    if (name === 'a' && this.#link !== undefined && this.#link.depth > index) this.#closeLink()
+  }
+
+  #void({ name, attributes }: Tag, look: Look): void {
+    if (this.#unshown > 0) return
+    if (name === 'br') this.#runOf(look.imagesSeen).lineBreak()
+    else if (name === 'img') this.#image(attributes, look)
+    else if (name === 'area' && attributes.href !== undefined) this.#area(attributes, look)
+  }
+
   #image(attributes: Attributes, look: Look): void {
     const seen = look.imagesSeen && !isPixel(attributes)
     if (seen && this.#link !== undefined) this.#link.seen = true
-    const alt = attributes['alt']?.trim() ?? ''
+    const alt = attributes.alt?.trim() ?? ''
     if (alt !== '') this.#runOf(seen).appendApart(alt)
     if (this.#link !== undefined) pushHints(this.#link.hints, attributes)
   }
@@ -168,7 +210,7 @@ class HtmlReader {
       hints: hints.join(' '),
       seen: look.imagesSeen,
       span: { start: run.length, end: run.length },
-      label: attributes['alt']?.trim() ?? '',
+      label: attributes.alt?.trim() ?? '',
     })
   }
 
@@ -182,7 +224,7 @@ class HtmlReader {
       hints,
       seenFrom: this.seen.length,
       unseenFrom: this.unseen.length,
-      depth: this.#looks.length,
+      depth: this.#names.length,
       seen: false,
     }
   }
@@ -197,51 +239,6 @@ class HtmlReader {
       : { start: link.unseenFrom, end: this.unseen.length }
     this.found.push({ href: link.href, hints: link.hints.join(' '), seen: link.seen, span, label: undefined })
   }
-
-  #lookOf(name: string, attributes: Attributes, parent: Look): Look {
-    const isLink = name === 'a' && attributes['href'] !== undefined
-    const declared = this.#declaredFor(name, attributes)
-    if (declared === undefined && !isLink) return parent
-    const ground = this.#sheet.backgrounds ? 'unknown' : WHITE
-    return lookOf(parent, declared ?? {}, ground, !isLink)
-  }
-
-  /** Newsletters repeat a few styles hundreds of times. */
-  #declaredFor(name: string, attributes: Attributes): Declared | undefined {
-    const { style, class: classes, id, bgcolor, color, size, background, text, hidden } = attributes
-    const own = [style, bgcolor, color, size, background, text, hidden]
-    const bySheet = !this.#sheet.empty
-    if (!bySheet && name !== 'pre' && own.every((value) => value === undefined)) return undefined
-    const key = [name, bySheet ? classes : '', bySheet ? id : '', ...own].join('\u0000')
-    const known = this.#declared.get(key)
-    if (known !== undefined) return known
-    const declared: Declared = {
-      ...attributesAsStyle(name, attributes),
-      ...(bySheet ? this.#sheet.declaredFor(name, classes ?? '', id ?? '') : {}),
-      ...(style === undefined ? {} : parseDeclarations(style)),
-    }
-    if (hidden !== undefined) declared.displayed = false
-    if (this.#declared.size < MAX_CACHED_STYLES) this.#declared.set(key, declared)
-    return declared
-  }
-}
-
-function attributesAsStyle(name: string, attributes: Attributes): Declared {
-  const declared: Declared = {}
-  const background = parseColour(attributes['bgcolor'] ?? '')
-  if (background !== undefined && background !== 'transparent') declared.background = background
-  if (attributes['background'] !== undefined) declared.background = 'unknown'
-  const colour = parseColour((name === 'body' ? attributes['text'] : attributes['color']) ?? '')
-  if (colour !== undefined) declared.colour = colour
-  if (name === 'pre') declared.preformatted = true
-  if (name === 'font') {
-    const size = /^\s*([+-]?)(\d{1,2})/.exec(attributes['size'] ?? '')
-    if (size) {
-      const number = size[1] === '' ? Number(size[2]) : 3 + Number(`${size[1]}${size[2]}`)
-      declared.fontSize = { unit: 'px', amount: FONT_ELEMENT_PX[Math.min(7, Math.max(0, number))]! }
-    }
-  }
-  return declared
 }
 
 /** Tracking pixels and spacers: no one can read or click them. */
@@ -256,17 +253,17 @@ function isPixel(attributes: Attributes): boolean {
 }
 
 function hrefOf(attributes: Attributes): string {
-  return attributes['href']!.trim().slice(0, MAX_HREF_LENGTH)
+  return attributes.href!.trim().slice(0, MAX_HREF_LENGTH)
 }
 
 function pushHints(hints: string[], attributes: Attributes): void {
-  for (const name of ['title', 'aria-label']) {
+  for (const name of ['title', 'aria-label'] as const) {
     const hint = attributes[name]?.trim()
     if (hint) hints.push(hint.slice(0, MAX_LABEL_LENGTH))
   }
 }
 
-function linksOf(reader: HtmlReader): Link[] {
+function linksOf(reader: PageReader): Link[] {
   const texts = { seen: reader.seen.text, unseen: reader.unseen.text }
   const neighbours = { seen: spansOf(reader.found, true), unseen: spansOf(reader.found, false) }
   const counts = { seen: 0, unseen: 0 }
@@ -296,5 +293,25 @@ function spansOf(found: readonly FoundLink[], seen: boolean): Span[] {
 
 /** Lines without the white space around them, empty ones left out. */
 function tidy(text: string): string {
-  return text.replace(/[ \t]*\n\s*/g, '\n').trim()
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+/** HTML Living Standard 13.1.2.4, the ends that matter here. */
+function impliedEnds(): Map<string, ImpliedEnd> {
+  const paragraph = { ends: setOf('p'), within: setOf('table td th caption button') }
+  const ends = new Map<string, ImpliedEnd>()
+  for (const name of BLOCKS) ends.set(name, paragraph)
+  for (const name of ['td', 'th']) ends.set(name, { ends: CELLS, within: setOf('tr table') })
+  ends.set('tr', { ends: setOf('tr td th'), within: TABLES })
+  for (const name of ['tbody', 'thead', 'tfoot'])
+    ends.set(name, { ends: setOf('tbody thead tfoot tr td th'), within: TABLES })
+  ends.set('li', { ends: setOf('li'), within: setOf('ul ol table td th') })
+  for (const name of ['dd', 'dt']) ends.set(name, { ends: setOf('dd dt'), within: setOf('dl table td th') })
+  for (const name of ['caption', 'table']) ends.delete(name)
+  ends.set('option', { ends: setOf('option'), within: setOf('select') })
+  return ends
 }

@@ -30,7 +30,8 @@ export function contextOf(
 ): string {
   const from = leftEdge(text, link, Math.max(block.start, link.start - REACH), before)
   const to = rightEdge(text, link, Math.min(block.end, link.end + REACH), after)
-  return text.slice(from, to).replace(/\s+/g, ' ').trim()
+  const words = text.slice(from, to).trim()
+  return /\s\s|[\n\t\r]/.test(words) ? words.replace(/\s+/g, ' ') : words
 }
 
 function leftEdge(text: string, link: Span, limit: number, before: Span | undefined): number {

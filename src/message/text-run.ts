@@ -27,7 +27,7 @@ export class TextRun {
   /** @throws TextTooLongError */
   append(data: string, preformatted: boolean): void {
     if (this.#text.length + data.length > MAX_LENGTH) throw new TextTooLongError()
-    const words = preformatted ? data.replace(/\r\n?/g, '\n') : data.replace(/[ \t\r\n\f]+/g, ' ')
+    const words = preformatted ? data.replace(/\r\n?/g, '\n') : collapsed(data)
     const kept = this.#afterSpace && words.startsWith(' ') && !preformatted ? words.slice(1) : words
     if (kept === '') return
     if (preformatted) this.#appendParagraphs(kept)
@@ -80,6 +80,10 @@ export class TextRun {
     }
     this.#text += data.slice(at)
   }
+}
+
+function collapsed(data: string): string {
+  return /[\t\r\n\f]| {2}/.test(data) ? data.replace(/[ \t\r\n\f]+/g, ' ') : data
 }
 
 function pushOnce(offsets: number[], offset: number): void {
