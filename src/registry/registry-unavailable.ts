@@ -30,7 +30,10 @@ export function registryTrouble(path: string, cause: unknown): RegistryUnavailab
     return trouble('damaged', 'is damaged or no SQLite database: restore it from its backup')
   if (code === 'SQLITE_ERROR')
     return trouble('schema', `does not have the tables of a registry (${words(cause)}): restore it from its backup`)
-  return trouble('unreadable', `cannot be read (${code || words(cause)}): check the path, its owner, its mode and the disk`)
+  return trouble(
+    'unreadable',
+    `cannot be read (${code || words(cause)}): check the path, its owner, its mode and the disk`,
+  )
 }
 
 export function missingRegistry(path: string): RegistryUnavailableError {

@@ -25,6 +25,9 @@ interface KnownForm {
   readonly fields: DecodedForm
 }
 
+/** The last moment a date can name: no consent is newer than an objection that was edited. */
+const END_OF_TIME = 8_640_000_000_000_000
+
 /** Forms and batches never change, and a registry has few: what was read once is kept. */
 const MAX_REMEMBERED = 10_000
 
@@ -153,7 +156,7 @@ export function readObjections(
   return rows.map(([id, keyId, scope, channel, reason, at, sourceRef]) => {
     const parts = [objectionKey, keyId, scope, channel, reason, at, sourceRef]
     const intact = codes.get(keyId)?.id('objection', parts).equals(id) ?? false
-    if (!intact) return { id: formatId(id), scope: { kind: 'global' }, channel: 'email', reason, at: Infinity }
+    if (!intact) return { id: formatId(id), scope: { kind: 'global' }, channel: 'email', reason, at: END_OF_TIME }
     return { id: formatId(id), scope: readScope(scope), channel, reason, at }
   })
 }
@@ -188,6 +191,8 @@ function tryDecode<T>(decode: () => T): T | undefined {
 }
 
 /** Stands for a version nobody can read any more, so that the rules see that there was one and refuse. */
-function unreadableRecord(envelope: Omit<ConsentRecord, 'channel' | 'purposes' | 'legalBasis' | 'status'>): ConsentRecord {
+function unreadableRecord(
+  envelope: Omit<ConsentRecord, 'channel' | 'purposes' | 'legalBasis' | 'status'>,
+): ConsentRecord {
   return { ...envelope, channel: 'email', purposes: [], legalBasis: 'consent', status: 'invalidated' }
 }

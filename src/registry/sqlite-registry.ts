@@ -161,7 +161,9 @@ function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityC
     )
     .raw()
   const objections = database
-    .prepare<[Buffer], ObjectionRow>(`SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`)
+    .prepare<[Buffer], ObjectionRow>(
+      `SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`,
+    )
     .raw()
 
   return ({ subject, advertiserId }) => {

@@ -1,0 +1,50 @@
+/** What is to be written into the registry, before it has an id, a version or a place in it. */
+import type { CanonicalAddress } from '../domain/address.js'
+import type { ContactEventType } from '../domain/contact-event.js'
+import type { ObjectionReason, ObjectionScope } from '../domain/objection.js'
+import type { SubjectKeys } from '../domain/subject-key.js'
+import type { ConsentStatement } from './record-codec.js'
+
+/** Who is meant: an address, or its keys where only they are known (an unsubscribe token). */
+export type Person = CanonicalAddress | SubjectKeys
+
+export interface ConsentDraft extends ConsentStatement {
+  readonly person: Person
+  readonly advertiserId: string
+  /** The advertiser's own name for the record. Without it, a record is one act of consent: its purposes and moments. */
+  readonly externalId?: string
+}
+
+export interface EventDraft {
+  readonly person: Person
+  readonly advertiserId: string
+  readonly type: ContactEventType
+  readonly linkKind?: string
+  readonly at: number
+  /** Where it was seen, e.g. `shop`, `web-log`. */
+  readonly source: string
+  readonly campaignId?: string
+  /** A scanner that follows every link, rather than the person. */
+  readonly botSuspected: boolean
+  /** The advertiser's own name for the event; two events of one name are the same event. */
+  readonly dedupeKey?: string
+}
+
+export interface ObjectionDraft {
+  readonly person: Person
+  readonly scope: ObjectionScope
+  readonly channel: string
+  readonly reason: ObjectionReason
+  readonly at: number
+  /** Where it came from, e.g. `letter 2026-114`. */
+  readonly sourceRef?: string
+}
+
+/** Why something is not written. Never quotes a value: it may be personal data. */
+export interface Problem {
+  /** Name of the column in an import file. */
+  readonly column: string
+  /** Rule of the catalogue, or `FORMAT`. */
+  readonly rule: string
+  readonly reason: string
+}

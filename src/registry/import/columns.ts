@@ -1,0 +1,236 @@
+/**
+ * The columns import files may have, and how each is read. A column that is not here is data the registry has no use for
+ * (DATA-MINIMISATION); `docs/import-format.md` describes the same list and a test keeps the two the same.
+ */
+import { readAddress } from '../../domain/address.js'
+import {
+  CHANNELS,
+  COLLECTION_CONTEXTS,
+  COLLECTION_METHODS,
+  CONSENT_STATUSES,
+  LEGAL_BASES,
+  PROOF_TYPES,
+  SOURCE_KINDS,
+  SUBJECT_KINDS,
+} from '../../domain/consent-record.js'
+import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
+import { OBJECTION_REASONS } from '../../domain/objection.js'
+import { unnecessaryData } from '../minimisation.js'
+import { readMoment } from '../moments.js'
+
+export type Value = string | number | boolean | readonly string[]
+
+/** What reading one value gives: the value, nothing (`unknown` was written), or why it cannot be taken. */
+export type Reading =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'bad'; readonly rule: string; readonly reason: string }
+
+export interface Column {
+  /** Member of the draft it becomes; `proof.type` for a nested one. */
+  readonly field: string
+  readonly required?: boolean
+  /** In words, for the documentation. */
+  readonly form: string
+  /** Whether `--strip` may drop a value that cannot be kept. */
+  readonly free?: boolean
+  read(text: string): Reading
+}
+
+export type Columns = Readonly<Record<string, Column>>
+
+const REQUIRED = { required: true } as const
+
+export const CONSENT_COLUMNS: Columns = {
+  address: { ...address(), ...REQUIRED },
+  advertiser_id: { ...id('advertiserId'), ...REQUIRED },
+  id: text('externalId', 64),
+  channel: { ...oneOf('channel', CHANNELS), ...REQUIRED },
+  purposes: { ...set('purposes'), ...REQUIRED },
+  legal_basis: { ...oneOf('legalBasis', LEGAL_BASES), ...REQUIRED },
+  status: { ...oneOf('status', CONSENT_STATUSES), ...REQUIRED },
+  subject_kind: oneOf('subjectKind', SUBJECT_KINDS),
+  collected_at: { ...moment('collectedAt', 'RETENTION-UNKNOWN'), ...REQUIRED },
+  given_at: moment('givenAt'),
+  method: oneOf('method', COLLECTION_METHODS),
+  preticked: flag('preticked'),
+  bundled_terms: flag('bundledTerms'),
+  conditional: flag('conditional'),
+  refusal_equal: flag('refusalEqual'),
+  separate_from_partners: flag('separateFromPartners'),
+  collection_context: oneOf('collectionContext', COLLECTION_CONTEXTS),
+  source_kind: oneOf('sourceKind', SOURCE_KINDS),
+  source_party_id: id('sourcePartyId'),
+  source_label: text('sourceLabel', 200),
+  source_obtained_at: moment('sourceObtainedAt'),
+  transfer_chain: list('transferChain'),
+  named_recipients: set('namedRecipients'),
+  partner_list_version: text('partnerListVersion', 64),
+  notice_id: text('noticeId', 64),
+  notice_version: text('noticeVersion', 64),
+  notice_sha256: sha256('noticeSha256'),
+  notice_lang: language('noticeLang'),
+  wording: wording('wording'),
+  prospecting_announced: flag('prospectingAnnounced'),
+  optout_offered_at_collection: flag('optoutOfferedAtCollection'),
+  info_given_at: moment('infoGivenAt'),
+  proof_type: oneOf('proof.type', PROOF_TYPES),
+  proof_ref: text('proof.ref', 200),
+  proof_sha256: sha256('proof.sha256'),
+  proof_captured_at: moment('proof.capturedAt'),
+  proof_form_url: url('proof.formUrl'),
+  proof_form_version: text('proof.formVersion', 64),
+  proof_verified_at: moment('proofVerifiedAt'),
+  proof_verified_by: text('proofVerifiedBy', 64),
+  customer_first_purchase_at: moment('customer.firstPurchaseAt'),
+  customer_last_purchase_at: moment('customer.lastPurchaseAt'),
+  customer_relation_ended_at: moment('customer.relationEndedAt'),
+  customer_categories: set('customer.categories'),
+  restricted: flag('restricted'),
+  objection_pending: flag('objectionPending'),
+}
+
+export const EVENT_COLUMNS: Columns = {
+  address: { ...address(), ...REQUIRED },
+  advertiser_id: { ...id('advertiserId'), ...REQUIRED },
+  type: { ...oneOf('type', CONTACT_EVENT_TYPES), ...REQUIRED },
+  at: { ...moment('at'), ...REQUIRED },
+  source: { ...text('source', 64), ...REQUIRED },
+  link_kind: id('linkKind'),
+  campaign_id: id('campaignId'),
+  bot_score: score('botScore'),
+  delivered_at: moment('deliveredAt'),
+  dedupe_key: text('dedupeKey', 128),
+}
+
+export const OBJECTION_COLUMNS: Columns = {
+  address: { ...address(), ...REQUIRED },
+  scope: { ...oneOf('scope', ['advertiser', 'router', 'global']), ...REQUIRED },
+  advertiser_id: id('advertiserId'),
+  router_id: id('routerId'),
+  channel: oneOf('channel', CHANNELS),
+  reason: { ...oneOf('reason', OBJECTION_REASONS), ...REQUIRED },
+  at: { ...moment('at'), ...REQUIRED },
+  source_ref: text('sourceRef', 128),
+}
+
+function address(): Column {
+  return column('person', 'e-mail address', (written) => {
+    const canonical = readAddress(written)
+    return canonical === undefined ? bad('is not an e-mail address') : value(canonical)
+  })
+}
+
+function oneOf(field: string, words: readonly string[]): Column {
+  const known = new Set(words)
+  return column(field, words.map((word) => `\`${word}\``).join(', '), (written) =>
+    known.has(written) ? value(written) : bad('is not one of the words this column may have'),
+  )
+}
+
+function id(field: string): Column {
+  return column(field, 'id: letters, digits, `.`, `_`, `-`', (written) =>
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(written) ? clean(written) : bad('is not an id'),
+  )
+}
+
+function text(field: string, maxLength: number): Column {
+  const form = `text of at most ${maxLength} characters`
+  const read = (written: string): Reading => (isPlain(written, maxLength) ? clean(written) : bad(`is not a ${form}`))
+  return { ...column(field, form, read), free: true }
+}
+
+/** What the form says to everybody, a telephone number of the advertiser included: no data about the person. */
+function wording(field: string): Column {
+  return column(field, 'text of at most 2000 characters', (written) => {
+    const folded = written.replace(/\s+/g, ' ')
+    return isPlain(folded, 2000) ? value(folded) : bad('is not a text of at most 2000 characters')
+  })
+}
+
+/** Order means nothing: two spellings of a set are one statement. */
+function set(field: string): Column {
+  const words = list(field)
+  return column(field, words.form, (written) => {
+    const reading = words.read(written)
+    return reading.kind === 'value' ? value([...new Set(reading.value as readonly string[])].sort()) : reading
+  })
+}
+
+function list(field: string): Column {
+  return column(field, 'words separated by `|`', (written) => {
+    const words = written.split('|').map((word) => word.trim())
+    if (words.length > 64 || !words.every((word) => /^[\p{L}\p{N}][\p{L}\p{N} ._:-]{0,127}$/u.test(word)))
+      return bad('is not a list of words separated by "|"')
+    const found = words.map(unnecessaryData).find((data) => data !== undefined)
+    return found === undefined ? value(words) : unnecessary(found)
+  })
+}
+
+function flag(field: string): Column {
+  return column(field, '`true`, `false` or `unknown`', (written) => {
+    const word = written.toLowerCase()
+    if (YES.has(word)) return value(true)
+    if (NO.has(word)) return value(false)
+    return word === 'unknown' ? { kind: 'absent' } : bad('is not true, false or unknown')
+  })
+}
+
+const YES = new Set(['true', 'yes', 'oui', '1'])
+const NO = new Set(['false', 'no', 'non', '0'])
+
+function moment(field: string, rule = 'FORMAT'): Column {
+  return column(field, 'moment, ISO 8601', (written) => {
+    const at = readMoment(written)
+    return at === undefined ? bad('is not a moment such as 2026-01-10T09:30:00+01:00', rule) : value(at)
+  })
+}
+
+function sha256(field: string): Column {
+  return column(field, 'SHA-256, 64 hexadecimal digits', (written) =>
+    /^[0-9a-f]{64}$/i.test(written) ? value(written.toLowerCase()) : bad('is not a SHA-256'),
+  )
+}
+
+function language(field: string): Column {
+  return column(field, 'language, e.g. `fr`', (written) =>
+    /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(written) ? value(written) : bad('is not a language tag'),
+  )
+}
+
+function url(field: string): Column {
+  return column(field, 'https or http URL', (written) =>
+    /^https?:\/\/[^\s\p{Cc}]{1,500}$/u.test(written) ? clean(written) : bad('is not a URL'),
+  )
+}
+
+function score(field: string): Column {
+  return column(field, 'integer from 0 (a person) to 100 (a robot)', (written) =>
+    /^(?:\d{1,2}|100)$/.test(written) ? value(Number(written)) : bad('is not an integer from 0 to 100'),
+  )
+}
+
+function column(field: string, form: string, read: (text: string) => Reading): Column {
+  return { field, form, read }
+}
+
+function isPlain(written: string, maxLength: number): boolean {
+  return written.length <= maxLength && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(written)
+}
+
+function clean(written: string): Reading {
+  const found = unnecessaryData(written)
+  return found === undefined ? value(written) : unnecessary(found)
+}
+
+function unnecessary(found: string): Reading {
+  return bad(`contains a ${found}: the registry has no use for it`, 'DATA-MINIMISATION')
+}
+
+function value(read: Value): Reading {
+  return { kind: 'value', value: read }
+}
+
+function bad(reason: string, rule = 'FORMAT'): Reading {
+  return { kind: 'bad', rule, reason }
+}

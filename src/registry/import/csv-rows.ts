@@ -1,0 +1,99 @@
+/**
+ * CSV as RFC 4180 describes it, with `,` or `;` as the header has it. A quoted field may hold line ends; a quote that is
+ * never closed must not swallow the file, so a record that does not come out right costs its first line only and reading
+ * goes on with the next.
+ */
+import { parse } from 'csv-parse/sync'
+import type { SourceLine } from './source-lines.js'
+import { badRow, columnName, type RowResult } from './rows.js'
+
+/** Lines one quoted record may span before its quote is taken for unclosed. */
+const MAX_RECORD_LINES = 20
+
+export interface CsvHeader {
+  readonly delimiter: ',' | ';'
+  readonly columns: readonly string[]
+}
+
+/** @returns undefined when the line is no header: not UTF-8, a quote left open, or a column named twice */
+export function readHeader(line: SourceLine): CsvHeader | undefined {
+  const outside = line.text.replace(/"[^"]*"/g, '')
+  const delimiter = outside.split(';').length > outside.split(',').length ? ';' : ','
+  const fields = line.problem ? undefined : splitRecord(line.text, delimiter)
+  const columns = fields?.map(columnName)
+  if (!columns || columns.includes('') || new Set(columns).size < columns.length) return undefined
+  return { delimiter, columns }
+}
+
+export class CsvRows {
+  readonly #header: CsvHeader
+  #open: SourceLine[] = []
+
+  constructor(header: CsvHeader) {
+    this.#header = header
+  }
+
+  /** Takes the next line; returns the rows it completed. */
+  push(line: SourceLine): RowResult[] {
+    if (this.#open.length === 0 && !line.problem && !line.text.includes('"')) {
+      return line.text.trim() === '' ? [] : [this.#row(line.number, line.text.split(this.#header.delimiter))]
+    }
+    this.#open.push(line)
+    return this.#settle(false)
+  }
+
+  /** Called once after the last line. */
+  end(): RowResult[] {
+    return this.#settle(true)
+  }
+
+  #settle(atEnd: boolean): RowResult[] {
+    const first = this.#open[0]
+    if (!first) return []
+    const text = this.#open.map((line) => line.text).join('\n')
+    const unreadable = this.#open.some((line) => line.problem)
+    const closed = !unreadable && (text.split('"').length - 1) % 2 === 0
+    if (!closed && !unreadable && !atEnd && this.#open.length < MAX_RECORD_LINES) return []
+    const fields = closed ? splitRecord(text, this.#header.delimiter) : undefined
+    if (fields) {
+      this.#open = []
+      return [this.#row(first.number, fields)]
+    }
+    return [badRow(first.number, first.problem ? PROBLEMS[first.problem] : BAD_QUOTES), ...this.#again(atEnd)]
+  }
+
+  /** Reads what followed a bad line afresh: it may be any number of good ones. */
+  #again(atEnd: boolean): RowResult[] {
+    const rest = this.#open.slice(1)
+    this.#open = []
+    const rows = rest.flatMap((line) => this.push(line))
+    return atEnd ? [...rows, ...this.end()] : rows
+  }
+
+  #row(line: number, fields: readonly string[]): RowResult {
+    const { columns } = this.#header
+    if (fields.length !== columns.length)
+      return badRow(line, `has ${fields.length} fields where the header has ${columns.length}`)
+    const values = new Map<string, string>()
+    columns.forEach((column, index) => {
+      const value = fields[index]!.trim()
+      if (value !== '') values.set(column, value)
+    })
+    return { ok: true, row: { line, values } }
+  }
+}
+
+export const PROBLEMS: Readonly<Record<NonNullable<SourceLine['problem']>, string>> = {
+  encoding: 'is not UTF-8: save the file as UTF-8',
+  length: 'is longer than 64 KiB',
+}
+const BAD_QUOTES = 'has a quote that is not closed, or stands inside a field without being doubled'
+
+function splitRecord(text: string, delimiter: string): string[] | undefined {
+  try {
+    const records: string[][] = parse(text, { delimiter, record_delimiter: '\u0000', relax_column_count: true })
+    return records.length === 1 ? records[0] : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,111 @@
+/** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
+import type { ConsentDraft, EventDraft, ObjectionDraft, Problem } from '../drafts.js'
+import { type Columns, CONSENT_COLUMNS, EVENT_COLUMNS, OBJECTION_COLUMNS, type Value } from './columns.js'
+import type { Row } from './rows.js'
+
+/** Values for columns a file does not have, e.g. `advertiser_id` given on the command line. */
+export type Defaults = Readonly<Record<string, string>>
+
+export interface ReadOptions {
+  readonly defaults: Defaults
+  /** Drop unknown columns and unnecessary data instead of refusing the row; told for each dropped column. */
+  readonly strip: boolean
+  readonly stripped: (column: string) => void
+}
+
+export type DraftResult<Draft> =
+  { readonly ok: true; readonly draft: Draft } | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** A score from which a click is taken for a scanner's. */
+const ROBOT_SCORE = 50
+/** Scanners follow the links of a message within seconds of its delivery. */
+const ROBOT_DELAY_MS = 10_000
+
+export function readConsentDraft(row: Row, options: ReadOptions): DraftResult<ConsentDraft> {
+  const { fields, problems } = readFields(row, CONSENT_COLUMNS, options)
+  const proof = fields['proof']
+  if (isNested(proof) && proof['type'] === undefined && problems.length === 0)
+    problems.push({ column: 'proof_type', rule: 'FORMAT', reason: 'is needed when a proof is given' })
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, draft: fields as unknown as ConsentDraft }
+}
+
+export function readEventDraft(row: Row, options: ReadOptions): DraftResult<EventDraft> {
+  const { fields, problems } = readFields(row, EVENT_COLUMNS, options)
+  if (problems.length > 0) return { ok: false, problems }
+  const { botScore = 0, deliveredAt, ...event } = fields as unknown as EventDraft & RobotSigns
+  const tooSoon =
+    event.type === 'link_click' &&
+    deliveredAt !== undefined &&
+    event.at >= deliveredAt &&
+    event.at - deliveredAt < ROBOT_DELAY_MS
+  return { ok: true, draft: { ...event, botSuspected: botScore >= ROBOT_SCORE || tooSoon } }
+}
+
+interface RobotSigns {
+  readonly botScore?: number
+  readonly deliveredAt?: number
+}
+
+export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<ObjectionDraft> {
+  const { fields, problems } = readFields(row, OBJECTION_COLUMNS, options)
+  if (problems.length > 0) return { ok: false, problems }
+  const { scope: kind, advertiserId = '', routerId = '', channel = 'email', ...rest } = fields
+  const scope =
+    kind === 'advertiser' ? { kind, advertiserId } : kind === 'router' ? { kind, routerId } : { kind: 'global' }
+  return { ok: true, draft: { ...rest, scope, channel } as unknown as ObjectionDraft }
+}
+
+interface Fields {
+  readonly [name: string]: Value | Record<string, Value> | undefined
+}
+
+function readFields(row: Row, columns: Columns, options: ReadOptions): { fields: Fields; problems: Problem[] } {
+  const fields: Record<string, Value | Record<string, Value>> = {}
+  const problems: Problem[] = []
+  for (const name of row.values.keys()) {
+    if (Object.hasOwn(columns, name)) continue
+    if (options.strip) options.stripped(name)
+    else problems.push(unknownColumn(name))
+  }
+  for (const [name, column] of Object.entries(columns)) {
+    const written = row.values.get(name) ?? options.defaults[name]
+    const reading = written === undefined ? { kind: 'absent' as const } : column.read(written)
+    if (reading.kind === 'value') {
+      put(fields, column.field, reading.value)
+    } else if (reading.kind === 'bad' && !(options.strip && column.free && reading.rule === 'DATA-MINIMISATION')) {
+      problems.push({ column: name, rule: reading.rule, reason: reading.reason })
+    } else if (reading.kind === 'bad') {
+      options.stripped(name)
+    } else if (column.required && !mayLack(row, name)) {
+      const rule = name === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT'
+      problems.push({ column: name, rule, reason: 'is missing' })
+    }
+  }
+  return { fields, problems }
+}
+
+export function unknownColumn(name: string): Problem {
+  const shown = /^[a-z0-9_]{1,40}$/.test(name) ? name : 'unnamed'
+  return { column: shown, rule: 'DATA-MINIMISATION', reason: 'is a column the registry has no use for' }
+}
+
+/** A record that only restricts is taken without a date of collection: refusing it would leave the person exposed. */
+function mayLack(row: Row, column: string): boolean {
+  const status = row.values.get('status')
+  return column === 'collected_at' && status !== undefined && status !== 'given' && status !== 'reconfirmed'
+}
+
+function put(fields: Record<string, Value | Record<string, Value>>, path: string, value: Value): void {
+  const [name, member] = path.split('.') as [string, string?]
+  if (member === undefined) {
+    fields[name] = value
+    return
+  }
+  const nested = fields[name]
+  if (isNested(nested)) nested[member] = value
+  else fields[name] = { [member]: value }
+}
+
+function isNested(value: Value | Record<string, Value> | undefined): value is Record<string, Value> {
+  return typeof value === 'object' && !Array.isArray(value)
+}

@@ -1,0 +1,25 @@
+/** What both file formats are read into: one flat row of texts for each record. */
+
+export interface Row {
+  /** Line of the file it starts on, from 1. */
+  readonly line: number
+  /** By column name in snake case; absent where the file says nothing. */
+  readonly values: ReadonlyMap<string, string>
+}
+
+export interface BadRow {
+  readonly line: number
+  readonly column: string
+  readonly reason: string
+}
+
+export type RowResult = { readonly ok: true; readonly row: Row } | ({ readonly ok: false } & BadRow)
+
+export function badRow(line: number, reason: string, column = ''): RowResult {
+  return { ok: false, line, column, reason }
+}
+
+/** `Proof.Type` and `proof_type` are the same column. */
+export function columnName(written: string): string {
+  return written.trim().toLowerCase().replaceAll('.', '_')
+}
