@@ -19,6 +19,7 @@ export const LEXICONS: readonly UnsubscribeLexicon[] = [FR, EN, DE, ES, IT, NL, 
 
 const ENDING = LEXICONS.flatMap(({ ending }) => ending)
 const POINTING = LEXICONS.flatMap(({ pointing }) => pointing)
+const ELSEWHERE = LEXICONS.flatMap(({ elsewhere }) => elsewhere)
 const MISLEADING = LEXICONS.flatMap(({ misleading }) => misleading)
 
 /** How much of a sentence either side of a link is read as speaking of it, characters. */
@@ -32,7 +33,7 @@ export function unsubscribeWords(link: Link): string | undefined {
   const own = readable(`${link.label} ${link.hints}`)
   if (endsMessages(own)) return own
   if (!onlyPoints(link, own)) return undefined
-  return clausesAround(link).find(endsMessages)
+  return passagesAround(link).find(speaksOfEnding)?.around
 }
 
 function endsMessages(text: string): boolean {
@@ -47,16 +48,46 @@ function onlyPoints(link: Link, own: string): boolean {
   return POINTING.some((pattern) => pattern.test(own))
 }
 
-/** The context within reach of each place where the label stands in it. */
-function clausesAround(link: Link): string[] {
+/** The sentence a link stands in, and what is within reach of it. */
+interface Passage {
+  readonly sentence: string
+  readonly around: string
+}
+
+/** The sentence itself ends the messages; or its neighbour does, and the sentence is about nothing else. */
+function speaksOfEnding({ sentence, around }: Passage): boolean {
+  if (endsMessages(sentence)) return true
+  return endsMessages(around) && !ELSEWHERE.some((pattern) => pattern.test(sentence))
+}
+
+/** One passage for each place where the label stands in the context. */
+function passagesAround(link: Link): Passage[] {
   const context = readable(link.context)
   const label = readable(link.label)
-  if (label === '' || !context.includes(label)) return [context.slice(0, 2 * REACH)]
-  const clauses: string[] = []
-  for (let at = context.indexOf(label); at >= 0; at = context.indexOf(label, at + label.length)) {
-    clauses.push(context.slice(Math.max(0, at - REACH), at + label.length + REACH))
+  if (label === '' || !context.includes(label)) {
+    const around = context.slice(0, 2 * REACH)
+    return [{ sentence: around, around }]
   }
-  return clauses
+  const passages: Passage[] = []
+  for (let at = context.indexOf(label); at >= 0; at = context.indexOf(label, at + label.length)) {
+    const before = context.slice(Math.max(0, at - REACH), at)
+    const after = context.slice(at + label.length, at + label.length + REACH)
+    passages.push({ sentence: lastSentence(before) + label + firstSentence(after), around: before + label + after })
+  }
+  return passages
+}
+
+const SENTENCE_END = /[.!?\u3002\uff01\uff1f|\u2022](?:\s|$)|[\u3002\uff01\uff1f]/g
+
+function lastSentence(before: string): string {
+  const ends = [...before.matchAll(SENTENCE_END)]
+  const last = ends.at(-1)
+  return last === undefined ? before : before.slice(last.index + last[0].length)
+}
+
+function firstSentence(after: string): string {
+  const end = after.search(SENTENCE_END)
+  return end < 0 ? after : after.slice(0, end)
 }
 
 /** Folded; a letter lost to a wrong charset is read as the accented e it nearly always was; misleading phrases taken out. */

@@ -37,6 +37,11 @@ export const DE: UnsubscribeLexicon = {
     /\bdiese[rsnm]? (?:link|adresse|seite)\b/,
     /^(?:e-?mail|weiter|ja|nein)$/,
   ],
+  elsewhere: [
+    /\b(?:online|browser|webversion|dargestellt|angezeigt|anzeige|darstellung)\b/,
+    /\b(?:datenschutz\w*|impressum|agb)\b/,
+    /\b(?:anmelden|registrieren|weiterleiten)\b/,
+  ],
   misleading: [
     /\b(?:tracking|cookies?|analyse|messung|profilbildung)(?: \S+){0,4} (?:widerspr\w+|widerruf\w*|abmeld\w*)/g,
     /\b(?:widerspr\w+|widerruf\w*)(?: \S+){0,4} (?:tracking|cookies?|analyse|messung|profilbildung)\b/g,

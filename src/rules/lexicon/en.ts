@@ -3,7 +3,9 @@ import type { UnsubscribeLexicon } from './lexicon.js'
 export const EN: UnsubscribeLexicon = {
   language: 'en',
   ending: [
-    /\bun-?\s?subscri(?:b|pt)/,
+    /unsubscri(?:b|pt)/,
+    /\bun[- ]subscri(?:b|pt)/,
+    /(?<![a-z])unsub(?![a-z])/,
     /\bde-?subscrib/,
     /\bopt(?:ing|ed)?[ -]?out\b/,
     /\bsign[ -]?off\b/,
@@ -34,6 +36,13 @@ export const EN: UnsubscribeLexicon = {
     /\breply\b/,
     /\baccount\b/,
     /^(?:go|visit|this|yes|no|stop|remove|e-?mail|contact us|let us know)$/,
+  ],
+  elsewhere: [
+    /\b(?:view|read|see|open|display)\b(?: \S+){0,5} (?:online|browser|web|website|properly|correctly)\b/,
+    /\b(?:trouble|problems?|difficulty|unable)\b(?: \S+){0,3} (?:viewing|reading|seeing|to (?:view|read|see))\b/,
+    /\b(?:privacy|cookie|legal notice|terms (?:of|and)|conditions)\b/,
+    /(?<!un)(?<!un-)\bsubscribe\b/,
+    /\bforward\b/,
   ],
   misleading: [
     /\b(?:need not|needn't|no need to|do not need to|don't need to|don't have to|do not have to|cannot|can't|can not|never|unable to|do not|don't)(?: to)? un-?subscribe/g,

@@ -35,5 +35,10 @@ export const ES: UnsubscribeLexicon = {
     /\bformulario\b/,
     /\brespond/,
   ],
+  elsewhere: [
+    /\b(?:en linea|online|navegador|version web|visualiz\w+|correctamente)\b/,
+    /\b(?:privacidad|aviso legal|condiciones)\b/,
+    /\b(?:suscribirse|suscribirte|inscribirse|reenvi\w+)\b/,
+  ],
   misleading: [/\bno (?:es necesario|hace falta|necesita|puede)(?: \S+){0,2} (?:darse de baja|desuscribirse)/g],
 }

@@ -4,12 +4,12 @@ export const FR: UnsubscribeLexicon = {
   language: 'fr',
   ending: [
     /\bde[sz]+-?\s?inscri(?:r|s|t|v|p)/,
-    /\bdes?-?\s?abon+(?:n|e|er|ez|ement)/,
-    /\bdes?-?\s?abon{1,2}\w*/,
+    /\bdes?-?\s?abo(?:nn?|\b)/,
+    /desabo/,
     /\bdes?-?souscri/,
     /\bresili(?:er|ez|ation)\b(?: \S+){0,3} (?:abonnement|inscription)/,
     /\bannul(?:er|ez|ation)\b(?: \S+){0,3} (?:abonnement|inscription)/,
-    /\bn(?:e |')(?:\S+ ){0,4}?(?:plus|pas)\b(?: \S+){0,4} (?:recevoir|recevrez|recevoir|etre (?:sollicite|contacte|informe|destinataire|inscrit)|figurer|faire partie)/,
+    /\bn(?:e |')(?:\S+ ){0,4}?(?:plus|pas)\b(?: \S+){0,4} (?:recevoir|recevrez|etre (?:sollicite|contacte|informe|destinataire|inscrit)|figurer|faire partie)/,
     /\bne (?:plus|pas) (?:souhaiter|vouloir)\b(?: \S+){0,4} (?:recevoir|mails?|courriels?|messages?)/,
     /\bplus (?:recevoir|de (?:mails?|messages?|courriels?|newsletters?))\b/,
     /\b(?:stopp|arret|cess|interromp|suspend)\w*\b(?: \S+){0,4} (?:envois?|reception|recevoir|diffusion|mails?|e-mails?|courriels?|messages?|abonnement|communications?)/,
@@ -36,6 +36,12 @@ export const FR: UnsubscribeLexicon = {
     /\bformulaire\b/,
     /\brepond/,
     /^(?:la|stop|oui|non|suivant|contactez-nous|ecrivez-nous|par e-?mail)$/,
+  ],
+  elsewhere: [
+    /\b(?:en ligne|navigateur|version web|s'affiche|correctement|visualis\w+)\b/,
+    /\b(?:confidentialite|vie privee|mentions legales|conditions generales|cookies)\b/,
+    /(?<!des)\b(?:vous |s')?(?:inscrire|abonner)\b/,
+    /\b(?:transfer\w*|partag\w*|faites suivre)\b/,
   ],
   misleading: [
     /\b(?:inutile|pas besoin|n'avez pas a|ne pouvez pas|impossible) (?:de )?(?:vous )?(?:desinscrire|desabonner)/g,

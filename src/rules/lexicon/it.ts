@@ -34,5 +34,10 @@ export const IT: UnsubscribeLexicon = {
     /\bmodulo\b/,
     /\brispond/,
   ],
+  elsewhere: [
+    /\b(?:online|browser|versione web|visualizz\w+|correttamente)\b/,
+    /\b(?:privacy|note legali|condizioni)\b/,
+    /\b(?:iscriverti|iscriversi|iscriviti|inoltra\w*)\b/,
+  ],
   misleading: [/\bnon (?:e necessario|occorre|puoi|serve)(?: \S+){0,2} (?:disiscriver|cancellar)\w*/g],
 }

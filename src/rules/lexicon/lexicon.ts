@@ -7,6 +7,8 @@ export interface UnsubscribeLexicon {
   readonly ending: readonly RegExp[]
   /** Words of a link that say nothing by themselves, so that the sentence around it must: here, this link, preferences. */
   readonly pointing: readonly RegExp[]
+  /** What a sentence with a pointing link is about when it is about something else: the web version, terms, subscribing. */
+  readonly elsewhere: readonly RegExp[]
   /** Phrases that hold an ending word and end nothing: "you need not unsubscribe", "opt out of tracking". */
   readonly misleading: readonly RegExp[]
 }

@@ -34,5 +34,10 @@ export const NL: UnsubscribeLexicon = {
     /\babonnement/,
     /\bantwoord/,
   ],
+  elsewhere: [
+    /\b(?:online|browser|webversie|weergegeven|bekijk\w*)\b/,
+    /\b(?:privacy\w*|voorwaarden|disclaimer)\b/,
+    /\b(?:aanmelden|inschrijven|doorsturen)\b/,
+  ],
   misleading: [/\bhoeft (?:zich |u |je )*niet (?:af|uit) te/g],
 }

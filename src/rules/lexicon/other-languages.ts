@@ -110,6 +110,7 @@ export const OTHER_LANGUAGES: UnsubscribeLexicon = {
     ),
     ...anywhere('di sini', 'tại đây', 'aici', 'aquí', 'ovdje', 'tukaj'),
   ],
+  elsewhere: [],
   misleading: [],
 }
 

@@ -28,5 +28,10 @@ export const PL: UnsubscribeLexicon = {
     /\bformularz/,
     /\bodpowie/,
   ],
+  elsewhere: [
+    /\b(?:online|przegladar\w+|wyswietl\w*|wersj\w+)\b/,
+    /\b(?:prywatnosc\w*|regulamin\w*|polityk\w+)\b/,
+    /\b(?:zapisac|zapisz|subskrybowac|przekaz\w*)\b/,
+  ],
   misleading: [/\bnie (?:musisz|trzeba|mozna)(?: \S+){0,2} (?:wypis|rezygn)\w*/g],
 }

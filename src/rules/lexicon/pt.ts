@@ -8,7 +8,7 @@ export const PT: UnsubscribeLexicon = {
     /\bdescadastr/,
     /\bdesassin/,
     /\b(?:cancel|anul|remov|encerr)\w*(?: \S+){0,4} (?:inscric|assinatura|subscric|recebimento|cadastro|registo|registro|envio|newsletter)\w*/,
-    /\b(?:nao|deixar de|parar de|deixe de|pare de)(?: \S+){0,6} (?:receb|contactad|contatad|e-?mails?|mensagens)\w*/,
+    /\b(?:nao|deixar de|parar de|deixe de|pare de)(?: \S+){0,6} (?:receb|contactad|contatad)\w*/,
     /\b(?:remov|retir|exclu|elimin|apag|tir)\w*(?: \S+){0,5} (?:da|das|desta|de|do|dos)(?: \S+){0,3} (?:listas?|base|cadastro|mailing|contactos|contatos)\b/,
     /\b(?:sair|saia)(?: \S+){0,2} (?:lista|mailing)\b/,
     /\bopor-se\b/,
@@ -28,6 +28,11 @@ export const PT: UnsubscribeLexicon = {
     /\binscric/,
     /\bassinatura/,
     /\brespond/,
+  ],
+  elsewhere: [
+    /\b(?:on-?line|navegador|versao web|visualiz\w+|corretamente|correctamente)\b/,
+    /\b(?:privacidade|termos|condicoes)\b/,
+    /\b(?:inscrever-se|inscreva-se|subscrever|assinar|encaminh\w+)\b/,
   ],
   misleading: [/\bnao (?:e necessario|precisa|pode)(?: \S+){0,2} (?:cancelar|desinscrever)/g],
 }
