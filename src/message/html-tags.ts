@@ -45,22 +45,24 @@ const KNOWN_ATTRIBUTES = new Set<string>(ATTRIBUTE_NAMES)
 const RAW_ELEMENTS = new Set(['script', 'style', 'title', 'textarea', 'iframe', 'noframes', 'noembed', 'xmp'])
 /** Their content may hold entities. */
 const ESCAPED_RAW_ELEMENTS = new Set(['title', 'textarea'])
-const ATTRIBUTE = /([^\s/>=][^\s/>=]*|=[^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))?)?/g
+/** An ampersand by itself, or in a query before a name that is none of the references that need no semicolon. */
+const NO_REFERENCE = /^&(?![#a-zA-Z])/
 const TAG_NAME = /^<([^\s/>]+)/
-const MAX_CACHED_TAGS = 2_000
+/** At most 2 MiB; messages of one campaign share most of their tags. Forgotten all at once when full. */
+const MAX_CACHED_TAGS = 4_000
 const MAX_CACHED_LENGTH = 500
+const knownTags = new Map<string, Tag>()
 const [EXCLAMATION, SLASH, EQUALS, GREATER, QUESTION, QUOTE, APOSTROPHE] = [0x21, 0x2f, 0x3d, 0x3e, 0x3f, 0x22, 0x27]
 
 /** Calls the reader for each piece, in order. Linear in the length, whatever it holds. */
 export function readTags(html: string, reader: TagReader): void {
-  const tags = new Map<string, Tag>()
   let at = 0
   while (at < html.length) {
     const open = html.indexOf('<', at)
     if (open < 0) return emitText(html.slice(at), reader)
     if (open > at) emitText(html.slice(at, open), reader)
     const next = html.charCodeAt(open + 1)
-    if (isLetter(next)) at = readOpenTag(html, open, tags, reader)
+    if (isLetter(next)) at = readOpenTag(html, open, reader)
     else if (next === SLASH && isLetter(html.charCodeAt(open + 2))) at = readCloseTag(html, open, reader)
     else if (next === EXCLAMATION || next === QUESTION || next === SLASH) at = endOfComment(html, open)
     else {
@@ -72,20 +74,28 @@ export function readTags(html: string, reader: TagReader): void {
 
 /** Decodes character references (HTML Living Standard 13.5). */
 export function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text
-  let rare = false
-  const decoded = text.replace(
-    /&(?:#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));?|([a-zA-Z]{2,8});|[a-zA-Z])/g,
-    (written, hex, decimal, name) => {
-      const number = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-      if (number >= 0x20 && number < 0x80) return String.fromCharCode(number)
-      if (number >= 0xa0 && number < 0xd800) return String.fromCharCode(number)
-      if (name !== undefined && COMMON_ENTITIES.has(name)) return COMMON_ENTITIES.get(name)!
-      rare = true
-      return written
-    },
-  )
-  return rare ? decodeRareEntities(text) : decoded
+  let from = text.indexOf('&')
+  if (from < 0) return text
+  let decoded = text.slice(0, from)
+  while (from >= 0) {
+    const next = text.indexOf('&', from + 1)
+    const piece = next < 0 ? text.slice(from) : text.slice(from, next)
+    const character = commonReference(piece)
+    if (character === undefined) return decodeRareEntities(text)
+    decoded += character === '' ? piece : character + piece.slice(piece.indexOf(';') + 1)
+    from = next
+  }
+  return decoded
+}
+
+/** What the reference at the start of the piece stands for; empty when there is none, undefined when it is not a common one. */
+function commonReference(piece: string): string | undefined {
+  const semicolon = piece.lastIndexOf(';', 10)
+  if (semicolon > 1) {
+    const common = COMMON_ENTITIES.get(piece.slice(1, piece.indexOf(';')))
+    if (common !== undefined) return common
+  }
+  return NO_REFERENCE.test(piece) ? '' : undefined
 }
 
 function emitText(text: string, reader: TagReader): void {
@@ -93,12 +103,11 @@ function emitText(text: string, reader: TagReader): void {
 }
 
 /** An unfinished tag at the end is dropped, as browsers do. */
-function readOpenTag(html: string, open: number, tags: Map<string, Tag>, reader: TagReader): number {
+function readOpenTag(html: string, open: number, reader: TagReader): number {
   const end = endOfTag(html, open + 2)
   if (end < 0) return html.length
   const written = html.slice(open, end + 1)
-  const tag = tags.get(written) ?? parseTag(written)
-  if (written.length <= MAX_CACHED_LENGTH && tags.size < MAX_CACHED_TAGS) tags.set(written, tag)
+  const tag = knownTags.get(written) ?? learnTag(written)
   reader.open(tag)
   return RAW_ELEMENTS.has(tag.name) ? readRaw(html, end + 1, tag.name, reader) : end + 1
 }
@@ -120,21 +129,78 @@ function endOfTag(html: string, from: number): number {
   return -1
 }
 
+function learnTag(written: string): Tag {
+  if (written.length > MAX_CACHED_LENGTH) return parseTag(written)
+  if (knownTags.size >= MAX_CACHED_TAGS) knownTags.clear()
+  // A copy: a slice would keep the whole page it was cut from in memory.
+  const copy = Buffer.from(written).toString()
+  const tag = parseTag(copy)
+  knownTags.set(copy, tag)
+  return tag
+}
+
 function parseTag(written: string): Tag {
   const name = TAG_NAME.exec(written)![1]!.toLowerCase()
+  return { name: name === 'image' ? 'img' : name, attributes: parseAttributes(written, name.length + 1) }
+}
+
+/** By hand rather than by expression: half of a newsletter is attributes. `written` ends with `>`. */
+function parseAttributes(written: string, from: number): Attributes {
   const attributes: { [name in AttributeName]?: string } = {}
-  for (const match of written.slice(name.length + 1, -1).matchAll(ATTRIBUTE)) {
-    const attribute = match[1]!.toLowerCase()
-    if (!KNOWN_ATTRIBUTES.has(attribute)) continue
-    attributes[attribute as AttributeName] ??= decodeEntities(match[2] ?? match[3] ?? match[4] ?? '')
+  const last = written.length - 1
+  let at = from
+  while (at < last) {
+    const first = written.charCodeAt(at)
+    if (isSpace(first) || first === SLASH) {
+      at++
+      continue
+    }
+    const nameEnd = endOfAttributeName(written, at + 1, last)
+    const name = written.slice(at, nameEnd).toLowerCase()
+    const equals = afterSpaces(written, nameEnd)
+    at = equals
+    let value = ''
+    if (written.charCodeAt(equals) === EQUALS) {
+      const start = afterSpaces(written, equals + 1)
+      const quote = written.charCodeAt(start)
+      const quoted = quote === QUOTE || quote === APOSTROPHE
+      const end = quoted ? written.indexOf(quote === QUOTE ? '"' : "'", start + 1) : endOfUnquoted(written, start, last)
+      if (KNOWN_ATTRIBUTES.has(name)) value = decodeEntities(written.slice(quoted ? start + 1 : start, end))
+      at = quoted ? end + 1 : end
+    }
+    if (KNOWN_ATTRIBUTES.has(name)) attributes[name as AttributeName] ??= value
   }
-  return { name: name === 'image' ? 'img' : name, attributes }
+  return attributes
+}
+
+function endOfAttributeName(written: string, from: number, last: number): number {
+  let at = from
+  while (at < last) {
+    const character = written.charCodeAt(at)
+    if (character === EQUALS || character === SLASH || isSpace(character)) break
+    at++
+  }
+  return at
+}
+
+function endOfUnquoted(written: string, from: number, last: number): number {
+  let at = from
+  while (at < last && !isSpace(written.charCodeAt(at))) at++
+  return at
+}
+
+function afterSpaces(written: string, from: number): number {
+  let at = from
+  while (isSpace(written.charCodeAt(at))) at++
+  return at
 }
 
 function readCloseTag(html: string, open: number, reader: TagReader): number {
   const end = endOfTag(html, open + 3)
   if (end < 0) return html.length
-  reader.close(/^[^\s/>]+/.exec(html.slice(open + 2, end + 1))![0].toLowerCase())
+  let nameEnd = open + 3
+  while (nameEnd < end && !isSpace(html.charCodeAt(nameEnd)) && html.charCodeAt(nameEnd) !== SLASH) nameEnd++
+  reader.close(html.slice(open + 2, nameEnd).toLowerCase())
   return end + 1
 }
 

@@ -179,8 +179,13 @@ class PageReader implements TagReader {
 
   #remove(index: number): void {
     const name = this.#names[index]!
-    this.#names.splice(index, 1)
-    this.#looks.splice(index, 1)
+    if (index === this.#names.length - 1) {
+      this.#names.pop()
+      this.#looks.pop()
+    } else {
+      this.#names.splice(index, 1)
+      this.#looks.splice(index, 1)
+    }
     if (UNSHOWN.has(name)) this.#unshown--
     if (name === 'a' && this.#link !== undefined && this.#link.depth > index) this.#closeLink()
   }

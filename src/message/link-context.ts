@@ -52,7 +52,9 @@ function rightEdge(text: string, link: Span, limit: number, after: Span | undefi
 
 /** Positions after the sentence ends between two positions, in order. */
 function sentenceEnds(text: string, from: number, to: number): number[] {
-  return [...text.slice(from, to + 1).matchAll(SENTENCE_END)]
-    .map((match) => from + match.index + match[0].length)
-    .filter((end) => end <= to)
+  const between = text.slice(from, to + 1)
+  const ends: number[] = []
+  SENTENCE_END.lastIndex = 0
+  while (SENTENCE_END.test(between)) if (from + SENTENCE_END.lastIndex <= to) ends.push(from + SENTENCE_END.lastIndex)
+  return ends
 }

@@ -42,7 +42,8 @@ export class TextRun {
   }
 
   lineBreak(): void {
-    this.append('\n', true)
+    this.#text += '\n'
+    this.#afterSpace = true
   }
 
   startCell(): void {
