@@ -38,14 +38,24 @@ export interface Fitting {
   readonly declared: Declared
   /** Path in the file of a path in `declared`: they differ where items were left out of a list. */
   readonly written: (path: Path) => Path
+  /** Whether everything at and under a path of the file fits. Where not, what is missing there may have been written. */
+  readonly fits: (path: Path) => boolean
 }
 
 /** @returns what fits, defaults filled in; undefined when not even the sections can be told apart */
 export function checkSchema(tree: Tree, problems: Problems): Fitting | undefined {
   const first = schema.safeParse(tree.value)
-  if (first.success) return { declared: first.data, written: (path) => path }
+  if (first.success) return { declared: first.data, written: (path) => path, fits: () => true }
   for (const issue of first.error.issues) report(issue, tree, problems)
-  return isMap(tree.value) ? new Salvage(structuredClone(tree.value)).run(first.error.issues) : undefined
+  const written = isMap(tree.value) && new Salvage(structuredClone(tree.value)).run(first.error.issues)
+  if (!written) return undefined
+  const broken = first.error.issues.map((issue) => formatPath(issue.path as Step[]))
+  const fits = (path: Path): boolean => !broken.some((name) => startsWith(name, formatPath(path)))
+  return { ...written, fits }
+}
+
+function startsWith(name: string, prefix: string): boolean {
+  return name === prefix || name.startsWith(`${prefix}.`) || name.startsWith(`${prefix}[`)
 }
 
 /** Fills in for a section that must be there, so that the other sections can still be looked at. */
@@ -66,7 +76,7 @@ class Salvage {
     this.#rest = written
   }
 
-  run(issues: readonly z.core.$ZodIssue[]): Fitting | undefined {
+  run(issues: readonly z.core.$ZodIssue[]): Omit<Fitting, 'fits'> | undefined {
     let open = issues
     for (let round = 0; round < MAX_ROUNDS; round++) {
       for (const issue of open) if (this.#takeOut(issue) === 'renumbered') break
@@ -149,7 +159,7 @@ function wording(issue: z.core.$ZodIssue, value: unknown, path: Path): string {
   if (value === null) return 'is empty: fill it in or remove the key'
   switch (issue.code) {
     case 'invalid_type':
-      return wrongType(issue.expected, isSecret(path) ? undefined : value, issue.message)
+      return wrongType(issue.expected, value, issue.message, path)
     case 'invalid_value':
       return here?.enum && here.enum.length > 1 ? notOneOf(here.enum, value) : issue.message
     case 'too_small':
@@ -161,13 +171,12 @@ function wording(issue: z.core.$ZodIssue, value: unknown, path: Path): string {
   }
 }
 
-function wrongType(expected: string, value: unknown, message: string): string {
+function wrongType(expected: string, value: unknown, message: string, path: Path): string {
+  if (isSecret(path)) return 'expected a text: put it in quotes'
   const got = describe(value)
   if (expected === 'string') {
-    if (value === undefined) return 'expected a text: put it in quotes'
     const wanted = message.startsWith('expected') ? message : 'expected a text'
-    const simple = typeof value === 'number' || typeof value === 'boolean'
-    return simple ? `${wanted}, got ${got}: put it in quotes` : `${wanted}, got ${got}`
+    return `${wanted}, got ${got}${quotesHelp(value, path) ? ': put it in quotes' : ''}`
   }
   const names: Record<string, string> = {
     object: 'keys and values',
@@ -178,6 +187,15 @@ function wrongType(expected: string, value: unknown, message: string): string {
     int: 'a whole number',
   }
   return `expected ${names[expected] ?? expected}, got ${got}`
+}
+
+/** Whether the same in quotes would do: YAML reads a SIREN as a number. */
+function quotesHelp(value: unknown, path: Path): boolean {
+  if (typeof value !== 'number' && typeof value !== 'boolean') return false
+  const here = shapeAt(path)
+  return here?.pattern
+    ? new RegExp(here.pattern).test(String(value))
+    : ['text', 'path'].includes(here?.['x-type'] ?? '')
 }
 
 function describe(value: unknown): string {
@@ -193,9 +211,7 @@ function notOneOf(allowed: readonly string[], value: unknown): string {
 }
 
 function firstSentence(description: string): string {
-  return description
-    .split(/(?<=\.)\s/, 1)[0]!
-    .replace(/\.$/, '')
-    .replaceAll('`', '"')
-    .replace(/^./, (c) => c.toLowerCase())
+  const [sentence = ''] = description.split(/(?<=\.)\s(?=[A-Z`])/, 1)
+  const plain = sentence.replace(/\.$/, '').replaceAll('`', '"')
+  return /^[A-Z][a-z ]/.test(plain) ? plain.charAt(0).toLowerCase() + plain.slice(1) : plain
 }

@@ -23,6 +23,8 @@ export interface Declarations {
 export interface CrossChecked {
   readonly declared: Declared
   readonly names: Declarations
+  /** Whether everything at and under a path fits the schema; where not, what seems to be missing may have been written. */
+  readonly fits: (path: Path) => boolean
   readonly report: (path: Path, message: string, part?: 'key' | 'value') => void
 }
 
@@ -72,7 +74,13 @@ function asksForPassword(declared: Declared): boolean {
   return Object.values(declared.credentials).some(hasSecret)
 }
 
+/** RFC 5321 4.5.3.1.7: what every server must be able to take. */
+const LEAST_MESSAGE_SIZE = 64 * 1024
+
 function checkLimits({ declared: { limits, spool }, report }: CrossChecked): void {
+  if (limits.message_size < LEAST_MESSAGE_SIZE) {
+    report(['limits', 'message_size'], 'expected at least 64KiB, which every server must take (RFC 5321 4.5.3.1.7)')
+  }
   if (limits.bytes_in_flight < limits.message_size) {
     report(
       ['limits', 'bytes_in_flight'],
@@ -85,7 +93,7 @@ function checkLimits({ declared: { limits, spool }, report }: CrossChecked): voi
   if (spool.memory > limits.bytes_in_flight) report(['spool', 'memory'], 'is more than limits.bytes_in_flight')
 }
 
-function checkUpstream({ declared: { upstream }, report }: CrossChecked): void {
+function checkUpstream({ declared: { upstream }, fits, report }: CrossChecked): void {
   const url = readUpstreamUrl(upstream.url)
   if (url.kind === 'invalid') {
     report(['upstream', 'url'], url.message)
@@ -104,8 +112,10 @@ function checkUpstream({ declared: { upstream }, report }: CrossChecked): void {
   }
   const user = url.username ?? upstream.username
   const hasPassword = upstream.password !== undefined || upstream.password_file !== undefined
-  if (user !== undefined && !hasPassword) report(['upstream'], 'has a user and no password: add password_file', 'key')
-  if (user === undefined && hasPassword) report(['upstream'], 'has a password and no user: add username', 'key')
+  if (user !== undefined && !hasPassword && fits(['upstream']))
+    report(['upstream'], 'has a user and no password: add password_file', 'key')
+  if (user === undefined && hasPassword && fits(['upstream']))
+    report(['upstream'], 'has a password and no user: add username', 'key')
   if (url.implicitTls && (upstream.tls === 'none' || upstream.tls === 'opportunistic')) {
     report(['upstream', 'tls'], `smtps:// is always encrypted: expected "require" or "verify"`)
   }
@@ -160,7 +170,7 @@ function checkCredentials(checked: CrossChecked): void {
     if (from !== undefined && until !== undefined && until <= from)
       report([...path, 'valid_until'], 'is not after valid_from')
     if (hasSecret(credential)) continue
-    if (credential.networks.length === 0) {
+    if (credential.networks.length === 0 && checked.fits(path)) {
       report(path, 'has neither a secret nor networks: anybody could use it; add secret_hash_file or networks', 'key')
     }
     for (const [index, cidr] of credential.networks.entries()) {
@@ -176,10 +186,11 @@ function checkCredentials(checked: CrossChecked): void {
 }
 
 /** A lapsed contract is a matter of the day and is judged with each message; one that does not exist is a mistake here. */
-function checkContracts({ declared, names, report }: CrossChecked, id: string): void {
+function checkContracts({ declared, names, fits, report }: CrossChecked, id: string): void {
   const { router: routerId, advertisers } = declared.credentials[id]!
   const router = routerId === undefined ? undefined : declared.routers[routerId]
-  if (!router) return
+  if (!router || !fits(['routers', routerId!])) return
+  if (router.contracts.some((contract) => !names.advertisers.includes(contract.advertiser))) return
   for (const [index, advertiser] of advertisers.entries()) {
     if (!names.advertisers.includes(advertiser)) continue
     if (router.contracts.some((contract) => contract.advertiser === advertiser)) continue
@@ -188,7 +199,7 @@ function checkContracts({ declared, names, report }: CrossChecked, id: string): 
   }
 }
 
-function checkCampaigns({ declared, names, report }: CrossChecked): void {
+function checkCampaigns({ declared, names, fits, report }: CrossChecked): void {
   const credentials = Object.values(declared.credentials)
   for (const [id, campaign] of Object.entries(declared.campaigns)) {
     const path: Path = ['campaigns', id]
@@ -196,6 +207,7 @@ function checkCampaigns({ declared, names, report }: CrossChecked): void {
       report([...path, 'advertiser'], undeclared('advertiser', campaign.advertiser, names.advertisers))
       continue
     }
+    if (!fits(['credentials'])) continue
     const theirs = credentials.filter((credential) => credential.advertisers.includes(campaign.advertiser))
     if (theirs.length === 0) {
       report([...path, 'advertiser'], `no credential may send for "${campaign.advertiser}"`)
@@ -212,7 +224,7 @@ function checkCampaigns({ declared, names, report }: CrossChecked): void {
 }
 
 /** From the mildest to the strictest. */
-const STRICTNESS: readonly Action[] = [...ACTIONS].reverse()
+const STRICTNESS: readonly Action[] = ACTIONS.toReversed()
 
 function checkPolicy({ declared: { policy }, report }: CrossChecked): void {
   for (const [id, action] of Object.entries(policy.rules)) {

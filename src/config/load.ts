@@ -39,7 +39,7 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
   const fitting = checkSchema(tree, problems)
   if (!fitting) return { ok: false, problems: problems.list() }
 
-  const { declared, written } = fitting
+  const { declared, written, fits } = fitting
   const checked: CrossChecked = {
     declared,
     names: {
@@ -47,6 +47,7 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
       routers: keysAt(tree, 'routers'),
       credentials: keysAt(tree, 'credentials'),
     },
+    fits,
     report: (path, message, part) => problems.at(written(path), message, part),
   }
   crossCheck(checked)

@@ -3,6 +3,7 @@
  * first listener. They stand above the file. Which variables exist is decided by the schema, like any other key.
  */
 import { parseDocument } from 'yaml'
+import { RULE_IDS } from '../rules/catalogue.js'
 import { type Problems, formatNames } from './problems.js'
 import { shapeAt } from './shape.js'
 import { type Path, type Step, type Tree, formatPath, isMap } from './tree.js'
@@ -36,6 +37,7 @@ export function applyOverrides(environment: Environment, tree: Tree, problems: P
 function pathOf(variable: string, tree: Tree): Path | string {
   const path: Step[] = []
   for (const segment of variable.slice(PREFIX.length).split('__')) {
+    if (path.length === 0 && segment.toLowerCase() === 'include') return 'only a file can include files'
     if (segment === '' || segment.toLowerCase() === '__proto__') return 'expected AVAL__SECTION__KEY'
     const here = tree.at(path)
     if (shapeAt(path)?.type === 'array' || Array.isArray(here)) {
@@ -43,12 +45,18 @@ function pathOf(variable: string, tree: Tree): Path | string {
       path.push(Number(segment))
       continue
     }
-    const names = isMap(here) ? Object.keys(here).filter((name) => spelled(name) === spelled(segment)) : []
+    const known = new Set([...(isMap(here) ? Object.keys(here) : []), ...(isRules(path) ? RULE_IDS : [])])
+    const names = [...known].filter((name) => spelled(name) === spelled(segment))
     const exact = names.find((name) => name === segment.toLowerCase())
     if (exact === undefined && names.length > 1) return `may be any of ${formatNames(names)}`
     path.push(exact ?? names[0] ?? segment.toLowerCase())
   }
   return path
+}
+
+/** Rules have names whether the file mentions them or not. */
+function isRules(path: Path): boolean {
+  return formatPath(path) === 'policy.rules'
 }
 
 /** Names of variables have no "-" and no ".": `ROUTIX_ACME` stands for `routix-acme`. */
@@ -71,7 +79,10 @@ function valueOf(text: string, path: Path): unknown {
 function set(tree: Tree, path: Path, value: unknown, variable: string): boolean {
   let here = tree.value as Record<Step, unknown>
   for (const [index, step] of path.slice(0, -1).entries()) {
-    if (!Object.hasOwn(here, step)) here[step] = typeof path[index + 1] === 'number' ? [] : {}
+    if (!Object.hasOwn(here, step)) {
+      here[step] = typeof path[index + 1] === 'number' ? [] : {}
+      markAll(tree, path.slice(0, index + 1), undefined, variable)
+    }
     const next = here[step]
     if (typeof next !== 'object' || next === null) return false
     here = next as Record<Step, unknown>

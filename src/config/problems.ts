@@ -42,7 +42,7 @@ export class Problems {
   /** In the order of the files, each from top to bottom. */
   list(): readonly Problem[] {
     const problems = [...this.#found.values()]
-    const files = [...new Set(problems.map((problem) => problem.file))]
+    const files = [...new Set([this.#file, ...problems.map((problem) => problem.file)])]
     return problems.sort(
       (a, b) =>
         files.indexOf(a.file) - files.indexOf(b.file) ||

@@ -85,13 +85,16 @@ function parse(file: string, text: string, run: Run): Tree | undefined {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
-  for (const error of [...document.errors, ...document.warnings]) {
+  const report = (error: YAMLError): void =>
     run.problems.add({ ...at(error.pos[0]), path: '', message: syntaxMessage(error) })
-  }
-  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) {
+  const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY')
+  if (broken) {
+    // What follows the first error is mostly its consequence.
+    report(broken)
     run.whole = false
     return undefined
   }
+  for (const error of [...document.errors, ...document.warnings]) report(error)
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     return refuse('the file is empty')
   }
@@ -117,7 +120,7 @@ function plain(node: unknown, path: Path, reading: Reading): unknown {
   if (isMapNode(node)) {
     const map: Record<string, unknown> = {}
     for (const { key, value } of node.items) {
-      const name = isScalar(key) && key.value !== null ? String(key.value) : undefined
+      const name = isScalar(key) ? keyName(key.value) : undefined
       if (name === undefined || name === '__proto__') {
         reading.run.problems.add({ ...reading.at(start(key)), path: '', message: 'a key must be a plain name' })
         continue
@@ -133,6 +136,12 @@ function plain(node: unknown, path: Path, reading: Reading): unknown {
     return null
   }
   return isScalar(node) ? node.value : null
+}
+
+/** `on: 1` and `1: on` are keys as well as `name: 1`. */
+function keyName(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 function child(node: unknown, path: Path, keyOffset: number, reading: Reading): unknown {

@@ -7,7 +7,7 @@ export function renderJsonSchema(): string {
   const document = {
     $schema: SCHEMA_ID,
     title: 'Configuration of Aval',
-    ...(tidy(shape as Record<string, unknown>) as object),
+    ...(tidy(shape) as object),
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }
@@ -70,7 +70,7 @@ function row(path: string, node: Shape, required: boolean): string {
 function formatDefault(value: unknown): string {
   if (value === undefined) return ''
   if (Array.isArray(value)) return `\`[${value.join(', ')}]\``
-  return typeof value === 'object' ? '`{}`' : `\`${String(value)}\``
+  return typeof value === 'object' ? '`{}`' : `\`${value as string | number | boolean}\``
 }
 
 function typeOf(node: Shape): string {

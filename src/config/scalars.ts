@@ -2,6 +2,7 @@
  * The notations of the configuration file: each is checked and turned into what the program works with in one place, and
  * written back in one spelling, so that `5m` and `300s` are the same setting.
  */
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { canonicalDomain, parseMailbox } from '../domain/address.js'
 import { canonicalIp, parseCidr } from '../domain/network.js'
@@ -23,6 +24,21 @@ export const duration = notation<number>({
   expected: 'a duration with its unit, such as 500ms, 30s, 5m, 24h or 7d',
   pattern: /^[0-9]{1,9}(ms|s|m|h|d)$/,
   read: (text) => withUnit(text, DURATION_UNITS),
+  write: (milliseconds) => inLargestUnit(milliseconds, DURATION_UNITS),
+})
+
+/** Timers of the runtime hold 31 bits of milliseconds and fire at once beyond that. */
+const LONGEST_TIMEOUT = 24 * DURATION_UNITS.d
+
+/** A {@link duration} something is waited for. */
+export const timeout = notation<number>({
+  label: 'duration',
+  expected: 'a duration with its unit from 1ms to 24d, such as 500ms, 30s or 5m',
+  pattern: /^[0-9]{1,9}(ms|s|m|h|d)$/,
+  read: (text) => {
+    const milliseconds = withUnit(text, DURATION_UNITS)
+    return milliseconds !== undefined && milliseconds >= 1 && milliseconds <= LONGEST_TIMEOUT ? milliseconds : undefined
+  },
   write: (milliseconds) => inLargestUnit(milliseconds, DURATION_UNITS),
 })
 
@@ -168,7 +184,7 @@ function notation<T>({
         context.issues.push({ code: 'custom', message: error, input: text })
         return z.NEVER
       },
-      encode: (value) => write(value as T),
+      encode: (value) => write(value),
     })
     .meta({ 'x-type': label })
 }
@@ -215,12 +231,15 @@ export function writeEndpoint({ host, port }: Endpoint): string {
 
 function readNetwork(text: string): string | undefined {
   const block = text.includes('%') ? undefined : parseCidr(text)
-  return block && `${block.network.toString()}/${block.prefixLength}`
+  if (!block) return undefined
+  const written = `${block.network.toString()}/${block.prefixLength}`
+  const kind = block.network.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
+  return `${kind.networkAddressFromCIDR(written).toString()}/${block.prefixLength}`
 }
 
 function passesLuhn(digits: string): boolean {
   let sum = 0
-  for (const [index, digit] of [...digits].reverse().entries()) {
+  for (const [index, digit] of digits.split('').toReversed().entries()) {
     const weighted = Number(digit) * (index % 2 === 1 ? 2 : 1)
     sum += weighted > 9 ? weighted - 9 : weighted
   }

@@ -84,21 +84,21 @@ const limits = z.strictObject({
     as.byteSize.prefault('256MiB'),
     'Octets of messages being received or judged, all sessions together; beyond it 452.',
   ),
-  idle_timeout: about(as.duration.prefault('5m'), 'How long a session may say nothing (RFC 5321 4.5.3.2.7).'),
-  command_timeout: about(as.duration.prefault('1m'), 'How long one command line may take to arrive whole.'),
-  data_timeout: about(as.duration.prefault('10m'), 'How long one message may take to arrive whole.'),
-  session_timeout: about(as.duration.prefault('1h'), 'How long a session may last; ended between transactions.'),
-  drain_timeout: about(as.duration.prefault('30s'), 'On SIGTERM: how long transactions in progress may take to end.'),
+  idle_timeout: about(as.timeout.prefault('5m'), 'How long a session may say nothing (RFC 5321 4.5.3.2.7).'),
+  command_timeout: about(as.timeout.prefault('1m'), 'How long one command line may take to arrive whole.'),
+  data_timeout: about(as.timeout.prefault('10m'), 'How long one message may take to arrive whole.'),
+  session_timeout: about(as.timeout.prefault('1h'), 'How long a session may last; ended between transactions.'),
+  drain_timeout: about(as.timeout.prefault('30s'), 'On SIGTERM: how long transactions in progress may take to end.'),
 })
 
 const upstreamTimeouts = z.strictObject({
-  connect: about(as.duration.prefault('30s'), 'To open the connection, name resolution and TLS included.'),
-  greeting: about(as.duration.prefault('1m'), 'For the greeting.'),
-  command: about(as.duration.prefault('1m'), 'For the reply to EHLO, AUTH, MAIL, RCPT or RSET.'),
-  data: about(as.duration.prefault('1m'), 'For the reply to DATA.'),
-  body: about(as.duration.prefault('3m'), 'For the upstream to take the whole message.'),
+  connect: about(as.timeout.prefault('30s'), 'To open the connection, name resolution and TLS included.'),
+  greeting: about(as.timeout.prefault('1m'), 'For the greeting.'),
+  command: about(as.timeout.prefault('1m'), 'For the reply to EHLO, AUTH, MAIL, RCPT or RSET.'),
+  data: about(as.timeout.prefault('1m'), 'For the reply to DATA.'),
+  body: about(as.timeout.prefault('3m'), 'For the upstream to take the whole message.'),
   dot: about(
-    as.duration.prefault('5m'),
+    as.timeout.prefault('5m'),
     'For the reply to the final dot. Shorter than the ten minutes clients wait, so that they hear from us.',
   ),
 })
@@ -120,7 +120,7 @@ const upstream = z.strictObject({
   password_file: about(as.path.optional(), 'File that holds the password, and nothing else.'),
   max_connections: about(count(1, 20), 'Connections to the MTA at once.'),
   max_messages_per_connection: about(count(1, 100), 'Messages sent over one connection before it is closed.'),
-  idle_timeout: about(as.duration.prefault('20s'), 'How long an unused connection is kept.'),
+  idle_timeout: about(as.timeout.prefault('20s'), 'How long an unused connection is kept.'),
   timeouts: about(upstreamTimeouts.prefault({}), 'How long each step may take.'),
   open: about(
     z.enum(['auto', 'rcpt', 'data']).default('auto'),
@@ -153,7 +153,7 @@ const parser = z.strictObject({
     z.int().min(1).max(64).default(2),
     'Threads that read messages. One for each two cores is enough for most sites.',
   ),
-  deadline: about(as.duration.prefault('5s'), 'How long reading one message may take; beyond it 451.'),
+  deadline: about(as.timeout.prefault('5s'), 'How long reading one message may take; beyond it 451.'),
 })
 
 const http = z.strictObject({
@@ -292,7 +292,10 @@ const policy = z.strictObject({
     'What counts as a means to unsubscribe.',
   ),
   rules: about(
-    z.record(z.string(), z.enum(ACTIONS)).default({}),
+    z
+      .record(z.string(), z.enum(ACTIONS))
+      .default({})
+      .meta({ 'x-type': `map of RULE-ID to ${ACTIONS.map((action) => `\`${action}\``).join(', ')}` }),
     'What is done when a rule fails, where it is not the default of the rule: `RULE-ID: reject | defer | warn | off`. Rules that protect an objection cannot be loosened.',
   ),
 })
