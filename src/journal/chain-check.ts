@@ -3,6 +3,7 @@
  * where the rows come from is the caller's business.
  */
 import { ENTRY_SCHEMA } from '../domain/journal-entry.js'
+import { bodyMatchesRow } from './body-scan.js'
 import {
   type ChainPoint,
   columnsOf,
@@ -63,12 +64,7 @@ export function walkChain(start: ChainPoint, source: ChainSource): ChainWalker {
       return last
     },
     step(row) {
-      const body = parseBody(row.body)
-      const problem =
-        checkPlace(row, body, last, before, source) ??
-        checkOctets(row, source) ??
-        checkMeaning(row, body!) ??
-        checkPersonal(row, body!)
+      const problem = isInOrder(row, last) ? checkOctets(row, source) : examine(row, last, before, source)
       before = last
       last = { seq: row.seq, hash: row.hash }
       return problem
@@ -112,6 +108,26 @@ export function checkHead(
   return keys
     ? { seq: end.seq, kind: 'changed', message: `entry ${end.seq} was replaced: its hash is not the one of the head` }
     : { seq: end.seq, kind: 'head', message: `the head does not match entry ${end.seq}: one of the two was changed` }
+}
+
+function isInOrder(row: EntryRow, last: ChainPoint): boolean {
+  return row.seq === last.seq + 1 && bodyMatchesRow(row, last) && entryHash(row.body) === row.hash
+}
+
+/** Finds the words for what {@link isInOrder} could not vouch for. */
+function examine(
+  row: EntryRow,
+  last: ChainPoint,
+  before: ChainPoint | undefined,
+  source: ChainSource,
+): JournalProblem | undefined {
+  const body = parseBody(row.body)
+  return (
+    checkPlace(row, body, last, before, source) ??
+    checkOctets(row, source) ??
+    checkMeaning(row, body!) ??
+    checkPersonal(row, body!)
+  )
 }
 
 function checkPlace(

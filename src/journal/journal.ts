@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import type { JournalEntry } from '../domain/journal-entry.js'
 import type { JournalPort } from '../relay/ports.js'
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
-import { guardEntry } from './address-guard.js'
+import { guardedText } from './address-guard.js'
 import { JournalUnavailableError, unavailable } from './journal-error.js'
 import type { KnownPoint, WriterOptions } from './journal-writer.js'
 import type { FromWriter, ToWriter } from './writer-protocol.js'
@@ -227,7 +227,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     opened: opening.promise,
     async append(entries) {
       if (entries.length === 0) return
-      const texts = entries.map((entry) => JSON.stringify(guardEntry(entry)))
+      const texts = entries.map(guardedText)
       const refused = refusal(texts.length)
       if (refused) throw refused
       waiting += texts.length

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { blankAddresses, guardEntry, looksLikeAddress } from '#aval/journal/address-guard.js'
+import { blankAddresses, guardedText, looksLikeAddress } from '#aval/journal/address-guard.js'
 import type { Journal } from '#aval/journal/journal.js'
 import { openJournalReader } from '#aval/journal/reader.js'
 import { verifyJournal } from '#aval/journal/verify.js'
@@ -49,7 +49,7 @@ describe('I8: an address', () => {
 
   it('is not quoted by the refusal', () => {
     const entry = decision(1, { campaign: 'jean.dupont@example.com' })
-    expect(() => guardEntry(entry)).toThrow('an e-mail address in campaign')
+    expect(() => guardedText(entry)).toThrow('an e-mail address in campaign')
   })
 
   it('in the words of the upstream is blanked, because an outcome must not be lost', async () => {

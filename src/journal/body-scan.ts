@@ -1,0 +1,62 @@
+/**
+ * Compares a row with its body without parsing the body, which would cost more than hashing it. Leans on the canonical
+ * spelling: members are sorted, and a quote inside a text is escaped, so `"name":` is a member wherever it is found. Of the
+ * members of a decision only those before `kind` hold others; behind the last `"kind":` every member is the entry's own.
+ */
+import { canonicalJson } from '../domain/canonical-json.js'
+import { ENTRY_SCHEMA } from '../domain/journal-entry.js'
+import { type ChainPoint, personalCommitment } from './entry-format.js'
+import type { EntryRow } from './journal-rows.js'
+
+/**
+ * @returns true when place, link, columns and personal part all say what the body says; false may only mean that a closer
+ * look is needed
+ */
+export function bodyMatchesRow(row: EntryRow, previous: ChainPoint): boolean {
+  const { body } = row
+  if (!body.endsWith(`},"prev":"${previous.hash}","seq":${previous.seq + 1}}`)) return false
+  if (row.kind === 'outcome') return matchesOutcome(row)
+  return row.kind === 'decision' && matchesDecision(row)
+}
+
+function matchesDecision(row: EntryRow): boolean {
+  const { body, salt, toKey, messageIdSha256 } = row
+  if (salt === null || toKey === null || messageIdSha256 === null) return false
+  if (!body.startsWith(`{"entry":{"advertiser":${canonicalJson(row.advertiser)},"at":${row.at},`)) return false
+  const own = body.lastIndexOf('"kind":')
+  const says = (member: string, value: string | number) =>
+    body.startsWith(canonicalJson(value), valueOf(body, member, own))
+  return (
+    own > 0 &&
+    says('kind', row.kind) &&
+    says('personal', personalCommitment({ salt, toKey, messageIdSha256 })) &&
+    saysNumber(body, 'rcpt', row.rcpt, own) &&
+    says('ref', row.ref) &&
+    says('router', row.router) &&
+    says('rule', row.rule) &&
+    saysNumber(body, 'schema', ENTRY_SCHEMA, own) &&
+    says('verdict', row.result)
+  )
+}
+
+function matchesOutcome(row: EntryRow): boolean {
+  const { body, at, rcpt, ref } = row
+  if (row.salt !== null || row.toKey !== null || row.messageIdSha256 !== null) return false
+  if (row.rule !== '' || row.advertiser !== '' || row.router !== '') return false
+  const start = `{"entry":{"at":${at},"kind":"outcome","rcpt":${rcpt},"ref":${canonicalJson(ref)},"reply":"`
+  return (
+    body.startsWith(start) &&
+    body.includes(`","schema":${ENTRY_SCHEMA},"status":${canonicalJson(row.result)},"upstream":"`)
+  )
+}
+
+function saysNumber(body: string, member: string, value: number, from: number): boolean {
+  return body.startsWith(`${value},`, valueOf(body, member, from))
+}
+
+/** Where the value of a member begins, looking from `from` on; the end of the body when there is none. */
+function valueOf(body: string, member: string, from: number): number {
+  const name = `"${member}":`
+  const found = body.indexOf(name, from)
+  return found === -1 ? body.length : found + name.length
+}
