@@ -7,8 +7,12 @@
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue | undefined }
 
+/** Texts JSON writes as they are: the common case costs a regular expression. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
 /** @throws TypeError for a number that is not a safe integer, or a value JSON does not have. */
 export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'string') return quote(value)
   if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)
   if (value === null || typeof value !== 'object') {
     const text = JSON.stringify(value)
@@ -16,12 +20,17 @@ export function canonicalJson(value: JsonValue): string {
     return text
   }
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const members: string[] = []
+  let members = ''
   for (const name of Object.keys(value).sort()) {
     const member = value[name]
-    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonicalJson(member)}`)
+    if (member === undefined) continue
+    members += `${members === '' ? '' : ','}${quote(name)}:${canonicalJson(member)}`
   }
-  return `{${members.join(',')}}`
+  return `{${members}}`
+}
+
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
 function isArray(value: object): value is readonly JsonValue[] {
