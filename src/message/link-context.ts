@@ -7,6 +7,9 @@
 /** Characters on either side; longer than the longest unsubscribe sentence that was found in real mail. */
 const REACH = 160
 
+/** A web or mail address in the place of words. */
+const ADDRESS = /^\s*(?:https?:|www\.|mailto:|[^\s@]{1,64}@)/i
+
 /** A stretch of a text; the end is not part of it. */
 export interface Span {
   readonly start: number
@@ -38,8 +41,13 @@ function leftEdge(text: string, link: Span, limit: number, before: Span | undefi
   if (before === undefined || before.end <= limit || before.end > link.start) return limit
   if (text.slice(before.end, link.start).trim() === '') return link.start
   const ends = sentenceEnds(text, before.end, link.start)
-  if (ends[0] !== undefined) return ends[0]
-  return sentenceEnds(text, limit, before.start).at(-1) ?? limit
+  const start = ends.find((end) => text.slice(end, link.start).trim() !== '')
+  if (start !== undefined) return start
+  const last = ends.at(-1)
+  if (last === undefined) return sentenceEnds(text, limit, before.start).at(-1) ?? limit
+  // A link on a line of its own, or an address written out, is explained by the sentence before it.
+  const wordless = text.slice(last - 1, link.start).includes('\n') || ADDRESS.test(text.slice(link.start, link.end))
+  return wordless ? before.end : last
 }
 
 function rightEdge(text: string, link: Span, limit: number, after: Span | undefined): number {

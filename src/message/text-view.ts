@@ -25,7 +25,7 @@ export function viewText(text: string, parameters: ReadonlyMap<string, string>):
   let paragraph = 0
   for (const [index, span] of spans.slice(0, MAX_LINKS).entries()) {
     while ((paragraphs[paragraph + 1] ?? Infinity) <= span.start) paragraph++
-    const block = { start: paragraphs[paragraph]!, end: paragraphs[paragraph + 1] ?? whole.length }
+    const block = paragraphAround(whole, span, paragraphs, paragraph)
     const written = whole.slice(span.start, span.end)
     links.push({
       href: hrefOf(written).slice(0, MAX_HREF_LENGTH),
@@ -100,6 +100,14 @@ function withoutClosingPunctuation(written: string): string {
   let end = written.length
   while (end > 0 && closing.includes(written[end - 1]!)) end--
   return written.slice(0, end)
+}
+
+/** An address that is a paragraph by itself is explained by the paragraph above it. */
+function paragraphAround(text: string, link: Span, starts: readonly number[], index: number): Span {
+  const start = starts[index]!
+  const end = starts[index + 1] ?? text.length
+  const alone = /^[\s<(\[]*$/.test(text.slice(start, link.start)) && /^[\s>)\].]*$/.test(text.slice(link.end, end))
+  return { start: alone ? (starts[index - 1] ?? start) : start, end }
 }
 
 function paragraphStarts(text: string): number[] {
