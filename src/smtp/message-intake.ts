@@ -1,0 +1,105 @@
+/**
+ * One message being received: decoded, and written to the spool as long as it may still be accepted. A message that may
+ * not is read to its genuine end all the same, so that none of it is ever taken for commands.
+ */
+import type { SpooledMessage } from '../relay/ports.js'
+import { DataDecoder } from './data-decoder.js'
+import type { IntakeProblem } from './events.js'
+import type { Spool, SpoolWriter } from './options.js'
+
+export class MessageIntake {
+  /** Resolves once what was fed is written; undefined when it is already. */
+  pending: Promise<void> | undefined
+  /** What the spool threw, with the problem `spool_failed`. */
+  error: unknown
+  #problem: IntakeProblem | undefined
+  #pieces: Buffer[] = []
+  readonly #decoder = new DataDecoder((content) => this.#pieces.push(content))
+  readonly #writer: SpoolWriter
+
+  /** @throws when the spool cannot take a message at all */
+  constructor(
+    spool: Spool,
+    private readonly maxBytes: number,
+    private readonly hardMaxBytes: number,
+  ) {
+    this.#writer = spool.open()
+  }
+
+  /** Octets of content so far. */
+  get size(): number {
+    return this.#decoder.size
+  }
+
+  /** Whether the message has gone so far over the limit that its end is not awaited. */
+  get overrun(): boolean {
+    return this.size > this.hardMaxBytes
+  }
+
+  /** Reads `chunk` from `from` on; to be called again only once `pending` has resolved. Returns as `DataDecoder.decode`. */
+  feed(chunk: Buffer, from: number): number {
+    const end = this.#decoder.decode(chunk, from)
+    const pieces = this.#pieces
+    this.#pieces = []
+    if (this.size > this.maxBytes) this.#give('too_large')
+    this.pending = this.#problem === undefined ? this.#write(pieces, 0) : undefined
+    return end
+  }
+
+  /** Why the message cannot be handed over; undefined when it can. */
+  get problem(): IntakeProblem | undefined {
+    return this.#problem ?? (this.#decoder.strayLineEnd ? 'stray_line_end' : undefined)
+  }
+
+  /** Rejects when the spool fails. */
+  finish(): Promise<SpooledMessage> {
+    return this.#writer.finish()
+  }
+
+  /** Safe to call at any time, and twice. */
+  discard(): void {
+    // A file that could not be closed has no name and goes with the process.
+    this.#writer.discard().catch(() => undefined)
+  }
+
+  #write(pieces: readonly Buffer[], from: number): Promise<void> | undefined {
+    for (let i = from; i < pieces.length; i++) {
+      let written
+      try {
+        written = this.#writer.write(pieces[i]!)
+      } catch (error) {
+        this.#fail(error)
+        return undefined
+      }
+      if (typeof written !== 'string') return this.#writeRest(written, pieces, i + 1)
+      if (written === 'taken') continue
+      this.#give('no_room')
+      break
+    }
+    return undefined
+  }
+
+  async #writeRest(writing: Promise<'taken' | 'full'>, pieces: readonly Buffer[], from: number): Promise<void> {
+    try {
+      if ((await writing) === 'full') this.#give('no_room')
+      else await this.#write(pieces, from)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.error = error
+    this.#give(isDiskFull(error) ? 'no_room' : 'spool_failed')
+  }
+
+  #give(problem: IntakeProblem): void {
+    if (this.#problem !== undefined) return
+    this.#problem = problem
+    this.discard()
+  }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+}

@@ -1,0 +1,123 @@
+/** What the SMTP listener is given: its place on the network, its limits, and the ports it leans on. */
+import type { Relay, SpooledMessage, UpstreamCapabilities } from '../relay/ports.js'
+import type { Authenticator } from './authentication.js'
+import type { SmtpEvents } from './events.js'
+
+export interface SmtpServerOptions {
+  readonly address: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  readonly protocol: 'smtp'
+  readonly tls: TlsOptions
+  /** Name in the greeting and in the reply to EHLO. */
+  readonly hostname: string
+  readonly relay: Relay
+  readonly authenticator: Authenticator
+  /** Asked at each EHLO; an extension is offered only when the upstream has it. */
+  capabilities(): UpstreamCapabilities
+  readonly spool: Spool
+  readonly limits?: Partial<SmtpLimits>
+  /** CIDR blocks, beside loopback, from which AUTH is allowed without TLS. */
+  readonly plainAuthNetworks?: readonly string[]
+  readonly events?: SmtpEvents
+  /** While true, new sessions are answered 421 and new transactions 452 (promise I12). */
+  overloaded?(): boolean
+}
+
+/** PEM; `key` is not encrypted. */
+export interface TlsMaterial {
+  readonly key: string | Buffer
+  readonly cert: string | Buffer
+}
+
+export type TlsOptions = { readonly mode: 'none' } | ({ readonly mode: 'starttls' | 'implicit' } & TlsMaterial)
+
+/** Where messages are held while they are received. */
+export interface Spool {
+  /** Whether `size` more octets would be taken now. */
+  hasRoom(size: number): boolean
+  open(): SpoolWriter
+}
+
+/** One message being received. Calls come one at a time. */
+export interface SpoolWriter {
+  /** `full` when there is no room; rejects when the disk fails. Either way the message can only be discarded. */
+  write(chunk: Buffer): 'taken' | 'full' | Promise<'taken' | 'full'>
+  finish(): Promise<SpooledMessage>
+  /** Safe to call at any time, and twice. */
+  discard(): Promise<void>
+}
+
+export interface SmtpLimits {
+  /** Octets of content. */
+  readonly maxMessageBytes: number
+  /** A message longer than this many times the limit is not read to its end: 552, and the connection is closed. */
+  readonly oversizeFactor: number
+  readonly maxConnections: number
+  /** For one address, or one /64 of IPv6. */
+  readonly maxConnectionsPerClient: number
+  /** Octets of a command line with its CRLF. RFC 5321 4.5.3.1.4 asks for 512, the extensions for some more. */
+  readonly maxCommandOctets: number
+  /** Accepted recipients of one transaction. */
+  readonly maxRecipients: number
+  /** Transactions of one session. */
+  readonly maxTransactions: number
+  /** Commands refused for their form or order before the session is ended. */
+  readonly maxErrors: number
+  /** NOOP, RSET, VRFY, HELP, EHLO and the like since the last message. */
+  readonly maxJunkCommands: number
+  readonly maxAuthFailures: number
+  /** From the connection to the first EHLO or HELO, TLS handshake included, milliseconds. */
+  readonly greetingMs: number
+  /** Without any octet from the client while it is its turn. */
+  readonly idleMs: number
+  /** From the first octet of a command line to its end. */
+  readonly commandMs: number
+  /** From 354 to the end of the message. */
+  readonly dataMs: number
+  /** From the connection on; the transaction at hand may end. */
+  readonly sessionMs: number
+  /** How long the relay may work on one command before the client is told 451: longer than all its own deadlines. */
+  readonly handlerMs: number
+}
+
+export const DEFAULT_LIMITS: SmtpLimits = {
+  maxMessageBytes: 25 * 1024 * 1024,
+  oversizeFactor: 2,
+  maxConnections: 10_000,
+  maxConnectionsPerClient: 200,
+  maxCommandOctets: 4096,
+  maxRecipients: 1000,
+  maxTransactions: 1000,
+  maxErrors: 20,
+  maxJunkCommands: 100,
+  maxAuthFailures: 3,
+  greetingMs: 30_000,
+  idleMs: 300_000, // RFC 5321 4.5.3.2.7
+  commandMs: 60_000,
+  dataMs: 600_000,
+  sessionMs: 3_600_000,
+  handlerMs: 600_000, // RFC 5321 4.5.3.2.6: no client waits longer
+}
+
+export interface SmtpStatus {
+  /** Open connections, those whose handshake or farewell is under way included. */
+  readonly sessions: number
+  /** Transactions between an accepted MAIL and their end. */
+  readonly transactions: number
+}
+
+export interface SmtpListener {
+  /** Rejects when the address cannot be had. */
+  listen(): Promise<{ readonly address: string; readonly port: number }>
+  /**
+   * Stops accepting, tells idle sessions 421, lets transactions end and be answered; after `drainMs` closes what remains.
+   * Resolves when every connection is gone.
+   */
+  close(drainMs: number): Promise<void>
+  /** Cuts the drain short. */
+  drainNow(): void
+  status(): SmtpStatus
+  /** For handshakes from now on. @throws when key and certificate do not fit; the old ones then stay in force. */
+  reload(changes: { readonly tls?: TlsMaterial }): void
+}

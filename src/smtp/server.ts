@@ -1,0 +1,220 @@
+/**
+ * The SMTP listener: accepts connections on smtp-server, bounds how many there are, watches their deadlines and lets them
+ * end well when it is closed. What is said on a connection is the business of `session.ts` and `conversation.ts`.
+ */
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo, Socket } from 'node:net'
+import { createSecureContext } from 'node:tls'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { canonicalIp, sourceNetwork } from '../domain/network.js'
+import type { ConversationOptions } from './conversation.js'
+import { quietEvents } from './events.js'
+import {
+  DEFAULT_LIMITS,
+  type SmtpLimits,
+  type SmtpListener,
+  type SmtpServerOptions,
+  type SmtpStatus,
+  type TlsMaterial,
+} from './options.js'
+import { TOO_BUSY, wireLine } from './replies.js'
+import { Session, type SessionHost } from './session.js'
+
+/** TLS 1.0 and 1.1 are withdrawn (RFC 8996). */
+const MIN_TLS = 'TLSv1.2'
+/** How long a refused or dismissed client may take to read why. */
+const LINGER_MS = 1000
+const MAX_LINGERING = 256
+const BACKLOG = 1024
+
+export function createSmtpServer(options: SmtpServerOptions): SmtpListener {
+  const resolvedLimits: SmtpLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const listener = new Listener({ ...options, resolvedLimits, quietEvents: quietEvents(options.events) })
+  return {
+    listen: () => listener.start(),
+    close: (drainMs) => listener.drain(drainMs),
+    drainNow: () => listener.drainNow(),
+    status: () => listener.status(),
+    reload: ({ tls }) => {
+      if (tls) listener.useTls(tls)
+    },
+  }
+}
+
+class Listener extends SMTPServer {
+  readonly #given: ConversationOptions
+  readonly #sessions = new Set<Session>()
+  /** Open sockets, each with the network it is counted under. */
+  readonly #sockets = new Map<Socket, string>()
+  readonly #perSource = new Map<string, number>()
+  readonly #idPrefix = randomBytes(5).toString('hex')
+  readonly #host: SessionHost
+  #draining = false
+  #idCount = 0
+  #lingering = 0
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(given: ConversationOptions) {
+    super(libraryOptions(given))
+    this.#given = given
+    this.#host = this.#makeHost()
+    this.on('error', (error) => given.quietEvents.failed(error, 'listener', undefined))
+  }
+
+  start(): Promise<{ address: string; port: number }> {
+    const { address: host, port, resolvedLimits } = this.#given
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen({ host, port, backlog: BACKLOG }, () => {
+        this.server.off('error', reject)
+        this.#watch = setInterval(() => this.#watchDeadlines(), tickOf(resolvedLimits))
+        this.#watch.unref()
+        resolve(this.server.address() as AddressInfo)
+      })
+    })
+  }
+
+  async drain(drainMs: number): Promise<void> {
+    this.#draining = true
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    for (const top of this._pendingSockets.values()) top.destroy()
+    for (const session of this.#sessions) session.drain()
+    const deadline = setTimeout(() => this.drainNow(), drainMs)
+    await closed
+    clearTimeout(deadline)
+    clearInterval(this.#watch)
+  }
+
+  drainNow(): void {
+    if (!this.#draining) return
+    for (const session of this.#sessions) session.stop()
+    setTimeout(() => {
+      for (const session of this.#sessions) session.destroy()
+      for (const socket of this.#sockets.keys()) socket.destroy()
+    }, LINGER_MS).unref()
+  }
+
+  status(): SmtpStatus {
+    let transactions = 0
+    for (const session of this.#sessions) if (session.inTransaction) transactions++
+    return { sessions: this.#sockets.size, transactions }
+  }
+
+  useTls({ key, cert }: TlsMaterial): void {
+    if (this.#given.tls.mode === 'none') return
+    // Tried first: smtp-server would be left without any when the new ones do not fit.
+    createSecureContext({ key, cert, minVersion: MIN_TLS })
+    this.updateSecureContext({ key, cert })
+  }
+
+  /** The first thing done with a connection. */
+  override _acceptSocket(socket: Socket, handshake: boolean): (() => void) | false {
+    const address = canonicalIp(socket.remoteAddress ?? '')
+    if (address === undefined) {
+      socket.destroy()
+      return false
+    }
+    const source = sourceNetwork(address)
+    const reason = this.#reasonToRefuse(source)
+    if (reason !== undefined) {
+      this.#given.quietEvents.refused(address, reason)
+      this.#turnAway(socket, handshake)
+      return false
+    }
+    this.#sockets.set(socket, source)
+    this.#perSource.set(source, (this.#perSource.get(source) ?? 0) + 1)
+    socket.once('close', () => this.#forget(socket))
+    return super._acceptSocket(socket, handshake)
+  }
+
+  /** No PROXY header is expected from anyone; the session starts within the same turn, so its close cannot be missed. */
+  override _handleProxy(_socket: Socket, callback: (error: null, options: { id: string }) => void): void {
+    callback(null, { id: `${this.#idPrefix}${(this.#idCount++).toString(36).padStart(6, '0')}` })
+  }
+
+  override connect(socket: Socket, options: { id: string }): void {
+    if (socket.destroyed) return
+    const session = new Session(this.#host, this, socket, options)
+    this.connections.add(session)
+    this.#sessions.add(session)
+    session.init()
+  }
+
+  #makeHost(): SessionHost {
+    const isDraining = (): boolean => this.#draining
+    return {
+      options: this.#given,
+      get draining() {
+        return isDraining()
+      },
+      left: (session, raw) => {
+        this.#sessions.delete(session)
+        this.#forget(raw)
+      },
+    }
+  }
+
+  #reasonToRefuse(source: string): 'connections' | 'connections_per_client' | 'overloaded' | undefined {
+    const { maxConnections, maxConnectionsPerClient } = this.#given.resolvedLimits
+    if (this.#sockets.size >= maxConnections) return 'connections'
+    if ((this.#perSource.get(source) ?? 0) >= maxConnectionsPerClient) return 'connections_per_client'
+    return this.#given.overloaded?.() === true ? 'overloaded' : undefined
+  }
+
+  /** Says 421 where it can be read, and waits a moment for it to be read; not when too many are waiting already. */
+  #turnAway(socket: Socket, handshake: boolean): void {
+    socket.on('error', () => undefined)
+    if (handshake || this.#lingering >= MAX_LINGERING) {
+      socket.destroy()
+      return
+    }
+    this.#lingering++
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+    socket.once('close', () => {
+      this.#lingering--
+      clearTimeout(timer)
+    })
+    socket.resume()
+    socket.end(wireLine(TOO_BUSY))
+  }
+
+  /** Safe to call twice: STARTTLS takes the listeners of the plain socket away, so the session tells as well. */
+  #forget(socket: Socket): void {
+    const source = this.#sockets.get(socket)
+    if (source === undefined) return
+    this.#sockets.delete(socket)
+    const left = (this.#perSource.get(source) ?? 1) - 1
+    if (left > 0) this.#perSource.set(source, left)
+    else this.#perSource.delete(source)
+  }
+
+  /** One timer for all sessions: a timer for each would have to be moved with every command. */
+  #watchDeadlines(): void {
+    const now = performance.now()
+    for (const session of this.#sessions) session.watch(now)
+  }
+}
+
+/** A second, or less where a limit is so short that a second would matter. */
+function tickOf(limits: SmtpLimits): number {
+  const { greetingMs, idleMs, commandMs, dataMs, sessionMs, handlerMs } = limits
+  const shortest = Math.min(greetingMs, idleMs, commandMs, dataMs, sessionMs, handlerMs)
+  return Math.max(10, Math.min(1000, shortest / 10))
+}
+
+function libraryOptions({ tls, hostname, resolvedLimits }: ConversationOptions): SMTPServerOptions {
+  return {
+    name: hostname,
+    logger: false,
+    secure: tls.mode === 'implicit',
+    hideSTARTTLS: tls.mode !== 'starttls',
+    minVersion: MIN_TLS,
+    ...(tls.mode === 'none' ? {} : { key: tls.key, cert: tls.cert }),
+    maxCommandLength: resolvedLimits.maxCommandOctets,
+    // Used by smtp-server for the handshake of implicit TLS only.
+    socketTimeout: resolvedLimits.greetingMs,
+    disableReverseLookup: true,
+    // A client may close its side after the final dot and still wait for the reply.
+    allowHalfOpen: true,
+  }
+}

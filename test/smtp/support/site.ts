@@ -1,0 +1,37 @@
+import type { Credential, Site } from '#aval/domain/party.js'
+
+export function credential(id: string, changes: Partial<Credential> = {}): Credential {
+  return {
+    id,
+    routerId: undefined,
+    advertiserIds: ['acme'],
+    classes: ['prospecting_b2c'],
+    senderDomains: [],
+    secretHash: undefined,
+    networks: [],
+    validFrom: undefined,
+    validUntil: undefined,
+    enabled: true,
+    profile: 'generic',
+    ...changes,
+  }
+}
+
+export function site(...credentials: readonly Credential[]): Site {
+  return {
+    advertisers: new Map(),
+    routers: new Map(),
+    credentials: new Map(credentials.map((one) => [one.id, one])),
+    campaigns: new Map(),
+    policy: {
+      mode: 'enforce',
+      actions: new Map(),
+      retention: { months: 36 },
+      recipientLimit: { prospecting: 1, transactional: 100 },
+      senderHoldMs: 0,
+      unsubscribe: { acceptMailtoOnly: false },
+    },
+    digest: '0'.repeat(64),
+    inForceSince: 0,
+  }
+}
