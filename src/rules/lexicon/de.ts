@@ -4,6 +4,8 @@ export const DE: UnsubscribeLexicon = {
   language: 'de',
   ending: [
     /\babmeld/,
+    /^(?:newsletter )?kundigen$/,
+    /\babo(?:nnement)? (?:entfernen|loschen|stornieren)\b/,
     /\babgemeldet\b/,
     /\babzumelden\b/,
     /\babbestell/,

@@ -9,6 +9,7 @@ export const ES: UnsubscribeLexicon = {
     /\b(?:dar(?:se|te|me|nos|le)?|date|dese|darnos|doy|da|solicit\w+|cursar|pedir|tramitar|causar)(?: \S+){0,3} (?:de )?baja\b/,
     /\bbaja (?:de|en) (?:la|el|este|esta|nuestr\w+|tus?|sus?|boletin|newsletter|lista)/,
     /^(?:la )?baja$/,
+    /\bbaja su[bs]*cripcion\b/,
     /\b(?:cancel|anul)\w*(?: \S+){0,3} (?:su[bs]*cripcion|registro|recepcion|envio)/,
     /\bdejar de (?:recibir|seguir recibiendo)/,
     /\b(?:no|ya no|tampoco)(?: \S+){0,3} (?:dese|quier|quisier|prefier|gustari)\w*(?: \S+){0,5} (?:recib|correos?|e-?mails?|mensajes?|comunicaciones|informacion)/,

@@ -4,6 +4,7 @@ export const IT: UnsubscribeLexicon = {
   language: 'it',
   ending: [
     /\bdis-?\s?iscri/,
+    /^cancella(?:re|mi|ti)?$/,
     /\bdis-?abbon/,
     /\bdis-?dir[ei]/,
     /\bcancell\w*(?: \S+){0,4} (?:iscrizion\w+|abbonament\w+|sottoscrizion\w+|registrazion\w+|dalla|dalle|dal|newsletter|l'iscrizione)/,

@@ -1,0 +1,295 @@
+/**
+ * Facts for tests, lawful unless said otherwise: a router with a contract writes for Acme to a person who consented, and the
+ * message has everything it needs. A test states only what it is about.
+ */
+import { type CanonicalAddress, readAddress } from '#aval/domain/address.js'
+import type { ConsentRecord } from '#aval/domain/consent-record.js'
+import type { ContactEventType, LastContact } from '#aval/domain/contact-event.js'
+import type { Alternative, HeaderMailbox, Link, ListUnsubscribe, MessageFacts } from '#aval/domain/message-facts.js'
+import type { Objection } from '#aval/domain/objection.js'
+import type { Advertiser, Campaign, Contract, Credential, Router, Site } from '#aval/domain/party.js'
+import type { Policy } from '#aval/domain/policy.js'
+import type { RecordOnFile, RegistryAnswer } from '#aval/domain/registry.js'
+import { retentionClock } from '#aval/domain/retention.js'
+import type { MessageRuleFacts, RecipientFacts, RecordFacts, SenderFacts } from '#aval/rules/rule.js'
+
+/** `2026-11-21T10:00:00Z` or a day, to milliseconds since the epoch. */
+export function at(moment: string): number {
+  const time = Date.parse(moment)
+  if (Number.isNaN(time)) throw new Error(`no moment: ${moment}`)
+  return time
+}
+
+export const NOW = at('2026-11-21T10:00:00Z')
+export const HOUR = 3_600_000
+export const DAY = 24 * HOUR
+
+export function aPolicy(over: Partial<Policy> = {}): Policy {
+  return {
+    mode: 'enforce',
+    actions: new Map(),
+    retention: { months: 36 },
+    recipientLimit: { prospecting: 1, transactional: 100 },
+    senderHoldMs: DAY,
+    unsubscribe: { acceptMailtoOnly: false },
+    ...over,
+  }
+}
+
+export function anAdvertiser(over: Partial<Advertiser> = {}): Advertiser {
+  return {
+    id: 'acme',
+    legalName: 'Acme SAS',
+    brands: ['Acme'],
+    siren: '732829320',
+    seat: 'Lyon',
+    privacyUrl: 'https://www.acme.example/privacy',
+    contactEmail: 'contact@acme.example',
+    fromDomains: ['news.acme.example'],
+    unsubscribeHosts: ['www.acme.example'],
+    ...over,
+  }
+}
+
+export function aContract(over: Partial<Contract> = {}): Contract {
+  return {
+    advertiserId: 'acme',
+    signedAt: at('2026-01-10'),
+    until: at('2027-01-10'),
+    documentSha256: 'ab'.repeat(32),
+    ...over,
+  }
+}
+
+export function aRouter(over: Partial<Router> = {}): Router {
+  return { id: 'routix', legalName: 'Routix SARL', brands: ['Routix'], contracts: [aContract()], ...over }
+}
+
+export function aCredential(over: Partial<Credential> = {}): Credential {
+  return {
+    id: 'routix-acme',
+    routerId: 'routix',
+    advertiserIds: ['acme'],
+    classes: ['prospecting_b2c'],
+    senderDomains: ['bounce.acme.example'],
+    secretHash: undefined,
+    networks: [],
+    validFrom: undefined,
+    validUntil: undefined,
+    enabled: true,
+    profile: 'generic',
+    ...over,
+  }
+}
+
+export function aCampaign(over: Partial<Campaign> = {}): Campaign {
+  return { id: 'weekly', advertiserId: 'acme', messageClass: 'newsletter', offerCategories: [], ...over }
+}
+
+export interface SiteOptions {
+  readonly advertisers?: readonly Advertiser[]
+  readonly routers?: readonly Router[]
+  readonly credentials?: readonly Credential[]
+  readonly campaigns?: readonly Campaign[]
+  readonly policy?: Policy
+  readonly inForceSince?: number
+}
+
+export function aSite(options: SiteOptions = {}): Site {
+  const {
+    advertisers = [
+      anAdvertiser(),
+      anAdvertiser({ id: 'bravo', legalName: 'Bravo SA', brands: ['Bravo'], fromDomains: ['bravo.example'] }),
+    ],
+    routers = [aRouter()],
+    credentials = [aCredential()],
+    campaigns = [],
+    policy = aPolicy(),
+    inForceSince = at('2026-01-01'),
+  } = options
+  return {
+    advertisers: byId(advertisers),
+    routers: byId(routers),
+    credentials: byId(credentials),
+    campaigns: byId(campaigns),
+    policy,
+    digest: 'cd'.repeat(32),
+    inForceSince,
+  }
+}
+
+function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(items.map((item) => [item.id, item]))
+}
+
+export function senderFacts(over: Partial<SenderFacts> = {}): SenderFacts {
+  const site = over.site ?? aSite()
+  return {
+    now: NOW,
+    stage: 'data',
+    site,
+    policy: over.policy ?? site.policy,
+    credential: aCredential(),
+    credentialUsable: true,
+    router: aRouter(),
+    advertiser: anAdvertiser(),
+    messageClass: 'prospecting_b2c',
+    campaign: undefined,
+    senderDomain: 'bounce.acme.example',
+    ...over,
+  }
+}
+
+/** A consent given on the advertiser's site by double opt-in, with its proof. */
+export function aRecord(over: Partial<ConsentRecord> = {}): ConsentRecord {
+  return {
+    id: '01JRECORD',
+    version: 1,
+    advertiserId: 'acme',
+    subjectKey: '11'.repeat(32),
+    keyId: 'k1',
+    channel: 'email',
+    purposes: ['own_offers'],
+    legalBasis: 'consent',
+    status: 'given',
+    collectedAt: at('2026-02-01T09:00:00Z'),
+    givenAt: at('2026-02-01T09:00:00Z'),
+    method: 'double_opt_in',
+    sourceKind: 'first_party',
+    noticeId: 'site',
+    noticeVersion: '3',
+    noticeSha256: 'ee'.repeat(32),
+    wording: 'Oui, je souhaite recevoir les offres de Acme par e-mail',
+    proof: { type: 'doi_log', ref: 'doi/2026/1', sha256: 'ff'.repeat(32), formVersion: 'v7' },
+    createdBy: 'test',
+    createdAt: at('2026-02-01T09:00:00Z'),
+    ...over,
+  }
+}
+
+/** The same record without some of its fields: what nobody declared. */
+export function without<T extends object, K extends keyof T>(whole: T, ...fields: readonly K[]): Omit<T, K> {
+  const rest: Partial<T> = { ...whole }
+  for (const field of fields) delete rest[field]
+  return rest as Omit<T, K>
+}
+
+export function onFile(record: ConsentRecord, intact = true): RecordOnFile {
+  return { record, intact, sha256: 'aa'.repeat(32) }
+}
+
+export function anObjection(over: Partial<Objection> = {}): Objection {
+  return {
+    id: '01JOBJECTION',
+    scope: { kind: 'advertiser', advertiserId: 'acme' },
+    channel: 'email',
+    reason: 'unsubscribe_link',
+    at: at('2026-03-01T12:00:00Z'),
+    ...over,
+  }
+}
+
+export function aContact(type: ContactEventType, when: number, linkKind?: string): LastContact {
+  return { eventId: `${type}-${when}`, type, linkKind, at: when }
+}
+
+export function anAnswer(over: Partial<RegistryAnswer> = {}): RegistryAnswer {
+  return { records: [onFile(aRecord())], contacts: [], objections: [], knownElsewhere: false, ...over }
+}
+
+/** An answer with these records, intact. */
+export function knowing(...records: readonly ConsentRecord[]): RegistryAnswer {
+  return anAnswer({ records: records.map((record) => onFile(record)) })
+}
+
+export function recipientFacts(over: Partial<RecipientFacts> = {}): RecipientFacts {
+  return {
+    ...senderFacts(over),
+    advertiser: over.advertiser ?? anAdvertiser(),
+    recipient: over.recipient ?? anAddress('jean.dupont@client.example'),
+    recipientNumber: over.recipientNumber ?? 1,
+    registry: 'registry' in over ? over.registry : anAnswer(),
+  }
+}
+
+export function recordFacts(record: ConsentRecord, over: Partial<RecordFacts> = {}): RecordFacts {
+  const facts = recipientFacts(over)
+  const contacts = over.contacts ?? []
+  return {
+    ...facts,
+    onFile: over.onFile ?? onFile(record),
+    record,
+    contacts,
+    clock: 'clock' in over ? over.clock : retentionClock(record, contacts, facts.policy.retention.months, facts.now),
+  }
+}
+
+export function anAddress(text: string): CanonicalAddress {
+  const address = readAddress(text)
+  if (address === undefined) throw new Error(`no address: ${text}`)
+  return address
+}
+
+export function aMailbox(displayName: string, address: string): HeaderMailbox {
+  return { displayName, address, domain: address.slice(address.lastIndexOf('@') + 1) }
+}
+
+export const UNSUBSCRIBE_URL = 'https://www.acme.example/u/4f7a9c'
+
+export function aLink(over: Partial<Link> = {}): Link {
+  const label = over.label ?? 'cliquez ici'
+  return {
+    href: 'https://www.acme.example/u/body',
+    label,
+    hints: '',
+    context: over.context ?? `Pour ne plus recevoir nos messages, ${label}`,
+    visible: true,
+    ...over,
+  }
+}
+
+export function anAlternative(over: Partial<Alternative> = {}): Alternative {
+  return { kind: 'text/html', visibleText: 'Nos offres. Acme SAS, Lyon.', links: [aLink()], ...over }
+}
+
+export function aListUnsubscribe(over: Partial<ListUnsubscribe> = {}): ListUnsubscribe {
+  return {
+    fields: 1,
+    uris: [UNSUBSCRIBE_URL],
+    problems: [],
+    post: ['List-Unsubscribe=One-Click'],
+    ...over,
+  }
+}
+
+export function aMessage(over: Partial<MessageFacts> = {}): MessageFacts {
+  return {
+    size: 10_000,
+    sha256: 'bb'.repeat(32),
+    headerFields: [],
+    from: [aMailbox('Acme', 'news@news.acme.example')],
+    replyTo: [],
+    to: [aMailbox('', 'jean.dupont@client.example')],
+    cc: [],
+    subject: 'Nos offres de novembre',
+    messageId: '<1@news.acme.example>',
+    listUnsubscribe: aListUnsubscribe(),
+    dkimSignatures: [],
+    control: { advertiser: undefined, messageClass: undefined, campaign: undefined },
+    alternatives: [anAlternative({ kind: 'text/plain' }), anAlternative()],
+    problems: [],
+    ...over,
+  }
+}
+
+export function messageFacts(
+  message: Partial<MessageFacts> = {},
+  over: Partial<MessageRuleFacts> = {},
+): MessageRuleFacts {
+  return {
+    ...senderFacts(over),
+    advertiser: over.advertiser ?? anAdvertiser(),
+    message: over.message ?? aMessage(message),
+    recipientCount: over.recipientCount ?? 1,
+  }
+}
