@@ -40,7 +40,7 @@ export class ConnectionPool {
   #leased = new Set<UpstreamConnection>()
   #sweeper: NodeJS.Timeout | undefined
   #closing = false
-  #emptied: (() => void) | undefined
+  #emptied: (() => void)[] = []
 
   constructor(
     private readonly limits: PoolLimits,
@@ -79,17 +79,16 @@ export class ConnectionPool {
     for (const waiter of this.#waiting) this.#answer(waiter, failure('connect', 'overload', 'shutting down'))
     for (const { connection } of this.#idle.splice(0)) this.#retire(connection, 'shutting down')
     if (this.#slots === 0) return
-    const timer = setTimeout(() => {
-      for (const connection of this.#leased) connection.destroy('shutting down')
-    }, drainMs)
     await new Promise<void>((resolve) => {
-      const before = this.#emptied
-      this.#emptied = () => {
-        before?.()
+      const timer = setTimeout(() => {
+        for (const connection of this.#leased) connection.destroy('shutting down')
         resolve()
-      }
+      }, drainMs)
+      this.#emptied.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
     })
-    clearTimeout(timer)
   }
 
   async #openInSlot(deadline: number): Promise<Lease | UpstreamFailure> {
@@ -202,7 +201,7 @@ export class ConnectionPool {
     const [waiter] = this.#waiting
     if (waiter) return this.#answer(waiter, 'free')
     this.#slots--
-    if (this.#slots === 0) this.#emptied?.()
+    if (this.#slots === 0) for (const tell of this.#emptied.splice(0)) tell()
   }
 
   #wait(deadline: number): Promise<UpstreamConnection | 'free' | UpstreamFailure> {

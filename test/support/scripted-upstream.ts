@@ -348,7 +348,6 @@ class Session {
     if (!reply.startsWith('354')) return
     const content = unstuff(await this.#body())
     const plan = this.#state.plan('dot', '', this.#number) ?? '250 2.0.0 Ok: queued as SCRIPT1'
-    const taken = typeof plan === 'string' ? plan.startsWith('2') : plan.do === 'taking'
     this.#state.received.push({
       mail: this.#mail ?? '',
       rcpt: this.#rcpt,
@@ -356,7 +355,7 @@ class Session {
       sha256: createHash('sha256').update(content).digest('hex'),
       session: this.#number,
       secure: this.#record.secure,
-      taken,
+      taken: isTaking(plan),
     })
     this.#resetEnvelope()
     await this.#act(plan)
@@ -477,6 +476,12 @@ class Session {
     this.#state.open.delete(this)
     this.#wake?.()
   }
+}
+
+function isTaking(plan: Action): boolean {
+  if (typeof plan === 'string') return plan.startsWith('2')
+  if (plan.do === 'late') return isTaking(plan.action)
+  return plan.do === 'both' ? isTaking(plan.first) || isTaking(plan.second) : plan.do === 'taking'
 }
 
 /** RFC 5321 4.5.2: the first dot of a line that has more is taken off. */

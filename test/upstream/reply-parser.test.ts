@@ -1,5 +1,5 @@
 import { flattenReply, type RawReply, ReplyParser } from '#aval/upstream/reply-parser.js'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 function parse(octets: string | Buffer, chunk = Infinity): { replies: RawReply[]; problem: string | undefined } {

@@ -32,11 +32,11 @@ export const MESSAGE = 'Subject: hello\r\n\r\n.first\r\n..second\r\nlast\r\n'
 /** Long enough for a busy machine, short enough to be waited for. */
 export const SHORT_LIMITS = {
   connect: 2_000,
-  greeting: 300,
-  command: 300,
-  data: 300,
-  body: 500,
-  dot: 300,
+  greeting: 200,
+  command: 200,
+  data: 200,
+  body: 400,
+  dot: 200,
   quit: 100,
   drain: 2_000,
 } as const
@@ -55,7 +55,7 @@ export interface Setting {
 
 const cleanUp: (() => Promise<void>)[] = []
 afterEach(async () => {
-  for (const undo of cleanUp.splice(0).reverse()) await undo()
+  for (const undo of cleanUp.splice(0).toReversed()) await undo()
 })
 
 export async function scripted(options: ScriptedUpstreamOptions = {}): Promise<ScriptedUpstream> {
