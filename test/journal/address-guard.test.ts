@@ -1,6 +1,6 @@
 /** I8: whatever builds the entries, no address reaches the chain. */
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blankAddresses, guardedText, looksLikeAddress } from '#aval/journal/address-guard.js'
 import type { Journal } from '#aval/journal/journal.js'

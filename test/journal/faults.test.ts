@@ -13,10 +13,10 @@ import { until } from '../support/until.js'
 import { decision, freshPath, KEY, open, refusal } from './support.js'
 
 const QUICK = { busyTimeoutMs: 50, minBackoffMs: 20, maxBackoffMs: 100 }
-const cleanups: (() => void | Promise<void>)[] = []
+const cleanups: (() => unknown)[] = []
 
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
 })
 
 async function openQuick(path: string, options: Partial<JournalOptions> = {}): Promise<Journal> {
@@ -40,6 +40,18 @@ function smallVolume(megabytes: number): string | undefined {
   return directory
 }
 
+/** Appends until it is refused. */
+async function fill(journal: Journal): Promise<{ readonly written: number; readonly failure: unknown }> {
+  for (let written = 0; ; written += 40) {
+    const batch = Array.from({ length: 40 }, (_, i) => refusal(written + i))
+    const failure: unknown = await journal.append(batch).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (failure !== undefined || written > 20_000) return { written, failure }
+  }
+}
+
 const canMount = (() => {
   const directory = smallVolume(1)
   if (!directory) console.log('journal: disk-full and read-only tests left out, this user cannot mount a volume')
@@ -51,15 +63,7 @@ describe('a volume', () => {
     const directory = smallVolume(1)!
     const path = join(directory, 'journal.db')
     const journal = await openQuick(path)
-    let written = 0
-    let failure: unknown
-    while (!failure && written < 20_000) {
-      const batch = Array.from({ length: 40 }, (_, i) => refusal(written + i))
-      await journal.append(batch).then(
-        () => (written += batch.length),
-        (error: unknown) => (failure = error),
-      )
-    }
+    const { written, failure } = await fill(journal)
     expect(failure).toMatchObject({ name: 'JournalUnavailableError', code: 'disk_full' })
     expect(String(failure)).toContain(path)
     expect(String(failure)).toContain('free space')
@@ -196,7 +200,7 @@ describe('the writer thread', () => {
     const workers: Worker[] = []
     const watch = (message: unknown) => void workers.push((message as { worker: Worker }).worker)
     channel('worker_threads').subscribe(watch)
-    cleanups.push(() => void channel('worker_threads').unsubscribe(watch))
+    cleanups.push(() => channel('worker_threads').unsubscribe(watch))
     const journal = await openQuick(path)
     await journal.append([decision(1)])
     for (let round = 1; round <= 3; round++) {

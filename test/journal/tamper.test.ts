@@ -1,7 +1,7 @@
 /** Whoever can write to the file edits it by hand: each edit is found, and the first entry that cannot be trusted is named. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ProblemKind } from '#aval/journal/chain-check.js'
 import { entryHash } from '#aval/journal/entry-format.js'
