@@ -69,7 +69,7 @@ class RelayTransaction implements Transaction {
       this.#context = { ...this.#context, senderDomain: domain && (canonicalDomain(domain) ?? domain) }
       this.#judge = createJudge(this.#ports, this.#context)
       const at = this.#ports.clock.now()
-      const judgement = this.#judge.sender(this.#stream, 'mail', at)
+      const judgement = this.#judge.sender(this.#stream, 'mail')
       this.#senderJudgement = judgement
       if (judgement.verdict.kind === 'permit') return REPLIES.senderAccepted
       const reply = replyToVerdict(judgement.verdict, this.#context.ref)
@@ -119,7 +119,8 @@ class RelayTransaction implements Transaction {
   async #judgeAndForward(message: SpooledMessage): Promise<Reply> {
     const facts = await this.#ports.reader.read(message)
     const stream = streamOf(this.#context.site, this.#stream.credential, facts.control)
-    const judgements = await this.#judgeAll(stream, facts)
+    // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
+    const judgements = await this.#judge.all(stream, this.#accepted, facts)
     const { forward, answer } = settleMixed(
       clientProfile(stream.credential?.profile),
       judgements.map((judgement) => judgement.verdict),
@@ -144,18 +145,6 @@ class RelayTransaction implements Transaction {
     const trace = receivedField(this.#context.peer, this.#options.node, this.#context.ref, at)
     const forwarded = decided.filter((one) => one.forward).map(({ named }) => named)
     return this.#forward(forwarded, outgoingContent(message, facts, trace))
-  }
-
-  /** Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is. */
-  async #judgeAll(stream: Stream, facts: MessageFacts): Promise<Judgement[]> {
-    const now = this.#ports.clock.now()
-    const sender = this.#judge.sender(stream, 'data', now)
-    const message = this.#judge.message(stream, facts, this.#accepted.length, now)
-    const judgements: Judgement[] = []
-    for (const [index, named] of this.#accepted.entries()) {
-      judgements.push(combine([sender, await this.#judge.recipient(stream, 'data', named, index + 1), message]))
-    }
-    return judgements
   }
 
   async #forward(named: readonly NamedRecipient[], content: OutgoingContent): Promise<Reply> {

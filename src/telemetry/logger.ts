@@ -20,9 +20,9 @@ export interface LoggerOptions {
 export interface LogOutput {
   readonly logger: Logger
   /** Opens the file again after a rotation. Nothing for a descriptor. */
-  reopen(): void
+  readonly reopen: () => void
   /** Writes what is held back. */
-  flush(): void
+  readonly flush: () => void
 }
 
 export function createLogger(options: LoggerOptions): LogOutput {

@@ -1,0 +1,300 @@
+/**
+ * The composition root: makes the rooms of the house from a configuration and connects them. The only file, with the
+ * commands, that sees everything.
+ */
+import { randomFillSync } from 'node:crypto'
+import type { Configuration, Runtime } from './config/configuration.js'
+import type { Secrets } from './config/secrets.js'
+import type { Site } from './domain/party.js'
+import { makeReference } from './domain/reference.js'
+import { type OperatorHttp, startOperatorHttp } from './http/server.js'
+import { type Journal, openJournal } from './journal/journal.js'
+import { type MessageReader, createMessageReader } from './message/reader.js'
+import { type Spooler, createSpooler } from './message/spool.js'
+import { keyFile, subjects } from './registry/key-source.js'
+import { type SqliteRegistry, openRegistry } from './registry/sqlite-registry.js'
+import type { Relay } from './relay/ports.js'
+import { createRelay } from './relay/transaction.js'
+import { type Authenticator, createAuthenticator } from './smtp/authentication.js'
+import type { SmtpListener, TlsOptions } from './smtp/options.js'
+import { createSmtpServer } from './smtp/server.js'
+import { readKeyFile } from './storage/key-file.js'
+import { createJournalEvents } from './telemetry/journal-events.js'
+import type { Logger } from './telemetry/logger.js'
+import { type Metrics, createMetrics } from './telemetry/metrics.js'
+import { createRelayEvents } from './telemetry/relay-events.js'
+import { createSessionEvents } from './telemetry/session-events.js'
+import { createUpstreamEvents } from './telemetry/upstream-events.js'
+import { createCaptureUpstream } from './upstream/capture-upstream.js'
+import { createSmtpUpstream } from './upstream/smtp-upstream.js'
+import type { Upstream } from './upstream/upstream.js'
+import { VERSION } from './version.js'
+
+export interface Listening {
+  readonly listener: 'smtp' | 'http'
+  readonly address: string
+  readonly port: number
+}
+
+export interface App {
+  readonly listening: readonly Listening[]
+  /** Puts another configuration in force for transactions that begin from now on. Returns the keys that need a restart. */
+  reload(configuration: Configuration): readonly string[]
+  /** Takes no more connections, ends what is in progress truthfully, then stops. */
+  close(): Promise<void>
+  /** Cuts the drain short. */
+  closeNow(): void
+  status(): Readonly<Record<string, unknown>>
+}
+
+/**
+ * Starts everything and resolves once it takes connections.
+ *
+ * @throws KeyFileError, JournalUnavailableError or the error of a socket, with nothing left running
+ */
+export async function startApp(configuration: Configuration, logger: Logger): Promise<App> {
+  const rooms = await openRooms(configuration, logger)
+  try {
+    return await openDoors(configuration, logger, rooms)
+  } catch (error) {
+    await closeRooms(rooms)
+    throw error
+  }
+}
+
+interface Rooms {
+  readonly metrics: Metrics
+  readonly journal: Journal
+  readonly registry: SqliteRegistry
+  readonly reader: MessageReader
+  readonly upstream: Upstream
+  readonly spooler: Spooler
+}
+
+async function openRooms({ runtime, secrets }: Configuration, logger: Logger): Promise<Rooms> {
+  const metrics = createMetrics(VERSION, runtime.node)
+  const keys = readKeyFile(runtime.storage.keyFile)
+  const spooler = createSpooler({
+    directory: runtime.spool.directory,
+    memoryLimit: runtime.spool.memory,
+    maxBytesInFlight: runtime.limits.bytesInFlight,
+  })
+  await spooler.prepare()
+  const journal = await openJournal({
+    path: runtime.journal.path,
+    keys,
+    node: runtime.node,
+    events: createJournalEvents(logger, metrics),
+  })
+  return {
+    metrics,
+    journal,
+    spooler,
+    registry: openRegistry({ path: runtime.storage.path, keys: keyFile(runtime.storage.keyFile) }),
+    reader: createMessageReader({
+      threads: runtime.parser.threads,
+      deadlineMs: runtime.parser.deadline,
+      maxBytes: runtime.limits.messageSize,
+    }),
+    upstream: createUpstream(runtime, secrets, logger, metrics),
+  }
+}
+
+async function openDoors(configuration: Configuration, logger: Logger, rooms: Rooms): Promise<App> {
+  const { runtime } = configuration
+  let site: Site = configuration.site
+  const authenticator = createAuthenticator({ site: () => site, now: Date.now })
+  const relay = createHouseRelay(runtime, () => site, logger, rooms)
+  await rooms.upstream.probe()
+  const listeners = runtime.listeners.map((_, index) =>
+    createListener(configuration, index, { relay, authenticator, rooms, logger }),
+  )
+  const listening: Listening[] = []
+  let http: OperatorHttp | undefined
+  try {
+    for (const listener of listeners) listening.push({ listener: 'smtp', ...(await listener.listen()) })
+    if (runtime.http !== undefined) {
+      http = await startOperatorHttp({
+        ...runtime.http,
+        readiness: readinessChecks(rooms),
+        metrics: () => exposition(rooms.metrics),
+      })
+      listening.push({ listener: 'http', address: http.address, port: http.port })
+    }
+  } catch (error) {
+    await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close()])
+    throw error
+  }
+  return {
+    listening,
+    reload(next) {
+      site = next.site
+      listeners.forEach((listener, index) => {
+        const tls = next.secrets.listenerTls[index]
+        if (tls !== undefined) listener.reload({ tls })
+      })
+      return settingsThatNeedRestart(runtime, next.runtime)
+    },
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
+      await http?.close()
+      await closeRooms(rooms)
+    },
+    closeNow: () => listeners.forEach((listener) => listener.drainNow()),
+    status: () => ({
+      sessions: sum(listeners, (listener) => listener.status().sessions),
+      transactions: sum(listeners, (listener) => listener.status().transactions),
+      bytes_in_flight: rooms.spooler.bytesInFlight,
+      journal: rooms.journal.status().state,
+      journal_waiting: rooms.journal.status().waiting,
+      parser_waiting: rooms.reader.status().waiting,
+      upstream: rooms.upstream.status().name,
+      upstream_busy: rooms.upstream.status().busy,
+      upstream_reachable: rooms.upstream.status().reachable,
+      config_sha256: site.digest,
+    }),
+  }
+}
+
+function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, rooms: Rooms): Relay {
+  return createRelay(
+    {
+      site,
+      registry: rooms.registry,
+      subjects: subjects(keyFile(runtime.storage.keyFile)),
+      journal: rooms.journal,
+      reader: rooms.reader,
+      upstream: rooms.upstream,
+      clock: { now: Date.now },
+      references: { next: nextReference },
+      events: createRelayEvents(logger, rooms.metrics, runtime.log.addresses),
+    },
+    { node: runtime.node, version: VERSION, openUpstream: runtime.upstream.open },
+  )
+}
+
+interface DoorParts {
+  readonly relay: Relay
+  readonly authenticator: Authenticator
+  readonly rooms: Rooms
+  readonly logger: Logger
+}
+
+function createListener({ runtime, secrets }: Configuration, index: number, parts: DoorParts): SmtpListener {
+  const settings = runtime.listeners[index]!
+  const { limits } = runtime
+  return createSmtpServer({
+    address: settings.host,
+    port: settings.port,
+    protocol: settings.protocol,
+    tls: listenerTls(settings.tls, secrets, index),
+    hostname: runtime.node,
+    relay: parts.relay,
+    authenticator: parts.authenticator,
+    capabilities: () => parts.rooms.upstream.capabilities(),
+    spool: parts.rooms.spooler,
+    plainAuthNetworks: settings.authWithoutTlsFrom,
+    events: createSessionEvents(parts.logger, parts.rooms.metrics),
+    limits: {
+      maxMessageBytes: limits.messageSize,
+      maxConnections: limits.connections,
+      maxConnectionsPerClient: limits.connectionsPerAddress,
+      maxRecipients: limits.recipients,
+      maxTransactions: limits.transactions,
+      maxErrors: limits.errors,
+      maxAuthFailures: limits.authFailures,
+      idleMs: limits.idleTimeout,
+      commandMs: limits.commandTimeout,
+      dataMs: limits.dataTimeout,
+      sessionMs: limits.sessionTimeout,
+    },
+  })
+}
+
+function listenerTls(mode: TlsOptions['mode'], secrets: Secrets, index: number): TlsOptions {
+  const material = secrets.listenerTls[index]
+  if (mode === 'none' || material === undefined) return { mode: 'none' }
+  return { mode, ...material }
+}
+
+function createUpstream(runtime: Runtime, secrets: Secrets, logger: Logger, metrics: Metrics): Upstream {
+  const { upstream } = runtime
+  if (upstream.kind === 'capture') return createCaptureUpstream({ directory: upstream.directory })
+  const { connect, greeting, command, data, body, dot } = upstream.timeouts
+  const password = secrets.upstreamPassword
+  return createSmtpUpstream({
+    host: upstream.host,
+    port: upstream.port,
+    heloName: runtime.node,
+    tls: { ...upstream.tls, ...secrets.upstreamTls, ca: secrets.upstreamCa },
+    auth: upstream.username === undefined || password === undefined ? undefined : { user: upstream.username, password },
+    pool: {
+      maxConnections: upstream.maxConnections,
+      maxMessagesPerConnection: upstream.maxMessagesPerConnection,
+      idleMs: upstream.idleTimeout,
+    },
+    limits: { connect, greeting, command, data, body, dot },
+    events: createUpstreamEvents(logger, metrics),
+  })
+}
+
+function readinessChecks({ journal, registry, upstream }: Rooms) {
+  return [
+    { name: 'journal', problem: () => journal.status().error?.message },
+    { name: 'registry', problem: () => problemOf(() => registry.check()) },
+    {
+      name: 'upstream',
+      problem: () => {
+        const { reachable, lastFailure } = upstream.status()
+        return reachable === false ? (lastFailure?.message ?? 'not reachable') : undefined
+      },
+    },
+  ]
+}
+
+function problemOf(check: () => void): string | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function exposition({ registry }: Metrics): Promise<{ contentType: string; text: string }> {
+  return { contentType: registry.contentType, text: await registry.metrics() }
+}
+
+async function closeRooms({ upstream, reader, journal, registry }: Rooms): Promise<void> {
+  await upstream.close()
+  await reader.close()
+  await journal.close()
+  registry.close()
+}
+
+/** What a running relay cannot change: it would lose sessions or swap files under decisions in progress. */
+function settingsThatNeedRestart(before: Runtime, after: Runtime): string[] {
+  const sections: readonly (keyof Runtime)[] = [
+    'node',
+    'listeners',
+    'limits',
+    'upstream',
+    'storage',
+    'journal',
+    'spool',
+    'parser',
+    'http',
+    'log',
+  ]
+  return sections.filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]))
+}
+
+const random = Buffer.alloc(10)
+
+function nextReference(): string {
+  return makeReference(Date.now(), randomFillSync(random))
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
+}

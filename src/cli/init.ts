@@ -1,0 +1,46 @@
+/** `aval init`: a commented configuration, a key and a credential for a real site. Never overwrites anything. */
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { EXAMPLE_ANSWERS, siteTemplate } from '../config/templates.js'
+import { hashSecret } from '../smtp/secret-hash.js'
+import { createKeyFile } from '../storage/key-file.js'
+import type { CommandContext } from './command-context.js'
+import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+
+export async function init({ terminal }: CommandContext, directory: string): Promise<ExitCode> {
+  const home = resolve(directory)
+  const secret = randomBytes(24).toString('base64url')
+  const credential = { id: 'mailer', secretHash: await hashSecret(secret) }
+  const { files, keyFile } = siteTemplate({ ...EXAMPLE_ANSWERS, directory: home, credential })
+  const present = [...files.map(({ path }) => path), keyFile].filter((path) => existsSync(path))
+  if (present.length > 0) {
+    throw new CommandError(EXIT.undecided, `nothing was written, because there is already ${present.join(', ')}`)
+  }
+  try {
+    for (const { path, mode, content } of files) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
+      writeFileSync(path, content, { mode, flag: 'wx' })
+    }
+    createKeyFile(keyFile)
+  } catch (cause) {
+    throw new CommandError(EXIT.io, `cannot write the site: ${(cause as Error).message}`, { cause })
+  }
+  for (const { path } of files) terminal.print(path)
+  terminal.print(keyFile)
+  terminal.tell(
+    terminal.say({
+      en: [
+        `Password of the credential "${credential.id}", shown this once: ${secret}`,
+        `Back up ${keyFile} apart from the database: without it no consent can be found again.`,
+        `Next: edit ${files[0]!.path}, then "aval config check -c ${files[0]!.path}".`,
+      ].join('\n'),
+      fr: [
+        `Mot de passe de l'identifiant « ${credential.id} », montré cette seule fois : ${secret}`,
+        `Sauvegardez ${keyFile} à part de la base : sans lui, plus aucun consentement n'est retrouvable.`,
+        `Ensuite : éditez ${files[0]!.path}, puis « aval config check -c ${files[0]!.path} ».`,
+      ].join('\n'),
+    }),
+  )
+  return EXIT.done
+}

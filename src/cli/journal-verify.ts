@@ -1,0 +1,63 @@
+/** `aval journal verify`: recomputes the whole journal and names the first entry that cannot be trusted. */
+import { verifyJournal } from '../journal/verify.js'
+import { KeyFileError, type MasterKey, readKeyFile } from '../storage/key-file.js'
+import type { CommandContext } from './command-context.js'
+import { EXIT, type ExitCode } from './exit-codes.js'
+import { configurationOf } from './site.js'
+import { styled } from './terminal.js'
+
+export async function journalVerify(
+  context: CommandContext,
+  options: { readonly config: string | undefined; readonly json: boolean },
+): Promise<ExitCode> {
+  const { runtime } = configurationOf(context, options.config)
+  const { terminal } = context
+  const result = verifyJournal(runtime.journal.path, {
+    keys: keysOrNone(context, runtime.storage.keyFile),
+    onProgress: (checked, total) => terminal.progress(`${checked} / ${total}`),
+  })
+  if (options.json) {
+    terminal.printJson(result)
+    return result.ok ? EXIT.done : EXIT.no
+  }
+  if (result.problem !== undefined) {
+    const { seq, kind, message } = result.problem
+    terminal.print(
+      `${styled(terminal, 'bad', terminal.say({ en: 'NOT VERIFIED', fr: 'NON VÉRIFIÉ' }))}  ${runtime.journal.path}`,
+    )
+    terminal.print(`  ${terminal.say({ en: 'first bad entry', fr: 'première entrée fautive' })}: ${seq} (${kind})`)
+    terminal.print(`  ${message}`)
+    return EXIT.no
+  }
+  terminal.print(
+    `${styled(terminal, 'good', terminal.say({ en: 'VERIFIED', fr: 'VÉRIFIÉ' }))}  ${runtime.journal.path}`,
+  )
+  terminal.print(`  ${terminal.say({ en: 'entries', fr: 'entrées' })}: ${result.entries}`)
+  terminal.print(
+    `  ${terminal.say({ en: 'head', fr: 'tête' })}: ${result.head === undefined ? '-' : `${result.head.seq} ${result.head.hash}`}`,
+  )
+  if (!result.sealed) {
+    terminal.print(
+      `  ${terminal.say({
+        en: 'the seal of the head was not checked (no key): a cut end would not be seen',
+        fr: "le sceau de la tête n'a pas été vérifié (pas de clé) : une fin coupée ne se verrait pas",
+      })}`,
+    )
+  }
+  if (result.openCount > 0) {
+    terminal.print(
+      `  ${terminal.say({ en: 'decisions without outcome', fr: 'décisions sans issue' })}: ${result.openCount}`,
+    )
+  }
+  return EXIT.done
+}
+
+function keysOrNone({ terminal }: CommandContext, path: string): readonly MasterKey[] {
+  try {
+    return readKeyFile(path)
+  } catch (error) {
+    if (!(error instanceof KeyFileError)) throw error
+    terminal.tell(error.message)
+    return []
+  }
+}

@@ -1,0 +1,311 @@
+/** The command line: names, options and their help. What commands do lives in files of their own. */
+import { Command, CommanderError, Option } from 'commander'
+import { configurationFile } from '../config/load.js'
+import { showConfiguration } from '../config/show.js'
+import { VERSION } from '../version.js'
+import type { CommandContext } from './command-context.js'
+import { check } from './check.js'
+import { credentialHash } from './credential-hash.js'
+import { demo } from './demo.js'
+import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+import { explain } from './explain.js'
+import { healthcheck } from './healthcheck.js'
+import { init } from './init.js'
+import { journalVerify } from './journal-verify.js'
+import { logTail } from './log-tail.js'
+import { addCommand, importCommand, objectionCheckCommand, showCommand, withdrawCommand } from './registry-commands.js'
+import { serve } from './serve.js'
+import { configurationOf } from './site.js'
+import type { Bilingual } from './terminal.js'
+
+interface Common {
+  readonly config?: string
+  readonly json?: boolean
+}
+
+/** @returns the exit code; nothing is thrown for what a person did wrong */
+export async function runProgram(context: CommandContext, argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done
+  const program = buildProgram(context, (code) => (exitCode = code))
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.undecided
+    if (!(error instanceof CommandError)) throw error
+    context.terminal.tell(error.message)
+    return error.exitCode
+  }
+}
+
+function buildProgram(context: CommandContext, done: (code: ExitCode) => void): Command {
+  const { terminal } = context
+  const say = (text: Bilingual) => terminal.say(text)
+  const config = () =>
+    new Option('-c, --config <file>', say({ en: 'configuration file', fr: 'fichier de configuration' }))
+  const json = () => new Option('--json', say({ en: 'for programs', fr: 'pour les programmes' }))
+  const program = new Command('aval')
+    .description(
+      say({
+        en: 'SMTP relay that lets a prospecting message through only when the law does.',
+        fr: 'Relais SMTP qui ne laisse passer un message de prospection que si la loi le permet.',
+      }),
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+    })
+    .addOption(
+      new Option('--lang <language>', say({ en: 'language of texts', fr: 'langue des textes' })).choices(['en', 'fr']),
+    )
+
+  program
+    .command('serve')
+    .description(say({ en: 'run the relay', fr: 'lancer le relais' }))
+    .addOption(config())
+    .addOption(new Option('--log-format <format>').choices(['json', 'text']))
+    .option(
+      '--sample',
+      say({ en: 'make a sample registry when there is none', fr: "créer un registre d'essai s'il n'y en a pas" }),
+    )
+    .action(async (options: Common & { logFormat?: 'json' | 'text'; sample?: boolean }) => {
+      done(
+        await serve(context, { config: options.config, logFormat: options.logFormat, sample: options.sample ?? false }),
+      )
+    })
+
+  program
+    .command('init')
+    .argument('[directory]', say({ en: 'where', fr: 'où' }), 'aval')
+    .description(
+      say({
+        en: 'write a commented configuration and keys for a real site',
+        fr: 'écrire une configuration commentée et des clés',
+      }),
+    )
+    .action(async (directory: string) => done(await init(context, directory)))
+
+  program
+    .command('demo')
+    .description(
+      say({
+        en: 'relay a dozen sample messages and print the verdict of each',
+        fr: "relayer une douzaine de messages d'essai",
+      }),
+    )
+    .addOption(json())
+    .action(async (options: Common) => done(await demo(context, { json: options.json ?? false })))
+
+  program
+    .command('check')
+    .argument('<message.eml>', say({ en: 'file, or - for standard input', fr: "fichier, ou - pour l'entrée standard" }))
+    .description(say({ en: 'judge one message without sending it', fr: "juger un message sans l'envoyer" }))
+    .requiredOption(
+      '--credential <id>',
+      say({ en: 'as if sent with this credential', fr: 'comme envoyé avec cet identifiant' }),
+    )
+    .requiredOption('--to <address...>', say({ en: 'recipients', fr: 'destinataires' }))
+    .option(
+      '--from <address>',
+      say({ en: 'reverse-path; that of From when left out', fr: 'chemin de retour ; celui de From par défaut' }),
+    )
+    .addOption(config())
+    .addOption(json())
+    .action(async (file: string, options: Common & { credential: string; to: string[]; from?: string }) => {
+      const { credential, to, from } = options
+      done(await check(context, file, { config: options.config, credential, to, from, json: options.json ?? false }))
+    })
+
+  program
+    .command('explain')
+    .argument('<ref>')
+    .description(say({ en: 'a decision in full sentences', fr: 'une décision en toutes lettres' }))
+    .addOption(config())
+    .addOption(json())
+    .action(async (ref: string, options: Common) => done(await explain(context, ref, plain(options))))
+
+  const configuration = program.command('config').description(say({ en: 'the configuration', fr: 'la configuration' }))
+  configuration
+    .command('check')
+    .description(say({ en: 'say everything that is wrong with it', fr: "dire tout ce qui n'y va pas" }))
+    .addOption(config())
+    .action((options: Common) => {
+      configurationOf(context, options.config)
+      terminal.print(`${configurationFile(options.config)}: ${say({ en: 'in order', fr: 'en règle' })}`)
+    })
+  configuration
+    .command('show')
+    .description(say({ en: 'print it, secrets masked', fr: "l'imprimer, secrets masqués" }))
+    .option(
+      '--effective',
+      say({ en: 'defaults too, and where each value comes from', fr: 'valeurs par défaut et origines comprises' }),
+    )
+    .addOption(config())
+    .addOption(json())
+    .action((options: Common & { effective?: boolean }) => {
+      const loaded = configurationOf(context, options.config)
+      if (options.json === true) terminal.printJson(loaded.settings)
+      else terminal.print(showConfiguration(loaded, { effective: options.effective ?? false }).trimEnd())
+    })
+
+  program
+    .command('credential')
+    .description(say({ en: 'credentials', fr: 'identifiants' }))
+    .command('hash')
+    .description(
+      say({ en: 'hash a password read from standard input', fr: "hacher un mot de passe lu sur l'entrée standard" }),
+    )
+    .action(async () => done(await credentialHash(context)))
+
+  const consent = program
+    .command('consent')
+    .description(say({ en: 'consents and exceptions on record', fr: 'consentements et exceptions au registre' }))
+  addImport(consent, 'consent')
+  addAdd(consent, 'consent')
+  consent
+    .command('show')
+    .argument('<address>')
+    .description(say({ en: 'everything on record about an address', fr: "tout ce que le registre sait d'une adresse" }))
+    .addOption(config())
+    .addOption(json())
+    .action(async (address: string, options: Common) => done(await showCommand(context, address, plain(options))))
+  consent
+    .command('withdraw')
+    .argument('<address>')
+    .description(say({ en: 'withdraw consent, and object', fr: "retirer le consentement, et s'opposer" }))
+    .requiredOption('--advertiser <id>', say({ en: 'with this advertiser', fr: 'auprès de cet annonceur' }))
+    .option(
+      '--source <text>',
+      say({ en: 'where it came from, e.g. "letter 2026-114"', fr: 'origine, p. ex. « lettre 2026-114 »' }),
+    )
+    .addOption(config())
+    .addOption(json())
+    .action(async (address: string, options: Common & { advertiser: string; source?: string }) => {
+      done(
+        await withdrawCommand(context, address, {
+          ...plain(options),
+          advertiser: options.advertiser,
+          source: options.source,
+        }),
+      )
+    })
+
+  const event = program
+    .command('event')
+    .description(say({ en: 'contacts that came from people', fr: 'contacts venus des personnes' }))
+  addImport(event, 'event')
+  addAdd(event, 'event')
+
+  const objection = program
+    .command('objection')
+    .description(say({ en: 'objections to prospecting', fr: 'oppositions à la prospection' }))
+  addImport(objection, 'objection')
+  addAdd(objection, 'objection')
+  objection
+    .command('check')
+    .argument('<address>')
+    .description(say({ en: 'whether an objection is on file', fr: 'une opposition est-elle au registre' }))
+    .addOption(config())
+    .addOption(json())
+    .action(async (address: string, options: Common) =>
+      done(await objectionCheckCommand(context, address, plain(options))),
+    )
+
+  program
+    .command('journal')
+    .description(say({ en: 'the journal of decisions', fr: 'le journal des décisions' }))
+    .command('verify')
+    .description(
+      say({
+        en: 'recompute it and name the first bad entry',
+        fr: 'le recalculer et nommer la première entrée fautive',
+      }),
+    )
+    .addOption(config())
+    .addOption(json())
+    .action(async (options: Common) => done(await journalVerify(context, plain(options))))
+
+  program
+    .command('log')
+    .description(say({ en: 'the log', fr: 'le journal technique' }))
+    .command('tail')
+    .argument('[file]', say({ en: 'standard input when left out', fr: "l'entrée standard par défaut" }))
+    .description(say({ en: 'JSON log lines in readable form', fr: 'lignes JSON sous forme lisible' }))
+    .option('--ref <ref>', say({ en: 'only this reference', fr: 'seulement cette référence' }))
+    .addOption(json())
+    .action(async (file: string | undefined, options: Common & { ref?: string }) => {
+      await logTail(context, { file, ref: options.ref, json: options.json ?? false })
+    })
+
+  program
+    .command('healthcheck')
+    .description(say({ en: 'whether the relay is ready', fr: 'le relais est-il prêt' }))
+    .addOption(config())
+    .action(async (options: Common) => healthcheck(context, configurationOf(context, options.config).runtime.http))
+
+  program
+    .command('version')
+    .addOption(json())
+    .action((options: Common) => {
+      if (options.json === true) terminal.printJson({ version: VERSION, node: process.version })
+      else terminal.print(VERSION)
+    })
+
+  function addImport(parent: Command, kind: 'consent' | 'event' | 'objection'): void {
+    parent
+      .command('import')
+      .argument('<file>')
+      .description(
+        say({
+          en: 'CSV or JSON Lines; bad rows are reported by line',
+          fr: 'CSV ou JSON Lines ; les mauvaises lignes sont signalées',
+        }),
+      )
+      .option('--dry-run', say({ en: 'write nothing', fr: 'ne rien écrire' }))
+      .option(
+        '--strip',
+        say({ en: 'drop what the registry has no use for', fr: 'écarter ce dont le registre n’a pas besoin' }),
+      )
+      .option('--advertiser <id>', say({ en: 'for rows that name none', fr: 'pour les lignes qui n’en nomment pas' }))
+      .option('--source <text>', say({ en: 'where the file comes from', fr: 'origine du fichier' }))
+      .option('--rejects <file>', say({ en: 'where refused rows are listed', fr: 'où lister les lignes refusées' }))
+      .addOption(config())
+      .addOption(json())
+      .action(async (file: string, options: Common & ImportFlags) => {
+        const { advertiser, source, rejects, dryRun = false, strip = false } = options
+        done(
+          await importCommand(context, kind, file, { ...plain(options), advertiser, source, rejects, dryRun, strip }),
+        )
+      })
+  }
+
+  function addAdd(parent: Command, kind: 'consent' | 'event' | 'objection'): void {
+    parent
+      .command('add')
+      .argument('<address>')
+      .description(
+        say({ en: 'one, with the column names of import files', fr: 'un seul, avec les noms de colonnes des imports' }),
+      )
+      .option('--set <name=value...>', say({ en: 'e.g. advertiser_id=acme', fr: 'p. ex. advertiser_id=acme' }))
+      .addOption(config())
+      .addOption(json())
+      .action(async (address: string, options: Common & { set?: string[] }) => {
+        done(await addCommand(context, kind, address, { ...plain(options), set: options.set ?? [] }))
+      })
+  }
+
+  return program
+}
+
+interface ImportFlags {
+  readonly advertiser?: string
+  readonly source?: string
+  readonly rejects?: string
+  readonly dryRun?: boolean
+  readonly strip?: boolean
+}
+
+function plain({ config, json }: Common): { readonly config: string | undefined; readonly json: boolean } {
+  return { config, json: json ?? false }
+}

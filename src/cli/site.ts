@@ -1,0 +1,53 @@
+/** The configuration and the files of a site, opened for a command; every failure a sentence and an exit code. */
+import type { Configuration } from '../config/configuration.js'
+import { loadConfiguration } from '../config/load.js'
+import { formatProblems } from '../config/problems.js'
+import type { Advertiser, Credential } from '../domain/party.js'
+import { keyFile } from '../registry/key-source.js'
+import { RegistryUnavailableError } from '../registry/registry-unavailable.js'
+import { type RegistryWriter, openRegistryWriter } from '../registry/registry-writer.js'
+import type { CommandContext } from './command-context.js'
+import { CommandError, EXIT } from './exit-codes.js'
+
+/** @throws CommandError 78 with every problem, each on a line of its own */
+export function configurationOf({ now }: CommandContext, file: string | undefined): Configuration {
+  const result = loadConfiguration({ file, now: now() })
+  if (!result.ok) throw new CommandError(EXIT.configuration, formatProblems(result.problems))
+  return result.configuration
+}
+
+export function advertiserOf({ site }: Configuration, id: string): Advertiser {
+  const advertiser = site.advertisers.get(id)
+  if (advertiser === undefined)
+    throw new CommandError(EXIT.undecided, unknown('advertiser', id, site.advertisers.keys()))
+  return advertiser
+}
+
+export function credentialOf({ site }: Configuration, id: string): Credential {
+  const credential = site.credentials.get(id)
+  if (credential === undefined)
+    throw new CommandError(EXIT.undecided, unknown('credential', id, site.credentials.keys()))
+  return credential
+}
+
+/** Opens the registry for writing while `work` runs, and says in exit codes what went wrong with it. */
+export async function withRegistry<T>(
+  { runtime }: Configuration,
+  work: (registry: RegistryWriter) => T | Promise<T>,
+): Promise<T> {
+  try {
+    const registry = openRegistryWriter({ path: runtime.storage.path, keys: keyFile(runtime.storage.keyFile) })
+    try {
+      return await work(registry)
+    } finally {
+      registry.close()
+    }
+  } catch (cause) {
+    if (cause instanceof RegistryUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
+    throw cause
+  }
+}
+
+function unknown(kind: string, id: string, known: Iterable<string>): string {
+  return `no ${kind} "${id}" is declared in the configuration; there is ${[...known].join(', ') || 'none'}`
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/** The entry of the process: makes the context of a command from the process and ends it with the command's exit code. */
+import { runProgram } from './cli/program.js'
+import { LANGUAGES, createTerminal } from './cli/terminal.js'
+import { languageOf, wantsColour } from './config/process-environment.js'
+
+const argv = process.argv.slice(2)
+const asked = LANGUAGES.find(
+  (language) => argv.includes(`--lang=${language}`) || argv[argv.indexOf('--lang') + 1] === language,
+)
+
+// A reader that went away, as in `aval ... | head`, is no failure.
+process.stdout.on('error', () => process.exit(0))
+
+process.exitCode = await runProgram(
+  {
+    terminal: createTerminal({
+      stdout: process.stdout,
+      stderr: process.stderr,
+      language: asked ?? languageOf(),
+      colour: wantsColour(process.stdout.isTTY),
+    }),
+    stdin: process.stdin,
+    now: Date.now,
+  },
+  argv,
+)

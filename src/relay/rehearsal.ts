@@ -1,0 +1,51 @@
+/** Judges a message as if it had just been received, without sending or journaling anything: for `aval check`. */
+import type { Recipient } from '../domain/envelope.js'
+import type { MessageFacts } from '../domain/message-facts.js'
+import type { Credential, Site } from '../domain/party.js'
+import type { Judgement } from '../domain/verdict.js'
+import { type JudgePorts, createJudge } from './judging.js'
+import type { SubjectsPort } from './ports.js'
+import { type Stream, streamOf } from './stream.js'
+
+export interface Rehearsal {
+  readonly site: Site
+  readonly credential: Credential
+  /** Domain of the reverse-path, canonical. */
+  readonly senderDomain: string | undefined
+  readonly recipients: readonly Recipient[]
+  readonly facts: MessageFacts
+}
+
+export interface RehearsedJudgements {
+  readonly stream: Stream
+  /** One for each recipient, in order. */
+  readonly judgements: readonly Judgement[]
+}
+
+export async function rehearse(
+  ports: JudgePorts & { readonly subjects: SubjectsPort },
+  rehearsal: Rehearsal,
+): Promise<RehearsedJudgements> {
+  const { site, credential, senderDomain, recipients, facts } = rehearsal
+  const peer = {
+    session: '',
+    address: addressWithin(credential),
+    helo: '',
+    tls: true,
+    protocol: 'ESMTPSA',
+    credentialId: credential.id,
+  }
+  const judge = createJudge(ports, { ref: '', node: '', version: '', peer, site, senderDomain })
+  const stream = streamOf(site, credential, facts.control)
+  const named = recipients.map((recipient, index) => ({
+    number: index + 1,
+    recipient,
+    subject: ports.subjects.identify(recipient.address),
+  }))
+  return { stream, judgements: await judge.all(stream, named, facts) }
+}
+
+/** An address the credential may be used from, since a rehearsal comes from nowhere. */
+function addressWithin({ networks }: Credential): string {
+  return networks[0]?.split('/')[0] ?? '127.0.0.1'
+}

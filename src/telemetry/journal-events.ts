@@ -1,0 +1,26 @@
+/** What happens to the journal, as log lines. */
+import type { JournalEvents } from '../journal/journal.js'
+import type { Logger } from './logger.js'
+import type { Metrics } from './metrics.js'
+
+export function createJournalEvents(logger: Logger, metrics: Metrics): JournalEvents {
+  const log = logger.child({ subsystem: 'journal' })
+  return {
+    unavailable(error) {
+      metrics.errors.inc({ component: 'journal' })
+      log.error(
+        { event: 'journal_unavailable', cause: error.message },
+        'every message is answered 451 until it is back',
+      )
+    },
+    available() {
+      log.info({ event: 'journal_available' })
+    },
+    settled(decisions) {
+      log.warn(
+        { event: 'journal_settled', decisions },
+        'decisions of an earlier run whose outcome nobody knows were closed as unknown: compare with the log of the upstream',
+      )
+    },
+  }
+}
