@@ -25,7 +25,7 @@ export class Client {
   }
 
   static async openTls(port: number): Promise<Client> {
-    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, allowHalfOpen: true })
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
     const client = new Client(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('secureConnect', resolve)
