@@ -1,0 +1,422 @@
+import { describe, expect, test } from 'vitest'
+import { parseForwardPath, parseReversePath } from '#aval/domain/envelope.js'
+import type { MessageClass } from '#aval/domain/message-class.js'
+import type { Site } from '#aval/domain/party.js'
+import { type Reply, isPositive } from '#aval/domain/reply.js'
+import type { UpstreamResult } from '#aval/domain/upstream-result.js'
+import type { Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
+import { createRelay } from '#aval/relay/transaction.js'
+import {
+  NOW,
+  aCampaign,
+  aCredential,
+  aMessage,
+  aPolicy,
+  aSite,
+  anAdvertiser,
+  anAnswer,
+  anObjection,
+} from '../support/facts.js'
+import { type FakeHouse, type FakeOptions, type Step, fakeHouse, ok, replyOf, spooled } from '../support/fake-ports.js'
+
+const PEER: Peer = {
+  session: 's1',
+  address: '192.0.2.7',
+  helo: 'mailer.example',
+  tls: true,
+  protocol: 'ESMTPSA',
+  credentialId: 'routix-acme',
+}
+const OPTIONS: RelayOptions = { node: 'relay-1', version: '0', openUpstream: 'auto' }
+const CONTENT = 'From: Acme <news@news.acme.example>\r\nSubject: Nos offres\r\n\r\nBonjour\r\n'
+
+const anyNumber = aPolicy({ recipientLimit: { prospecting: 50, transactional: 100 } })
+
+function house(over: Partial<FakeOptions> = {}): FakeHouse {
+  return fakeHouse({ site: aSite(), registry: anAnswer(), facts: aMessage(), now: NOW, ...over })
+}
+
+function begin({ ports }: FakeHouse, options: Partial<RelayOptions> = {}, peer: Partial<Peer> = {}): Transaction {
+  return createRelay(ports, { ...OPTIONS, ...options }).begin({ ...PEER, ...peer })
+}
+
+function mail(transaction: Transaction, from = '<bounce@bounce.acme.example>'): Promise<Reply> {
+  const path = parseReversePath(from)
+  if (!path.ok) throw new Error(from)
+  return transaction.mail(path.value)
+}
+
+function rcpt(transaction: Transaction, to: string): Promise<Reply> {
+  const path = parseForwardPath(`<${to}>`)
+  if (!path.ok) throw new Error(to)
+  return transaction.rcpt(path.value)
+}
+
+/** MAIL, one RCPT for each address, DATA when any was accepted. */
+async function send(transaction: Transaction, to: readonly string[] = ['jean@client.example'], content = CONTENT) {
+  const sender = await mail(transaction)
+  if (!isPositive(sender)) return { sender, recipients: [], data: undefined }
+  const recipients: Reply[] = []
+  for (const address of to) recipients.push(await rcpt(transaction, address))
+  const data = transaction.accepted > 0 ? await transaction.data(spooled(content)) : undefined
+  return { sender, recipients, data }
+}
+
+const indexOf = (steps: readonly Step[], wanted: (step: Step) => boolean) => steps.findIndex(wanted)
+
+test('a permitted message: decision on disk, message upstream, its answer to the client, outcome written', async () => {
+  const home = house()
+  const { sender, recipients, data } = await send(begin(home))
+  expect([sender.code, recipients[0]?.code, data?.code]).toEqual([250, 250, 250])
+  expect(data?.text).toContain('queued as TEST01')
+  expect(data?.text).toMatch(/ref=01J\d{23}$/)
+  expect(home.steps.map(({ did }) => did)).toEqual(['looked_up', 'read', 'looked_up', 'journaled', 'sent', 'journaled'])
+  expect(home.decisions()).toMatchObject([
+    { stage: 'data', verdict: 'permit', recordId: '01JRECORD', recordVersion: 1, advertiser: 'acme', router: 'routix' },
+  ])
+  expect(home.outcomes()).toMatchObject([{ status: 'relayed', upstream: 'mta.test:25' }])
+})
+
+test('I4: the message goes out as received, with one trace field in front', async () => {
+  const home = house()
+  await send(begin(home))
+  const [sent] = home.sent()
+  const text = sent!.content.toString()
+  expect(text.endsWith(CONTENT)).toBe(true)
+  const trace = text.slice(0, -CONTENT.length)
+  expect(trace).toMatch(
+    /^Received: from mailer\.example \(\[192\.0\.2\.7\]\)\r\n\tby relay-1 \(Aval\) with ESMTPSA id 01J\d{23};\r\n\t.*\+0000\r\n$/,
+  )
+  expect(trace).not.toContain('jean')
+})
+
+test('I4: control fields do not leave, unless a signature covers them', async () => {
+  const control = 'X-Aval-Campaign: weekly\r\n'
+  const content = control + CONTENT
+  const field = { name: 'X-Aval-Campaign', value: 'weekly', start: 0, end: control.length }
+  const taken = house({ facts: aMessage({ headerFields: [field] }) })
+  await send(begin(taken), undefined, content)
+  expect(taken.sent()[0]!.content.toString().endsWith(`+0000\r\n${CONTENT}`)).toBe(true)
+
+  const signature = { domain: 'news.acme.example', signedFields: ['from', 'x-aval-campaign'] }
+  const kept = house({ facts: aMessage({ headerFields: [field], dkimSignatures: [signature] }) })
+  await send(begin(kept), undefined, content)
+  expect(kept.sent()[0]!.content.toString().endsWith(`+0000\r\n${content}`)).toBe(true)
+})
+
+test('I5: an objection that comes between RCPT and the end of DATA stops the message', async () => {
+  let lookups = 0
+  const home = house({ registry: () => (++lookups === 1 ? anAnswer() : anAnswer({ objections: [anObjection()] })) })
+  const { recipients, data } = await send(begin(home))
+  expect(recipients[0]?.code).toBe(250)
+  expect(data).toMatchObject({ code: 550, enhanced: '5.7.1' })
+  expect(data?.text).toContain('OPPOSITION-LISTED')
+  expect(home.sent()).toEqual([])
+})
+
+test('a refusal at RCPT is on disk before it is answered, and names its reference', async () => {
+  const home = house({ registry: anAnswer({ records: [] }) })
+  const { recipients } = await send(begin(home))
+  expect(recipients[0]).toMatchObject({ code: 550, enhanced: '5.7.1' })
+  expect(home.decisions()).toMatchObject([{ stage: 'rcpt', verdict: 'refuse', rule: 'CONSENT-MISSING', rcpt: 1 }])
+  expect(recipients[0]?.text).toContain(`ref=${home.decisions()[0]!.ref}`)
+})
+
+test('I6: unknown, known to another advertiser, never seen: the same reply but for the reference, the same work', async () => {
+  const seen = []
+  for (const knownElsewhere of [true, false]) {
+    const home = house({ registry: anAnswer({ records: [], knownElsewhere }) })
+    const { recipients } = await send(begin(home))
+    seen.push({
+      reply: { ...recipients[0], text: recipients[0]?.text.replace(/ref=.*/, '') },
+      work: home.steps.map(({ did }) => did),
+    })
+  }
+  expect(seen[0]).toEqual(seen[1])
+})
+
+test('a session without credential is told to log in, and nobody is looked up', async () => {
+  const home = house()
+  const { sender } = await send(begin(home, {}, { credentialId: undefined }))
+  expect(sender).toMatchObject({ code: 530, enhanced: '5.7.0' })
+  expect(home.steps.some(({ did }) => did === 'looked_up')).toBe(false)
+})
+
+test('a credential used from a foreign network is refused at MAIL', async () => {
+  const site = aSite({ credentials: [aCredential({ networks: ['198.51.100.0/24'] })] })
+  const { sender } = await send(begin(house({ site })))
+  expect(sender.code).toBeGreaterThanOrEqual(500)
+})
+
+describe('what the message may declare', () => {
+  const control = (over: object) =>
+    aMessage({ control: { advertiser: undefined, messageClass: undefined, campaign: undefined, ...over } })
+  const severalAdvertisers = aSite({
+    credentials: [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })],
+  })
+  const severalClasses = aSite({
+    credentials: [aCredential({ classes: ['prospecting_b2c', 'transactional'] as MessageClass[] })],
+  })
+
+  test('several advertisers, one declared: judged at the end of DATA for that one', async () => {
+    const home = house({ site: severalAdvertisers, facts: control({ advertiser: 'acme' }) })
+    const { recipients, data } = await send(begin(home))
+    expect([recipients[0]?.code, data?.code]).toEqual([250, 250])
+    expect(home.decisions()).toMatchObject([{ advertiser: 'acme', stage: 'data' }])
+  })
+
+  test('several advertisers, none declared: refused', async () => {
+    const { data } = await send(begin(house({ site: severalAdvertisers })))
+    expect(data?.text).toContain('ADVERTISER-UNDECLARED')
+  })
+
+  test.each(['observe', 'warn'] as const)(
+    'I3: several advertisers, none declared: mode %s lets nothing through',
+    async (mode) => {
+      const credentials = [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })]
+      const home = house({ site: aSite({ credentials, policy: aPolicy({ mode }) }) })
+      const { data } = await send(begin(home))
+      expect(data?.text).toContain('ADVERTISER-UNDECLARED')
+      expect(isPositive(data!)).toBe(false)
+      expect(home.sent()).toEqual([])
+    },
+  )
+
+  test('an advertiser the credential may not send for: refused, whatever the message says', async () => {
+    const site = aSite({
+      advertisers: [anAdvertiser(), anAdvertiser({ id: 'bravo' }), anAdvertiser({ id: 'charlie' })],
+      credentials: [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })],
+    })
+    const { data } = await send(begin(house({ site, facts: control({ advertiser: 'charlie' }) })))
+    expect(data?.text).toContain('ADVERTISER-UNDECLARED')
+  })
+
+  test('several classes, none declared: the strictest applies', async () => {
+    const home = house({ site: severalClasses, registry: anAnswer({ records: [] }) })
+    const { data } = await send(begin(home))
+    expect(data?.text).toContain('CONSENT-MISSING')
+    expect(home.decisions()).toMatchObject([{ messageClass: 'prospecting_b2c' }])
+  })
+
+  test('several classes, one declared: that one applies', async () => {
+    const home = house({
+      site: severalClasses,
+      registry: anAnswer({ records: [] }),
+      facts: control({ messageClass: 'transactional' }),
+    })
+    expect((await send(begin(home))).data?.code).toBe(250)
+  })
+
+  test('a class outside the set of the credential is not taken', async () => {
+    const home = house({ registry: anAnswer({ records: [] }), facts: control({ messageClass: 'transactional' }) })
+    const { recipients } = await send(begin(home))
+    expect(recipients[0]?.text).toContain('CONSENT-MISSING')
+  })
+
+  test('a campaign says class and advertiser', async () => {
+    const site = aSite({
+      credentials: [aCredential({ classes: ['prospecting_b2c', 'newsletter'] as MessageClass[] })],
+      campaigns: [aCampaign()],
+    })
+    const home = house({ site, facts: control({ campaign: 'weekly' }) })
+    await send(begin(home))
+    expect(home.decisions()).toMatchObject([{ messageClass: 'newsletter', campaign: 'weekly' }])
+  })
+})
+
+describe('several recipients', () => {
+  const site = aSite({ policy: anyNumber })
+  const two = ['jean@client.example', 'anne@client.example']
+
+  test('each hears the upstream at RCPT; the message goes to those it took', async () => {
+    const home = house({
+      site,
+      rcpt: ({ mailbox }) =>
+        mailbox.localPart === 'anne' ? { kind: 'reply', reply: replyOf(550, '5.1.1 no such user') } : ok(),
+    })
+    const { recipients, data } = await send(begin(home), two)
+    expect(recipients.map(({ code }) => code)).toEqual([250, 550])
+    expect(recipients[1]?.text).toContain('no such user')
+    expect(data?.code).toBe(250)
+    expect(home.outcomes().map(({ rcpt: number, status }) => [number, status])).toEqual([
+      [2, 'refused'],
+      [1, 'relayed'],
+    ])
+  })
+
+  test('one refused only at the end of DATA: by default nobody gets it, and the upstream is left without a message', async () => {
+    let lookups = 0
+    const home = house({
+      site,
+      registry: () => (++lookups === 4 ? anAnswer({ objections: [anObjection()] }) : anAnswer()),
+    })
+    const { data } = await send(begin(home), two)
+    expect(data?.code).toBe(550)
+    expect(home.sent()).toEqual([])
+    expect(home.steps.some(({ did }) => did === 'aborted')).toBe(true)
+    expect(home.outcomes()).toMatchObject([{ rcpt: 1, status: 'aborted' }])
+  })
+
+  test('the upstream refuses one of those handed over in one go: the message is sent to nobody', async () => {
+    const no: UpstreamResult = { kind: 'reply', reply: replyOf(550, '5.1.1 no such user') }
+    const home = house({
+      site,
+      deliver: () => ({ upstream: 'mta.test:25', recipients: [ok(), no], final: no, complete: false }),
+    })
+    const { data } = await send(begin(home, { openUpstream: 'data' }), two)
+    expect(data?.code).toBe(550)
+    expect(home.outcomes().map(({ status }) => status)).toEqual(['aborted', 'refused'])
+  })
+})
+
+test('a client that goes away while its message is judged is not served behind its back', async () => {
+  const home = house({ journal: () => transaction.abort() })
+  const transaction = begin(home)
+  const { data } = await send(transaction)
+  expect(isPositive(data!)).toBe(false)
+  expect(home.sent()).toEqual([])
+  expect(home.outcomes()).toMatchObject([{ status: 'aborted' }])
+})
+
+test('I1: the outcome cannot be written after the upstream took the message: the reply stays positive, an alarm is raised', async () => {
+  let writes = 0
+  const home = house({
+    journal: () => {
+      if (++writes > 1) throw new Error('disk full')
+    },
+  })
+  const { data } = await send(begin(home))
+  expect(data?.code).toBe(250)
+  await new Promise(setImmediate)
+  expect(home.steps.some(({ did }) => did === 'outcome_lost')).toBe(true)
+})
+
+test('the message is disposed of, whatever happens', async () => {
+  for (const over of [
+    {},
+    { registry: anAnswer({ objections: [anObjection()] }) },
+    { final: { kind: 'reply', reply: replyOf(451, 'no') } as const },
+  ]) {
+    const transaction = begin(house({ ...over, ...('registry' in over && { registry: flip(over.registry) }) }))
+    await mail(transaction)
+    await rcpt(transaction, 'jean@client.example')
+    let disposed = 0
+    await transaction.data(spooled(CONTENT, () => disposed++))
+    expect(disposed).toBe(1)
+  }
+})
+
+/** Nothing at RCPT, the given answer afterwards. */
+function flip(later: ReturnType<typeof anAnswer>) {
+  let lookups = 0
+  return () => (++lookups === 1 ? anAnswer() : later)
+}
+
+const FAILURES: readonly UpstreamResult[] = (
+  [
+    ['connect', 'none', 'dns'],
+    ['connect', 'none', 'connection'],
+    ['greeting', 'none', 'timeout'],
+    ['ehlo', 'none', 'protocol'],
+    ['starttls', 'none', 'tls'],
+    ['auth', 'none', 'auth'],
+    ['mail', 'none', 'overload'],
+    ['rcpt', 'none', 'closed'],
+    ['data', 'none', 'closed'],
+    ['body', 'partial', 'closed'],
+    ['dot', 'dot', 'timeout'],
+    ['dot', 'dot', 'closed'],
+    ['dot', 'dot', 'protocol'],
+  ] as const
+).map(([stage, sent, cause]) => ({ kind: 'failure', stage, sent, cause, message: 'test' }))
+
+const REPLIES: readonly UpstreamResult[] = [421, 450, 451, 452, 550, 552, 554].map((code) => ({
+  kind: 'reply',
+  reply: replyOf(code, 'no'),
+}))
+
+interface Fault {
+  readonly name: string
+  readonly options: Partial<FakeOptions>
+  /** Whether it is ours, so that only a 4xx is truthful. */
+  readonly ours: boolean
+}
+
+const describeResult = (result: UpstreamResult) =>
+  result.kind === 'reply' ? String(result.reply.code) : `${result.stage}/${result.cause}`
+const isOurs = (result: UpstreamResult) => result.kind === 'failure'
+const broken = () => {
+  throw new Error('broken on purpose')
+}
+
+const FAULTS: readonly Fault[] = [
+  { name: 'registry fails', options: { registry: broken }, ours: true },
+  { name: 'registry fails at DATA', options: { registry: failAfter(1) }, ours: true },
+  { name: 'reader fails', options: { facts: broken }, ours: true },
+  { name: 'journal fails', options: { journal: broken }, ours: true },
+  ...[...FAILURES, ...REPLIES].flatMap((result): Fault[] => [
+    {
+      name: `upstream at MAIL: ${describeResult(result)}`,
+      options: { opening: result, deliver: undelivered(result) },
+      ours: isOurs(result),
+    },
+    {
+      name: `upstream at RCPT: ${describeResult(result)}`,
+      options: { rcpt: () => result, deliver: undelivered(result) },
+      ours: isOurs(result),
+    },
+    { name: `upstream at the dot: ${describeResult(result)}`, options: { final: result }, ours: isOurs(result) },
+  ]),
+]
+
+function failAfter(lookups: number) {
+  let seen = 0
+  return () => (seen++ < lookups ? anAnswer() : broken())
+}
+
+function undelivered(result: UpstreamResult): NonNullable<FakeOptions['deliver']> {
+  return () => ({ upstream: 'mta.test:25', recipients: [], final: result, complete: false })
+}
+
+function sites(): [string, Site][] {
+  return [
+    ['one recipient a message', aSite()],
+    ['any number of recipients', aSite({ policy: anyNumber })],
+  ]
+}
+
+describe.each(sites())('I1 I2 I3: every fault, %s', (_, site) => {
+  for (const openUpstream of ['rcpt', 'data'] as const) {
+    test.each(FAULTS)(`$name, upstream opened at ${openUpstream}`, async ({ options, ours }) => {
+      const home = house({ ...options, site })
+      const { recipients, data } = await send(begin(home, { openUpstream }), [
+        'jean@client.example',
+        'anne@client.example',
+      ])
+      const last = data ?? recipients[0]!
+
+      expect(isPositive(last)).toBe(false)
+      if (ours) expect(last.code).toBeGreaterThanOrEqual(400)
+      if (ours) expect(last.code).toBeLessThan(500)
+
+      const decided = indexOf(
+        home.steps,
+        (step) =>
+          step.did === 'journaled' && step.entries.some((entry) => entry.kind === 'decision' && entry.stage === 'data'),
+      )
+      const sent = indexOf(home.steps, ({ did }) => did === 'sent')
+      if (sent >= 0) expect(decided).toBeGreaterThanOrEqual(0)
+      if (sent >= 0) expect(decided).toBeLessThan(sent)
+
+      const relayed = home.outcomes().filter(({ status }) => status === 'relayed')
+      expect(relayed).toEqual([])
+    })
+  }
+})
+
+test('an unknown outcome after the dot is said so, in the reply and in the journal', async () => {
+  const home = house({ final: { kind: 'failure', stage: 'dot', sent: 'dot', cause: 'timeout', message: '' } })
+  const { data } = await send(begin(home))
+  expect(data).toMatchObject({ code: 451 })
+  expect(home.outcomes()).toMatchObject([{ status: 'unknown' }])
+})
