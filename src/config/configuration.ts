@@ -155,19 +155,18 @@ export function buildRuntime(declared: Declared): Runtime {
   }
 }
 
-/** The declaration as people write it: every default filled in, one spelling for each value, secrets masked. */
+/** The declaration as people write it, in one file: every default filled in, one spelling for each value, secrets masked. */
 export function printable(declared: Declared): Record<string, unknown> {
-  const { tls } = declared.upstream
-  const upstream =
-    tls === undefined ? { ...declared.upstream, ...impliedTls(declared.upstream.url) } : declared.upstream
-  return masked(schema.encode({ ...declared, upstream }), []) as Record<string, unknown>
+  const { tls, url } = declared.upstream
+  const upstream = tls === undefined ? { ...declared.upstream, ...impliedTls(url) } : declared.upstream
+  const { include: _, ...written } = schema.encode({ ...declared, upstream })
+  return masked(written, []) as Record<string, unknown>
 }
 
 /** SHA-256 over what is declared, without secrets: the same for the same settings, however they are written down. */
 function digestOf(declared: Declared): string {
-  const { include: _, ...rest } = printable(declared)
   return createHash('sha256')
-    .update(canonicalJson(rest as JsonValue))
+    .update(canonicalJson(printable(declared) as JsonValue))
     .digest('hex')
 }
 

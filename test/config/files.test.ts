@@ -1,0 +1,157 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createKeyFile } from '#aval/storage/key-file.js'
+import { MINIMAL, NOW, SECRET_HASH, copyTls, directory, good, load, problemsOf } from './support.js'
+
+const TLS = `
+listeners:
+  - address: 127.0.0.1:2525
+    tls: { mode: starttls, cert_file: DIR/server.cert, key_file: DIR/server.key }
+upstream:
+  url: smtps://mta.example.com
+  ca_file: DIR/other.cert
+  cert_file: DIR/other.cert
+  key_file: DIR/other.key
+`
+
+function tlsDirectory(): string {
+  const root = directory()
+  copyTls(root, ['server.cert', 'server.key', 'other.cert', 'other.key'])
+  for (const name of ['server.cert', 'server.key', 'other.cert', 'other.key']) chmodSync(join(root, name), 0o640)
+  return root
+}
+
+describe('certificates', () => {
+  it('are read with their keys, once, into the secrets', () => {
+    const root = tlsDirectory()
+    const { secrets, runtime, settings } = good(TLS.replaceAll('DIR', root))
+    const key = readFileSync(join(root, 'server.key'), 'utf8')
+    expect(secrets.listenerTls).toEqual([{ cert: readFileSync(join(root, 'server.cert'), 'utf8'), key }])
+    expect(secrets.upstreamTls).toEqual({
+      cert: readFileSync(join(root, 'other.cert'), 'utf8'),
+      key: readFileSync(join(root, 'other.key'), 'utf8'),
+    })
+    expect(secrets.upstreamCa).toBe(secrets.upstreamTls?.cert)
+    expect(JSON.stringify([runtime, settings])).not.toContain('PRIVATE KEY')
+  })
+
+  const said = (change: (yaml: string) => string, now = NOW) => {
+    const root = tlsDirectory()
+    return problemsOf(load(change(TLS.replaceAll('DIR', root)), { now })).map((line) => line.replaceAll(root, 'DIR'))
+  }
+
+  it.each([
+    [
+      'the key of another',
+      'server.key',
+      'other.key',
+      ['listeners[0].tls.key_file: is not the key of the certificate in cert_file'],
+    ],
+    [
+      'a certificate for a key',
+      'server.key',
+      'server.cert',
+      ['listeners[0].tls.key_file: is not a private key in PEM, or is protected by a passphrase'],
+    ],
+    [
+      'a key for a certificate',
+      'server.cert',
+      'server.key',
+      ['listeners[0].tls.cert_file: is not a certificate in PEM'],
+    ],
+    ['a directory', 'server.key', '', ['listeners[0].tls.key_file: the file DIR/ is a directory']],
+    ['no file', 'server.cert', 'none.cert', ['listeners[0].tls.cert_file: the file DIR/none.cert does not exist']],
+  ])('%s', (_, from, to, expected) => {
+    expect(said((yaml) => yaml.replace(from, to))).toEqual(expected)
+  })
+
+  it('must be valid at the moment they are put in force', () => {
+    expect(said((yaml) => yaml, Date.UTC(2040, 0, 1))).toEqual([
+      'listeners[0].tls.cert_file: the certificate expired on 2036-11-18',
+      'upstream.cert_file: the certificate expired on 2036-11-18',
+    ])
+    expect(said((yaml) => yaml, Date.UTC(2020, 0, 1))).toEqual([
+      'listeners[0].tls.cert_file: the certificate is valid from 2026-11-21 only',
+      'upstream.cert_file: the certificate is valid from 2026-11-21 only',
+    ])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('must be readable', () => {
+    const root = tlsDirectory()
+    chmodSync(join(root, 'server.key'), 0)
+    expect(problemsOf(load(TLS.replaceAll('DIR', root)))).toEqual([
+      `listeners[0].tls.key_file: the file ${root}/server.key cannot be read: check its owner and mode`,
+    ])
+  })
+})
+
+const SECRETS = `
+listeners:
+  - address: 127.0.0.1:2525
+upstream: { url: smtps://relay@mta.example.com, password_file: DIR/password }
+storage: { key_file: DIR/aval.key }
+advertisers:
+  acme: { legal_name: Acme, from_domains: [acme.example] }
+credentials:
+  web: { advertisers: [acme], classes: [newsletter], secret_hash_file: DIR/web.hash }
+`
+
+describe('secrets in files of their own', () => {
+  const files = { password: 'hunter2 hunter2\n', 'web.hash': `${SECRET_HASH}\r\n` }
+  const said = (changed: Partial<typeof files>) => {
+    const root = directory({ ...files, ...changed })
+    return problemsOf(load(SECRETS.replaceAll('DIR', root))).map((line) => line.replaceAll(root, 'DIR'))
+  }
+
+  it('are read without the line end', () => {
+    const root = directory(files)
+    const { secrets, site } = good(SECRETS.replaceAll('DIR', root))
+    expect(secrets.upstreamPassword).toBe('hunter2 hunter2')
+    expect(secrets.secretHashes).toEqual(new Map([['web', SECRET_HASH]]))
+    expect(site.credentials.get('web')?.secretHash).toBe(SECRET_HASH)
+  })
+
+  it('come from the environment as well', () => {
+    const root = directory(files)
+    const environment = { AVAL__UPSTREAM__PASSWORD_FILE: join(root, 'password') }
+    const yaml = MINIMAL.replace('capture:var/outbox', 'smtps://relay@mta.example.com')
+    expect(good(yaml, { environment }).secrets.upstreamPassword).toBe('hunter2 hunter2')
+  })
+
+  it.each([
+    ['empty', { password: '\n' }, 'upstream.password_file: the file DIR/password is empty'],
+    ['of two lines', { password: 'a\nb\n' }, 'upstream.password_file: the file DIR/password has more than one line'],
+    [
+      'huge',
+      { password: 'a'.repeat(2 ** 20 + 1) },
+      'upstream.password_file: the file DIR/password is larger than 1 MiB: it is not the right one',
+    ],
+    [
+      'no hash',
+      { 'web.hash': 'hunter2' },
+      'credentials.web.secret_hash_file: does not hold a secret hash made by "aval credential hash" (scrypt$N$r$p$salt$hash)',
+    ],
+  ])('are refused when they are %s', (_, changed, message) => {
+    expect(said(changed)).toEqual([message])
+  })
+
+  it('are refused when everybody can read them', () => {
+    const root = directory(files)
+    createKeyFile(join(root, 'aval.key'))
+    const yaml = SECRETS.replaceAll('DIR', root)
+    expect(problemsOf(load(yaml))).toEqual([])
+    for (const name of ['password', 'web.hash', 'aval.key']) chmodSync(join(root, name), 0o644)
+    expect(problemsOf(load(yaml)).map((line) => line.replaceAll(root, 'DIR'))).toEqual([
+      'upstream.password_file: everybody on this machine can read the file DIR/password: chmod o-rwx DIR/password',
+      'storage.key_file: everybody on this machine can read the file DIR/aval.key: chmod o-rwx DIR/aval.key',
+      'credentials.web.secret_hash_file: everybody on this machine can read the file DIR/web.hash: chmod o-rwx DIR/web.hash',
+    ])
+  })
+
+  it('may be missing only where the first start makes them', () => {
+    const root = directory({ password: 'x' })
+    writeFileSync(join(root, 'web.hash'), SECRET_HASH, { mode: 0o600 })
+    expect(problemsOf(load(SECRETS.replaceAll('DIR', root)))).toEqual([])
+  })
+})
