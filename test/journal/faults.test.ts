@@ -40,6 +40,15 @@ function smallVolume(megabytes: number): string | undefined {
   return directory
 }
 
+/** The threads started from here on. */
+function watchThreads(): readonly Worker[] {
+  const workers: Worker[] = []
+  const watch = (message: unknown) => void workers.push((message as { worker: Worker }).worker)
+  channel('worker_threads').subscribe(watch)
+  cleanups.push(() => channel('worker_threads').unsubscribe(watch))
+  return workers
+}
+
 /** Appends until it is refused. */
 async function fill(journal: Journal): Promise<{ readonly written: number; readonly failure: unknown }> {
   for (let written = 0; ; written += 40) {
@@ -172,7 +181,10 @@ describe('the file', () => {
     renameSync(`${path}.old`, path)
     await expect(journal.append([refusal(3)])).rejects.toMatchObject({ code: 'replaced' })
     for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
-    await until(() => journal.status().error?.code === 'replaced', 'the older copy to be seen')
+    const workers = watchThreads()
+    await until(() => workers.length >= 3, 'the writer to be started again')
+    expect(journal.status()).toMatchObject({ state: 'down', error: { code: 'replaced' } })
+    await expect(journal.append([refusal(4)])).rejects.toMatchObject({ code: 'replaced' })
   })
 
   it('that is no database is refused in words', async () => {
@@ -197,10 +209,7 @@ describe('the file', () => {
 describe('the writer thread', () => {
   it('I3: is started again after a crash, and does not close decisions that are under way', async () => {
     const path = freshPath()
-    const workers: Worker[] = []
-    const watch = (message: unknown) => void workers.push((message as { worker: Worker }).worker)
-    channel('worker_threads').subscribe(watch)
-    cleanups.push(() => channel('worker_threads').unsubscribe(watch))
+    const workers = watchThreads()
     const journal = await openQuick(path)
     await journal.append([decision(1)])
     for (let round = 1; round <= 3; round++) {

@@ -12,7 +12,7 @@ import { freshPath, KEY, open, sampleEntries } from './support.js'
 const document = readFileSync(new URL('../../docs/journal-format.md', import.meta.url), 'utf8')
 
 function block(name: string): string {
-  const found = new RegExp(`^\`\`\`json ${name}\n(.*)\n\`\`\`$`, 'm').exec(document)
+  const found = new RegExp(`^\`\`\`text ${name}\n(.*)\n\`\`\`$`, 'm').exec(document)
   if (!found) throw new Error(`the document has no block ${name}`)
   return found[1]!
 }
