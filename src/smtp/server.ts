@@ -52,6 +52,8 @@ class Listener extends SMTPServer {
   #draining = false
   #idCount = 0
   #lingering = 0
+  /** Called whenever the last connection is gone. */
+  #emptied: () => void = () => undefined
   #watch: NodeJS.Timeout | undefined
 
   constructor(given: ConversationOptions) {
@@ -77,10 +79,12 @@ class Listener extends SMTPServer {
   async drain(drainMs: number): Promise<void> {
     this.#draining = true
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()))
+    const empty = new Promise<void>((resolve) => (this.#emptied = resolve))
+    if (this.#sockets.size === 0) this.#emptied()
     for (const top of this._pendingSockets.values()) top.destroy()
     for (const session of this.#sessions) session.drain()
     const deadline = setTimeout(() => this.drainNow(), drainMs)
-    await closed
+    await Promise.all([closed, empty])
     clearTimeout(deadline)
     clearInterval(this.#watch)
   }
@@ -183,6 +187,7 @@ class Listener extends SMTPServer {
     const source = this.#sockets.get(socket)
     if (source === undefined) return
     this.#sockets.delete(socket)
+    if (this.#sockets.size === 0) this.#emptied()
     const left = (this.#perSource.get(source) ?? 1) - 1
     if (left > 0) this.#perSource.set(source, left)
     else this.#perSource.delete(source)

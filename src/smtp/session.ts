@@ -317,6 +317,8 @@ export class Session extends SMTPConnection implements InputReader, Wire {
   }
 
   #dismiss(reply: Reply, reason: string): void {
+    // Who has not read what was said before will not read this either.
+    if (reason === 'timeout' && this._socket.writableNeedDrain) return this.#drop(reason)
     this.#say({ ...reply, close: true })
     this.#reason = reason
   }

@@ -1,24 +1,398 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Client } from './support/client.js'
-import { type Bench, startBench } from './support/listener.js'
+import type { SessionCounters } from '#aval/smtp/events.js'
+import { createAuthenticator } from '#aval/smtp/authentication.js'
+import { TEST_CERT, TEST_KEY } from './support/certificate.js'
+import { Client, eventually } from './support/client.js'
+import { type Bench, SECRET, startBench } from './support/listener.js'
+import { credential, site } from './support/site.js'
 
 let bench: Bench
 afterEach(() => bench.stop())
 
-describe('a whole message', () => {
-  it('travels octet by octet', async () => {
-    bench = await startBench()
-    const client = await Client.open(bench.port)
-    expect(await client.line()).toBe('220 mx.example ESMTP Aval')
-    client.send('EHLO client.example\r\n')
-    console.log(await client.reply())
-    console.log(await client.ask('MAIL FROM:<a@example.com>'))
-    console.log(await client.ask('RCPT TO:<b@example.com>'))
-    console.log(await client.ask('DATA'))
-    client.send('Subject: x\r\n\r\n..dot\r\n.\r\n')
-    console.log(await client.reply())
-    console.log(await client.ask('QUIT'))
-    await client.closed()
-    console.log(bench.relay.taken[0]?.content.toString(), bench.events)
+const LOGIN = `AUTH PLAIN ${Buffer.from(`\0routix\0${SECRET}`).toString('base64')}`
+
+async function greeted(): Promise<Client> {
+  const client = await Client.open(bench.port)
+  await client.line()
+  await client.ask('EHLO client.example')
+  return client
+}
+
+async function inData(recipient = 'b@example.com'): Promise<Client> {
+  const client = await greeted()
+  await client.ask('MAIL FROM:<a@example.com>')
+  await client.ask(`RCPT TO:<${recipient}>`)
+  expect(await client.ask('DATA')).toMatch(/^354 /)
+  return client
+}
+
+describe('messages', () => {
+  it('of 5 MB pass through a file, octet by octet, and leave nothing behind (I4)', async () => {
+    bench = await startBench({ memoryLimit: 10_000 })
+    const client = await inData()
+    const lines = Array.from(
+      { length: 70_000 },
+      () =>
+        `${randomBytes(27)
+          .toString('latin1')
+          .replace(/[\r\n]/g, '.')}.........`,
+    )
+    const content = Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1')
+    client.send(Buffer.from(lines.map((line) => `${line.replace(/^\./, '..')}\r\n`).join('') + '.\r\n', 'latin1'))
+    expect(await client.line()).toBe('250 2.0.0 Queued as F00D')
+    const [message] = bench.relay.taken
+    expect(message?.sha256).toBe(createHash('sha256').update(content).digest('hex'))
+    expect(message?.content.equals(content)).toBe(true)
+    expect(bench.spooler.bytesInFlight).toBe(0)
   })
+
+  it('cut off by the client are aborted, never half taken, and free the spool (I1, I12)', async () => {
+    bench = await startBench({ memoryLimit: 1000 })
+    const client = await inData()
+    client.send('x'.repeat(100_000))
+    await eventually(() => bench.spooler.bytesInFlight === 100_000, 'the octets to arrive')
+    client.socket.resetAndDestroy()
+    await eventually(() => bench.listener.status().sessions === 0, 'the session to end')
+    await eventually(() => bench.spooler.bytesInFlight === 0, 'the spool to be freed')
+    expect(bench.relay.taken).toEqual([])
+    expect(bench.relay.aborts).toBe(1)
+    expect(bench.count('messageAborted')).toBe(1)
+  })
+
+  it('abort the transaction when the client is gone while the relay still works', async () => {
+    bench = await startBench()
+    const client = await inData('data-wait@example.com')
+    client.send('x\r\n.\r\n')
+    await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
+    client.socket.resetAndDestroy()
+    await eventually(() => bench.relay.aborts === 1, 'the abort')
+  })
+
+  it('get their reply through a connection the client has half closed, however long the relay takes', async () => {
+    bench = await startBench()
+    const client = await inData('data-wait@example.com')
+    client.send('x\r\n.\r\n')
+    client.socket.end()
+    await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    bench.relay.release()
+    expect(await client.line()).toBe('250 2.0.0 Queued as F00D')
+    await client.closed()
+    expect(bench.relay.aborts).toBe(0)
+  })
+
+  it('that the spool cannot hold are answered 451 and read to their end (I3)', async () => {
+    bench = await startBench({
+      spool: {
+        hasRoom: () => true,
+        open: () => ({
+          write: () => Promise.reject(new Error('EIO: /var/spool/secret')),
+          finish: () => Promise.reject(new Error('not reached')),
+          discard: () => Promise.resolve(),
+        }),
+      },
+    })
+    const client = await inData()
+    client.send('x\r\n.\r\nNOOP\r\n')
+    expect(await client.line()).toBe('451 4.3.0 Temporary fault, try again later')
+    expect(await client.line()).toBe('250 2.0.0 OK')
+    expect(bench.count('failed')).toBe(1)
+  })
+})
+
+describe('the peer', () => {
+  it('is known by its credential once it has logged in, and by TLS', async () => {
+    bench = await startBench()
+    const client = await greeted()
+    await client.ask('MAIL FROM:<a@example.com>')
+    await client.ask('RSET')
+    expect(await client.ask(LOGIN)).toMatch(/^235 2\.7\.0/)
+    await client.ask('MAIL FROM:<a@example.com> SMTPUTF8')
+    expect(bench.relay.peers.map((peer) => [peer.credentialId, peer.protocol, peer.helo, peer.address])).toEqual([
+      [undefined, 'ESMTP', 'client.example', '127.0.0.1'],
+      ['routix', 'UTF8SMTPA', 'client.example', '127.0.0.1'],
+    ])
+  })
+
+  it('is known by its network when that is enough', async () => {
+    const declared = site(
+      credential('wide', { networks: ['127.0.0.0/8'] }),
+      credential('narrow', { networks: ['127.0.0.1/32'] }),
+    )
+    bench = await startBench({ authenticator: createAuthenticator({ site: () => declared, now: () => 0 }) })
+    const client = await greeted()
+    await client.ask('MAIL FROM:<a@example.com>')
+    expect(bench.relay.peers[0]?.credentialId).toBe('narrow')
+  })
+
+  it('forgets what it said in clear when TLS begins', async () => {
+    bench = await startBench()
+    const client = await greeted()
+    await client.ask(LOGIN)
+    await client.ask('MAIL FROM:<a@example.com>')
+    expect(await client.ask('STARTTLS')).toBe('220 2.0.0 Ready to start TLS')
+    const socket: TLSSocket = await client.secure()
+    expect(['TLSv1.2', 'TLSv1.3']).toContain(socket.getProtocol())
+    expect(await client.ask('MAIL FROM:<a@example.com>')).toBe('503 5.5.1 Send EHLO first')
+    client.send('EHLO client.example\r\n')
+    const offered = await client.reply()
+    expect(offered.some((line) => line.includes('STARTTLS'))).toBe(false)
+    await client.ask('MAIL FROM:<a@example.com>')
+    expect(await client.ask('STARTTLS')).toMatch(/^503 /)
+    const { credentialId, protocol, tls } = bench.relay.peers.at(-1)!
+    expect({ credentialId, protocol, tls }).toEqual({ credentialId: undefined, protocol: 'ESMTPS', tls: true })
+    expect(await client.ask('QUIT')).toMatch(/^221 /)
+    await eventually(() => bench.listener.status().sessions === 0, 'the connection to be forgotten')
+  })
+
+  it('speaks TLS from the first octet where that is asked for', async () => {
+    bench = await startBench({ tlsMode: 'implicit' })
+    const client = await Client.openTls(bench.port)
+    expect(await client.line()).toMatch(/^220 /)
+    await client.ask('EHLO client.example')
+    expect(await client.ask(LOGIN)).toMatch(/^235 /)
+    await client.ask('MAIL FROM:<a@example.com>')
+    expect(bench.relay.peers[0]?.protocol).toBe('ESMTPSA')
+    client.destroy()
+  })
+})
+
+describe('limits (I12)', () => {
+  it('refuse the connections beyond the limit of one client, and count those that end', async () => {
+    bench = await startBench({ limits: { maxConnectionsPerClient: 2 } })
+    const [first, second] = [await greeted(), await greeted()]
+    const third = await Client.open(bench.port)
+    expect(await third.line()).toBe('421 4.3.2 Too busy, try again later')
+    await third.closed()
+    expect(bench.events.find(({ event }) => event === 'refused')?.details).toEqual([
+      '127.0.0.1',
+      'connections_per_client',
+    ])
+    await first.ask('QUIT')
+    second.destroy()
+    await eventually(() => bench.listener.status().sessions === 0, 'both to be forgotten')
+    expect(await (await greeted()).ask('NOOP')).toBe('250 2.0.0 OK')
+  })
+
+  it('refuse the connections beyond the limit of all, and those of an overloaded relay', async () => {
+    let overloaded = false
+    bench = await startBench({ limits: { maxConnections: 1 }, overloaded: () => overloaded })
+    const first = await greeted()
+    expect(await (await Client.open(bench.port)).line()).toMatch(/^421 4\.3\.2/)
+    await first.ask('QUIT')
+    await eventually(() => bench.listener.status().sessions === 0, 'the first to be forgotten')
+    overloaded = true
+    expect(await (await Client.open(bench.port)).line()).toMatch(/^421 4\.3\.2/)
+  })
+
+  it('let nobody wait for ever: before EHLO, idle, within a line, within a message', async () => {
+    bench = await startBench({ limits: { greetingMs: 150, idleMs: 400, commandMs: 250, dataMs: 300 } })
+    const silent = await Client.open(bench.port)
+    await silent.line()
+    const [idle, slowLine, slowData] = [await greeted(), await greeted(), await inData()]
+    const drip = setInterval(() => {
+      slowLine.send('x')
+      slowData.send('x\r\n')
+    }, 20)
+    try {
+      for (const client of [silent, idle, slowLine, slowData]) {
+        expect(await client.line()).toBe('421 4.4.2 Timeout, closing connection')
+        await client.closed()
+      }
+    } finally {
+      clearInterval(drip)
+    }
+    expect(bench.relay.taken).toEqual([])
+    expect(bench.relay.aborts).toBe(1)
+  })
+
+  it('end a session that is too old, but not within its transaction', async () => {
+    bench = await startBench({ limits: { sessionMs: 200 } })
+    const [busy, idle] = [await inData(), await greeted()]
+    expect(await idle.line()).toMatch(/^421 4\.3\.2 Session too long/)
+    busy.send('x\r\n.\r\n')
+    expect(await busy.line()).toMatch(/^250 /)
+    expect(await busy.line()).toMatch(/^421 4\.3\.2 Session too long/)
+  })
+
+  it('answer 451 when the relay does not, and abort the transaction', async () => {
+    bench = await startBench({ limits: { handlerMs: 150 } })
+    const client = await greeted()
+    await client.ask('MAIL FROM:<a@example.com>')
+    expect(await client.ask('RCPT TO:<wait@example.com>')).toMatch(/^451 4\.3\.0/)
+    await client.closed()
+    expect(bench.relay.aborts).toBe(1)
+    expect(bench.count('failed')).toBe(1)
+  })
+
+  it('read no further from a client that does not read its replies', async () => {
+    bench = await startBench({ limits: { idleMs: 400, maxJunkCommands: 1e9 } })
+    const client = await greeted()
+    client.socket.pause()
+    const flood = Buffer.from('NOOP\r\n'.repeat(10_000))
+    for (let i = 0; i < 300; i++) client.send(flood)
+    await eventually(() => bench.count('disconnected') === 1, 'the client to be given up')
+    const counters = bench.events.find(({ event }) => event === 'disconnected')?.details[1] as SessionCounters
+    expect(counters.octets).toBeLessThan(300 * flood.length)
+    client.destroy()
+  }, 15_000)
+
+  it('close a flood of octets without a line end', async () => {
+    bench = await startBench()
+    const client = await greeted()
+    client.send('x'.repeat(300_000))
+    expect(await client.line()).toBe('500 5.5.2 Line too long')
+    await client.closed()
+  })
+
+  it('never keep a client out because of the handshake of another', async () => {
+    bench = await startBench({ tlsMode: 'implicit', limits: { greetingMs: 200 } })
+    const silent = connect({ port: bench.port, host: '127.0.0.1' })
+    await new Promise((resolve) => silent.once('close', resolve))
+    await eventually(() => bench.listener.status().sessions === 0, 'the connection to be forgotten')
+  })
+})
+
+describe('authentication', () => {
+  it('is refused in clear from elsewhere than loopback, unless the network is trusted', async () => {
+    bench = await startBench({ tlsMode: 'none' })
+    expect(await (await greeted()).ask(LOGIN)).toMatch(/^235 /)
+  })
+
+  it('remembers no more than three failures for a connection', async () => {
+    bench = await startBench()
+    const client = await greeted()
+    const wrong = `AUTH PLAIN ${Buffer.from('\0routix\0wrong').toString('base64')}`
+    expect(await client.ask(wrong)).toMatch(/^535 5\.7\.8/)
+    expect(await client.ask(wrong)).toMatch(/^535 5\.7\.8/)
+    expect(await client.ask(wrong)).toMatch(/^421 4\.7\.0/)
+    expect(bench.count('authFailed')).toBe(3)
+    expect(JSON.stringify(bench.events)).not.toContain('wrong')
+  })
+
+  it('is temporary when it cannot be established (I3)', async () => {
+    bench = await startBench({
+      authenticator: {
+        login: () => Promise.reject(new Error('scrypt failed')),
+        recognise: () => undefined,
+        offersLogin: () => true,
+      },
+    })
+    expect(await (await greeted()).ask(LOGIN)).toMatch(/^454 4\.7\.0/)
+    expect(bench.count('failed')).toBe(1)
+  })
+})
+
+describe('closing', () => {
+  it('tells idle sessions, finishes a message and answers it truthfully, takes no new one', async () => {
+    bench = await startBench()
+    const [idle, receiving, working] = [await greeted(), await inData(), await inData('data-wait@example.com')]
+    working.send('x\r\n.\r\n')
+    await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
+    expect(bench.listener.status()).toEqual({ sessions: 3, transactions: 2 })
+    const closing = bench.listener.close(5000)
+    expect(await idle.line()).toBe('421 4.3.2 Service shutting down, try again later')
+    await expect(Client.open(bench.port)).rejects.toThrow('ECONNREFUSED')
+    receiving.send('y\r\n.\r\nMAIL FROM:<a@example.com>\r\n')
+    expect(await receiving.line()).toBe('250 2.0.0 Queued as F00D')
+    expect(await receiving.line()).toMatch(/^421 4\.3\.2/)
+    bench.relay.release()
+    expect(await working.line()).toBe('250 2.0.0 Queued as F00D')
+    expect(await working.line()).toMatch(/^421 4\.3\.2/)
+    await closing
+    expect(bench.relay.taken.length).toBe(2)
+    expect(bench.listener.status()).toEqual({ sessions: 0, transactions: 0 })
+  })
+
+  it('lets a transaction reach its end, but not dawdle', async () => {
+    bench = await startBench()
+    const [brisk, slow] = [await greeted(), await greeted()]
+    for (const client of [brisk, slow]) await client.ask('MAIL FROM:<a@example.com>')
+    const closing = bench.listener.close(30_000)
+    expect(await brisk.ask('RCPT TO:<b@example.com>')).toMatch(/^250 /)
+    expect(await brisk.ask('DATA')).toMatch(/^354 /)
+    expect(await brisk.ask('x\r\n.')).toMatch(/^250 /)
+    expect(await slow.line()).toMatch(/^421 4\.3\.2/)
+    await closing
+    expect(bench.relay.aborts).toBe(1)
+  })
+
+  it('ends what remains after the time given, without a word that is not true', async () => {
+    bench = await startBench()
+    const [receiving, working] = [await inData(), await inData('data-wait@example.com')]
+    working.send('x\r\n.\r\n')
+    await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
+    await bench.listener.close(100)
+    for (const client of [receiving, working]) expect(await client.line()).toMatch(/^421 4\.3\.2/)
+    expect(bench.relay.aborts).toBe(2)
+    expect(bench.relay.taken).toEqual([])
+  })
+
+  it('can be cut short', async () => {
+    bench = await startBench()
+    const client = await inData()
+    const closing = bench.listener.close(60_000)
+    bench.listener.drainNow()
+    expect(await client.line()).toMatch(/^421 4\.3\.2/)
+    await closing
+  })
+})
+
+describe('reload', () => {
+  it('takes a new certificate for new handshakes and keeps the sessions', async () => {
+    bench = await startBench()
+    const client = await greeted()
+    bench.listener.reload({ tls: { key: TEST_KEY, cert: TEST_CERT } })
+    expect(await client.ask('NOOP')).toBe('250 2.0.0 OK')
+    await client.ask('STARTTLS')
+    await client.secure()
+    expect(await client.ask('EHLO client.example')).toMatch(/^250 /)
+  })
+
+  it('keeps the old certificate when the new one is broken', async () => {
+    bench = await startBench()
+    expect(() => bench.listener.reload({ tls: { key: 'nonsense', cert: TEST_CERT } })).toThrow()
+    const client = await greeted()
+    await client.ask('STARTTLS')
+    await client.secure()
+    expect(await client.ask('EHLO client.example')).toMatch(/^250 /)
+  })
+})
+
+describe('events', () => {
+  it('tell what a session did, and why it ended', async () => {
+    bench = await startBench()
+    const client = await inData()
+    client.send('x\r\n.\r\nBOGUS\r\nQUIT\r\n')
+    await client.closed()
+    await eventually(() => bench.count('disconnected') === 1, 'the event')
+    const [, counters, reason] = bench.events.find(({ event }) => event === 'disconnected')!.details
+    expect(reason).toBe('quit')
+    expect(counters).toMatchObject({ commands: 6, transactions: 1, messages: 1, errors: 1, authFailures: 0 })
+  })
+
+  it('change nothing for the client when they fail', async () => {
+    const broken = new Proxy({} as never, {
+      get: () => () => {
+        throw new Error('broken observer')
+      },
+    })
+    bench = await startBench({ events: broken })
+    const client = await inData()
+    client.send('x\r\n.\r\nBOGUS\r\n')
+    expect(await client.line()).toMatch(/^250 /)
+    expect(await client.line()).toMatch(/^500 /)
+  })
+})
+
+it('the spool directory is empty while messages are held in files', async () => {
+  bench = await startBench({ memoryLimit: 1000 })
+  const client = await inData()
+  client.send('x'.repeat(200_000))
+  await eventually(() => bench.spooler.bytesInFlight === 200_000, 'the octets to arrive')
+  expect(readdirSync(bench.directory)).toEqual([])
 })

@@ -15,7 +15,7 @@ export class Client {
   }
 
   static async open(port: number): Promise<Client> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const client = new Client(socket)
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

@@ -19,6 +19,7 @@ export interface Bench {
   readonly port: number
   readonly relay: FakeRelay
   readonly spooler: Spooler
+  readonly directory: string
   readonly events: Seen[]
   count(event: keyof SmtpEvents): number
   stop(): Promise<void>
@@ -67,12 +68,13 @@ export async function startBench({ tlsMode = 'starttls', ...options }: BenchOpti
     port,
     relay,
     spooler,
+    directory,
     events,
     count: (event) => events.filter((seen) => seen.event === event).length,
     stop: async () => {
       relay.release()
       await listener.close(0)
-      await rm(directory, { recursive: true })
+      await rm(directory, { recursive: true, force: true })
     },
   }
 }
