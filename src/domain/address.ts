@@ -23,7 +23,8 @@ const MAX_LOCAL_PART_OCTETS = 64 // RFC 5321 4.5.3.1.1
 const MAX_ADDRESS_OCTETS = 254 // RFC 5321 4.5.3.1.3, less the angle brackets
 const ATOM = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.\-\u{80}-\u{10ffff}]+$/u
 const QUOTED = /^"(?:[\t\x20-\x21\x23-\x5b\x5d-\x7e\u{80}-\u{10ffff}]|\\[\x20-\x7e])*"$/u
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u
+/** Lone surrogates among them: they have no octets, so that different ones would be hashed alike. */
+const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 const ADDRESS_LITERAL = /^\[(?:IPv6:[0-9a-f:.]+|[0-9.]+)\]$/i
 
 /**
@@ -45,9 +46,14 @@ export function parseMailbox(spelling: string): Mailbox | undefined {
 const PLAIN_DOMAIN =
   /^(?=.{1,253}$)(?!.*(?:^|\.)xn--)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?)*$/
 
+/** IDNA is asked to let hyphens be, for the `r3---sn` of content networks; at the ends of a label DNS has none. */
+const OUTER_HYPHEN = /(?:^|\.)-|-(?:\.|$)/
+
 /** A domain name in A-labels (IDNA, UTS-46), lower case, without a root dot; undefined when it is no domain name. */
 export function canonicalDomain(domain: string): string | undefined {
   if (PLAIN_DOMAIN.test(domain)) return domain
+  const folded = domain.toLowerCase().replace(/\.$/, '')
+  if (PLAIN_DOMAIN.test(folded)) return folded
   const ascii = toASCII(domain.replace(/[.\u3002]$/, ''), {
     checkHyphens: false,
     checkBidi: true,
@@ -56,7 +62,7 @@ export function canonicalDomain(domain: string): string | undefined {
     verifyDNSLength: true,
     transitionalProcessing: false,
   })
-  return ascii === null || ascii === '' ? undefined : ascii
+  return ascii === null || ascii === '' || OUTER_HYPHEN.test(ascii) ? undefined : ascii
 }
 
 /** The exact identity of a mailbox: two spellings with the same canonical address are the same address. */

@@ -1,7 +1,7 @@
 import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ImportKind } from '#aval/registry/batches.js'
 import { importFile, type ImportOptions, type ImportReport } from '#aval/registry/import/import-file.js'

@@ -9,14 +9,14 @@ import { importFile } from '#aval/registry/import/import-file.js'
 import { type Fixture, fixture } from './fixture.js'
 
 const CHILD = fileURLToPath(new URL('import-child.mjs', import.meta.url))
-const ROWS = 30_000
+const ROWS = 16_000
 
 function writeSource(directory: string): string {
   const path = join(directory, 'consents.csv')
   const lines = ['address,advertiser_id,channel,purposes,legal_basis,status,collected_at,preticked,source_kind']
   for (let i = 0; i < ROWS; i++)
     lines.push(
-      `p${i % 29_000}@example.com,acme,email,own_offers,consent,given,2026-01-${10 + (i % 7)},false,first_party`,
+      `p${i % 15_500}@example.com,acme,email,own_offers,consent,given,2026-01-${10 + (i % 7)},false,first_party`,
     )
   writeFileSync(path, lines.join('\n'))
   return path
