@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Action, Mode } from '#aval/domain/policy.js'
-import type { Judgement, Verdict } from '#aval/domain/verdict.js'
+import type { Finding, Judgement, Verdict } from '#aval/domain/verdict.js'
+import { consentProofMissing } from '#aval/rules/consent-proof-missing.js'
 import { combine, judgeMessage, judgeRecipient, judgeSender, ruleSet } from '#aval/rules/evaluate.js'
 import { RULES } from '#aval/rules/index.js'
-import type { Rule } from '#aval/rules/rule.js'
+import type { RecordFacts } from '#aval/rules/rule.js'
 import {
   NOW,
   aListUnsubscribe,
@@ -33,18 +34,10 @@ function asWords({ verdict }: Judgement): string[] {
 
 /** Every rule, one of which throws. */
 function throwing(id: string) {
-  return ruleSet(
-    RULES.map((rule): Rule =>
-      rule.id === id
-        ? ({
-            ...rule,
-            judge: () => {
-              throw new RangeError('jean.dupont@client.example')
-            },
-          } as Rule)
-        : rule,
-    ),
-  )
+  const judge = (): never => {
+    throw new RangeError('jean.dupont@client.example')
+  }
+  return ruleSet(RULES.map((rule) => (rule.id === id ? { ...rule, judge } : rule)))
 }
 
 describe('what a recipient is told', () => {
@@ -103,15 +96,11 @@ describe('what a recipient is told', () => {
   })
 
   test('I3: a record that could not be judged is not outweighed by one that failed', () => {
-    const rules = ruleSet(
-      RULES.map((rule): Rule => {
-        if (rule.id !== 'CONSENT-PROOF-MISSING' || rule.scope !== 'record') return rule
-        return {
-          ...rule,
-          judge: (facts) => (facts.record.id === 'odd' ? { outcome: 'unknown', cause: 'test' } : rule.judge(facts)),
-        }
-      }),
-    )
+    const doubtful = (facts: RecordFacts): Finding =>
+      facts.record.id === 'odd' ? { outcome: 'unknown', cause: 'test' } : consentProofMissing.judge(facts)
+    const all = ruleSet(RULES)
+    const record = all.record.map((rule) => (rule.id === 'CONSENT-PROOF-MISSING' ? { ...rule, judge: doubtful } : rule))
+    const rules = { ...all, record }
     const old = aRecord({ id: 'old', collectedAt: at('2020-01-01'), givenAt: at('2020-01-01') })
     const facts = recipientFacts({ registry: knowing(old, aRecord({ id: 'odd' })) })
     expect(asWords(judgeRecipient(facts, rules))).toEqual(['defer', 'CONSENT-PROOF-MISSING test'])

@@ -101,7 +101,7 @@ export const MESSAGE_ROWS = [
       title: 'Pas de lien de désinscription',
       law: 'Chaque message offre un moyen gratuit, simple, direct et facilement accessible de ne plus en recevoir.',
       check:
-        'Dans chaque version affichable, un lien visible doit dire, par ses mots ou par la phrase qui l’entoure, qu’il met fin aux envois, ou mener à l’adresse de List-Unsubscribe. Une adresse e-mail seule ne suffit pas, sauf réglage (accept_mailto_only).',
+        'Dans chaque version affichable, un lien visible doit dire, par ses mots ou par la phrase qui l’entoure, qu’il met fin aux envois, ou mener à l’adresse de List-Unsubscribe. Une adresse e-mail seule ne suffit pas, sauf réglage (policy.unsub.accept_mailto_only).',
       remedy:
         'Ajouter dans le texte et dans le HTML une phrase telle que « Pour ne plus recevoir nos messages, cliquez ici » avec un lien visible.',
       passes: '« Pour ne plus recevoir nos messages, cliquez ici », « cliquez ici » étant le lien.',
@@ -111,7 +111,7 @@ export const MESSAGE_ROWS = [
       title: 'No unsubscribe link',
       law: 'Every message offers a free, simple, direct and easily accessible way to receive no more of them.',
       check:
-        'In each version that may be displayed, a visible link must say, by its words or the sentence around it, that it ends the messages, or lead to the List-Unsubscribe address. An e-mail address alone is not enough unless so configured (accept_mailto_only).',
+        'In each version that may be displayed, a visible link must say, by its words or the sentence around it, that it ends the messages, or lead to the List-Unsubscribe address. An e-mail address alone is not enough unless so configured (policy.unsub.accept_mailto_only).',
       remedy:
         'Add to the text and to the HTML a sentence such as “To receive no more messages from us, click here” with a visible link.',
       passes: '“To receive no more messages from us, click here”, where “click here” is the link.',

@@ -297,7 +297,7 @@ export const RECIPIENT_ROWS = [
       title: 'Trop de destinataires pour un message',
       law: 'Le lien de désinscription doit désigner la personne, et nul ne doit voir les autres destinataires.',
       check:
-        'Un message de prospection porte un seul destinataire d’enveloppe (recipient_limit.prospecting) ; le surplus est renvoyé par 452 et sera présenté à part.',
+        'Un message de prospection porte un seul destinataire d’enveloppe (policy.rcpt_limit.prospecting) ; le surplus est renvoyé par 452 et sera présenté à part.',
       remedy: 'Envoyer un message par destinataire ; les MTA le font d’eux-mêmes sur 452.',
       passes: 'Un message, un destinataire.',
       fails: 'Le deuxième RCPT d’un message de prospection.',
@@ -306,7 +306,7 @@ export const RECIPIENT_ROWS = [
       title: 'Too many recipients for one message',
       law: 'The unsubscribe link must identify the person, and nobody may see the other recipients.',
       check:
-        'A prospecting message has a single envelope recipient (recipient_limit.prospecting); the others are put back with 452 and will be offered separately.',
+        'A prospecting message has a single envelope recipient (policy.rcpt_limit.prospecting); the others are put back with 452 and will be offered separately.',
       remedy: 'Send one message for each recipient; MTAs do so by themselves on 452.',
       passes: 'One message, one recipient.',
       fails: 'The second RCPT of a prospecting message.',

@@ -81,7 +81,7 @@ export const SENDER_ROWS = [
       title: 'Pas de contrat de sous-traitance en vigueur',
       law: 'Le recours à un routeur est régi par un contrat écrit qui lie le sous-traitant au responsable de traitement.',
       check:
-        'Quand le routeur n’est pas l’annonceur, un contrat déclaré, signé, non échu et dont l’empreinte du document est connue doit exister entre eux. L’oubli est d’abord temporaire (451) puis, passé sender_hold_hours, définitif (550).',
+        'Quand le routeur n’est pas l’annonceur, un contrat déclaré, signé, non échu et dont l’empreinte du document est connue doit exister entre eux. L’oubli est d’abord temporaire (451) puis, passé policy.sender_hold, définitif (550).',
       remedy:
         'Déclarer le contrat renouvelé, avec ses dates et l’empreinte SHA-256 du document signé ; rien n’est perdu tant que la réponse est 451.',
       passes: 'Le contrat entre Acme et Routix court jusqu’au 10 janvier 2027 et le message part en novembre 2026.',
@@ -91,7 +91,7 @@ export const SENDER_ROWS = [
       title: 'No processor contract in force',
       law: 'Processing by a router is governed by a written contract that binds the processor to the controller.',
       check:
-        'Where the router is not the advertiser, a declared contract must exist between them: signed, not lapsed, its document digest on file. A lapse is temporary at first (451) and, after sender_hold_hours, permanent (550).',
+        'Where the router is not the advertiser, a declared contract must exist between them: signed, not lapsed, its document digest on file. A lapse is temporary at first (451) and, after policy.sender_hold, permanent (550).',
       remedy:
         'Declare the renewed contract with its dates and the SHA-256 of the signed document; nothing is lost while the reply is 451.',
       passes: 'The contract between Acme and Routix runs to 10 January 2027 and the message is sent in November 2026.',

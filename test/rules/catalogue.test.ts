@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { CATALOGUE, RULE_IDS, precedenceOf, rowOf } from '#aval/rules/catalogue.js'
+import { RULES } from '#aval/rules/index.js'
+
+const ROOT = new URL('../../', import.meta.url)
+const fileOf = (id: string) => new URL(`src/rules/${id.toLowerCase()}.ts`, ROOT)
+const camelCase = (id: string) => id.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+
+describe('catalogue, rule files and documentation agree', () => {
+  test('every row has its rule, every rule its row, once, in the same scope', () => {
+    expect(RULES.map(({ id }) => id).toSorted()).toEqual(RULE_IDS.toSorted())
+    expect(new Set(RULE_IDS).size).toBe(RULE_IDS.length)
+    for (const rule of RULES) expect([rule.id, rule.scope]).toEqual([rule.id, rowOf(rule.id).scope])
+  })
+
+  test.each(RULE_IDS)('%s has a file of its name that exports it, and a table of tests', (id) => {
+    expect(existsSync(fileOf(id))).toBe(true)
+    expect(readFileSync(fileOf(id), 'utf8')).toContain(`export const ${camelCase(id)}: `)
+    const tables = readdirSync(new URL('.', import.meta.url))
+      .filter((name) => name.endsWith('-rules.test.ts'))
+      .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+    expect(tables.filter((source) => source.includes(`ruleTable(${camelCase(id)}, [`))).toHaveLength(1)
+  })
+
+  test('no rule file is left out of the catalogue', () => {
+    const declaring = readdirSync(new URL('src/rules/', ROOT))
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) =>
+        /: (?:Sender|Recipient|Record|Message)Rule = \{/.test(readFileSync(new URL(`src/rules/${name}`, ROOT), 'utf8')),
+      )
+    expect(declaring.toSorted()).toEqual(RULE_IDS.map((id) => `${id.toLowerCase()}.ts`).toSorted())
+  })
+
+  test('docs/rules.md is what the catalogue generates', () => {
+    const script = new URL('scripts/generate-rules-doc.mjs', ROOT)
+    expect(() => execFileSync(process.execPath, [script.pathname, '--check'], { stdio: 'pipe' })).not.toThrow()
+  })
+})
+
+/** Words mailing software takes for a dead address or for a listing, and then drops the person for the wrong reason. */
+const MISREAD =
+  /user unknown|unknown user|does not exist|no such|mailbox|disabled|inactive|quota|over limit|spam|blocked|blacklist|unsolicited|policy|invalid recipient/i
+
+describe('every reply of the catalogue', () => {
+  const replies = CATALOGUE.flatMap((row) =>
+    [row.reply, ...Object.values(row.replies ?? {})].map((reply) => [row.id, reply] as const),
+  )
+
+  test.each(replies)('%s: %o', (id, { code, enhanced, text }) => {
+    expect(text).toMatch(/^[\x20-\x7e]+$/)
+    expect(text).not.toMatch(MISREAD)
+    expect(enhanced).toMatch(code >= 500 ? /^5\.[0-9]\.[0-9]{1,2}$/ : /^4\.[0-9]\.[0-9]{1,2}$/)
+    // Never 5.1.x or 5.2.x: software deletes an address for those.
+    expect(enhanced).not.toMatch(/^5\.[12]\./)
+    expect(`${code} ${enhanced} AVAL ${id}: ${text}; ref=01JAAAAAAAAAAAAAAAAAAAAAAA`.length).toBeLessThanOrEqual(200)
+  })
+
+  test('a rule that answers as another has its action and its words (promise I6)', () => {
+    for (const row of CATALOGUE) {
+      if (row.answersAs === undefined) continue
+      const shown = rowOf(row.answersAs)
+      expect([row.action, row.reply, row.hardFloor]).toEqual([shown.action, shown.reply, shown.hardFloor])
+    }
+  })
+})
+
+test('the precedence is the one of the decision algorithm', () => {
+  const expected = [
+    'OPPOSITION-LISTED',
+    'RECORD-TAMPERED',
+    'CONSENT-WITHDRAWN',
+    'RETENTION-EXPIRED',
+    'CONSENT-PROOF-MISSING',
+    'CONSENT-MISSING',
+  ]
+  expect(expected.toSorted((one, other) => precedenceOf(one) - precedenceOf(other))).toEqual(expected)
+})
+
+test('each explanation is whole, in both languages', () => {
+  for (const { id, fr, en, sources } of CATALOGUE) {
+    for (const words of [fr, en]) {
+      for (const text of Object.values(words)) expect([id, text.trim().length > 10]).toEqual([id, true])
+    }
+    expect(fr.law).not.toBe(en.law)
+    expect(sources.length).toBeGreaterThan(0)
+  }
+})
+
+test('an id that is in no row is a mistake of ours', () => {
+  expect(() => rowOf('NO-SUCH-RULE')).toThrow('no such rule')
+  expect(precedenceOf('NO-SUCH-RULE')).toBe(Infinity)
+})
