@@ -120,7 +120,7 @@ export function registryConformance(name: string, open: () => Eventually<Registr
       it('the order of a set of purposes makes no second record', async () => {
         const purposes = ['newsletter:weekly', 'own_offers']
         await registry.addConsent(consent('jean@example.com', { purposes }))
-        await registry.addConsent(consent('jean@example.com', { purposes: [...purposes].reverse() }))
+        await registry.addConsent(consent('jean@example.com', { purposes: purposes.toReversed() }))
         expect((await registry.lookup('jean@example.com')).records).toHaveLength(1)
       })
 
