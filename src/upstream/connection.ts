@@ -174,6 +174,7 @@ export class UpstreamConnection {
 
   /** True when the connection is fit for another transaction. */
   async rset(): Promise<boolean> {
+    this.#wire.cap = Infinity
     this.#wire.command('RSET')
     const answer = await this.#wire.reply(this.#limits.command)
     if (answer.kind === 'reply' && answer.code === 250 && this.#wire.quiet) {

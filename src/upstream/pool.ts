@@ -130,7 +130,6 @@ export class ConnectionPool {
   }
 
   #takeBack(connection: UpstreamConnection): void {
-    connection.deadline = Infinity
     if (!connection.reusable) this.#gone(connection, connection.brokenBy ?? 'broken off')
     else if (this.#closing) this.#retire(connection, 'shutting down')
     else if (connection.messages >= this.limits.maxMessagesPerConnection) this.#retire(connection, 'message limit')

@@ -122,12 +122,9 @@ export class Wire {
     this.#break({ kind: 'fault', cause, message, unsent: this.#socket.writableLength > 0 })
   }
 
-  /** Gives the bare socket away for a TLS handshake, or says why it cannot: plaintext behind the reply to STARTTLS. */
+  /** Gives the bare socket away for a TLS handshake, unless it has broken, as it does by plaintext behind the last reply. */
   detach(): Socket | WireFault {
-    if (!this.quiet) {
-      this.destroy('protocol', 'octets in the clear behind the reply to STARTTLS')
-      return this.#fault!
-    }
+    if (this.#fault) return this.#fault
     this.#unlisten(this.#socket)
     this.#deadline = Infinity
     clearTimeout(this.#timer)

@@ -1,5 +1,10 @@
 /** The upstream misbehaves at every verb: what is reported must say how far the message had gone, and nothing else. */
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import type { UpstreamResult } from '#aval/relay/ports.js'
+import { UpstreamConnection } from '#aval/upstream/connection.js'
+import { DEFAULT_TIME_LIMITS } from '#aval/upstream/options.js'
+import { Wire } from '#aval/upstream/wire.js'
 import { describe, expect, it } from 'vitest'
 import {
   type BodyPlan,
@@ -201,6 +206,38 @@ describe('I1 an upstream that answers before the end of the content', () => {
     expect(upstream.status()).toMatchObject({ busy: 0, idle: 0 })
   })
 
+  it('I12 no more content is read once the answer is there', async () => {
+    const { upstream } = await setting({ body: { after: 1, action: '552 5.3.4 too big' } })
+    let read = 0
+    const endless = {
+      size: 1 << 30,
+      async *chunks() {
+        for (; read < 1 << 28; read += 65_536) yield Buffer.alloc(65_536, 'x')
+      },
+    }
+    const { final } = await upstream.deliver(sender(), [recipient()], endless)
+    expect(final).toMatchObject({ kind: 'reply', reply: { code: 552 } })
+    expect(read).toBeLessThan(64 << 20)
+  })
+
+  it.each([
+    ['250 2.0.0 queued', failed('body', 'protocol', 'dot')],
+    ['552 5.3.4 too big', { kind: 'reply', reply: { code: 552 } }],
+    [undefined, failed('dot', 'timeout', 'partial')],
+  ])('a dot that never left this machine is not consented to (%s)', async (reply, expected) => {
+    const socket = new StalledSocket()
+    const connection = new UpstreamConnection(
+      new Wire(socket as unknown as Socket),
+      { ...DEFAULT_TIME_LIMITS, dot: 100 },
+      { name: 'stalled', extensions: new Map(), tls: undefined, verified: false, openedAt: 0 },
+    )
+    const outcome = connection.body(content(MESSAGE))
+    await until(() => socket.stalled, 'a write')
+    if (reply !== undefined) socket.push(`${reply}\r\n`)
+    expect(await outcome).toMatchObject(expected)
+    expect(socket.destroyed).toBe(true)
+  })
+
   it('consent to a small message before its dot could have been read is believed no more', async () => {
     const { upstream, mta } = await setting({ script: { data: raw('354 go\r\n250 2.0.0 queued\r\n') } })
     const { final } = await upstream.deliver(sender(), [recipient()], content(MESSAGE))
@@ -263,10 +300,21 @@ describe('where there is no upstream', () => {
       { extensions: [], script: { mail: late(150, '250 ok'), rcpt: late(150, '250 ok'), data: silence() } },
       { limits: { command: 10_000, data: 10_000, delivery: 400 } },
     )
+    const started = performance.now()
     const { final } = await upstream.deliver(sender(), [recipient()], content(MESSAGE))
     expect(final).toMatchObject(failed('data', 'timeout'))
+    expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
+
+/** Takes octets into its buffer and never gets rid of them, as a socket whose peer has stopped reading. */
+class StalledSocket extends Duplex {
+  stalled = false
+  override _read(): void {}
+  override _write(): void {
+    this.stalled = true
+  }
+}
 
 function text(result: UpstreamResult): string {
   if (result.kind === 'failure') return `failure at ${result.stage}`
