@@ -59,30 +59,14 @@ export function decodeForm(text: string): DecodedForm {
   return JSON.parse(text) as DecodedForm
 }
 
-/** Copies the form first and sets the rest on it: merging three objects at once costs ten times as much. */
+/** Merged by `Object.assign`: spreading objects of this many members costs ten times as much, and it is paid at every RCPT. */
 export function decodeRecord(envelope: RecordEnvelope, form: DecodedForm, person: string): ConsentRecord {
   const own = JSON.parse(person) as PersonPart
-  const record = { ...form } as Mutable<ConsentRecord>
-  record.id = envelope.id
-  record.version = envelope.version
-  record.advertiserId = envelope.advertiserId
-  record.subjectKey = envelope.subjectKey
-  record.keyId = envelope.keyId
-  record.createdBy = envelope.createdBy
-  record.createdAt = envelope.createdAt
-  if (envelope.importBatchId !== undefined) record.importBatchId = envelope.importBatchId
-  for (const field of PERSON_FIELDS) {
-    const value = own[field]
-    if (value !== undefined) (record as Record<string, unknown>)[field] = value
-  }
-  if (form.proof) record.proof = own.proof ? { ...form.proof, ...own.proof } : form.proof
-  return record
+  const proof = form.proof && { proof: Object.assign({}, form.proof, own.proof) }
+  return Object.assign({}, form, envelope, own, proof)
 }
 
-type PersonPart = Partial<Pick<ConsentStatement, (typeof PERSON_FIELDS)[number]>> & {
-  readonly proof?: Partial<ConsentProof>
-}
-type Mutable<T> = { -readonly [name in keyof T]: T[name] }
+type PersonPart = Pick<ConsentStatement, (typeof PERSON_FIELDS)[number]> & { readonly proof?: Partial<ConsentProof> }
 
 export function formDigest(form: string): string {
   return hash('sha256', form, 'hex')
