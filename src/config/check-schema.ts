@@ -161,7 +161,7 @@ function wording(issue: z.core.$ZodIssue, value: unknown, path: Path): string {
     case 'invalid_type':
       return wrongType(issue.expected, value, issue.message, path)
     case 'invalid_value':
-      return here?.enum && here.enum.length > 1 ? notOneOf(here.enum, value) : issue.message
+      return notOneOf(here?.enum ?? [], value)
     case 'too_small':
       return issue.origin === 'array' ? 'is empty: name at least one' : `expected at least ${String(issue.minimum)}`
     case 'too_big':
@@ -206,6 +206,7 @@ function describe(value: unknown): string {
 }
 
 function notOneOf(allowed: readonly string[], value: unknown): string {
+  if (allowed.length === 1) return `only ${formatNames(allowed)} is available in this version`
   const got = typeof value === 'string' ? `, got "${value}"${didYouMean(value, allowed)}` : `, got ${describe(value)}`
   return `expected one of ${formatNames(allowed)}${got}`
 }

@@ -9,19 +9,18 @@ import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/p
 import type { Policy } from '../domain/policy.js'
 import { isLoopback } from './cross-checks.js'
 import type { Endpoint } from './scalars.js'
-import { type CLIENT_PROFILES, type Declared, type LOG_LEVELS, schema } from './schema.js'
+import { type Declared, type LOG_LEVELS, schema } from './schema.js'
 import type { Secrets } from './secrets.js'
 import { isSecret } from './shape.js'
 import { type Path, type Step, isMap } from './tree.js'
 import { readDatabaseUrl, readUpstreamUrl } from './urls.js'
 
-export type ClientProfile = (typeof CLIENT_PROFILES)[number]
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface ListenerSettings extends Endpoint {
   readonly protocol: 'smtp'
   readonly tls: 'none' | 'starttls' | 'implicit'
-  /** CIDR blocks from which AUTH is offered without TLS. */
+  /** CIDR blocks, beside this machine, from which a password may come in clear. */
   readonly authWithoutTlsFrom: readonly string[]
 }
 
@@ -35,6 +34,7 @@ export interface Limits {
   readonly errors: number
   readonly authFailures: number
   readonly bytesInFlight: number
+  readonly greetingTimeout: number
   readonly idleTimeout: number
   readonly commandTimeout: number
   readonly dataTimeout: number
@@ -139,6 +139,7 @@ export function buildRuntime(declared: Declared): Runtime {
       errors: limits.errors,
       authFailures: limits.auth_failures,
       bytesInFlight: limits.bytes_in_flight,
+      greetingTimeout: limits.greeting_timeout,
       idleTimeout: limits.idle_timeout,
       commandTimeout: limits.command_timeout,
       dataTimeout: limits.data_timeout,

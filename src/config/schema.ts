@@ -5,12 +5,10 @@
 import { z } from 'zod'
 import { MESSAGE_CLASSES } from '../domain/message-class.js'
 import { ACTIONS, MODES } from '../domain/policy.js'
+import { CLIENT_PROFILES } from '../reply/profile.js'
 import * as as from './scalars.js'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
-
-/** Mailing software whose reading of refusals is known. */
-export const CLIENT_PROFILES = ['generic', 'listmonk', 'symfony', 'phplist', 'mailman', 'postfix'] as const
 
 /** GDPR art. 28(3)(a)-(h), and the reuse a processor may not make. */
 export const CONTRACT_CLAUSES = [
@@ -25,6 +23,9 @@ export const CONTRACT_CLAUSES = [
   'no_reuse_own',
   'no_reuse_other_clients',
 ] as const
+
+/** The names under which `reply/` knows how a kind of mailing software reads refusals. */
+const PROFILES = Object.keys(CLIENT_PROFILES) as (keyof typeof CLIENT_PROFILES)[]
 
 const about = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ ...schema.meta(), description })
 
@@ -54,17 +55,14 @@ const listenerTls = z.strictObject({
 
 const listener = z.strictObject({
   address: about(as.endpoint, 'Where to listen. Port 0 takes any free port.'),
-  protocol: about(
-    z.enum(['smtp'], { error: 'only "smtp" is available in this version' }).default('smtp'),
-    'Protocol spoken. LMTP is not available in this version.',
-  ),
+  protocol: about(z.enum(['smtp']).default('smtp'), 'Protocol spoken. LMTP is not available in this version.'),
   tls: about(listenerTls.prefault({}), 'Encryption of the sessions of this listener.'),
   auth: about(
     z
       .strictObject({
         allow_without_tls_from: about(
-          z.array(as.network).prefault(['127.0.0.0/8', '::1/128']),
-          'Networks from which a password may come in clear. Never a public one.',
+          listOf(as.network),
+          'Networks, beside this machine, from which a password may come in clear. Never a public one.',
         ),
       })
       .prefault({}),
@@ -83,6 +81,10 @@ const limits = z.strictObject({
   bytes_in_flight: about(
     as.byteSize.prefault('256MiB'),
     'Octets of messages being received or judged, all sessions together; beyond it 452.',
+  ),
+  greeting_timeout: about(
+    as.timeout.prefault('30s'),
+    'How long a client may take from the connection to EHLO or HELO, TLS handshake included.',
   ),
   idle_timeout: about(as.timeout.prefault('5m'), 'How long a session may say nothing (RFC 5321 4.5.3.2.7).'),
   command_timeout: about(as.timeout.prefault('1m'), 'How long one command line may take to arrive whole.'),
@@ -235,7 +237,7 @@ const credential = z.strictObject({
   valid_from: about(as.calendarDay.optional(), 'First day it may be used.'),
   valid_until: about(as.calendarDay.optional(), 'First day it may no longer be used.'),
   enabled: about(z.boolean().default(true), 'Whether it may be used.'),
-  profile: about(z.enum(CLIENT_PROFILES).default('generic'), 'Which mailing software it is: how that reads refusals.'),
+  profile: about(z.enum(PROFILES).default('generic'), 'Which mailing software it is: how that reads refusals.'),
 })
 
 const campaign = z.strictObject({

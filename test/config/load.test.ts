@@ -29,7 +29,7 @@ credentials:
     networks: [10.0.0.9/24, '2001:DB8::1', '::ffff:192.0.2.1']
     valid_from: 2026-07-01
     enabled: false
-    profile: listmonk
+    profile: generic
 campaigns:
   spring: { advertiser: acme, class: prospecting_customer, offer_categories: [books] }
 policy:
@@ -52,7 +52,7 @@ describe('the smallest configuration', () => {
           port: 2525,
           protocol: 'smtp',
           tls: 'none',
-          authWithoutTlsFrom: ['127.0.0.0/8', '::1/128'],
+          authWithoutTlsFrom: [],
         },
       ],
       limits: {
@@ -64,6 +64,7 @@ describe('the smallest configuration', () => {
         errors: 20,
         authFailures: 3,
         bytesInFlight: 268_435_456,
+        greetingTimeout: 30_000,
         idleTimeout: 300_000,
         commandTimeout: 60_000,
         dataTimeout: 600_000,
@@ -138,7 +139,7 @@ describe('parties', () => {
       validFrom: Date.parse('2026-07-01T00:00:00+02:00'),
       validUntil: undefined,
       enabled: false,
-      profile: 'listmonk',
+      profile: 'generic',
     })
   })
 
@@ -176,6 +177,18 @@ describe('the upstream', () => {
     ['{ url: smtp://mta.example.com, username: relay, password: x }', { username: 'relay' }],
   ])('%s', (text, expected) => {
     expect(smtp(text)).toMatchObject({ kind: 'smtp', ...expected })
+  })
+
+  it('has limits of its own', () => {
+    const upstream = smtp(
+      '{ url: smtp://mta.example.com, max_connections: 5, idle_timeout: 10s, timeouts: { dot: 4m } }',
+    )
+    expect(upstream).toMatchObject({
+      maxConnections: 5,
+      maxMessagesPerConnection: 100,
+      idleTimeout: 10_000,
+      timeouts: { connect: 30_000, greeting: 60_000, command: 60_000, data: 60_000, body: 180_000, dot: 240_000 },
+    })
   })
 
   it('keeps the password among the secrets', () => {

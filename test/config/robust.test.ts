@@ -47,7 +47,7 @@ describe('whatever is written, loading answers and never throws', () => {
       fc.property(place, fc.nat({ max: 60 }), piece, (at, length, put) => {
         answers(SAMPLE.slice(0, at) + put + SAMPLE.slice(at + length))
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -77,7 +77,7 @@ describe('whatever is written, loading answers and never throws', () => {
         lines[index] = lines[index]!.replace(/:.*/, `: ${written}`)
         answers(lines.join('\n'))
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
@@ -111,7 +111,7 @@ describe('whatever is written, loading answers and never throws', () => {
           answers(SAMPLE, environment)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
