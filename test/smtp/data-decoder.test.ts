@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constantFrom, integer, nat, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataDecoder } from '#aval/smtp/data-decoder.js'
 
@@ -90,9 +90,9 @@ describe('DataDecoder', () => {
   })
 
   it('agrees with the reference on long random strings, however they are cut', () => {
-    const octet = fc.constantFrom('\r', '\n', '.', 'a', '\0', '\r\n', '\r\n.', '\r\n..', '\r\n.\r', 'é')
-    fc.assert(
-      fc.property(fc.array(octet, { maxLength: 200 }), fc.array(fc.nat(400), { maxLength: 20 }), (parts, places) => {
+    const octet = constantFrom('\r', '\n', '.', 'a', '\0', '\r\n', '\r\n.', '\r\n..', '\r\n.\r', 'é')
+    assert(
+      property(array(octet, { maxLength: 200 }), array(nat(400), { maxLength: 20 }), (parts, places) => {
         const input = parts.join('')
         expect(decode(cutAt(Buffer.from(input, 'latin1'), places))).toEqual(reference(input))
       }),
@@ -101,9 +101,9 @@ describe('DataDecoder', () => {
   })
 
   it('gives back what was stuffed, at any size', () => {
-    const line = fc.oneof(fc.constantFrom('', '.', '..', '...a', '.a', '\0', '\x80\xff.'), fc.string({ maxLength: 80 }))
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 60 }), fc.integer({ min: 1, max: 99 }), (lines, size) => {
+    const line = oneof(constantFrom('', '.', '..', '...a', '.a', '\0', '\x80\xff.'), string({ maxLength: 80 }))
+    assert(
+      property(array(line, { maxLength: 60 }), integer({ min: 1, max: 99 }), (lines, size) => {
         const content = lines.map((text) => `${text.replaceAll(/[\r\n]/g, '')}\r\n`).join('')
         const octets = Buffer.from(`${stuff(content)}.\r\nQUIT\r\n`, 'latin1')
         const wanted = Buffer.from(content, 'latin1').toString('latin1')

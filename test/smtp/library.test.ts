@@ -13,6 +13,10 @@ function source(member: unknown): string {
   return typeof member === 'function' ? member.toString() : ''
 }
 
+function method(name: keyof SMTPConnection): string {
+  return source(SMTPConnection.prototype[name])
+}
+
 describe('the inside of smtp-server', () => {
   it('is the version it was read in', () => {
     expect(manifest.version, 'smtp-server was upgraded: read session.ts, input.ts and server.ts against it').toBe(
@@ -47,7 +51,7 @@ describe('the inside of smtp-server', () => {
     const stream = new SMTPStream()
     expect(stream.isClosed).toBe(false)
     expect(typeof SMTPStream.prototype._write).toBe('function')
-    expect(source(SMTPConnection.prototype._onClose)).toContain('isClosed = true')
+    expect(method('_onClose')).toContain('isClosed = true')
   })
 
   it('makes its parser through _createParser only, in the constructor and at STARTTLS', () => {
@@ -59,11 +63,11 @@ describe('the inside of smtp-server', () => {
 
   it('dispatches commands only from its own parser, so that no handler of its own can run', () => {
     expect(source(SMTPConnection).match(/this\._onCommand\(/g)?.length).toBe(1)
-    expect(source(SMTPConnection.prototype._createParser)).toContain('this._onCommand(')
+    expect(method('_createParser')).toContain('this._onCommand(')
   })
 
   it('retires the parser and hands over the TLS socket before the handshake of STARTTLS', () => {
-    const upgrade = source(SMTPConnection.prototype.upgrade)
+    const upgrade = method('upgrade')
     expect(upgrade).toContain('this._parser.isClosed = true')
     expect(upgrade).toContain('this._armTimeout(tlsSocket)')
     expect(upgrade.indexOf('this._armTimeout(tlsSocket)')).toBeLessThan(upgrade.indexOf("tlsSocket.once('secure'"))
@@ -78,6 +82,6 @@ describe('the inside of smtp-server', () => {
   })
 
   it('closes a socket that lingers after close() by itself', () => {
-    expect(source(SMTPConnection.prototype.close)).toContain('_closeTimer')
+    expect(method('close')).toContain('_closeTimer')
   })
 })
