@@ -26,25 +26,28 @@ const MISLEADING = LEXICONS.flatMap(({ misleading }) => misleading)
 const REACH = 160
 
 /** The longest text a link is read from; what is longer is no link text and only costs time. */
-const LONGEST_TEXT = 2_000
+const LONGEST_TEXT = 1_000
 
 /** The words that make a link an unsubscribe link; undefined when it is none. */
 export function unsubscribeWords(link: Link): string | undefined {
   const own = readable(`${link.label} ${link.hints}`)
   if (endsMessages(own)) return own
-  if (!onlyPoints(link, own)) return undefined
+  if (!onlyPoints(own)) return undefined
   return passagesAround(link).find(speaksOfEnding)?.around
 }
+
+/** `https://acme.example/u`, `www.acme.example/u`, `stop@acme.example`. */
+const WRITTEN_TARGET =
+  /^<?(?:(?:https?:\/\/|mailto:)\S*|[^\s@]+@[^\s@]+|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[/?#]\S*)?)>?$/u
 
 function endsMessages(text: string): boolean {
   return ENDING.some((pattern) => pattern.test(text))
 }
 
 /** A URL, an address, a bare image, punctuation, or words such as "click here". */
-function onlyPoints(link: Link, own: string): boolean {
+function onlyPoints(own: string): boolean {
   if (!/[\p{L}\p{N}]/u.test(own)) return true
-  if (/^(?:https?:\/\/|www\.|mailto:)\S*$/.test(own) || /^\S+@\S+\.\S+$/.test(own)) return true
-  if (fold(link.href).includes(own)) return true
+  if (WRITTEN_TARGET.test(own)) return true
   return POINTING.some((pattern) => pattern.test(own))
 }
 

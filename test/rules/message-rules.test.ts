@@ -246,6 +246,30 @@ ruleTable(unsubMissing, [
     expect: 'pass',
   },
   {
+    name: 'a thousand other links after it: nobody would find it',
+    facts: withLinks(
+      aLink({ label: 'Se désabonner' }),
+      ...Array.from({ length: 1_000 }, (_, i) => aLink({ label: `Produit ${i}`, context: '' })),
+    ),
+    expect: 'fail too_many_links',
+  },
+  {
+    name: 'a thousand links after it that all say the same',
+    facts: withLinks(
+      aLink({ label: 'Se désabonner' }),
+      ...Array.from({ length: 1_000 }, () => aLink({ label: 'Produit', context: '' })),
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'one hidden and one mail address: what is missing is a link to follow',
+    facts: withLinks(
+      aLink({ label: 'Se désabonner', href: MAILTO }),
+      aLink({ label: 'Se désabonner', visible: false }),
+    ),
+    expect: 'fail mailto_only',
+  },
+  {
     name: 'wordless, but it is the List-Unsubscribe address',
     facts: says('Photo', 'Photo', { href: UNSUBSCRIBE_URL }),
     expect: 'pass',
