@@ -37,20 +37,22 @@ const PERSON_FIELDS = [
   'restricted',
   'objectionPending',
 ] as const satisfies readonly (keyof ConsentStatement)[]
+const OF_THE_PERSON: ReadonlySet<string> = new Set(PERSON_FIELDS)
 
 export function encodeStatement(statement: ConsentStatement): EncodedStatement {
-  const form: Record<string, unknown> = { ...statement }
-  const person: Record<string, unknown> = {}
-  for (const field of PERSON_FIELDS) {
-    person[field] = statement[field]
-    delete form[field]
+  const form: Record<string, JsonValue | undefined> = {}
+  const person: Record<string, JsonValue | undefined> = {}
+  const { proof, ...rest } = statement
+  for (const [name, value] of Object.entries(rest)) {
+    if (OF_THE_PERSON.has(name)) person[name] = value
+    else form[name] = value
   }
-  if (statement.proof) {
-    const { type, formUrl, formVersion, ...own } = statement.proof
+  if (proof) {
+    const { type, formUrl, formVersion, ...own } = proof
     form['proof'] = { type, formUrl, formVersion }
     if (Object.keys(own).length > 0) person['proof'] = own
   }
-  return { form: canonicalJson(form as JsonValue), person: canonicalJson(person as JsonValue) }
+  return { form: canonicalJson(form), person: canonicalJson(person) }
 }
 
 export type DecodedForm = Omit<ConsentStatement, 'status'>

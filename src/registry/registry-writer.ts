@@ -115,7 +115,7 @@ export class RegistryWriter {
   readonly #path: string
   readonly #now: () => number
   readonly #reader: VersionReader
-  readonly #forms = new Map<string, number>()
+  readonly #forms = new Map<string, NumberedForm>()
   readonly #sql: ReturnType<typeof prepareStatements>
 
   constructor(
@@ -296,7 +296,7 @@ export class RegistryWriter {
     if (newest) {
       const version = newest[2]
       const { form, person: body } = encodeStatement(statement)
-      const formNumber = this.#forms.get(form) ?? this.#sql.findForm.get(Buffer.from(formDigest(form), 'hex'))
+      const formNumber = this.#forms.get(form)?.number ?? this.#sql.findForm.get(Buffer.from(formDigest(form), 'hex'))
       if (rows.some((row) => row[4] === formNumber && row[5] === body)) return { kind: 'unchanged', recordId, version }
       const onFile = this.#reader.read(rows, 0, rows.length - 1, subject.consentKey).record
       if (live && isEnded(onFile) && !isReconsent(draft, onFile.createdAt))
@@ -345,14 +345,15 @@ export class RegistryWriter {
       createdBy: by,
       createdAt,
     }
-    const sha256 = recordDigest(envelope, formDigest(form), person)
+    const { number, sha256: formSha256 } = this.#numbered(form)
+    const sha256 = recordDigest(envelope, formSha256, person)
     this.#sql.insertVersion.run(
       subjectKey,
       advertiserId,
       recordId,
       version,
       subject.keyId,
-      this.#formNumber(form),
+      number,
       person,
       batch?.number ?? null,
       by,
@@ -362,14 +363,16 @@ export class RegistryWriter {
     return version
   }
 
-  #formNumber(form: string): number {
+  #numbered(form: string): NumberedForm {
     const known = this.#forms.get(form)
-    if (known !== undefined) return known
-    const sha256 = Buffer.from(formDigest(form), 'hex')
-    const number = this.#sql.findForm.get(sha256) ?? Number(this.#sql.insertForm.run(sha256, form).lastInsertRowid)
+    if (known) return known
+    const sha256 = formDigest(form)
+    const key = Buffer.from(sha256, 'hex')
+    const number = this.#sql.findForm.get(key) ?? Number(this.#sql.insertForm.run(key, form).lastInsertRowid)
     if (this.#forms.size >= MAX_REMEMBERED_FORMS) this.#forms.clear()
-    this.#forms.set(form, number)
-    return number
+    const numbered = { number, sha256 }
+    this.#forms.set(form, numbered)
+    return numbered
   }
 
   /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
@@ -387,6 +390,11 @@ export class RegistryWriter {
     const { changes } = this.#sql.insertObjection.run(key, id, keyId, scope, channel, reason, at, sourceRef)
     return { kind: changes === 1 ? 'added' : 'unchanged', id: formatId(id) }
   }
+}
+
+interface NumberedForm {
+  readonly number: number
+  readonly sha256: string
 }
 
 const MAX_REMEMBERED_FORMS = 10_000
