@@ -62,21 +62,30 @@ const UNSTATED = new Set([
   'text',
 ])
 
+/** 0x80 to 0x9F of windows-1252 (WHATWG index). */
+const WINDOWS_1252_HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
 type Decoder = InstanceType<typeof TextDecoder>
 
 const decoders = new Map<string, Decoder>()
 
 /** The text of `octets`; undefined when nobody knows a charset of that name. */
 export function decodeText(octets: Buffer, charset: string): string | undefined {
-  const name = charset.trim().toLowerCase()
+  const name = charset.toLowerCase().replace(/["'\\\s]|^charset=/g, '')
   if (name === 'utf-8' || name === 'utf8') return withoutBom(octets.toString('utf8'))
   if (UNSTATED.has(name)) return decodeUnstated(octets)
-  return decoderOf(name)?.decode(octets)
+  const decoder = decoderOf(name)
+  return decoder?.encoding === 'windows-1252' ? decodeWindows1252(octets) : decoder?.decode(octets)
 }
 
 function decodeUnstated(octets: Buffer): string {
   const text = octets.toString('utf8')
-  return text.includes('\ufffd') ? (decoderOf('windows-1252')?.decode(octets) ?? text) : withoutBom(text)
+  return text.includes('\ufffd') ? decodeWindows1252(octets) : withoutBom(text)
+}
+
+/** Written out: several releases of Node read 0x80 to 0x9F as control characters, and lose the apostrophe of most French text. */
+function decodeWindows1252(octets: Buffer): string {
+  return octets.toString('latin1').replace(/[\x80-\x9f]/g, (octet) => WINDOWS_1252_HIGH[octet.charCodeAt(0) - 0x80]!)
 }
 
 function withoutBom(text: string): string {

@@ -24,7 +24,7 @@ const IDENTITY = new Set([
   'us-ascii',
   'utf-8',
 ])
-const QUOTED_PRINTABLE = new Set(['quoted-printable', 'quotedprintable', 'quoted_printable', 'qp'])
+const QUOTED_PRINTABLE = new Set(['quoted-printable', 'quotedprintable', 'quoted_printable', 'quoted printable', 'qp'])
 const BASE64 = new Set(['base64', 'base-64', 'b64'])
 
 const HEX_HIGH = hexTable(16)

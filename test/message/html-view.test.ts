@@ -1,0 +1,244 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { viewHtml } from '#aval/message/html-view.js'
+
+const seen = (html: string): string => viewHtml(html).visibleText
+const contexts = (html: string): string[] => viewHtml(html).links.map((link) => link.context)
+
+describe('visible words', () => {
+  it.each([
+    ['the head of the page', '<html><head><title>no</title><style>p{}</style><script>no</script></head><body>yes'],
+    ['comments', '<!-- no -->yes<!---->'],
+    ['what only Outlook is shown', '<!--[if mso]><p>no</p><![endif]-->yes'],
+    ['a template', '<template><p>no</p></template>yes'],
+    ['hidden', '<p hidden>no</p>yes'],
+    ['display:none', '<div style="color:red; DISPLAY : none !important"><p style="display:block">no</p></div>yes'],
+    ['visibility:hidden', '<div style="visibility:hidden">no</div>yes'],
+    ['opacity 0', '<div style="opacity:0">no</div>yes'],
+    ['letters below 8 pixels', '<span style="font-size:7.9px">no</span>yes'],
+    ['letters below 8 pixels in points', '<span style="font-size:5pt">no</span>yes'],
+    [
+      'letters below 8 pixels in parts of the parent',
+      '<div style="font-size:14px"><span style="font-size:50%">no</span></div>yes',
+    ],
+    ['a font shorthand of size 0', '<span style="font:0/0 arial">no</span>yes'],
+    ['max-height 0 with overflow hidden', '<div style="max-height:0px;overflow:hidden">no</div>yes'],
+    ['mso-hide', '<div style="mso-hide:all">no</div>yes'],
+    ['white on white', '<p style="color:#fff">no</p>yes'],
+    ['grey on nearly the same grey', '<td bgcolor="#eeeeee"><font color="#e8e8e8">no</font>yes'],
+    [
+      'white on white of a cell',
+      '<body bgcolor=black><table bgcolor=#ffffff><tr><td><span style="color:white">no</span>yes',
+    ],
+    ['transparent letters', '<p style="color:rgba(0,0,0,0)">no</p>yes'],
+    [
+      'a class of the style sheet',
+      '<style>@media screen{.a{display:block}} .b, .a { display:none }</style><p class="x a">no</p>yes',
+    ],
+    ['an id of the style sheet', '<style>/* } */ #p{display:none}</style><p id=p>no</p>yes'],
+    ['an element of the style sheet', '<style><!-- h6{display:none} --></style><h6>no</h6>yes'],
+    ['a datalist', '<datalist><option>no</datalist>yes'],
+  ])('leave out %s', (_, html) => {
+    expect(seen(html)).toBe('yes')
+  })
+
+  it.each([
+    ['normal letters in a wrapper of size 0', '<div style="font-size:0"><p style="font-size:14px">yes</p>no</div>'],
+    [
+      'a visible element in a hidden one',
+      '<div style="visibility:hidden">no<b style="visibility:visible">yes</b></div>',
+    ],
+    ['downlevel-revealed conditionals', '<![if !mso]>yes<![endif]>'],
+    ['conditionals for all but Outlook', '<!--[if !mso]><!-->yes<!--<![endif]-->'],
+    ['white on a dark cell', '<td style="background:#003366 "><span style="color:#ffffff">yes</span></td>'],
+    ['white over an image', '<td background="x.jpg"><span style="color:#ffffff">yes</span></td>'],
+    [
+      'white where a style sheet gives the ground',
+      '<style>.x .y{background:navy}</style><p style="color:#fff">yes</p>',
+    ],
+    ['text without a head end', '<head><meta charset=utf-8><p>yes</p>'],
+    ['text after the page', '<html><body></body></html>yes'],
+    ['a rule in a media query', '<style>@media print{p{display:none}}</style><p>yes</p>'],
+    ['a narrow box that shows what overflows', '<div style="max-height:0">yes</div>'],
+    [
+      'what follows a stray end tag in a cell',
+      '<div style="font-size:9px"><table><tr><td></div></span>yes</td></tr></table></div>',
+    ],
+    [
+      'what follows a hidden preheader that was never closed',
+      '<table><tr><td><div style="display:none">no<tr><td>yes</table>',
+    ],
+    ['a quote within a tag', '<p title="a > b" class=x">yes</p>'],
+    ['alternative text', '<img src=x alt="yes">'],
+    ['alternative text in a wrapper of size 0', '<td style="font-size:0"><img src=x alt="yes" width=600></td>'],
+  ])('keep %s', (_, html) => {
+    expect(seen(html)).toBe('yes')
+  })
+
+  it.each([
+    ['<p>a</p><p>b</p>', 'a\nb'],
+    ['a<br>b<br/>c', 'a\nb\nc'],
+    ['<table><tr><td>a<td>b<tr><td>c</table>', 'a\nb\nc'],
+    ['<ul><li>a<li>b</ul>', 'a\nb'],
+    ['a <b>b</b>  c\n\t d', 'a b c d'],
+    [
+      '<p>a &amp; b &eacute;&#233;&#xE9; &lt;i&gt; &nonsense; &CounterClockwiseContourIntegral;</p>',
+      'a & b ééé <i> &nonsense; ∳',
+    ],
+    ['x?a=1&b=2&copy=3 &rsquo;', 'x?a=1&b=2©=3 ’'],
+    ['1 < 2 <3 <', '1 < 2 <3 <'],
+    ['<pre>a\n  b</pre>', 'a\nb'],
+    ['a<img alt="&eacute;t&eacute;">b', 'a été b'],
+    ['a<img alt="no" width="1" height="1">b<img alt=no style="display:none">', 'ab'],
+  ])('%s', (html, text) => {
+    expect(seen(html)).toBe(text)
+  })
+})
+
+describe('links', () => {
+  it('have label, hints, target and visibility', () => {
+    const { links } = viewHtml(
+      '<a href=" https://a.example/?x=1&amp;y=2 " title="Stop" aria-label="all"> <b>Click</b>\n <i>here</i> <img alt="Safe Unsubscribe" title="t"></a>' +
+        '<div style="display:none"><a href=#>hidden one</a></div><a name=x>no link</a><a href="">empty</a>',
+    )
+    expect(links.map(({ href, label, hints, visible }) => [href, label, hints, visible])).toEqual([
+      ['https://a.example/?x=1&y=2', 'Click here Safe Unsubscribe', 'Stop all t', true],
+      ['#', 'hidden one', '', false],
+      ['', 'empty', '', true],
+    ])
+  })
+
+  it.each([
+    ['with no words', '<a href=x></a>', false],
+    ['with an image that says nothing', '<a href=x><img src=y></a>', true],
+    ['with a tracking pixel', '<a href=x><img src=y width=1 height=1></a>', false],
+    ['in a wrapper of size 0 with an image', '<div style="font-size:0"><a href=x><img src=y></a></div>', true],
+    ['white on white by its own colour', '<a href=x style="color:#ffffff">u</a>', false],
+    ['in a white paragraph, in the colour of links', '<p style="color:#ffffff"><a href=x>u</a></p>', true],
+    ['white on white by an element inside', '<a href=x><span style="color:#fefefe">u</span></a>', false],
+    ['in a comment for Outlook and once outside', '<!--[if mso]><a href=no>u</a><![endif]--><a href=x>u</a>', true],
+    ['after the page', '</body></html><a href=x>u</a>', true],
+    ['never closed', '<table><tr><td><a href=x>u<td>no</table>', true],
+  ])('%s', (_, html, visible) => {
+    expect(viewHtml(html).links.map((link) => [link.href, link.visible])).toEqual([['x', visible]])
+  })
+
+  it('end where the next one starts, and where their cell ends', () => {
+    expect(viewHtml('<a href=1>one <a href=2>two</a> no').links.map((link) => link.label)).toEqual(['one', 'two'])
+    expect(viewHtml('<table><td><a href=1>one<td>no</table>').links[0]?.label).toBe('one')
+  })
+
+  it('are found in image maps', () => {
+    const [link] = viewHtml('<p>To stop:<map><area href=u alt="Unsubscribe"></map></p>').links
+    expect(link).toMatchObject({ href: 'u', label: 'Unsubscribe', visible: true, context: 'Unsubscribe To stop:' })
+  })
+})
+
+describe('the words around a link', () => {
+  it.each([
+    [
+      'before it',
+      '<p>Pour ne plus recevoir nos messages,<br><a href=x>cliquez <b>ici</b></a>.</p>',
+      'Pour ne plus recevoir nos messages, cliquez ici.',
+    ],
+    ['after it', '<p><a href=x>Click here</a> to stop these messages</p>', 'Click here to stop these messages'],
+    ['in its cell', '<table><tr><td>other</td><td>Stop: <a href=x>here</a></td></tr></table>', 'Stop: here'],
+    [
+      'in its row when it is alone in its cell',
+      '<table><tr><td>no</td></tr><tr><td>To stop:</td><td><a href=x>here</a></td></tr></table>',
+      'To stop: here',
+    ],
+    ['not hidden ones', '<p><span style="display:none">unsubscribe</span> <a href=x>here</a></p>', 'here'],
+    ['not the next paragraph', '<p><a href=x>here</a></p><p>unsubscribe</p>', 'here'],
+  ])('are those %s', (_, html, context) => {
+    expect(contexts(html)).toEqual([context])
+  })
+
+  it('stop at the sentence of a neighbour', () => {
+    expect(
+      contexts(
+        '<p>Pour vous inscrire, <a href=1>cliquez ici</a>. Pour vous désinscrire, <a href=2>cliquez ici</a>. Merci.</p>',
+      ),
+    ).toEqual(['Pour vous inscrire, cliquez ici.', 'Pour vous désinscrire, cliquez ici. Merci.'])
+    expect(
+      contexts('<p><a href=1>Unsubscribe</a> | <a href=2>Privacy</a> | <a href=3>View online</a></p>').map((context) =>
+        context.replaceAll(' |', ''),
+      ),
+    ).toEqual(['Unsubscribe', 'Privacy', 'View online'])
+  })
+
+  it('reach 160 characters on either side', () => {
+    const [context] = contexts(`<p>${'a'.repeat(500)}<a href=x>here</a>${'b'.repeat(500)}</p>`)
+    expect(context).toBe(`${'a'.repeat(160)}here${'b'.repeat(160)}`)
+  })
+})
+
+describe('hostile HTML', () => {
+  it('never throws, and says nothing that is not in the page', () => {
+    const piece = fc.constantFrom(
+      '<a href=x>',
+      '</a>',
+      '<td>',
+      '</table>',
+      '<!--',
+      '-->',
+      '<style>',
+      '</style>',
+      '<p style="',
+      '"',
+      '>',
+      '<',
+      '&',
+      '&eacute;',
+      'word',
+      '<br>',
+      '</p>',
+      '<title>',
+      "'",
+      '=',
+      '/',
+      '<div hidden>',
+      '</div>',
+      '\0',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        const view = viewHtml(pieces.join(''))
+        for (const link of view.links) expect(link.href).toMatch(/^x/)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it.each([
+    ['open brackets', '<'],
+    ['open comments', '<!--'],
+    ['open tags', '<a '],
+    ['attributes without end', '<p a="'],
+    ['titles', '<title>'],
+    ['paragraph ends', '</p>'],
+    ['ampersands', '&'],
+    ['references', '&amp'],
+    ['line breaks', '<br> \n'],
+    ['blank lines', '\n \n'],
+    ['styles', '<style>{'],
+    ['style comments', '<style>/*</style>'],
+    ['formatting', '<b></i>'],
+    ['links', '<a href=x>y</a>. '],
+    ['equals signs', '<p =='],
+  ])('I12: half a megabyte of %s is read in bounded time', (_, piece) => {
+    const started = performance.now()
+    viewHtml(piece.repeat(500_000 / piece.length))
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('I12: tells what goes beyond the limits', () => {
+    expect(viewHtml('<div>'.repeat(600)).problems).toEqual([
+      { kind: 'nesting_too_deep', detail: 'HTML deeper than 512 elements' },
+    ])
+    expect(viewHtml('<a href=x>y</a>'.repeat(10_000)).problems[0]?.kind).toBe('too_large')
+    expect(viewHtml('word '.repeat(300_000)).problems).toEqual([
+      { kind: 'too_large', detail: 'text too long to be read' },
+    ])
+  })
+})
