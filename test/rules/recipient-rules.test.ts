@@ -207,6 +207,13 @@ ruleTable(consentWithdrawn, [
     expect: 'fail withdrawn',
   },
   {
+    name: 'the later record was altered',
+    facts: recipientFacts({
+      registry: anAnswer({ records: [onFile(withdrawn()), onFile(aRecord(ANEW), false)] }),
+    }),
+    expect: 'fail withdrawn',
+  },
+  {
     name: 'a later record without a date of consent',
     facts: withRecords(withdrawn(), without(aRecord(ANEW), 'givenAt')),
     expect: 'fail withdrawn',
