@@ -13,6 +13,7 @@ import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, OBJECTION_COLUMNS } from 
 import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
 import { readJsonRow } from './json-rows.js'
 import {
+  columnReaders,
   type Defaults,
   type DraftResult,
   readConsentDraft,
@@ -92,6 +93,7 @@ export async function importFile(writer: RegistryWriter, options: ImportOptions)
   const { path, kind, dryRun = false } = options
   const stripped = new Map<string, number>()
   const reading: ReadOptions = {
+    columns: columnReaders(COLUMNS[kind]),
     defaults: options.defaults ?? {},
     strip: options.strip ?? false,
     stripped: (column) => stripped.set(column, (stripped.get(column) ?? 0) + 1),

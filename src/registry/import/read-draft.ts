@@ -1,12 +1,22 @@
 /** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
 import type { ConsentDraft, EventDraft, ObjectionDraft, Problem } from '../drafts.js'
-import { type Columns, CONSENT_COLUMNS, EVENT_COLUMNS, OBJECTION_COLUMNS, type Value } from './columns.js'
+import {
+  type Column,
+  type Columns,
+  CONSENT_COLUMNS,
+  EVENT_COLUMNS,
+  OBJECTION_COLUMNS,
+  type Reading,
+  type Value,
+} from './columns.js'
 import type { Row } from './rows.js'
 
 /** Values for columns a file does not have, e.g. `advertiser_id` given on the command line. */
 export type Defaults = Readonly<Record<string, string>>
 
 export interface ReadOptions {
+  /** Readers kept from row to row; made for this one row when absent. */
+  readonly columns?: readonly ColumnReader[]
   readonly defaults: Defaults
   /** Drop unknown columns and unnecessary data instead of refusing the row; told for each dropped column. */
   readonly strip: boolean
@@ -62,16 +72,15 @@ interface Fields {
 function readFields(row: Row, columns: Columns, options: ReadOptions): { fields: Fields; problems: Problem[] } {
   const fields: Record<string, Value | Record<string, Value>> = {}
   const problems: Problem[] = []
-  for (const name of row.values.keys()) {
-    if (Object.hasOwn(columns, name)) continue
-    if (options.strip) options.stripped(name)
-    else problems.push(unknownColumn(name))
-  }
-  for (const [name, column] of Object.entries(columns)) {
-    const written = row.values.get(name) ?? options.defaults[name]
-    const reading = written === undefined ? { kind: 'absent' as const } : column.read(written)
+  let expected = 0
+  for (const reader of options.columns ?? columnReaders(columns)) {
+    const { name, column } = reader
+    const own = row.values.get(name)
+    if (own !== undefined) expected += 1
+    const written = own ?? options.defaults[name]
+    const reading = written === undefined ? ABSENT : reader.read(written)
     if (reading.kind === 'value') {
-      put(fields, column.field, reading.value)
+      put(fields, reader, reading.value)
     } else if (reading.kind === 'bad' && !(options.strip && column.free && reading.rule === 'DATA-MINIMISATION')) {
       problems.push({ column: name, rule: reading.rule, reason: reading.reason })
     } else if (reading.kind === 'bad') {
@@ -81,7 +90,41 @@ function readFields(row: Row, columns: Columns, options: ReadOptions): { fields:
       problems.push({ column: name, rule, reason: 'is missing' })
     }
   }
+  if (expected < row.values.size) problems.push(...unknownColumns(row, columns, options))
   return { fields, problems }
+}
+
+const ABSENT: Reading = { kind: 'absent' }
+
+/** Reads one column of one file. Neighbouring rows mostly say the same: what was read last is remembered. */
+export interface ColumnReader {
+  readonly name: string
+  readonly column: Column
+  /** Where the value goes in the draft: a member, or a member of one. */
+  readonly path: readonly [string, string?]
+  read(text: string): Reading
+}
+
+export function columnReaders(columns: Columns): ColumnReader[] {
+  return Object.entries(columns).map(([name, column]) => {
+    let last: { readonly text: string; readonly reading: Reading } | undefined
+    return {
+      name,
+      column,
+      path: column.field.split('.') as [string, string?],
+      read(text) {
+        if (last?.text !== text) last = { text, reading: column.read(text) }
+        return last.reading
+      },
+    }
+  })
+}
+
+function unknownColumns(row: Row, columns: Columns, { strip, stripped }: ReadOptions): Problem[] {
+  const unknown = [...row.values.keys()].filter((name) => !Object.hasOwn(columns, name))
+  if (!strip) return unknown.map(unknownColumn)
+  unknown.forEach(stripped)
+  return []
 }
 
 export function unknownColumn(name: string): Problem {
@@ -95,8 +138,8 @@ function mayLack(row: Row, column: string): boolean {
   return column === 'collected_at' && status !== undefined && status !== 'given' && status !== 'reconfirmed'
 }
 
-function put(fields: Record<string, Value | Record<string, Value>>, path: string, value: Value): void {
-  const [name, member] = path.split('.') as [string, string?]
+function put(fields: Record<string, Value | Record<string, Value>>, { path }: ColumnReader, value: Value): void {
+  const [name, member] = path
   if (member === undefined) {
     fields[name] = value
     return
