@@ -97,26 +97,24 @@ function mainCf(spool: string, data: string, mailLog: string, relayTo: number): 
 }
 
 function masterCf(port: number, smtpdOptions: readonly string[]): string {
-  const service = (name: string, type: string, program: string, limit = '-') =>
-    `${name} ${type} n - n - ${limit} ${program}`
-  return [
-    `127.0.0.1:${port} inet n - n - - smtpd ${smtpdOptions.map((option) => `-o ${option}`).join(' ')}`,
-    'pickup unix n - n 60 1 pickup',
-    'qmgr unix n - n 300 1 qmgr',
-    service('cleanup', 'unix', 'cleanup', '0'),
-    service('rewrite', 'unix', 'trivial-rewrite'),
-    service('bounce', 'unix', 'bounce', '0'),
-    service('defer', 'unix', 'bounce', '0'),
-    service('trace', 'unix', 'bounce', '0'),
-    service('verify', 'unix', 'verify', '1'),
-    service('proxymap', 'unix', 'proxymap'),
-    service('smtp', 'unix', 'smtp'),
-    service('error', 'unix', 'error'),
-    service('retry', 'unix', 'error'),
-    service('discard', 'unix', 'discard'),
-    service('anvil', 'unix', 'anvil', '1'),
-    service('scache', 'unix', 'scache', '1'),
-    service('postlog', 'unix-dgram', 'postlogd', '1'),
-    '',
-  ].join('\n')
+  const options = smtpdOptions.map((option) => `-o ${option}`).join(' ')
+  return `
+127.0.0.1:${port} inet n - n - - smtpd ${options}
+pickup    unix       n - n 60  1 pickup
+cleanup   unix       n - n -   0 cleanup
+qmgr      unix       n - n 300 1 qmgr
+rewrite   unix       - - n -   - trivial-rewrite
+bounce    unix       - - n -   0 bounce
+defer     unix       - - n -   0 bounce
+trace     unix       - - n -   0 bounce
+verify    unix       - - n -   1 verify
+proxymap  unix       - - n -   - proxymap
+smtp      unix       - - n -   - smtp
+error     unix       - - n -   - error
+retry     unix       - - n -   - error
+discard   unix       - - n -   - discard
+anvil     unix       - - n -   1 anvil
+scache    unix       - - n -   1 scache
+postlog   unix-dgram n - n -   1 postlogd
+`
 }
