@@ -292,18 +292,17 @@ export class Conversation {
   }
 
   #data(argument: string): Step {
+    this.#dataRefused = true
     const refusal = this.#dataRefusal(argument)
-    if (refusal) {
-      this.#dataRefused = true
-      return { ...refusal, awaited: true }
-    }
+    if (refusal) return { ...refusal, awaited: true }
     const { oversizeFactor } = this.options.resolvedLimits
     try {
       const size = this.#offer!.size
-      return { kind: 'message', intake: new MessageIntake(this.options.spool, size, size * oversizeFactor) }
+      const intake = new MessageIntake(this.options.spool, size, size * oversizeFactor)
+      this.#dataRefused = false
+      return { kind: 'message', intake }
     } catch (error) {
       this.#report('spool')(error)
-      this.#dataRefused = true
       return { kind: 'reply', reply: replies.FAULT, awaited: true }
     }
   }

@@ -83,7 +83,9 @@ export class Session extends SMTPConnection implements InputReader, Wire {
 
   /** Runs within the constructor of the base class: nothing of this class exists yet. */
   override _createParser(): Input {
-    return new Input(this, this._server.options.maxCommandLength ?? 4096)
+    const input = new Input(this, this._server.options.maxCommandLength ?? 4096)
+    input.on('error', (error) => this._onError(error))
+    return input
   }
 
   /** The listener watches the deadlines of all sessions. smtp-server passes the TLS socket here before the handshake. */
@@ -122,8 +124,13 @@ export class Session extends SMTPConnection implements InputReader, Wire {
   }
 
   line(octets: Buffer): void | Promise<void> {
-    const step = this.#conversation.command(octets)
-    return step instanceof Promise ? this.#whenDone(step) : this.#carryOut(step)
+    try {
+      const step = this.#conversation.command(octets)
+      if (step instanceof Promise) return this.#whenDone(step)
+      this.#carryOut(step)
+    } catch (error) {
+      this.#fault(error)
+    }
   }
 
   badLine(problem: LineProblem): void {
@@ -224,9 +231,21 @@ export class Session extends SMTPConnection implements InputReader, Wire {
 
   async #whenDone(pending: Promise<Step>): Promise<void> {
     this.#enter('relay')
-    const step = await pending
-    this.#enter('client')
-    this.#carryOut(step)
+    try {
+      const step = await pending
+      this.#enter('client')
+      this.#carryOut(step)
+    } catch (error) {
+      this.#enter('client')
+      this.#fault(error)
+    }
+  }
+
+  /** A mistake of ours outside the relay: still an answer, and still no reason to end the process. */
+  #fault(error: unknown): void {
+    this.#host.options.quietEvents.failed(error, 'session', this.#conversation.info())
+    // What waits behind the command might be a message.
+    this.#say(this.#isAhead() ? { ...replies.FAULT, close: true } : replies.FAULT)
   }
 
   #carryOut(step: Step): void {

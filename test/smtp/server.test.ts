@@ -287,6 +287,38 @@ describe('authentication', () => {
   })
 })
 
+describe('our own mistakes', () => {
+  it('outside the relay are answered 451 as well, and the session goes on (I3)', async () => {
+    let broken = true
+    bench = await startBench({
+      authenticator: {
+        login: () => Promise.reject(new Error('not reached')),
+        recognise: () => undefined,
+        offersLogin: () => {
+          if (broken) throw new Error('broken')
+          return false
+        },
+      },
+      spool: {
+        hasRoom: () => {
+          throw new Error('broken')
+        },
+        open: () => {
+          throw new Error('not reached')
+        },
+      },
+    })
+    const client = await Client.open(bench.port)
+    await client.line()
+    expect(await client.ask('EHLO client.example')).toBe('451 4.3.0 Temporary fault, try again later')
+    broken = false
+    expect(await client.ask('EHLO client.example')).toMatch(/^250 /)
+    expect(await client.ask('MAIL FROM:<a@example.com>')).toBe('451 4.3.0 Temporary fault, try again later')
+    expect(await client.ask('NOOP')).toBe('250 2.0.0 OK')
+    expect(bench.count('failed')).toBe(2)
+  })
+})
+
 describe('closing', () => {
   it('tells idle sessions, finishes a message and answers it truthfully, takes no new one', async () => {
     bench = await startBench()
