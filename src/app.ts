@@ -203,6 +203,7 @@ function createListener({ runtime, secrets }: Configuration, index: number, part
       maxTransactions: limits.transactions,
       maxErrors: limits.errors,
       maxAuthFailures: limits.authFailures,
+      greetingMs: limits.greetingTimeout,
       idleMs: limits.idleTimeout,
       commandMs: limits.commandTimeout,
       dataMs: limits.dataTimeout,
@@ -212,8 +213,10 @@ function createListener({ runtime, secrets }: Configuration, index: number, part
 }
 
 function listenerTls(mode: TlsOptions['mode'], secrets: Secrets, index: number): TlsOptions {
+  if (mode === 'none') return { mode }
   const material = secrets.listenerTls[index]
-  if (mode === 'none' || material === undefined) return { mode: 'none' }
+  if (material === undefined)
+    throw new TypeError(`listener ${index} has no certificate, and the configuration was not checked`)
   return { mode, ...material }
 }
 

@@ -72,7 +72,7 @@ const listener = z.strictObject({
 
 const limits = z.strictObject({
   message_size: about(as.byteSize.prefault('25MiB'), 'Largest message; announced by SIZE (RFC 1870), beyond it 552.'),
-  connections: about(count(1, 1000), 'Sessions at once, all clients together; beyond it 421.'),
+  connections: about(count(1, 1000), 'Sessions at once on one listener, all clients together; beyond it 421.'),
   connections_per_address: about(count(1, 200), 'Sessions at once from one address.'),
   recipients: about(count(1, 1000), 'Recipients in one transaction; beyond it 452.'),
   transactions: about(count(1, 1000), 'Transactions in one session; beyond it 421.'),
