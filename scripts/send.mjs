@@ -2,7 +2,7 @@
 import { createTransport } from 'nodemailer'
 import { SAMPLE_SENDER, sampleMessage } from '../dist/cli/sample-message.js'
 
-const [to, server = '127.0.0.1:2525'] = process.argv.slice(2).reverse()
+const [to, server = '127.0.0.1:2525'] = process.argv.slice(2).toReversed()
 if (to === undefined) {
   process.stderr.write('usage: node scripts/send.mjs [host:port] address\n')
   process.exit(2)
