@@ -10,6 +10,9 @@ import { decodeBase64, decodeQuotedPrintable } from './transfer-encoding.js'
 const MAX_VALUE_LENGTH = 64 * 1024
 const ENCODED_WORD = /=\?([^?*\s]{1,60})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?\r\n]*)\?=/g
 
+/** Each word starts and ends in ASCII; joined, the shifts at the seam would be read as errors. */
+const SHIFTING = /^iso-2022-/
+
 interface Run {
   readonly charset: string
   readonly octets: Buffer[]
@@ -27,7 +30,7 @@ export function decodeWords(value: string): string {
     at = word.index + word[0].length
     const charset = word[1]!.toLowerCase()
     const adjacent = run !== undefined && between.trim() === ''
-    if (!adjacent || run!.charset !== charset) {
+    if (!adjacent || run!.charset !== charset || SHIFTING.test(charset)) {
       text += textOfRun(run)
       if (!adjacent) text += textOfOctets(between)
       run = { charset, octets: [], source: '' }

@@ -106,7 +106,7 @@ function withoutClosingPunctuation(written: string): string {
 function paragraphAround(text: string, link: Span, starts: readonly number[], index: number): Span {
   const start = starts[index]!
   const end = starts[index + 1] ?? text.length
-  const alone = /^[\s<(\[]*$/.test(text.slice(start, link.start)) && /^[\s>)\].]*$/.test(text.slice(link.end, end))
+  const alone = /^[\s<([]*$/.test(text.slice(start, link.start)) && /^[\s>)\].]*$/.test(text.slice(link.end, end))
   return { start: alone ? (starts[index - 1] ?? start) : start, end }
 }
 

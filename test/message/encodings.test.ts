@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeText } from '#aval/message/charset.js'
 import { parseParameterized } from '#aval/message/content-type.js'
@@ -24,6 +24,11 @@ function quotedPrintable(octets: Uint8Array, width: number): string {
 
 function hex(octet: number, mark: string): string {
   return mark + octet.toString(16).toUpperCase().padStart(2, '0')
+}
+
+/** Lone surrogates have no octets. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 describe('transfer encodings', () => {
@@ -111,7 +116,7 @@ describe('encoded words', () => {
         fc.integer({ min: 1, max: 40 }),
         fc.boolean(),
         (text, size, base64) => {
-          const octets = Buffer.from(text.toWellFormed().replace(/^\ufeff/, ''))
+          const octets = Buffer.from(wellFormed(text).replace(/^\ufeff/, ''))
           const words: string[] = []
           for (let at = 0; at < octets.length; at += size) {
             const piece = octets.subarray(at, at + size)
@@ -129,6 +134,7 @@ describe('encoded words', () => {
     ['=?utf-8?q?a?= =?utf-8?q?b?= c', 'ab c'],
     ['=?utf-8?q?a?= =?iso-8859-1?q?=E9?=', 'aé'],
     ['x =?utf-8?q?a?= y', 'x a y'],
+    ['=?ISO-2022-JP?B?GyRCJV8bKEI=?= =?ISO-2022-JP?B?GyRCJV8bKEI=?=', 'ミミ'],
     ['=?utf-8*fr?q?a?=', 'a'],
     ['=?x-martian?q?a?=', '=?x-martian?q?a?='],
     ['=?utf-8?x?a?=', '=?utf-8?x?a?='],
@@ -148,7 +154,7 @@ describe('parameters', () => {
   it('what is encoded after RFC 2231 is decoded, cut into any sections', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (text, size) => {
-        const octets = Buffer.from(text.toWellFormed().replace(/^\ufeff/, ''))
+        const octets = Buffer.from(wellFormed(text).replace(/^\ufeff/, ''))
         const sections: string[] = []
         for (let at = 0, number = 0; at < octets.length || number === 0; at += size, number++) {
           const written = [...octets.subarray(at, at + size)].map((octet) => hex(octet, '%')).join('')

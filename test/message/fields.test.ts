@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseAddressList } from '#aval/message/address-list.js'
 import { readDkimSignatures } from '#aval/message/dkim-signature.js'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readHeader } from '#aval/message/header-fields.js'
 import { asSent } from '#aval/message/line-ends.js'

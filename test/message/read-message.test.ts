@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readMessage } from '#aval/message/read-message.js'
 import { readMessageFully } from '#aval/message/second-reader.js'
