@@ -427,11 +427,16 @@ describe('writer', () => {
     const attempt = (): void =>
       made.writer.transaction(() => {
         made.writer.addConsent(consent('jean@example.com'), { by: 'test' })
+        made.writer.addConsent(consent('jean@example.com', { status: 'withdrawn' }), { by: 'test' })
+        made.writer.records(address('jean@example.com'))
         throw undo
       })
     expect(attempt).toThrow(undo)
     expect(made.writer.counts().versions).toBe(0)
     made.writer.addConsent(consent('luc@example.com', { wording: 'Other words.' }), { by: 'test' })
+    expect(made.writer.records(address('luc@example.com'))[0]!.versions).toMatchObject([
+      { intact: true, record: { wording: 'Other words.' } },
+    ])
     made.writer.addConsent(consent('jean@example.com'), { by: 'test' })
     const [found] = (await made.lookup('jean@example.com')).records
     expect(found).toMatchObject({ intact: true, record: { wording: 'Je souhaite recevoir les offres d’Acme.' } })
