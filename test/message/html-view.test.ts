@@ -167,6 +167,14 @@ describe('the words around a link', () => {
     ).toEqual(['Unsubscribe', 'Privacy', 'View online'])
   })
 
+  it('hold all the sentences since that of the neighbour', () => {
+    const page = '<p><a href=1>Voir</a> en ligne. Plus envie de nos messages ? Alors <a href=2>cliquez ici</a>.</p>'
+    expect(contexts(page)).toEqual([
+      'Voir en ligne. Plus envie de nos messages ?',
+      'Plus envie de nos messages ? Alors cliquez ici.',
+    ])
+  })
+
   it('reach 160 characters on either side', () => {
     const [context] = contexts(`<p>${'a'.repeat(500)}<a href=x>here</a>${'b'.repeat(500)}</p>`)
     expect(context).toBe(`${'a'.repeat(160)}here${'b'.repeat(160)}`)
