@@ -1,20 +1,13 @@
-/** The command line: names, options and their help. What commands do lives in files of their own. */
+/**
+ * The command line: names, options and their help. What commands do lives in files of their own, loaded when they are
+ * asked for: the relay starts sooner without the rest, and the small commands without the relay.
+ */
 import { Command, CommanderError, Option } from 'commander'
 import { configurationFile } from '../config/load.js'
 import { showConfiguration } from '../config/show.js'
 import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
-import { check } from './check.js'
-import { credentialHash } from './credential-hash.js'
-import { demo } from './demo.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
-import { explain } from './explain.js'
-import { healthcheck } from './healthcheck.js'
-import { init } from './init.js'
-import { journalVerify } from './journal-verify.js'
-import { logTail } from './log-tail.js'
-import { addCommand, importCommand, objectionCheckCommand, showCommand, withdrawCommand } from './registry-commands.js'
-import { serve } from './serve.js'
 import { configurationOf } from './site.js'
 import type { Bilingual } from './terminal.js'
 
@@ -70,6 +63,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       say({ en: 'make a sample registry when there is none', fr: "créer un registre d'essai s'il n'y en a pas" }),
     )
     .action(async (options: Common & { logFormat?: 'json' | 'text'; sample?: boolean }) => {
+      const { serve } = await import('./serve.js')
       done(
         await serve(context, { config: options.config, logFormat: options.logFormat, sample: options.sample ?? false }),
       )
@@ -84,7 +78,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
         fr: 'écrire une configuration commentée et des clés',
       }),
     )
-    .action(async (directory: string) => done(await init(context, directory)))
+    .action(async (directory: string) => {
+      const { init } = await import('./init.js')
+      done(await init(context, directory))
+    })
 
   program
     .command('demo')
@@ -95,7 +92,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       }),
     )
     .addOption(json())
-    .action(async (options: Common) => done(await demo(context, { json: options.json ?? false })))
+    .action(async (options: Common) => {
+      const { demo } = await import('./demo.js')
+      done(await demo(context, { json: options.json ?? false }))
+    })
 
   program
     .command('check')
@@ -113,6 +113,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .addOption(config())
     .addOption(json())
     .action(async (file: string, options: Common & { credential: string; to: string[]; from?: string }) => {
+      const { check } = await import('./check.js')
       const { credential, to, from } = options
       done(await check(context, file, { config: options.config, credential, to, from, json: options.json ?? false }))
     })
@@ -123,7 +124,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .description(say({ en: 'a decision in full sentences', fr: 'une décision en toutes lettres' }))
     .addOption(config())
     .addOption(json())
-    .action(async (ref: string, options: Common) => done(await explain(context, ref, plain(options))))
+    .action(async (ref: string, options: Common) => {
+      const { explain } = await import('./explain.js')
+      done(await explain(context, ref, plain(options)))
+    })
 
   const configuration = program.command('config').description(say({ en: 'the configuration', fr: 'la configuration' }))
   configuration
@@ -156,7 +160,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .description(
       say({ en: 'hash a password read from standard input', fr: "hacher un mot de passe lu sur l'entrée standard" }),
     )
-    .action(async () => done(await credentialHash(context)))
+    .action(async () => {
+      const { credentialHash } = await import('./credential-hash.js')
+      done(await credentialHash(context))
+    })
 
   const consent = program
     .command('consent')
@@ -169,7 +176,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .description(say({ en: 'everything on record about an address', fr: "tout ce que le registre sait d'une adresse" }))
     .addOption(config())
     .addOption(json())
-    .action(async (address: string, options: Common) => done(await showCommand(context, address, plain(options))))
+    .action(async (address: string, options: Common) => {
+      const { showCommand } = await import('./registry-commands.js')
+      done(await showCommand(context, address, plain(options)))
+    })
   consent
     .command('withdraw')
     .argument('<address>')
@@ -182,6 +192,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .addOption(config())
     .addOption(json())
     .action(async (address: string, options: Common & { advertiser: string; source?: string }) => {
+      const { withdrawCommand } = await import('./registry-commands.js')
       done(
         await withdrawCommand(context, address, {
           ...plain(options),
@@ -208,9 +219,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .description(say({ en: 'whether an objection is on file', fr: 'une opposition est-elle au registre' }))
     .addOption(config())
     .addOption(json())
-    .action(async (address: string, options: Common) =>
-      done(await objectionCheckCommand(context, address, plain(options))),
-    )
+    .action(async (address: string, options: Common) => {
+      const { objectionCheckCommand } = await import('./registry-commands.js')
+      done(await objectionCheckCommand(context, address, plain(options)))
+    })
 
   program
     .command('journal')
@@ -224,7 +236,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     )
     .addOption(config())
     .addOption(json())
-    .action(async (options: Common) => done(await journalVerify(context, plain(options))))
+    .action(async (options: Common) => {
+      const { journalVerify } = await import('./journal-verify.js')
+      done(await journalVerify(context, plain(options)))
+    })
 
   program
     .command('log')
@@ -235,6 +250,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .option('--ref <ref>', say({ en: 'only this reference', fr: 'seulement cette référence' }))
     .addOption(json())
     .action(async (file: string | undefined, options: Common & { ref?: string }) => {
+      const { logTail } = await import('./log-tail.js')
       await logTail(context, { file, ref: options.ref, json: options.json ?? false })
     })
 
@@ -242,7 +258,10 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .command('healthcheck')
     .description(say({ en: 'whether the relay is ready', fr: 'le relais est-il prêt' }))
     .addOption(config())
-    .action(async (options: Common) => healthcheck(context, configurationOf(context, options.config).runtime.http))
+    .action(async (options: Common) => {
+      const { healthcheck } = await import('./healthcheck.js')
+      await healthcheck(context, configurationOf(context, options.config).runtime.http)
+    })
 
   program
     .command('version')
@@ -273,6 +292,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       .addOption(config())
       .addOption(json())
       .action(async (file: string, options: Common & ImportFlags) => {
+        const { importCommand } = await import('./registry-commands.js')
         const { advertiser, source, rejects, dryRun = false, strip = false } = options
         done(
           await importCommand(context, kind, file, { ...plain(options), advertiser, source, rejects, dryRun, strip }),
@@ -291,6 +311,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       .addOption(config())
       .addOption(json())
       .action(async (address: string, options: Common & { set?: string[] }) => {
+        const { addCommand } = await import('./registry-commands.js')
         done(await addCommand(context, kind, address, { ...plain(options), set: options.set ?? [] }))
       })
   }
