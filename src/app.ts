@@ -163,7 +163,7 @@ function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, ro
       registry: rooms.registry,
       subjects: subjects(keyFile(runtime.storage.keyFile)),
       journal: rooms.journal,
-      reader: rooms.reader,
+      content: rooms.reader,
       upstream: rooms.upstream,
       clock: { now: Date.now },
       references: { next: nextReference },

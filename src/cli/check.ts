@@ -39,12 +39,7 @@ export async function check(context: CommandContext, file: string, options: Chec
         registry,
         subjects: subjects(keys),
         clock: context,
-        events: {
-          decided: () => {},
-          concluded: () => {},
-          failed: (error) => terminal.tell(error instanceof Error ? error.message : String(error)),
-          outcomeLost: () => {},
-        },
+        lookupFailed: (error) => terminal.tell(error instanceof Error ? error.message : String(error)),
       },
       { site: configuration.site, credential, senderDomain: senderDomain(options.from, facts), recipients, facts },
     )

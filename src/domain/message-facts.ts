@@ -3,14 +3,18 @@
  * I4); nothing here depends on a recipient or on a rule.
  */
 
-export interface HeaderField {
+/** From `start` up to, not including, `end`. */
+export interface OctetRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** The range is that of the whole field in the message, its last CRLF included. */
+export interface HeaderField extends OctetRange {
   /** As written. */
   readonly name: string
   /** Unfolded, octets as Latin-1; encoded words are not decoded here. */
   readonly value: string
-  /** Octet range of the whole field in the message, its last CRLF included. */
-  readonly start: number
-  readonly end: number
 }
 
 export interface HeaderMailbox {
@@ -118,3 +122,15 @@ export const CONTROL_FIELD_NAMES = {
   messageClass: 'x-aval-class',
   campaign: 'x-aval-campaign',
 } as const
+
+/**
+ * Where the control fields stand that must not leave with the message, in order. One that a DKIM signature covers stays:
+ * taking it out would break the signature.
+ */
+export function controlFieldRanges(facts: Pick<MessageFacts, 'headerFields' | 'dkimSignatures'>): OctetRange[] {
+  const control: readonly string[] = Object.values(CONTROL_FIELD_NAMES)
+  const signed = new Set(facts.dkimSignatures.flatMap((signature) => signature.signedFields))
+  return facts.headerFields
+    .filter(({ name }) => control.includes(name.toLowerCase()) && !signed.has(name.toLowerCase()))
+    .map(({ start, end }) => ({ start, end }))
+}

@@ -1,32 +1,49 @@
 /** How words are compared, wherever the law asks whether something is said. */
 
+declare const folded: unique symbol
+
+/** A text as {@link fold} leaves it. */
+export type FoldedText = string & { readonly [folded]: true }
+
 const DIACRITICS = /\p{M}+/gu
-const APOSTROPHES = /[\u2018\u2019\u02bc\u02b9\u0060\u00b4\uff07]/g
-const WHITE_SPACE = /[\s\u00a0]+/g
+const APOSTROPHES = /[\u2018\u2019\u02bc\u02b9\u00b4\uff07]/g
 const INVISIBLE = /\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad/g
+const BEYOND_ASCII = /[^\0-\x7f]+/g
+const UNEVEN_SPACE = /[\t\n\v\f\r]| {2}|^ | $/
+const WHITE_SPACE = /\s+/g
+
+/** Runs of letters beyond ASCII that were folded before: a text repeats its accented letters all the time. */
+const KNOWN_RUNS = new Map<string, string>()
+const MOST_KNOWN_RUNS = 4_096
+const LONGEST_KNOWN_RUN = 8
 
 /**
  * Folds a text so that spellings a reader takes for the same compare equal: `À L’ATTENTION` and `a l'attention`.
  * NFKD without diacritics, lower case, one kind of apostrophe, white space collapsed, zero-width characters dropped.
  */
-export function fold(text: string): string {
-  return text
+export function fold(text: string): FoldedText {
+  const lower = text.replaceAll('`', "'").replace(BEYOND_ASCII, foldRun).toLowerCase()
+  return (UNEVEN_SPACE.test(lower) ? lower.replace(WHITE_SPACE, ' ').trim() : lower) as FoldedText
+}
+
+function foldRun(run: string): string {
+  const known = KNOWN_RUNS.get(run)
+  if (known !== undefined) return known
+  const plain = run
     .replace(APOSTROPHES, "'")
     .normalize('NFKD')
     .replace(DIACRITICS, '')
-    .toLowerCase()
     .replace(INVISIBLE, '')
     .replace(WHITE_SPACE, ' ')
-    .trim()
+  if (run.length <= LONGEST_KNOWN_RUN && KNOWN_RUNS.size < MOST_KNOWN_RUNS) KNOWN_RUNS.set(run, plain)
+  return plain
 }
 
-/** Whether `words` stand in `text` as whole words, both folded. Empty words are never found. */
-export function mentions(text: string, words: string): boolean {
-  const needle = fold(words)
-  if (needle === '') return false
-  const hay = fold(text)
-  for (let at = hay.indexOf(needle); at >= 0; at = hay.indexOf(needle, at + 1)) {
-    if (!isWordCharacter(hay[at - 1]) && !isWordCharacter(hay[at + needle.length])) return true
+/** Whether `words` stand in `text` as whole words. Empty words are never found. */
+export function mentions(text: FoldedText, words: FoldedText): boolean {
+  if (words === '') return false
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    if (!isWordCharacter(text[at - 1]) && !isWordCharacter(text[at + words.length])) return true
   }
   return false
 }

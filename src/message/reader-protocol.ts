@@ -1,12 +1,16 @@
 /** What the threads of the message reader and the main thread say to each other. */
-import type { MessageFacts } from '../domain/message-facts.js'
+import type { Site } from '../domain/party.js'
+import type { ContentAnswer, ContentQuestion } from '../relay/content.js'
 
 export interface ReadRequest {
   readonly bytes: Uint8Array
   readonly sha256: string
+  readonly question: ContentQuestion
+  /** Sent when it is another than the one sent last: copying it for each message would cost more than judging. */
+  readonly site: Site | undefined
 }
 
 export type ReadAnswer =
-  | { readonly kind: 'facts'; readonly facts: MessageFacts }
+  | { readonly kind: 'content'; readonly content: ContentAnswer }
   /** A fault of ours; the message may be good. */
   | { readonly kind: 'error'; readonly message: string }

@@ -1,11 +1,14 @@
 /**
- * The message reader of the relay: a few threads, so that the thread that speaks SMTP never waits for a body. A thread
+ * The message reader of the relay: a few threads that read messages and judge their content, so that the thread that speaks
+ * SMTP never waits for a body. A thread
  * that does not answer within the deadline is ended and replaced, and the message is deferred (promise I3); a message that
  * does this again and again is a problem of the message. What is held at a time is bounded (promise I12).
  */
 import { Worker } from 'node:worker_threads'
-import type { MessageFacts } from '../domain/message-facts.js'
-import type { MessageReaderPort, SpooledMessage } from '../relay/ports.js'
+import type { ParseProblem } from '../domain/message-facts.js'
+import type { Site } from '../domain/party.js'
+import { type ContentAnswer, type ContentQuestion, judgeContent } from '../relay/content.js'
+import type { ContentPort, SpooledMessage } from '../relay/ports.js'
 import { unreadFacts } from './read-message.js'
 import type { ReadAnswer, ReadRequest } from './reader-protocol.js'
 
@@ -30,7 +33,7 @@ export interface MessageReaderStatus {
   readonly replaced: number
 }
 
-export interface MessageReader extends MessageReaderPort {
+export interface MessageReader extends ContentPort {
   /** Ends the threads. What is still being read is rejected. Safe to call twice. */
   close(): Promise<void>
   status(): MessageReaderStatus
@@ -58,7 +61,9 @@ const MAX_HEAP_MB = 512
 
 interface Job {
   readonly message: SpooledMessage
-  readonly resolve: (facts: MessageFacts) => void
+  readonly site: Site
+  readonly question: ContentQuestion
+  readonly resolve: (content: ContentAnswer) => void
   readonly reject: (error: MessageReaderError) => void
 }
 
@@ -80,20 +85,14 @@ class ThreadedReader implements MessageReader {
     for (let i = 0; i < options.threads; i++) this.#threads.push(new ReaderThread())
   }
 
-  async read(message: SpooledMessage): Promise<MessageFacts> {
-    const { maxBytes, maxWaiting, deadlineMs } = this.#options
+  async judge(message: SpooledMessage, site: Site, question: ContentQuestion): Promise<ContentAnswer> {
     if (this.#closed) throw closedError()
-    if (message.size > maxBytes) {
-      return unreadFacts(message.size, message.sha256, { kind: 'too_large', detail: `more than ${maxBytes} octets` })
-    }
-    if ((this.#failures.get(message.sha256) ?? 0) >= MAX_FAILURES) {
-      const detail = `reading it did not end within ${deadlineMs} ms, ${MAX_FAILURES} times`
-      return unreadFacts(message.size, message.sha256, { kind: 'unreadable', detail })
-    }
-    if (this.#waiting.length >= maxWaiting)
+    const problem = this.#problemOf(message)
+    if (problem !== undefined) return judgeContent(site, question, unreadFacts(message.size, message.sha256, problem))
+    if (this.#waiting.length >= this.#options.maxWaiting)
       throw new MessageReaderError('overload', 'too many messages wait to be read')
-    return await new Promise<MessageFacts>((resolve, reject) => {
-      this.#waiting.push({ message, resolve, reject })
+    return await new Promise<ContentAnswer>((resolve, reject) => {
+      this.#waiting.push({ message, site, question, resolve, reject })
       this.#assign()
     })
   }
@@ -114,6 +113,14 @@ class ThreadedReader implements MessageReader {
     await Promise.all(this.#threads.map((thread) => thread.end()))
   }
 
+  /** What keeps a message from being read at all. */
+  #problemOf({ size, sha256 }: SpooledMessage): ParseProblem | undefined {
+    const { maxBytes, deadlineMs } = this.#options
+    if (size > maxBytes) return { kind: 'too_large', detail: `more than ${maxBytes} octets` }
+    if ((this.#failures.get(sha256) ?? 0) < MAX_FAILURES) return undefined
+    return { kind: 'unreadable', detail: `reading it did not end within ${deadlineMs} ms, ${MAX_FAILURES} times` }
+  }
+
   #assign(): void {
     for (const thread of this.#threads) {
       const next = this.#waiting[0]
@@ -125,10 +132,11 @@ class ThreadedReader implements MessageReader {
     }
   }
 
-  async #run(thread: ReaderThread, { message, resolve, reject }: Job): Promise<void> {
+  async #run(thread: ReaderThread, job: Job): Promise<void> {
+    const { message, resolve, reject } = job
     this.#bytesInFlight += message.size
     try {
-      resolve(await thread.read(message, this.#options.deadlineMs))
+      resolve(await thread.judge(job, this.#options.deadlineMs))
       this.#failures.delete(message.sha256)
     } catch (error) {
       const fault =
@@ -154,6 +162,8 @@ class ThreadedReader implements MessageReader {
 /** One seat of the pool. The worker in it is started when it is needed, so that one that cannot start makes no storm. */
 class ReaderThread {
   #worker: Worker | undefined
+  /** The site the worker knows. */
+  #site: Site | undefined
   #settle: ((outcome: ReadAnswer | MessageReaderError) => void) | undefined
   #ended = false
   busy = false
@@ -162,15 +172,15 @@ class ReaderThread {
     this.#start()
   }
 
-  async read(message: SpooledMessage, deadlineMs: number): Promise<MessageFacts> {
+  async judge({ message, site, question }: Job, deadlineMs: number): Promise<ContentAnswer> {
     this.busy = true
     try {
       // A copy with memory of its own: moving it to the thread takes the memory away from here.
       const bytes = new Uint8Array(await message.bytes())
-      const outcome = await this.#exchange({ bytes, sha256: message.sha256 }, deadlineMs)
+      const outcome = await this.#exchange({ bytes, sha256: message.sha256, question }, site, deadlineMs)
       if (outcome instanceof MessageReaderError) throw outcome
       if (outcome.kind === 'error') throw new MessageReaderError('fault', outcome.message)
-      return outcome.facts
+      return outcome.content
     } finally {
       this.busy = false
     }
@@ -182,9 +192,15 @@ class ReaderThread {
     await this.#worker?.terminate()
   }
 
-  async #exchange(request: ReadRequest, deadlineMs: number): Promise<ReadAnswer | MessageReaderError> {
+  async #exchange(
+    request: Omit<ReadRequest, 'site'>,
+    site: Site,
+    deadlineMs: number,
+  ): Promise<ReadAnswer | MessageReaderError> {
     if (this.#ended) return closedError()
     const worker = this.#worker ?? this.#start()
+    const news = site === this.#site ? undefined : site
+    this.#site = site
     let timer: NodeJS.Timeout | undefined
     const outcome = await new Promise<ReadAnswer | MessageReaderError>((resolve) => {
       this.#settle = resolve
@@ -193,7 +209,7 @@ class ReaderThread {
         void worker.terminate()
         resolve(new MessageReaderError('deadline', `no answer within ${deadlineMs} ms`))
       }, deadlineMs)
-      worker.postMessage(request, [request.bytes.buffer as ArrayBuffer])
+      worker.postMessage({ ...request, site: news } satisfies ReadRequest, [request.bytes.buffer as ArrayBuffer])
     })
     clearTimeout(timer)
     this.#settle = undefined
@@ -204,6 +220,7 @@ class ReaderThread {
   #start(): Worker {
     const worker = startWorker()
     this.#worker = worker
+    this.#site = undefined
     worker.on('message', (answer: ReadAnswer) => {
       if (this.#worker === worker) this.#settle?.(answer)
     })

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import type { Recipient } from '../domain/envelope.js'
 import { type DecisionEntry, ENTRY_SCHEMA, type JournaledFinding, type OutcomeEntry } from '../domain/journal-entry.js'
-import type { MessageFacts } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import { type Reply, formatReply, isPositive, isTransient } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import type { Judgement, RuleFinding } from '../domain/verdict.js'
+import type { ContentAnswer } from './content.js'
 import type { Peer, UpstreamResult } from './ports.js'
 import type { Stream } from './stream.js'
 
@@ -36,7 +36,7 @@ export interface DecisionFacts {
   readonly reply?: Reply | undefined
   /** Absent where the sender was refused before naming anyone. */
   readonly named?: NamedRecipient
-  readonly message?: MessageFacts
+  readonly message?: Pick<ContentAnswer, 'size' | 'sha256' | 'messageId'>
 }
 
 export function decisionEntry(context: TransactionContext, stream: Stream, facts: DecisionFacts): DecisionEntry {

@@ -1,18 +1,13 @@
 /**
  * What goes upstream: the message as received, a trace field in front, Aval's own control fields taken out (promise I4).
  */
-import { CONTROL_FIELD_NAMES, type MessageFacts } from '../domain/message-facts.js'
+import type { OctetRange } from '../domain/message-facts.js'
 import type { Reference } from '../domain/reference.js'
 import type { OutgoingContent, Peer, SpooledMessage } from './ports.js'
 
-interface Range {
-  readonly start: number
-  readonly end: number
-}
-
-export function outgoingContent(message: SpooledMessage, facts: MessageFacts, trace: string): OutgoingContent {
+/** @param taken octet ranges of the message that stay behind, in order */
+export function outgoingContent(message: SpooledMessage, taken: readonly OctetRange[], trace: string): OutgoingContent {
   const front = Buffer.from(trace)
-  const taken = controlFieldRanges(facts)
   return {
     size: front.length + message.size - taken.reduce((sum, range) => sum + range.end - range.start, 0),
     chunks: () => joined(front, message.chunks(), taken),
@@ -35,20 +30,10 @@ function mailDate(at: number): string {
   return new Date(at).toUTCString().replace('GMT', '+0000')
 }
 
-/** A control field covered by a DKIM signature stays: taking it out would break the signature. */
-function controlFieldRanges(facts: MessageFacts): Range[] {
-  const control: readonly string[] = Object.values(CONTROL_FIELD_NAMES)
-  const signed = new Set(facts.dkimSignatures.flatMap((signature) => signature.signedFields))
-  return facts.headerFields.filter((field) => {
-    const name = field.name.toLowerCase()
-    return control.includes(name) && !signed.has(name)
-  })
-}
-
 async function* joined(
   front: Buffer,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  taken: readonly Range[],
+  taken: readonly OctetRange[],
 ): AsyncGenerator<Buffer> {
   yield front
   let position = 0
@@ -59,7 +44,7 @@ async function* joined(
 }
 
 /** The parts of a chunk that begins at `position` and lie in none of the ranges, which are in order. */
-function keptParts(chunk: Buffer, position: number, taken: readonly Range[]): Buffer[] {
+function keptParts(chunk: Buffer, position: number, taken: readonly OctetRange[]): Buffer[] {
   const parts: Buffer[] = []
   let from = 0
   for (const range of taken) {

@@ -7,12 +7,12 @@
 import type { CanonicalAddress } from '../domain/address.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
-import type { MessageFacts } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
+import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 
 export { UPSTREAM_STAGES, type UpstreamResult, type UpstreamStage } from '../domain/upstream-result.js'
@@ -44,9 +44,12 @@ export interface JournalPort {
   append(entries: readonly JournalEntry[]): Promise<void>
 }
 
-export interface MessageReaderPort {
-  /** Reads the facts within a deadline. Problems of the message itself are in `facts.problems`; only our own are thrown. */
-  read(message: SpooledMessage): Promise<MessageFacts>
+export interface ContentPort {
+  /**
+   * Reads the message and judges its content within a deadline. Problems of the message itself are in the judgement; only
+   * our own are thrown.
+   */
+  judge(message: SpooledMessage, site: Site, question: ContentQuestion): Promise<ContentAnswer>
 }
 
 /** The octets to forward, in order. */
@@ -148,7 +151,7 @@ export interface RelayPorts {
   readonly registry: RegistryPort
   readonly subjects: SubjectsPort
   readonly journal: JournalPort
-  readonly reader: MessageReaderPort
+  readonly content: ContentPort
   readonly upstream: UpstreamPort
   readonly clock: ClockPort
   readonly references: ReferencePort

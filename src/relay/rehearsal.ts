@@ -3,6 +3,7 @@ import type { Recipient } from '../domain/envelope.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import type { Credential, Site } from '../domain/party.js'
 import type { Judgement } from '../domain/verdict.js'
+import { judgeContent } from './content.js'
 import { type JudgePorts, createJudge } from './judging.js'
 import type { SubjectsPort } from './ports.js'
 import { type Stream, streamOf } from './stream.js'
@@ -27,22 +28,17 @@ export async function rehearse(
   rehearsal: Rehearsal,
 ): Promise<RehearsedJudgements> {
   const { site, credential, senderDomain, recipients, facts } = rehearsal
-  const peer = {
-    session: '',
-    address: addressWithin(credential),
-    helo: '',
-    tls: true,
-    protocol: 'ESMTPSA',
-    credentialId: credential.id,
-  }
-  const judge = createJudge(ports, { ref: '', node: '', version: '', peer, site, senderDomain })
-  const stream = streamOf(site, credential, facts.control)
+  const context = { site, credentialId: credential.id, clientAddress: addressWithin(credential), senderDomain }
+  const judge = createJudge(ports, context)
+  const stream = streamOf(site, credential.id, facts.control)
   const named = recipients.map((recipient, index) => ({
     number: index + 1,
     recipient,
     subject: ports.subjects.identify(recipient.address),
   }))
-  return { stream, judgements: await judge.all(stream, named, facts) }
+  const question = { ...context, recipientCount: recipients.length, now: ports.clock.now() }
+  const { judgement } = judgeContent(site, question, facts)
+  return { stream, judgements: await judge.all(stream, named, judgement) }
 }
 
 /** An address the credential may be used from, since a rehearsal comes from nowhere. */

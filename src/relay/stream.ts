@@ -24,9 +24,10 @@ const STRICTEST_CLASS: MessageClass = 'prospecting_b2c'
 
 export function streamOf(
   site: Site,
-  credential: Credential | undefined,
+  credentialId: string | undefined,
   declared: ControlFields = NOTHING_DECLARED,
 ): Stream {
+  const credential = credentialId === undefined ? undefined : site.credentials.get(credentialId)
   const allowedAdvertisers = credential?.advertiserIds ?? []
   const allowedClasses = credential?.classes ?? []
   const campaign = allowedCampaign(site, credential, declared.campaign)

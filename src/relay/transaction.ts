@@ -8,7 +8,6 @@ import { canonicalDomain } from '../domain/address.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isProspecting } from '../domain/message-class.js'
-import type { MessageFacts } from '../domain/message-facts.js'
 import type { Reply } from '../domain/reply.js'
 import type { Judgement } from '../domain/verdict.js'
 import { clientProfile, settleMixed } from '../reply/profile.js'
@@ -26,6 +25,7 @@ import { type Forwarding, createForwarding, isTaken, resultFor } from './forward
 import { type Judge, createJudge } from './judging.js'
 import { outgoingContent, receivedField } from './outgoing.js'
 import type { OutgoingContent, Peer, Relay, RelayOptions, RelayPorts, SpooledMessage, Transaction } from './ports.js'
+import type { SenderContext } from './sender-facts.js'
 import { type Stream, streamOf } from './stream.js'
 
 export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
@@ -54,8 +54,8 @@ class RelayTransaction implements Transaction {
     const { node, version } = options
     const site = ports.site()
     this.#context = { ref: ports.references.next(), node, version, peer, site, senderDomain: undefined }
-    this.#judge = createJudge(ports, this.#context)
-    this.#stream = streamOf(site, peer.credentialId === undefined ? undefined : site.credentials.get(peer.credentialId))
+    this.#judge = this.#createJudge()
+    this.#stream = streamOf(site, peer.credentialId)
   }
 
   get accepted(): number {
@@ -67,7 +67,7 @@ class RelayTransaction implements Transaction {
       this.#reversePath = reversePath
       const domain = reversePath.mailbox?.domain
       this.#context = { ...this.#context, senderDomain: domain && (canonicalDomain(domain) ?? domain) }
-      this.#judge = createJudge(this.#ports, this.#context)
+      this.#judge = this.#createJudge()
       const at = this.#ports.clock.now()
       const judgement = this.#judge.sender(this.#stream, 'mail')
       this.#senderJudgement = judgement
@@ -117,10 +117,15 @@ class RelayTransaction implements Transaction {
   }
 
   async #judgeAndForward(message: SpooledMessage): Promise<Reply> {
-    const facts = await this.#ports.reader.read(message)
-    const stream = streamOf(this.#context.site, this.#stream.credential, facts.control)
+    const { site, peer } = this.#context
+    const content = await this.#ports.content.judge(message, site, {
+      ...this.#senderContext(),
+      recipientCount: this.#accepted.length,
+      now: this.#ports.clock.now(),
+    })
+    const stream = streamOf(site, peer.credentialId, content.control)
     // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
-    const judgements = await this.#judge.all(stream, this.#accepted, facts)
+    const judgements = await this.#judge.all(stream, this.#accepted, content.judgement)
     const { forward, answer } = settleMixed(
       clientProfile(stream.credential?.profile),
       judgements.map((judgement) => judgement.verdict),
@@ -134,17 +139,17 @@ class RelayTransaction implements Transaction {
     }))
     await this.#decide(
       stream,
-      decided.map(({ named, judgement }) => ({ stage: 'data', at, judgement, reply, named, message: facts })),
-      facts,
+      decided.map(({ named, judgement }) => ({ stage: 'data', at, judgement, reply, named, message: content })),
+      content.messageId,
     )
     // A client that left will try again: sending now would make a duplicate.
     const sends = reply === undefined && !this.#clientGone
     const held = decided.filter((one) => one.judgement.verdict.kind === 'permit' && !(sends && one.forward))
     this.#conclude(held.map(({ named }) => abortedEntry(this.#context, named.number, at)))
     if (!sends) return reply ?? REPLIES.internalTrouble
-    const trace = receivedField(this.#context.peer, this.#options.node, this.#context.ref, at)
+    const trace = receivedField(peer, this.#options.node, this.#context.ref, at)
     const forwarded = decided.filter((one) => one.forward).map(({ named }) => named)
-    return this.#forward(forwarded, outgoingContent(message, facts, trace))
+    return this.#forward(forwarded, outgoingContent(message, content.controlRanges, trace))
   }
 
   async #forward(named: readonly NamedRecipient[], content: OutgoingContent): Promise<Reply> {
@@ -164,6 +169,18 @@ class RelayTransaction implements Transaction {
       : replyToUpstream(delivery.final, this.#context.ref)
   }
 
+  #senderContext(): Omit<SenderContext, 'site'> {
+    const { peer, senderDomain } = this.#context
+    return { credentialId: peer.credentialId, clientAddress: peer.address, senderDomain }
+  }
+
+  #createJudge(): Judge {
+    const { registry, clock, events } = this.#ports
+    const { site, ref } = this.#context
+    const lookupFailed = (error: unknown): void => events.failed(error, 'registry', ref)
+    return createJudge({ registry, clock, lookupFailed }, { site, ...this.#senderContext() })
+  }
+
   /** With several recipients a message, each should hear the upstream's own answer at RCPT. */
   #opensUpstreamEarly(): boolean {
     if (this.#options.openUpstream !== 'auto') return this.#options.openUpstream === 'rcpt'
@@ -178,10 +195,10 @@ class RelayTransaction implements Transaction {
   }
 
   /** Resolves once the decisions are on disk; nothing may be answered or forwarded on their strength before (I2). */
-  async #decide(stream: Stream, decisions: readonly DecisionFacts[], message?: MessageFacts): Promise<void> {
+  async #decide(stream: Stream, decisions: readonly DecisionFacts[], messageId?: string): Promise<void> {
     const entries: DecisionEntry[] = decisions.map((decision) => decisionEntry(this.#context, stream, decision))
     await this.#ports.journal.append(entries)
-    this.#ports.events.decided(entries, this.#eventContext(message?.messageId))
+    this.#ports.events.decided(entries, this.#eventContext(messageId))
   }
 
   /** Not waited for: what the client is told already is true, and a 4xx now would make it send a duplicate. */

@@ -1,6 +1,6 @@
 import type { HeaderMailbox } from '../domain/message-facts.js'
 import type { Advertiser, Site } from '../domain/party.js'
-import { fold, mentions } from '../domain/text.js'
+import { type FoldedText, fold, mentions } from '../domain/text.js'
 import { isWithin, organisationalDomain } from './organisational-domain.js'
 import { type MessageRule, PASS } from './rule.js'
 
@@ -16,7 +16,7 @@ export const identityHidden: MessageRule = {
   scope: 'message',
   judge({ advertiser, site, message }) {
     if (message.alternatives.length === 0) return { outcome: 'fail', detail: 'no_text' }
-    const silent = message.alternatives.find(({ visibleText }) => !isNamed(advertiser, visibleText))
+    const silent = message.alternatives.find(({ visibleText }) => !isNamed(advertiser, fold(visibleText)))
     if (silent !== undefined) {
       return { outcome: 'fail', detail: 'not_in_body', evidence: { alternative: silent.kind } }
     }
@@ -32,19 +32,25 @@ export const identityHidden: MessageRule = {
 }
 
 /** A name of one or two letters is in every text; it counts only beside the registration number. */
-function isNamed(advertiser: Advertiser, text: string): boolean {
+function isNamed(advertiser: Advertiser, text: FoldedText): boolean {
   const { siren } = advertiser
   return namesOf(advertiser).some((name) => {
     if (!mentions(text, name)) return false
-    if (fold(name).length >= SHORTEST_TELLING_NAME) return true
-    return siren !== undefined && text.replace(/[\s.\u00a0]/g, '').includes(siren)
+    if (name.length >= SHORTEST_TELLING_NAME) return true
+    return siren !== undefined && text.replace(/[\s.]/g, '').includes(siren)
   })
 }
 
 /** Legal name with and without its legal form, and the brands. */
-function namesOf({ legalName, brands }: { readonly legalName: string; readonly brands: readonly string[] }): string[] {
+function namesOf({
+  legalName,
+  brands,
+}: {
+  readonly legalName: string
+  readonly brands: readonly string[]
+}): FoldedText[] {
   const folded = fold(legalName)
-  return [folded, folded.replace(LEGAL_FORM, ''), ...brands.map(fold)].filter((name) => name !== '')
+  return [folded, folded.replace(LEGAL_FORM, '') as FoldedText, ...brands.map(fold)].filter((name) => name !== '')
 }
 
 function faultOf(mailbox: HeaderMailbox, advertiser: Advertiser, site: Site): string | undefined {
@@ -61,8 +67,9 @@ function faultOf(mailbox: HeaderMailbox, advertiser: Advertiser, site: Site): st
 
 /** `Acme via Routix`: who speaks, then who carries. */
 function saysVia(displayName: string, advertiser: Advertiser): boolean {
-  const via = VIA.exec(fold(displayName))
-  return via !== null && isNamed(advertiser, fold(displayName).slice(0, via.index))
+  const shown = fold(displayName)
+  const via = VIA.exec(shown)
+  return via !== null && isNamed(advertiser, shown.slice(0, via.index) as FoldedText)
 }
 
 function isSomebodyElse(displayName: string, advertiser: Advertiser, site: Site): boolean {

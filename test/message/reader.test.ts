@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { readMessage } from '#aval/message/read-message.js'
 import { type MessageReader, type MessageReaderOptions, createMessageReader } from '#aval/message/reader.js'
+import { type ContentAnswer, type ContentQuestion, judgeContent } from '#aval/relay/content.js'
+import type { SpooledMessage } from '#aval/relay/ports.js'
+import { NOW, aSite, anAdvertiser } from '../support/facts.js'
 import { fixture, message, spooled } from './fixtures.js'
 
 let reader: MessageReader | undefined
@@ -14,56 +17,86 @@ afterEach(async () => {
   await reader?.close()
 })
 
+const SITE = aSite()
+const QUESTION: ContentQuestion = {
+  credentialId: 'routix-acme',
+  clientAddress: '192.0.2.7',
+  senderDomain: 'bounce.acme.example',
+  recipientCount: 1,
+  now: NOW,
+}
+
+function ask(reader: MessageReader, one: SpooledMessage, site = SITE): Promise<ContentAnswer> {
+  return reader.judge(one, site, QUESTION)
+}
+
+/** Why the message could not be inspected, as PARSE-FAILED says it. */
+function problemsOf({ judgement }: ContentAnswer): string[] {
+  return judgement.findings.flatMap(({ rule, finding }) =>
+    rule === 'PARSE-FAILED' && finding.outcome === 'fail' ? [finding.detail] : [],
+  )
+}
+
 /** Keeps a thread busy for seconds, within every limit on what may be written. */
 const HEAVY = message(`From: a@b.example\nContent-Type: text/html\n\n${'<b>'.repeat(500)}${'<i></i>x'.repeat(400_000)}`)
 
 describe('message reader', () => {
-  it('I4: reads in its threads what readMessage reads, and leaves the bytes alone', async () => {
+  it('I4: judges in its threads what readMessage reads, and leaves the bytes alone', async () => {
     const all = open()
     const names = ['newsletter-qp.eml', 'list-footer.eml', 'attachment-only.eml', 'two-froms.eml']
     const messages = names.map((name) => spooled(fixture(name)))
-    const facts = await Promise.all(messages.map((one) => all.read(one)))
+    const answers = await Promise.all(messages.map((one) => ask(all, one)))
     for (const [index, one] of messages.entries()) {
-      expect(facts[index]).toEqual(readMessage(fixture(names[index]!), one.sha256))
+      expect(answers[index]).toEqual(judgeContent(SITE, QUESTION, readMessage(fixture(names[index]!), one.sha256)))
       expect((await one.bytes()).equals(fixture(names[index]!))).toBe(true)
     }
   })
 
-  it('answers each of many at once with its own facts', async () => {
-    const all = Array.from({ length: 300 }, (_, i) => spooled(message(`From: a@b.example\nSubject: ${i}\n\nbody`)))
+  it('answers each of many at once with its own', async () => {
+    const all = Array.from({ length: 300 }, (_, i) =>
+      spooled(message(`From: a@b.example\nMessage-ID: <${i}@b.example>\n\nbody`)),
+    )
     const one = open()
-    const subjects = (await Promise.all(all.map((next) => one.read(next)))).map((found) => found.subject)
-    expect(subjects).toEqual(all.map((_, i) => String(i)))
+    const ids = (await Promise.all(all.map((next) => ask(one, next)))).map(({ messageId }) => messageId)
+    expect(ids).toEqual(all.map((_, i) => `<${i}@b.example>`))
     expect(one.status()).toMatchObject({ reading: 0, waiting: 0, bytesInFlight: 0, replaced: 0 })
   })
 
+  it('judges by the site it is asked about, whichever its threads saw last', async () => {
+    const other = aSite({ advertisers: [anAdvertiser({ legalName: 'Other SA', brands: ['Other'] })] })
+    const one = open({ threads: 1 })
+    const newsletter = spooled(fixture('newsletter-qp.eml'))
+    for (const site of [SITE, other, SITE]) {
+      const expected = judgeContent(site, QUESTION, readMessage(fixture('newsletter-qp.eml'), newsletter.sha256))
+      expect(await ask(one, newsletter, site)).toEqual(expected)
+    }
+  })
+
   it('reads charsets of the second reader', async () => {
-    expect((await open().read(spooled(fixture('ibm850.eml')))).alternatives[0]?.visibleText).toBe('désabonner')
+    expect(problemsOf(await ask(open(), spooled(fixture('ibm850.eml'))))).toEqual([])
   })
 
   it('I3: a thread that does not answer in time is replaced and the message deferred; the next one is read', async () => {
     const one = open({ threads: 1, deadlineMs: 60 })
-    await expect(one.read(spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline', temporary: true })
+    await expect(ask(one, spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline', temporary: true })
     expect(one.status()).toMatchObject({ reading: 0, bytesInFlight: 0, replaced: 1 })
   })
 
   it('a message that stops its thread three times has a problem of its own', async () => {
     const one = open({ threads: 1, deadlineMs: 60 })
-    for (let i = 0; i < 3; i++) await expect(one.read(spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline' })
-    expect((await one.read(spooled(HEAVY))).problems).toMatchObject([{ kind: 'unreadable' }])
+    for (let i = 0; i < 3; i++) await expect(ask(one, spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline' })
+    expect(problemsOf(await ask(one, spooled(HEAVY)))).toContain('unreadable')
     expect(one.status().replaced).toBe(3)
   })
 
   it('I12: a message that is too large is not read, and too many at once are refused', async () => {
     const small = open({ maxBytes: 100 })
-    expect((await small.read(spooled(Buffer.alloc(101)))).problems).toEqual([
-      { kind: 'too_large', detail: 'more than 100 octets' },
-    ])
+    expect(problemsOf(await ask(small, spooled(Buffer.alloc(101))))).toEqual(['too_large'])
     await small.close()
     const narrow = open({ threads: 1, maxWaiting: 1 })
-    const first = narrow.read(spooled(fixture('signed.eml')))
-    const second = narrow.read(spooled(fixture('signed.eml')))
-    await expect(narrow.read(spooled(fixture('signed.eml')))).rejects.toMatchObject({
+    const first = ask(narrow, spooled(fixture('signed.eml')))
+    const second = ask(narrow, spooled(fixture('signed.eml')))
+    await expect(ask(narrow, spooled(fixture('signed.eml')))).rejects.toMatchObject({
       code: 'overload',
       temporary: true,
     })
@@ -72,25 +105,25 @@ describe('message reader', () => {
 
   it('I12: octets in flight are bounded, and what waits is read in the end', async () => {
     const one = open({ threads: 2, maxBytesInFlight: 1 })
-    const both = [one.read(spooled(fixture('signed.eml'))), one.read(spooled(fixture('amp.eml')))]
+    const both = [ask(one, spooled(fixture('signed.eml'))), ask(one, spooled(fixture('amp.eml')))]
     expect(one.status()).toMatchObject({ reading: 1, waiting: 1 })
-    expect((await Promise.all(both)).map((facts) => facts.problems)).toEqual([[], []])
+    expect((await Promise.all(both)).map(problemsOf)).toEqual([[], []])
   })
 
   it('closing rejects what is not read yet, and what comes after', async () => {
     const one = open({ threads: 1 })
-    const pending = [one.read(spooled(HEAVY)), one.read(spooled(HEAVY))]
+    const pending = [ask(one, spooled(HEAVY)), ask(one, spooled(HEAVY))]
     const settled = Promise.allSettled(pending)
     await one.close()
     await one.close()
     expect((await settled).map((result) => result.status)).toEqual(['rejected', 'rejected'])
-    await expect(one.read(spooled(fixture('signed.eml')))).rejects.toMatchObject({ code: 'closed' })
+    await expect(ask(one, spooled(fixture('signed.eml')))).rejects.toMatchObject({ code: 'closed' })
   })
 
   it('I3: bytes that cannot be had are a fault of ours', async () => {
     const broken = { ...spooled(fixture('signed.eml')), bytes: () => Promise.reject(new Error('EIO')) }
     const one = open()
-    await expect(one.read(broken)).rejects.toMatchObject({ code: 'fault', temporary: true })
-    expect((await one.read(spooled(fixture('signed.eml')))).problems).toEqual([])
+    await expect(ask(one, broken)).rejects.toMatchObject({ code: 'fault', temporary: true })
+    expect(problemsOf(await ask(one, spooled(fixture('signed.eml'))))).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import type { MessageFacts } from '#aval/domain/message-facts.js'
 import type { Site } from '#aval/domain/party.js'
 import type { RegistryAnswer } from '#aval/domain/registry.js'
 import type { Reply } from '#aval/domain/reply.js'
+import { judgeContent } from '#aval/relay/content.js'
 import type { OutgoingContent, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
 
@@ -83,12 +84,12 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         steps.push({ did: 'journaled', entries: batch })
       },
     },
-    reader: {
-      async read() {
+    content: {
+      async judge(_, site, question) {
         steps.push({ did: 'read' })
         const { facts } = options
         if (facts === undefined) throw new Error('no message was expected')
-        return typeof facts === 'function' ? facts() : facts
+        return judgeContent(site, question, typeof facts === 'function' ? facts() : facts)
       },
     },
     upstream: {

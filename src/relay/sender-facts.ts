@@ -1,0 +1,39 @@
+/** The facts about the sender, as every rule reads them. */
+import type { Site } from '../domain/party.js'
+import type { SenderFacts } from '../rules/rule.js'
+import { isUsable } from './credential-use.js'
+import type { Stream } from './stream.js'
+
+/** What is known of a sender from MAIL on. */
+export interface SenderContext {
+  readonly site: Site
+  /** Undefined when the client has proven none. */
+  readonly credentialId: string | undefined
+  /** IP address of the client. */
+  readonly clientAddress: string
+  /** Canonical domain of the reverse-path; undefined for the null one. */
+  readonly senderDomain: string | undefined
+}
+
+export function senderFacts(
+  context: SenderContext,
+  stream: Stream,
+  stage: SenderFacts['stage'],
+  now: number,
+): SenderFacts {
+  const { site, clientAddress, senderDomain } = context
+  const { credential, router, advertiser, messageClass, campaign } = stream
+  return {
+    now,
+    stage,
+    site,
+    policy: site.policy,
+    credential,
+    credentialUsable: credential !== undefined && isUsable(credential, clientAddress, now),
+    router,
+    advertiser,
+    messageClass,
+    campaign,
+    senderDomain,
+  }
+}

@@ -1,0 +1,65 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { fold, mentions } from '#aval/domain/text.js'
+
+/** The definition, word for word and without regard to cost. */
+function byDefinition(text: string): string {
+  return text
+    .replace(/[\u2018\u2019\u02bc\u02b9\u0060\u00b4\uff07]/g, "'")
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad/g, '')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+const letters = fc.constantFrom(
+  ...'aZ ÀÉçœßİΣσς ’`ʼ\u00a0\u200b\u00ad\u0301\t\r\nﬁ①ｆ한글кД.?!\u2028',
+  'e\u0301',
+  '\u0130',
+  'À L’ATTENTION',
+)
+
+describe('fold', () => {
+  test('is what its definition says', () => {
+    fc.assert(
+      fc.property(fc.array(letters, { maxLength: 40 }), (parts) => {
+        const text = parts.join('')
+        expect(fold(text)).toBe(byDefinition(text))
+      }),
+      { numRuns: 2_000 },
+    )
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
+        expect(fold(text)).toBe(byDefinition(text))
+      }),
+    )
+  })
+
+  test('folding twice changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(letters, { maxLength: 40 }), (parts) => {
+        expect(fold(fold(parts.join('')))).toBe(fold(parts.join('')))
+      }),
+    )
+  })
+
+  test.each([
+    ['À L’ATTENTION', "a l'attention"],
+    ['  Désinscription\u00a0:\r\n ici ', 'desinscription : ici'],
+    ['dés\u00adabon\u200bner', 'desabonner'],
+    ['Œuvres', 'œuvres'],
+  ])('%s', (text, folded) => expect(fold(text)).toBe(folded))
+})
+
+describe('mentions', () => {
+  test.each([
+    ['Les offres de Acme.', 'acme', true],
+    ['Les offres d’Acmé !', 'acme', true],
+    ['Lacmecorp', 'acme', false],
+    ['acme2', 'acme', false],
+    ['acmex, puis Acme', 'acme', true],
+    ['anything', '', false],
+  ])('%s: %s', (text, words, found) => expect(mentions(fold(text), fold(words))).toBe(found))
+})
