@@ -105,7 +105,7 @@ function connect(options: RegistryOptions): Connection {
     assertKeys(database, path, codes)
     if (fileIdentity(path) !== identity)
       throw new RegistryUnavailableError('replaced', `the registry ${path} was replaced while it was opened`)
-    return { database, identity, lookup: prepareLookup(database, codes) }
+    return { database, identity, lookup: remembering(database, prepareLookup(database, codes)) }
   } catch (cause) {
     database.close()
     throw cause
@@ -139,6 +139,31 @@ function wrongKey(path: string, keyId: string, sameName: boolean): RegistryUnava
     'key',
     `the registry ${path} was made with the key ${keyId}, and the key file ${what}: put back the key file that belongs to this registry`,
   )
+}
+
+/** Answers kept at a time: each recipient is looked up at RCPT and again at the end of DATA. */
+const MOST_REMEMBERED = 4_096
+
+/**
+ * Gives the answer of a moment ago again as long as nobody has committed to the registry since, which SQLite tells for a
+ * tenth of the cost of a lookup (`PRAGMA data_version`).
+ */
+function remembering(database: Database, lookup: Connection['lookup']): Connection['lookup'] {
+  const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
+  const remembered = new Map<string, RegistryAnswer>()
+  let version: number | undefined
+  return (query) => {
+    const current = dataVersion.get()
+    if (current !== version || remembered.size >= MOST_REMEMBERED) remembered.clear()
+    version = current
+    const { keyId, consentKey, objectionKey } = query.subject
+    const question = `${keyId} ${consentKey} ${objectionKey} ${query.advertiserId}`
+    const known = remembered.get(question)
+    if (known !== undefined) return known
+    const answer = lookup(query)
+    remembered.set(question, answer)
+    return answer
+  }
 }
 
 function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityCodes>): Connection['lookup'] {

@@ -15,7 +15,7 @@ function byDefinition(text: string): string {
 }
 
 const letters = fc.constantFrom(
-  ...'aZ ÀÉçœßİΣσς ’`ʼ\u00a0\u200b\u00ad\u0301\t\r\nﬁ①ｆ한글кД.?!\u2028',
+  ...Array.from('aZ ÀÉçœßİΣσς ’`ʼ\u00a0\u200b\u00ad\u0301\t\r\nﬁ①ｆ한글кД.?!\u2028'),
   'e\u0301',
   '\u0130',
   'À L’ATTENTION',
