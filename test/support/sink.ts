@@ -18,7 +18,12 @@ export interface Sink {
   close(): Promise<void>
 }
 
-export async function startSink(): Promise<Sink> {
+export interface SinkOptions {
+  /** Called with a message that was taken, before that is said; the reply waits for it. */
+  readonly beforeReply?: (message: SunkMessage) => Promise<void> | void
+}
+
+export async function startSink({ beforeReply = () => {} }: SinkOptions = {}): Promise<Sink> {
   const messages: SunkMessage[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -29,12 +34,13 @@ export async function startSink(): Promise<Sink> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope
-        messages.push({
+        const message = {
           from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           raw: Buffer.concat(chunks),
-        })
-        done(null, 'queued')
+        }
+        messages.push(message)
+        Promise.resolve(beforeReply(message)).then(() => done(null, 'queued'), done)
       })
     },
   })
@@ -42,6 +48,8 @@ export async function startSink(): Promise<Sink> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
+  // Connections cut off by the other side; what counts is in `messages`.
+  server.on('error', () => {})
   return {
     port: (server.server.address() as AddressInfo).port,
     messages,
