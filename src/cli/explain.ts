@@ -87,8 +87,7 @@ function tellDecision(
   for (const { rule: id, outcome, detail, evidence } of decision.findings) {
     if (outcome === 'fail' || outcome === 'unknown') tellFinding(terminal, id, detail, evidence)
   }
-  const passed = decision.findings.filter(({ outcome }) => outcome === 'pass').map(({ rule: id }) => id)
-  line({ en: 'in order:', fr: 'en règle :' }, passed.join(', '))
+  line({ en: 'in order:', fr: 'en règle :' }, decision.passed.join(', '))
   line({ en: 'reply:', fr: 'réponse :' }, decision.reply)
   for (const { entry } of all) if (isOutcomeOf(entry, decision)) tellOutcome(terminal, entry)
   line({ en: 'under configuration:', fr: 'selon la configuration :' }, decision.configSha256)

@@ -7,9 +7,10 @@ import type { Reference } from './reference.js'
 
 export const ENTRY_SCHEMA = 1
 
+/** A rule that failed or could not be decided, or that passed on evidence the rest of the entry does not have. */
 export interface JournaledFinding {
   readonly rule: string
-  readonly outcome: 'pass' | 'skip' | 'fail' | 'unknown'
+  readonly outcome: 'pass' | 'fail' | 'unknown'
   readonly detail: string
   readonly evidence: Evidence
 }
@@ -42,6 +43,10 @@ export interface DecisionEntry {
   /** Id of the highest ground; empty for a permit. */
   readonly rule: string
   readonly findings: readonly JournaledFinding[]
+  /** Ids of the rules that passed, beside those in `findings`. */
+  readonly passed: readonly string[]
+  /** Ids of the rules that had nothing to judge; `ID:why` where that is not for the kind of message, e.g. `ID:off`. */
+  readonly skipped: readonly string[]
   readonly recordId: string
   readonly recordVersion: number
   readonly recordSha256: string

@@ -4,10 +4,13 @@ import type { Action, Mode } from './policy.js'
 /** Ids, counts, codes, dates in ISO 8601, hosts; never an address, a token or words of the message: it goes to the journal. */
 export type Evidence = Readonly<Record<string, string | number | boolean | readonly string[]>>
 
+/** Why a rule has nothing to judge in most messages: they are not of its kind. */
+export const NOT_APPLICABLE = 'not_applicable'
+
 /** The answer of one rule. `unknown` is for what could not be established; it can never end in a permit (promise I3). */
 export type Finding =
   | { readonly outcome: 'pass'; readonly evidence?: Evidence }
-  /** `why` is a stable code such as `not_applicable`. */
+  /** `why` is a stable code, most often {@link NOT_APPLICABLE}. */
   | { readonly outcome: 'skip'; readonly why: string }
   | {
       readonly outcome: 'fail'

@@ -6,7 +6,7 @@ import type { Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import { type Reply, formatReply, isPositive, isTransient } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
-import type { Judgement, RuleFinding } from '../domain/verdict.js'
+import { type Judgement, NOT_APPLICABLE, type RuleFinding } from '../domain/verdict.js'
 import type { ContentAnswer } from './content.js'
 import type { Peer, UpstreamResult } from './ports.js'
 import type { Stream } from './stream.js'
@@ -65,7 +65,9 @@ export function decisionEntry(context: TransactionContext, stream: Stream, facts
     would: judgement.would,
     mode: context.site.policy.mode,
     rule: verdict.kind === 'permit' ? '' : verdict.ground.rule,
-    findings: judgement.findings.map(journaledFinding),
+    findings: judgement.findings.flatMap(journaledFinding),
+    passed: judgement.findings.flatMap(passedRule),
+    skipped: judgement.findings.flatMap(skippedRule),
     recordId: basis?.recordId ?? '',
     recordVersion: basis?.recordVersion ?? 0,
     recordSha256: basis?.recordSha256 ?? '',
@@ -119,17 +121,26 @@ function outcomeStatus(result: UpstreamResult): OutcomeEntry['status'] {
   return isTransient(result.reply) ? 'deferred' : 'refused'
 }
 
-function journaledFinding({ rule, finding }: RuleFinding): JournaledFinding {
+function journaledFinding({ rule, finding }: RuleFinding): JournaledFinding[] {
   switch (finding.outcome) {
-    case 'pass':
-      return { rule, outcome: 'pass', detail: '', evidence: finding.evidence ?? {} }
     case 'skip':
-      return { rule, outcome: 'skip', detail: finding.why, evidence: {} }
+      return []
+    case 'pass':
+      return finding.evidence === undefined ? [] : [{ rule, outcome: 'pass', detail: '', evidence: finding.evidence }]
     case 'fail':
-      return { rule, outcome: 'fail', detail: finding.detail, evidence: finding.evidence ?? {} }
+      return [{ rule, outcome: 'fail', detail: finding.detail, evidence: finding.evidence ?? {} }]
     case 'unknown':
-      return { rule, outcome: 'unknown', detail: finding.cause, evidence: {} }
+      return [{ rule, outcome: 'unknown', detail: finding.cause, evidence: {} }]
   }
+}
+
+function passedRule({ rule, finding }: RuleFinding): string[] {
+  return finding.outcome === 'pass' && finding.evidence === undefined ? [rule] : []
+}
+
+function skippedRule({ rule, finding }: RuleFinding): string[] {
+  if (finding.outcome !== 'skip') return []
+  return [finding.why === NOT_APPLICABLE ? rule : `${rule}:${finding.why}`]
 }
 
 /** Many MTAs quote the recipient in their reply; the journal holds no address (promise I8). */

@@ -1,6 +1,6 @@
 import { isProspecting } from '../domain/message-class.js'
 import { candidateRecords, nearestMiss } from './admissible-basis.js'
-import { NOT_APPLICABLE, type RecipientRule } from './rule.js'
+import { NOT_APPLICABLE, PASS, type RecipientRule } from './rule.js'
 
 /** No prospecting without prior consent or one of the exceptions of the law (CPCE L.34-5; GDPR art. 4(11), 6(1)). */
 export const consentMissing: RecipientRule = {
@@ -8,8 +8,7 @@ export const consentMissing: RecipientRule = {
   scope: 'recipient',
   judge(facts) {
     if (facts.registry === undefined || !isProspecting(facts.messageClass)) return NOT_APPLICABLE
-    const candidates = candidateRecords(facts).length
-    if (candidates > 0) return { outcome: 'pass', evidence: { candidates } }
+    if (candidateRecords(facts).length > 0) return PASS
     return { outcome: 'fail', detail: nearestMiss(facts), evidence: { class: facts.messageClass } }
   },
 }

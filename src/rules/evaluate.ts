@@ -133,9 +133,10 @@ function ask<Facts>(rule: AnyRule<Facts>, facts: Facts): Finding {
   }
 }
 
+/** A failure says in which record; a pass need not, because the basis does. */
 function withRecord(found: RuleFinding, record: string): RuleFinding {
   const { finding } = found
-  if (finding.outcome !== 'fail' && finding.outcome !== 'pass') return found
+  if (finding.outcome !== 'fail') return found
   return { ...found, finding: { ...finding, evidence: { record, ...finding.evidence } } }
 }
 

@@ -11,7 +11,7 @@ import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/p
 import type { Policy } from '../domain/policy.js'
 import type { RecordOnFile, RegistryAnswer } from '../domain/registry.js'
 import type { RetentionClock } from '../domain/retention.js'
-import type { Finding } from '../domain/verdict.js'
+import { type Finding, NOT_APPLICABLE as WHY_NOT_APPLICABLE } from '../domain/verdict.js'
 import type { RuleId } from './catalogue.js'
 
 /** Known from MAIL on. */
@@ -77,4 +77,4 @@ export type MessageRule = RuleOf<'message', MessageRuleFacts>
 export type Rule = SenderRule | RecipientRule | RecordRule | MessageRule
 
 export const PASS: Finding = { outcome: 'pass' }
-export const NOT_APPLICABLE: Finding = { outcome: 'skip', why: 'not_applicable' }
+export const NOT_APPLICABLE: Finding = { outcome: 'skip', why: WHY_NOT_APPLICABLE }

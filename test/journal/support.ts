@@ -54,6 +54,8 @@ export function decision(number: number, changes: Partial<DecisionEntry> = {}): 
       { rule: 'CONSENT-MISSING', outcome: 'pass', detail: '', evidence: { records: 1, hosts: ['www.acme.example'] } },
       { rule: 'RETENTION-EXPIRED', outcome: 'pass', detail: '', evidence: { stage: 'rcpt', kind: 'é ✓' } },
     ],
+    passed: ['OPPOSITION-LISTED'],
+    skipped: ['CONTRACT-MISSING:in_house'],
     recordId: 'rec-1',
     recordVersion: 2,
     recordSha256: 'ab'.repeat(32),
