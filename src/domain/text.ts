@@ -48,6 +48,22 @@ export function mentions(text: FoldedText, words: FoldedText): boolean {
   return false
 }
 
+/**
+ * Whether `words` stand in `text` exactly as written, between ASCII characters that are neither letter nor digit. True only
+ * if {@link mentions} is true of the folded texts, and much cheaper to ask first.
+ */
+export function mentionsAsWritten(text: string, words: string): boolean {
+  if (words === '') return false
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    if (isPlainBoundary(text[at - 1]) && isPlainBoundary(text[at + words.length])) return true
+  }
+  return false
+}
+
+function isPlainBoundary(character: string | undefined): boolean {
+  return character === undefined || /[\0-/:-@[-`{-\x7f]/.test(character)
+}
+
 function isWordCharacter(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}]/u.test(character)
 }

@@ -31,6 +31,8 @@ export interface JournalLimits {
   readonly maxBatchEntries: number
   /** How long a commit waits for another program's lock. */
   readonly busyTimeoutMs: number
+  /** How long entries nobody waits for may wait for the commit of others. */
+  readonly lagMs: number
   /** How long a batch may take before the disk is said not to answer. */
   readonly deadlineMs: number
   /** Pause before the writer is started again: doubles from the first to the second. */
@@ -42,6 +44,7 @@ const DEFAULT_LIMITS: JournalLimits = {
   maxWaitingEntries: 10_000,
   maxBatchEntries: 512,
   busyTimeoutMs: 2_000,
+  lagMs: 10,
   deadlineMs: 20_000,
   minBackoffMs: 100,
   maxBackoffMs: 5_000,
@@ -79,6 +82,8 @@ export interface Journal extends JournalPort {
    * @throws JournalEntryRefusedError for an entry that holds an address (promise I8); nothing of the call is written
    */
   append(entries: readonly JournalEntry[]): Promise<void>
+  /** Like `append`, but the entries share the next commit, or get one of their own after `lagMs`. */
+  appendSoon(entries: readonly JournalEntry[]): Promise<void>
   status(): JournalStatus
   /** Takes nothing more, writes what waits, frees the file. Safe to call twice. */
   close(): Promise<void>
@@ -118,6 +123,8 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
   let batchStartedAt = 0
   let waiting = 0
   let flushPlanned = false
+  let urgent = false
+  let lag: NodeJS.Timeout | undefined
   let backoffMs = limits.minBackoffMs
   let deadline: NodeJS.Timeout | undefined
   let restart: NodeJS.Timeout | undefined
@@ -170,6 +177,9 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     batch = []
     queue = []
     waiting = 0
+    urgent = false
+    clearTimeout(lag)
+    lag = undefined
     for (const { reject } of rejected) reject(cause)
     opening.reject(cause)
     if (first && known) events.unavailable?.(cause)
@@ -199,11 +209,24 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
       if (closed) send('close')
       return
     }
+    if (!urgent && !closed) {
+      lag ??= setTimeout(hurry, limits.lagMs)
+      return
+    }
+    clearTimeout(lag)
+    lag = undefined
     batch = takeBatch(queue, limits.maxBatchEntries)
     queue = queue.slice(batch.length)
+    urgent = queue.length > 0
     batchStartedAt = performance.now()
     deadline = setTimeout(expire, limits.deadlineMs)
     send(batch.flatMap(({ texts }) => texts))
+  }
+
+  function hurry(): void {
+    lag = undefined
+    urgent = true
+    flush()
   }
 
   function send(message: ToWriter): void {
@@ -221,20 +244,29 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     return waiting + entries > limits.maxWaitingEntries ? unavailable('overload', path) : undefined
   }
 
+  /** @throws what keeps the entries from being taken, before anything is queued */
+  function enqueue(entries: readonly JournalEntry[], isUrgent: boolean): Promise<void> | undefined {
+    if (entries.length === 0) return undefined
+    const texts = entries.map(guardedText)
+    const refused = refusal(texts.length)
+    if (refused) throw refused
+    waiting += texts.length
+    urgent ||= isUrgent
+    // A microtask later, so that what is appended in the same turn shares the commit.
+    if (!flushPlanned) queueMicrotask(flush)
+    flushPlanned = true
+    return new Promise<void>((resolve, reject) => queue.push({ texts, resolve, reject }))
+  }
+
   start()
 
   return {
     opened: opening.promise,
     async append(entries) {
-      if (entries.length === 0) return
-      const texts = entries.map(guardedText)
-      const refused = refusal(texts.length)
-      if (refused) throw refused
-      waiting += texts.length
-      // A microtask later, so that what is appended in the same turn shares the commit.
-      if (!flushPlanned) queueMicrotask(flush)
-      flushPlanned = true
-      return new Promise<void>((resolve, reject) => queue.push({ texts, resolve, reject }))
+      await enqueue(entries, true)
+    },
+    async appendSoon(entries) {
+      await enqueue(entries, false)
     },
     status: () => ({ state: stateOf(closed, ready), error, head: known, waiting, ...totals }),
     close() {

@@ -42,6 +42,8 @@ export interface SubjectsPort {
 export interface JournalPort {
   /** Resolves once every entry is on disk. */
   append(entries: readonly JournalEntry[]): Promise<void>
+  /** The same for entries nobody is kept waiting for: they may be written a little later, together with others. */
+  appendSoon(entries: readonly JournalEntry[]): Promise<void>
 }
 
 export interface ContentPort {

@@ -205,7 +205,7 @@ class RelayTransaction implements Transaction {
   #conclude(entries: readonly OutcomeEntry[]): void {
     if (entries.length === 0) return
     const { journal, events } = this.#ports
-    journal.append(entries).catch((error: unknown) => events.outcomeLost(error, entries))
+    journal.appendSoon(entries).catch((error: unknown) => events.outcomeLost(error, entries))
     events.concluded(entries, this.#eventContext(undefined))
   }
 

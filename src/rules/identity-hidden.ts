@@ -1,6 +1,6 @@
 import type { HeaderMailbox } from '../domain/message-facts.js'
 import type { Advertiser, Site } from '../domain/party.js'
-import { type FoldedText, fold, mentions } from '../domain/text.js'
+import { type FoldedText, fold, mentions, mentionsAsWritten } from '../domain/text.js'
 import { isWithin, organisationalDomain } from './organisational-domain.js'
 import { type MessageRule, PASS } from './rule.js'
 
@@ -16,7 +16,7 @@ export const identityHidden: MessageRule = {
   scope: 'message',
   judge({ advertiser, site, message }) {
     if (message.alternatives.length === 0) return { outcome: 'fail', detail: 'no_text' }
-    const silent = message.alternatives.find(({ visibleText }) => !isNamed(advertiser, fold(visibleText)))
+    const silent = message.alternatives.find(({ visibleText }) => !isNamedIn(advertiser, visibleText))
     if (silent !== undefined) {
       return { outcome: 'fail', detail: 'not_in_body', evidence: { alternative: silent.kind } }
     }
@@ -29,6 +29,15 @@ export const identityHidden: MessageRule = {
     }
     return PASS
   },
+}
+
+/** Long texts nearly always have a name as the advertiser writes it; only the others are folded. */
+function isNamedIn(advertiser: Advertiser, text: string): boolean {
+  const names = [advertiser.legalName, ...advertiser.brands]
+  const asWritten = names.some(
+    (name) => fold(name).length >= SHORTEST_TELLING_NAME && mentionsAsWritten(text, name.trim()),
+  )
+  return asWritten || isNamed(advertiser, fold(text))
 }
 
 /** A name of one or two letters is in every text; it counts only beside the registration number. */

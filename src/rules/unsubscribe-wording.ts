@@ -17,10 +17,16 @@ import { PT } from './lexicon/pt.js'
 
 export const LEXICONS: readonly UnsubscribeLexicon[] = [FR, EN, DE, ES, IT, NL, PT, PL, OTHER_LANGUAGES]
 
-const ENDING = LEXICONS.flatMap(({ ending }) => ending)
-const POINTING = LEXICONS.flatMap(({ pointing }) => pointing)
-const ELSEWHERE = LEXICONS.flatMap(({ elsewhere }) => elsewhere)
+const ENDING = anyOf(LEXICONS.flatMap(({ ending }) => ending))
+const POINTING = anyOf(LEXICONS.flatMap(({ pointing }) => pointing))
+const ELSEWHERE = anyOf(LEXICONS.flatMap(({ elsewhere }) => elsewhere))
 const MISLEADING = LEXICONS.flatMap(({ misleading }) => misleading)
+const MAY_MISLEAD = anyOf(MISLEADING)
+
+/** One pattern for many: they are asked of every link, and the engine tries them all in one pass. */
+function anyOf(patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'))
+}
 
 /** How much of a sentence either side of a link is read as speaking of it, characters. */
 const REACH = 160
@@ -41,14 +47,14 @@ const WRITTEN_TARGET =
   /^<?(?:(?:https?:\/\/|mailto:)\S*|[^\s@]+@[^\s@]+|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[/?#]\S*)?)>?$/u
 
 function endsMessages(text: string): boolean {
-  return ENDING.some((pattern) => pattern.test(text))
+  return ENDING.test(text)
 }
 
 /** A URL, an address, a bare image, punctuation, or words such as "click here". */
 function onlyPoints(own: string): boolean {
   if (!/[\p{L}\p{N}]/u.test(own)) return true
   if (WRITTEN_TARGET.test(own)) return true
-  return POINTING.some((pattern) => pattern.test(own))
+  return POINTING.test(own)
 }
 
 /** The sentence a link stands in, and what is within reach of it. */
@@ -60,7 +66,7 @@ interface Passage {
 /** The sentence itself ends the messages; or its neighbour does, and the sentence is about nothing else. */
 function speaksOfEnding({ sentence, around }: Passage): boolean {
   if (endsMessages(sentence)) return true
-  return endsMessages(around) && !ELSEWHERE.some((pattern) => pattern.test(sentence))
+  return endsMessages(around) && !ELSEWHERE.test(sentence)
 }
 
 /** One passage for each place where the label stands in the context. */
@@ -96,6 +102,7 @@ function firstSentence(after: string): string {
 /** Folded; a letter lost to a wrong charset is read as the accented e it nearly always was; misleading phrases taken out. */
 function readable(text: string): string {
   let words = fold(text.slice(0, LONGEST_TEXT)).replace(/(?<=\p{L})[\ufffd?](?=\p{L})/gu, 'e')
+  if (!MAY_MISLEAD.test(words)) return words
   for (const phrase of MISLEADING) words = words.replace(phrase, ' ')
   return words
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, mentions } from '#aval/domain/text.js'
+import { fold, mentions, mentionsAsWritten } from '#aval/domain/text.js'
 
 /** The definition, word for word and without regard to cost. */
 function byDefinition(text: string): string {
@@ -62,4 +62,17 @@ describe('mentions', () => {
     ['acmex, puis Acme', 'acme', true],
     ['anything', '', false],
   ])('%s: %s', (text, words, found) => expect(mentions(fold(text), fold(words))).toBe(found))
+
+  test('what is mentioned as written is mentioned', () => {
+    const piece = fc.constantFrom('Acme', 'Café de l’Été', ' ', 'x', '.', '\u0301', '\u200b', 'é', '-', '(')
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), fc.constantFrom('Acme', 'Café de l’Été'), (parts, words) => {
+        const text = parts.join('')
+        if (mentionsAsWritten(text, words)) expect(mentions(fold(text), fold(words))).toBe(true)
+      }),
+      { numRuns: 2_000 },
+    )
+    expect(mentionsAsWritten('Chez Acme, ici', 'Acme')).toBe(true)
+    expect(mentionsAsWritten('Chez Acmé, ici', 'Acme')).toBe(false)
+  })
 })

@@ -47,6 +47,28 @@ describe('append', () => {
     await journal.close()
   })
 
+  it('what nobody waits for shares the commit of what somebody does, in the order of the calls', async () => {
+    const path = freshPath()
+    const journal = await open(path, { limits: { lagMs: 60_000 } })
+    const soon = journal.appendSoon([refusal(1)])
+    await new Promise(setImmediate)
+    expect(journal.status()).toMatchObject({ waiting: 1, commits: 0 })
+    await Promise.all([journal.append([refusal(2)]), soon])
+    expect(journal.status()).toMatchObject({ waiting: 0, commits: 1 })
+    await journal.close()
+    expect(refsOf(path)).toEqual([1, 2].map(referenceOf))
+  })
+
+  it('what nobody waits for is written all the same: after a moment, or when the journal closes', async () => {
+    const path = freshPath()
+    const journal = await open(path)
+    await journal.appendSoon([refusal(1)])
+    const last = journal.appendSoon([refusal(2)])
+    await journal.close()
+    await last
+    expect(refsOf(path)).toEqual([1, 2].map(referenceOf))
+  })
+
   it('never parts the entries of one call', async () => {
     const batches: number[] = []
     const journal = await open(freshPath(), {

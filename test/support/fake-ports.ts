@@ -64,6 +64,11 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
     steps.push({ did: 'sent', to, content: Buffer.concat(chunks) })
   }
 
+  async function journaled(batch: readonly JournalEntry[]): Promise<void> {
+    await options.journal?.(batch)
+    steps.push({ did: 'journaled', entries: batch })
+  }
+
   const ports: RelayPorts = {
     site: () => options.site,
     registry: {
@@ -78,12 +83,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         return { keyId: 'k1', consentKey: key, objectionKey: key }
       },
     },
-    journal: {
-      async append(batch) {
-        await options.journal?.(batch)
-        steps.push({ did: 'journaled', entries: batch })
-      },
-    },
+    journal: { append: journaled, appendSoon: journaled },
     content: {
       async judge(_, site, question) {
         steps.push({ did: 'read' })
