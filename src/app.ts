@@ -28,6 +28,7 @@ import { createUpstreamEvents } from './telemetry/upstream-events.js'
 import { createCaptureUpstream } from './upstream/capture-upstream.js'
 import { createSmtpUpstream } from './upstream/smtp-upstream.js'
 import type { Upstream } from './upstream/upstream.js'
+import { watchUpstream } from './upstream/watch.js'
 import { VERSION } from './version.js'
 
 export interface Listening {
@@ -105,7 +106,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   let site: Site = configuration.site
   const authenticator = createAuthenticator({ site: () => site, now: Date.now })
   const relay = createHouseRelay(runtime, () => site, logger, rooms)
-  await rooms.upstream.probe()
+  const watch = await watchUpstream(rooms.upstream)
   const listeners = runtime.listeners.map((_, index) =>
     createListener(configuration, index, { relay, authenticator, rooms, logger }),
   )
@@ -122,6 +123,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       listening.push({ listener: 'http', address: http.address, port: http.port })
     }
   } catch (error) {
+    watch.stop()
     await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close()])
     throw error
   }
@@ -136,6 +138,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {
+      watch.stop()
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
       await http?.close()
       await closeRooms(rooms)
@@ -249,7 +252,7 @@ function readinessChecks({ journal, registry, upstream }: Rooms) {
       name: 'upstream',
       problem: () => {
         const { reachable, lastFailure } = upstream.status()
-        return reachable === false ? (lastFailure?.message ?? 'not reachable') : undefined
+        return reachable === true ? undefined : (lastFailure?.message ?? 'no answer yet')
       },
     },
   ]
@@ -268,8 +271,11 @@ async function exposition({ registry }: Metrics): Promise<{ contentType: string;
   return { contentType: registry.contentType, text: await registry.metrics() }
 }
 
+/** Clients have all been answered by now; what the upstream still says is for the journal only. */
+const LAST_ANSWERS_MS = 2_000
+
 async function closeRooms({ upstream, reader, journal, registry }: Rooms): Promise<void> {
-  await upstream.close()
+  await upstream.close(LAST_ANSWERS_MS)
   await reader.close()
   await journal.close()
   registry.close()

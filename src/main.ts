@@ -12,6 +12,9 @@ const asked = LANGUAGES.find(
 // A reader that went away, as in `aval ... | head`, is no failure.
 process.stdout.on('error', () => process.exit(0))
 
+// What is still open once a command has ended, such as an attempt to reach a silent server, is not waited for.
+const LINGER_MS = 500
+
 process.exitCode = await runProgram(
   {
     terminal: createTerminal({
@@ -25,3 +28,4 @@ process.exitCode = await runProgram(
   },
   argv,
 )
+setTimeout(() => process.exit(), LINGER_MS).unref()

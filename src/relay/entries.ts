@@ -4,9 +4,10 @@ import type { Recipient } from '../domain/envelope.js'
 import { type DecisionEntry, ENTRY_SCHEMA, type JournaledFinding, type OutcomeEntry } from '../domain/journal-entry.js'
 import type { Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
-import { type Reply, formatReply, isPositive, isTransient } from '../domain/reply.js'
+import { type Reply, formatReply, isPositive } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Judgement, NOT_APPLICABLE, type RuleFinding } from '../domain/verdict.js'
+import { replyToUpstream } from '../reply/replies.js'
 import type { ContentAnswer } from './content.js'
 import type { Peer, UpstreamResult } from './ports.js'
 import type { Stream } from './stream.js'
@@ -95,7 +96,7 @@ export function outcomeEntry(
     ref: context.ref,
     rcpt: number,
     at,
-    status: outcomeStatus(result),
+    status: outcomeStatus(result, context.ref),
     upstream,
     reply: result.kind === 'reply' ? withoutAddresses(formatReply(result.reply)) : `${result.stage} ${result.cause}`,
   }
@@ -115,10 +116,11 @@ export function abortedEntry(context: TransactionContext, number: number, at: nu
   }
 }
 
-function outcomeStatus(result: UpstreamResult): OutcomeEntry['status'] {
-  if (result.kind === 'failure') return result.sent === 'dot' ? 'unknown' : 'deferred'
-  if (isPositive(result.reply)) return 'relayed'
-  return isTransient(result.reply) ? 'deferred' : 'refused'
+/** As the client is told: what the upstream says about this relay, even with a 5xx, refuses no message. */
+function outcomeStatus(result: UpstreamResult, ref: Reference): OutcomeEntry['status'] {
+  if (result.kind === 'failure' && result.sent === 'dot') return 'unknown'
+  if (result.kind === 'reply' && isPositive(result.reply)) return 'relayed'
+  return replyToUpstream(result, ref).code >= 500 ? 'refused' : 'deferred'
 }
 
 function journaledFinding({ rule, finding }: RuleFinding): JournaledFinding[] {

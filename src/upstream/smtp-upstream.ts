@@ -131,8 +131,8 @@ class SmtpUpstream implements Upstream {
     return { name: this.name, busy, idle, waiting, reachable: this.#reachable, lastFailure: this.#lastFailure }
   }
 
-  close(): Promise<void> {
-    return this.#pool.close(this.#connection.limits.drain)
+  close(drainMs = this.#connection.limits.drain): Promise<void> {
+    return this.#pool.close(drainMs)
   }
 
   /**

@@ -14,8 +14,8 @@ export interface Upstream extends UpstreamPort {
   /** Goes there and back without a message. Never rejects. */
   probe(): Promise<UpstreamProbe>
   status(): UpstreamStatus
-  /** No new transactions; resolves when those in flight have ended. Safe to call twice. */
-  close(): Promise<void>
+  /** No new transactions; those in flight may take `drainMs` to end, then they are broken off. Safe to call twice. */
+  close(drainMs?: number): Promise<void>
 }
 
 export type UpstreamProbe =
