@@ -25,8 +25,17 @@ export interface LogOutput {
   readonly flush: () => void
 }
 
+/** Lines are written together: a write for each would cost as much as judging a message. */
+const HELD_BACK_BYTES = 4096
+const HELD_BACK_MS = 100
+
 export function createLogger(options: LoggerOptions): LogOutput {
-  const target = destination({ dest: options.target ?? 1, sync: false })
+  const target = destination({
+    dest: options.target ?? 1,
+    sync: false,
+    minLength: HELD_BACK_BYTES,
+    periodicFlush: HELD_BACK_MS,
+  })
   const stream: DestinationStream =
     options.format === 'json' ? target : { write: (line) => target.write(`${textLine(line)}\n`) }
   const logger = pino(
