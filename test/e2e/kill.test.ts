@@ -13,6 +13,7 @@ import { consentTo } from '../support/consents.js'
 import { type Attempt, Mailer, refOf } from '../support/mailer.js'
 import { idOf, plainNewsletter, refIn, withoutTrace } from '../support/plain-newsletter.js'
 import { type Sink, sha256, startSink } from '../support/sink.js'
+import { until } from '../support/until.js'
 
 /** Two relays beside each other, because a restart keeps one core busy only. */
 const SIEGES = 2
@@ -84,7 +85,7 @@ class Siege {
   /** @param cold before the first message too, or only when mail flows */
   async #killAtAnyMoment(cold: boolean): Promise<void> {
     const before = this.#ledger.accepted.size
-    while (!cold && this.#ledger.accepted.size === before) await pause(1)
+    if (!cold) await until(() => this.#ledger.accepted.size > before, 'mail to flow')
     await pause(this.#random() * 300)
     await this.#aval.stop('SIGKILL')
   }

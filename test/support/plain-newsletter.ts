@@ -29,6 +29,25 @@ export function plainNewsletter(id: string, filler = ''): Buffer {
   )
 }
 
+/** The same with a file attached, for size. @param octets about how many the message has */
+export function largeNewsletter(id: string, octets: number): Buffer {
+  const [head = '', body = ''] = plainNewsletter(id).toString().split('\r\n\r\nBonjour')
+  const [fields = '', ofText = ''] = head.split('\r\nContent-Type: ')
+  const part = (lines: readonly string[]) => ['--cut', ...lines].join('\r\n')
+  return Buffer.from(
+    [
+      fields,
+      'Content-Type: multipart/mixed; boundary=cut',
+      '',
+      part([`Content-Type: ${ofText}`, '', `Bonjour${body}`]),
+      part(['Content-Type: application/octet-stream', 'Content-Transfer-Encoding: base64', '']),
+      `${'QUJD'.repeat(18)}\r\n`.repeat(octets / 74),
+      '--cut--',
+      '',
+    ].join('\r\n'),
+  )
+}
+
 /** The id of a message that arrived. */
 export function idOf(raw: Buffer): string {
   const id = /^Message-ID: <([^@]+)@/im.exec(raw.toString('latin1'))?.[1]

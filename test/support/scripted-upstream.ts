@@ -110,6 +110,8 @@ export interface SessionRecord {
 }
 
 export interface ScriptedUpstreamOptions {
+  /** Any free one when left out. */
+  readonly port?: number
   /** EHLO keywords with parameters. STARTTLS and AUTH are added when `tls` and `auth` are given. */
   readonly extensions?: readonly string[]
   readonly script?: Partial<Record<Step, Plan>>
@@ -144,7 +146,7 @@ export async function startScriptedUpstream(options: ScriptedUpstreamOptions = {
   const server = createServer({ noDelay: true }, (socket) => new Session(socket, state).start())
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   return handle(state, server)
 }

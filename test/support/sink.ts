@@ -40,10 +40,15 @@ export async function startSink({ beforeReply = () => {} }: SinkOptions = {}): P
           raw: Buffer.concat(chunks),
         }
         messages.push(message)
-        Promise.resolve(beforeReply(message)).then(() => done(null, 'queued'), done)
+        void answer(message, done)
       })
     },
   })
+  async function answer(message: SunkMessage, done: (error?: Error | null, reply?: string) => void): Promise<void> {
+    await beforeReply(message)
+    done(null, 'queued')
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
