@@ -2,11 +2,16 @@
 import type { Site } from '../domain/party.js'
 import type { ContentAnswer, ContentQuestion } from '../relay/content.js'
 
-export interface ReadRequest {
+export interface ReadMessage {
   readonly bytes: Uint8Array
   readonly sha256: string
   readonly question: ContentQuestion
-  /** Sent when it is another than the one sent last: copying it for each message would cost more than judging. */
+}
+
+/** Small messages travel together: waking a thread costs as much as reading one. */
+export interface ReadRequest {
+  readonly messages: readonly ReadMessage[]
+  /** Sent when it is another than the one sent last: copying it each time would cost more than judging. */
   readonly site: Site | undefined
 }
 

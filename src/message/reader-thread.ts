@@ -1,8 +1,8 @@
-/** One thread of the message reader: a message and a question in, the judgement of its content out, one at a time. */
+/** One thread of the message reader: messages and questions in, the judgements of their content out, in the same order. */
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import type { Site } from '../domain/party.js'
 import { judgeContent } from '../relay/content.js'
-import type { ReadAnswer, ReadRequest } from './reader-protocol.js'
+import type { ReadAnswer, ReadMessage, ReadRequest } from './reader-protocol.js'
 import { readMessageFully } from './second-reader.js'
 
 if (parentPort === null) throw new Error('started outside of a worker thread')
@@ -12,11 +12,17 @@ function serve(port: MessagePort): void {
   let site: Site | undefined
   port.on('message', (request: ReadRequest) => {
     site = request.site ?? site
-    void answer(request, site).then((reply) => port.postMessage(reply))
+    void answerAll(request.messages, site).then((answers) => port.postMessage(answers))
   })
 }
 
-async function answer({ bytes, sha256, question }: ReadRequest, site: Site | undefined): Promise<ReadAnswer> {
+async function answerAll(messages: readonly ReadMessage[], site: Site | undefined): Promise<ReadAnswer[]> {
+  const answers: ReadAnswer[] = []
+  for (const message of messages) answers.push(await answer(message, site))
+  return answers
+}
+
+async function answer({ bytes, sha256, question }: ReadMessage, site: Site | undefined): Promise<ReadAnswer> {
   try {
     if (site === undefined) throw new TypeError('asked before a site was sent')
     const facts = await readMessageFully(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), sha256)

@@ -4,13 +4,14 @@
  * that does not answer within the deadline is ended and replaced, and the message is deferred (promise I3); a message that
  * does this again and again is a problem of the message. What is held at a time is bounded (promise I12).
  */
-import { Worker } from 'node:worker_threads'
 import type { ParseProblem } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import { type ContentAnswer, type ContentQuestion, judgeContent } from '../relay/content.js'
 import type { ContentPort, SpooledMessage } from '../relay/ports.js'
 import { unreadFacts } from './read-message.js'
-import type { ReadAnswer, ReadRequest } from './reader-protocol.js'
+import { MessageReaderError, closedError } from './reader-error.js'
+import type { ReadAnswer } from './reader-protocol.js'
+import { type Job, ReaderSeat } from './reader-seat.js'
 
 export interface MessageReaderOptions {
   readonly threads: number
@@ -39,33 +40,13 @@ export interface MessageReader extends ContentPort {
   status(): MessageReaderStatus
 }
 
-/** The reader could not do its work; nothing follows from it for the message. */
-export class MessageReaderError extends Error {
-  override name = 'MessageReaderError'
-  readonly temporary = true
-
-  constructor(
-    readonly code: 'deadline' | 'died' | 'fault' | 'overload' | 'closed',
-    message: string,
-  ) {
-    super(message)
-  }
-}
-
 /** How often one message may stop a thread before it is held to be the cause. */
 const MAX_FAILURES = 3
 /** Digests remembered; the oldest is forgotten first. */
 const MAX_DIGESTS = 1_000
-/** A thread that a message makes grow beyond this dies instead of the process. */
-const MAX_HEAP_MB = 512
-
-interface Job {
-  readonly message: SpooledMessage
-  readonly site: Site
-  readonly question: ContentQuestion
-  readonly resolve: (content: ContentAnswer) => void
-  readonly reject: (error: MessageReaderError) => void
-}
+/** How many messages are given to a thread at a time, and up to how many octets together. */
+const MOST_TOGETHER = 8
+const MOST_BYTES_TOGETHER = 256 * 1024
 
 export function createMessageReader(options: MessageReaderOptions): MessageReader {
   return new ThreadedReader(options)
@@ -73,7 +54,7 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
 
 class ThreadedReader implements MessageReader {
   readonly #options: Required<MessageReaderOptions>
-  readonly #threads: ReaderThread[] = []
+  readonly #threads: ReaderSeat[] = []
   readonly #waiting: Job[] = []
   readonly #failures = new Map<string, number>()
   #bytesInFlight = 0
@@ -82,7 +63,7 @@ class ThreadedReader implements MessageReader {
 
   constructor(options: MessageReaderOptions) {
     this.#options = { maxBytesInFlight: 4 * options.maxBytes, maxWaiting: 1_000, ...options }
-    for (let i = 0; i < options.threads; i++) this.#threads.push(new ReaderThread())
+    for (let i = 0; i < options.threads; i++) this.#threads.push(new ReaderSeat())
   }
 
   async judge(message: SpooledMessage, site: Site, question: ContentQuestion): Promise<ContentAnswer> {
@@ -92,7 +73,7 @@ class ThreadedReader implements MessageReader {
     if (this.#waiting.length >= this.#options.maxWaiting)
       throw new MessageReaderError('overload', 'too many messages wait to be read')
     return await new Promise<ContentAnswer>((resolve, reject) => {
-      this.#waiting.push({ message, site, question, resolve, reject })
+      this.#waiting.push({ message, site, question, resolve, reject, alone: false })
       this.#assign()
     })
   }
@@ -122,35 +103,68 @@ class ThreadedReader implements MessageReader {
   }
 
   #assign(): void {
-    for (const thread of this.#threads) {
-      const next = this.#waiting[0]
-      if (next === undefined || this.#closed) return
-      if (this.#bytesInFlight > 0 && this.#bytesInFlight + next.message.size > this.#options.maxBytesInFlight) return
-      if (thread.busy) continue
-      this.#waiting.shift()
-      void this.#run(thread, next)
+    const idle = this.#threads.filter((thread) => !thread.busy)
+    for (const [index, thread] of idle.entries()) {
+      const jobs = this.#take(Math.ceil(this.#waiting.length / (idle.length - index)))
+      if (jobs.length === 0) return
+      void this.#run(thread, jobs)
     }
   }
 
-  async #run(thread: ReaderThread, job: Job): Promise<void> {
-    const { message, resolve, reject } = job
-    this.#bytesInFlight += message.size
+  /** The next jobs for one thread: no more than `share`, and only what may travel together. */
+  #take(share: number): Job[] {
+    const jobs: Job[] = []
+    let size = 0
+    for (const next of this.#waiting) {
+      const [first] = jobs
+      const { size: more } = next.message
+      if (this.#closed) break
+      if (this.#bytesInFlight + size > 0 && this.#bytesInFlight + size + more > this.#options.maxBytesInFlight) break
+      if (first !== undefined && !mayJoin(first, next, jobs.length, size, share)) break
+      jobs.push(next)
+      size += more
+    }
+    this.#waiting.splice(0, jobs.length)
+    return jobs
+  }
+
+  async #run(thread: ReaderSeat, jobs: readonly Job[]): Promise<void> {
+    const size = jobs.reduce((sum, { message }) => sum + message.size, 0)
+    this.#bytesInFlight += size
     try {
-      resolve(await thread.judge(job, this.#options.deadlineMs))
-      this.#failures.delete(message.sha256)
+      const answers = await thread.judge(jobs, this.#options.deadlineMs)
+      for (const [index, job] of jobs.entries()) this.#settle(job, answers[index])
     } catch (error) {
       const fault =
         error instanceof MessageReaderError ? error : new MessageReaderError('fault', 'message not available')
-      if (fault.code === 'deadline' || fault.code === 'died') this.#blame(message.sha256)
-      reject(fault)
+      this.#failed(jobs, fault)
     } finally {
-      this.#bytesInFlight -= message.size
+      this.#bytesInFlight -= size
       this.#assign()
     }
   }
 
+  #settle({ message, resolve, reject }: Job, answer: ReadAnswer | undefined): void {
+    this.#failures.delete(message.sha256)
+    if (answer?.kind === 'content') resolve(answer.content)
+    else reject(new MessageReaderError('fault', answer?.message ?? 'no answer'))
+  }
+
+  /** One message is told; of several nobody knows which it was, so each is tried by itself. */
+  #failed(jobs: readonly Job[], fault: MessageReaderError): void {
+    const stopped = fault.code === 'deadline' || fault.code === 'died'
+    if (stopped) this.#replaced++
+    if (jobs.length > 1 && !this.#closed) {
+      this.#waiting.unshift(...jobs.map((job) => ({ ...job, alone: true })))
+      return
+    }
+    for (const { message, reject } of jobs) {
+      if (stopped) this.#blame(message.sha256)
+      reject(fault)
+    }
+  }
+
   #blame(sha256: string): void {
-    this.#replaced++
     const failures = (this.#failures.get(sha256) ?? 0) + 1
     this.#failures.delete(sha256)
     this.#failures.set(sha256, failures)
@@ -159,89 +173,7 @@ class ThreadedReader implements MessageReader {
   }
 }
 
-/** One seat of the pool. The worker in it is started when it is needed, so that one that cannot start makes no storm. */
-class ReaderThread {
-  #worker: Worker | undefined
-  /** The site the worker knows. */
-  #site: Site | undefined
-  #settle: ((outcome: ReadAnswer | MessageReaderError) => void) | undefined
-  #ended = false
-  busy = false
-
-  constructor() {
-    this.#start()
-  }
-
-  async judge({ message, site, question }: Job, deadlineMs: number): Promise<ContentAnswer> {
-    this.busy = true
-    try {
-      // A copy with memory of its own: moving it to the thread takes the memory away from here.
-      const bytes = new Uint8Array(await message.bytes())
-      const outcome = await this.#exchange({ bytes, sha256: message.sha256, question }, site, deadlineMs)
-      if (outcome instanceof MessageReaderError) throw outcome
-      if (outcome.kind === 'error') throw new MessageReaderError('fault', outcome.message)
-      return outcome.content
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async end(): Promise<void> {
-    this.#ended = true
-    this.#settle?.(closedError())
-    await this.#worker?.terminate()
-  }
-
-  async #exchange(
-    request: Omit<ReadRequest, 'site'>,
-    site: Site,
-    deadlineMs: number,
-  ): Promise<ReadAnswer | MessageReaderError> {
-    if (this.#ended) return closedError()
-    const worker = this.#worker ?? this.#start()
-    const news = site === this.#site ? undefined : site
-    this.#site = site
-    let timer: NodeJS.Timeout | undefined
-    const outcome = await new Promise<ReadAnswer | MessageReaderError>((resolve) => {
-      this.#settle = resolve
-      timer = setTimeout(() => {
-        this.#worker = undefined
-        void worker.terminate()
-        resolve(new MessageReaderError('deadline', `no answer within ${deadlineMs} ms`))
-      }, deadlineMs)
-      worker.postMessage({ ...request, site: news } satisfies ReadRequest, [request.bytes.buffer as ArrayBuffer])
-    })
-    clearTimeout(timer)
-    this.#settle = undefined
-    return outcome
-  }
-
-  /** What a worker says after it was given up is not heard: it would answer for the message of its successor. */
-  #start(): Worker {
-    const worker = startWorker()
-    this.#worker = worker
-    this.#site = undefined
-    worker.on('message', (answer: ReadAnswer) => {
-      if (this.#worker === worker) this.#settle?.(answer)
-    })
-    // An error is followed by the exit, which tells.
-    worker.on('error', () => {})
-    worker.on('exit', () => {
-      if (this.#worker !== worker) return
-      this.#worker = undefined
-      this.#settle?.(new MessageReaderError('died', 'the reading thread died'))
-    })
-    worker.unref()
-    return worker
-  }
-}
-
-function closedError(): MessageReaderError {
-  return new MessageReaderError('closed', 'the message reader is closed')
-}
-
-function startWorker(): Worker {
-  return new Worker(new URL('./reader-thread.js', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-  })
+function mayJoin(first: Job, next: Job, count: number, size: number, share: number): boolean {
+  if (first.alone || next.alone || next.site !== first.site) return false
+  return count < Math.min(share, MOST_TOGETHER) && size + next.message.size <= MOST_BYTES_TOGETHER
 }

@@ -82,6 +82,18 @@ describe('message reader', () => {
     expect(one.status()).toMatchObject({ reading: 0, bytesInFlight: 0, replaced: 1 })
   })
 
+  it('I3: a message that cannot be judged does not take down those that were given to a thread with it', async () => {
+    const one = open({ threads: 1 })
+    const small = (i: number) => spooled(message(`From: a@b.example\nMessage-ID: <${i}@b.example>\n\nbody`))
+    const good = Array.from({ length: 6 }, (_, i) => small(i))
+    const broken = { ...small(7), bytes: () => Promise.reject(new Error('EIO')) }
+    const first = ask(one, spooled(HEAVY))
+    const answers = Promise.all(good.map((next) => ask(one, next)))
+    const failure = expect(ask(one, broken)).rejects.toMatchObject({ code: 'fault', temporary: true })
+    await Promise.all([first, failure])
+    expect((await answers).map(({ messageId }) => messageId)).toEqual(good.map((_, i) => `<${i}@b.example>`))
+  })
+
   it('a message that stops its thread three times has a problem of its own', async () => {
     const one = open({ threads: 1, deadlineMs: 60 })
     for (let i = 0; i < 3; i++) await expect(ask(one, spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline' })
