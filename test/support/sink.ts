@@ -20,7 +20,7 @@ export interface Sink {
 
 export interface SinkOptions {
   /** Called with a message that was taken, before that is said; the reply waits for it. */
-  readonly beforeReply?: (message: SunkMessage) => Promise<void> | void
+  readonly beforeReply?: (message: SunkMessage) => Promise<unknown> | void
 }
 
 export async function startSink({ beforeReply = () => {} }: SinkOptions = {}): Promise<Sink> {
