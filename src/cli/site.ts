@@ -7,7 +7,7 @@ import { keyFile } from '../registry/key-source.js'
 import { RegistryUnavailableError } from '../registry/registry-unavailable.js'
 import { type RegistryWriter, openRegistryWriter } from '../registry/registry-writer.js'
 import type { CommandContext } from './command-context.js'
-import { CommandError, EXIT } from './exit-codes.js'
+import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 
 /** @throws CommandError 78 with every problem, each on a line of its own */
 export function configurationOf({ now }: CommandContext, file: string | undefined): Configuration {
@@ -43,9 +43,14 @@ export async function withRegistry<T>(
       registry.close()
     }
   } catch (cause) {
-    if (cause instanceof RegistryUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
+    if (cause instanceof RegistryUnavailableError) throw new CommandError(exitCodeOf(cause), cause.message, { cause })
     throw cause
   }
+}
+
+function exitCodeOf({ code }: RegistryUnavailableError): ExitCode {
+  if (code === 'locked') return EXIT.tryAgain
+  return code === 'key' ? EXIT.configuration : EXIT.io
 }
 
 function unknown(kind: string, id: string, known: Iterable<string>): string {
