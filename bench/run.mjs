@@ -7,7 +7,6 @@ import { newsletter, smallMessage } from './messages.mjs'
 import { startAval, startNaive, startPostfixProxy, startSink } from './systems.mjs'
 
 const RECORDS = Number(process.env['BENCH_RECORDS'] ?? 1_000_000)
-const WARM_UP = 200
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3)
 
 const home = mkdtempSync(join(tmpdir(), 'aval-bench-'))
@@ -45,7 +44,7 @@ function writeMessage(name, raw) {
 /** Systems take turns within a round, so that a slow minute of the machine falls on all of them. */
 function measure(work) {
   const rounds = systems.map(() => [])
-  for (const [i, system] of systems.entries()) if (i > 0 || WARM_UP > 0) load(system.port, work, WARM_UP)
+  for (const system of systems) load(system.port, work, work.messages)
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, system] of systems.entries()) rounds[i].push(load(system.port, work, work.messages))
   }
