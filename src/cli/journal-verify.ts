@@ -1,8 +1,9 @@
 /** `aval journal verify`: recomputes the whole journal and names the first entry that cannot be trusted. */
+import { existsSync } from 'node:fs'
 import { verifyJournal } from '../journal/verify.js'
 import { KeyFileError, type MasterKey, readKeyFile } from '../storage/key-file.js'
 import type { CommandContext } from './command-context.js'
-import { EXIT, type ExitCode } from './exit-codes.js'
+import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf } from './site.js'
 import { styled } from './terminal.js'
 
@@ -12,6 +13,8 @@ export async function journalVerify(
 ): Promise<ExitCode> {
   const { runtime } = configurationOf(context, options.config)
   const { terminal } = context
+  if (!existsSync(runtime.journal.path))
+    throw new CommandError(EXIT.io, `there is no journal ${runtime.journal.path}: check journal.url`)
   const result = verifyJournal(runtime.journal.path, {
     keys: keysOrNone(context, runtime.storage.keyFile),
     onProgress: (checked, total) => terminal.progress(`${checked} / ${total}`),

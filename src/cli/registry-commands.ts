@@ -52,7 +52,8 @@ export async function importCommand(
     }),
   ).catch((error: unknown) => {
     if (!(error instanceof ImportRefusedError)) throw error
-    throw new CommandError(EXIT.badInput, [`${file}: ${error.message}`, ...error.problems.map(problemLine)].join('\n'))
+    const reasons = error.problems.length === 0 ? [error.message] : error.problems.map(problemLine)
+    throw new CommandError(EXIT.badInput, reasons.map((reason) => `${file}: ${reason}`).join('\n'))
   })
   if (options.json) terminal.printJson({ ...report, stripped: Object.fromEntries(report.stripped) })
   else printReport(terminal, file, report, options.dryRun)

@@ -21,7 +21,7 @@ export function textLine(json: string): string {
     text(fields['event']),
     text(fields['msg']),
     Object.entries(fields)
-      .filter(([name, value]) => !HEAD.has(name) && value !== undefined && value !== '')
+      .filter(([name, value]) => !HEAD.has(name) && text(value) !== '')
       .map(([name, value]) => (name === 'to' ? `to=<${text(value)}>` : `${name}=${quoted(text(value))}`))
       .join(', '),
     fields['reply'] === undefined || fields['reply'] === '' ? '' : `(${text(fields['reply'])})`,

@@ -13,6 +13,8 @@ export interface AvalOptions {
   readonly config?: Readonly<Record<string, unknown>>
   /** Reuses the directory of an earlier run. */
   readonly directory?: string
+  /** Takes this configuration as it stands; all else is left aside. */
+  readonly configFile?: string
 }
 
 export interface LogLine {
@@ -109,7 +111,8 @@ export function runAval(
 /** Starts the relay and waits until it takes connections. */
 export async function startAval(upstream: string, options: AvalOptions = {}): Promise<Aval> {
   const directory = options.directory ?? makeDirectory()
-  const configFile = writeConfig(directory, { ...siteFor(directory, upstream), ...options.config })
+  const configFile =
+    options.configFile ?? writeConfig(directory, { ...siteFor(directory, upstream), ...options.config })
   const child = spawn(process.execPath, [AVAL, 'serve', '-c', configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LANG: 'en' },
