@@ -4,11 +4,10 @@
  */
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Aval, startAval } from '../support/aval.js'
+import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
 import { Mailer } from '../support/mailer.js'
 import { type Sink, fromField, sha256, startSink } from '../support/sink.js'
-import { makeDirectory, removeDirectory } from '../support/aval.js'
 
 const TO = 'jean.dupont@client.example'
 const SESSIONS = 10
