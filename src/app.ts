@@ -25,6 +25,7 @@ import { type Metrics, createMetrics } from './telemetry/metrics.js'
 import { createRelayEvents } from './telemetry/relay-events.js'
 import { createSessionEvents } from './telemetry/session-events.js'
 import { createUpstreamEvents } from './telemetry/upstream-events.js'
+import { createLinks } from './unsubscribe/links.js'
 import { createCaptureUpstream } from './upstream/capture-upstream.js'
 import { createSmtpUpstream } from './upstream/smtp-upstream.js'
 import type { Upstream } from './upstream/upstream.js'
@@ -167,6 +168,7 @@ function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, ro
       subjects: subjects(keyFile(runtime.storage.keyFile)),
       journal: rooms.journal,
       content: rooms.reader,
+      links: createLinks(),
       upstream: rooms.upstream,
       clock: { now: Date.now },
       references: { next: nextReference },

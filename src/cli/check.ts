@@ -9,6 +9,7 @@ import { readMessageFully } from '../message/second-reader.js'
 import { keyFile, subjects } from '../registry/key-source.js'
 import { openRegistry } from '../registry/sqlite-registry.js'
 import { rehearse } from '../relay/rehearsal.js'
+import { createLinks } from '../unsubscribe/links.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { reportJudgement } from './judgement-report.js'
@@ -38,6 +39,7 @@ export async function check(context: CommandContext, file: string, options: Chec
       {
         registry,
         subjects: subjects(keys),
+        links: createLinks(),
         clock: context,
         lookupFailed: (error) => terminal.tell(error instanceof Error ? error.message : String(error)),
       },

@@ -5,7 +5,9 @@
 import { type ControlFields, type MessageFacts, type OctetRange, controlFieldRanges } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Judgement } from '../domain/verdict.js'
+import type { UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import { judgeMessage } from '../rules/evaluate.js'
+import { unsubscribeLinksOf } from '../rules/unsubscribe-links.js'
 import { UNDECIDED } from './undecided.js'
 import { streamOf } from './stream.js'
 import { type SenderContext, senderFacts } from './sender-facts.js'
@@ -25,6 +27,7 @@ export interface ContentAnswer {
   readonly control: ControlFields
   /** What must not leave with the message. */
   readonly controlRanges: readonly OctetRange[]
+  readonly unsubscribeLinks: readonly UnsubscribeLink[]
   /** Of the message rules. */
   readonly judgement: Judgement
 }
@@ -37,6 +40,7 @@ export function judgeContent(site: Site, question: ContentQuestion, facts: Messa
     messageId,
     control,
     controlRanges: controlFieldRanges(facts),
+    unsubscribeLinks: unsubscribeLinksOf(facts),
     judgement: judge(site, question, facts),
   }
 }

@@ -1,8 +1,9 @@
 /** Puts the facts of one transaction before the rules. */
 import type { RegistryAnswer } from '../domain/registry.js'
 import type { Judgement } from '../domain/verdict.js'
-import { combine, judgeRecipient, judgeSender } from '../rules/evaluate.js'
+import { combine, judgeLinks, judgeRecipient, judgeSender } from '../rules/evaluate.js'
 import type { SenderFacts } from '../rules/rule.js'
+import type { ContentAnswer } from './content.js'
 import type { NamedRecipient } from './entries.js'
 import type { RelayPorts } from './ports.js'
 import { type SenderContext, senderFacts } from './sender-facts.js'
@@ -15,10 +16,10 @@ export interface Judge {
   /** Looks the recipient up, whatever is already known, and judges it. `position` counts accepted recipients from 1. */
   recipient(stream: Stream, stage: SenderFacts['stage'], named: NamedRecipient, position: number): Promise<Judgement>
   /** The final judgement of each recipient, in order, once the content is judged. */
-  all(stream: Stream, recipients: readonly NamedRecipient[], content: Judgement): Promise<Judgement[]>
+  all(stream: Stream, recipients: readonly NamedRecipient[], content: ContentAnswer): Promise<Judgement[]>
 }
 
-export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'clock'> {
+export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'links' | 'clock'> {
   /** The registry could not answer: the recipient is deferred. */
   lookupFailed(error: unknown): void
 }
@@ -51,14 +52,22 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     return judgeRecipient({ ...facts, advertiser, recipient, recipientNumber: position, registry })
   }
 
+  async function judgeLinksOf(stream: Stream, content: ContentAnswer): Promise<Judgement> {
+    const { advertiser } = stream
+    if (advertiser === undefined) return UNDECIDED
+    const links = await ports.links.assess(content.unsubscribeLinks, advertiser)
+    return judgeLinks({ ...senderFacts(context, stream, 'data', ports.clock.now()), advertiser, links })
+  }
+
   return {
     sender: judgeStream,
     recipient: judgeOne,
     async all(stream, recipients, content) {
       const sender = judgeStream(stream, 'data')
+      const links = await judgeLinksOf(stream, content)
       const judgements: Judgement[] = []
       for (const [index, named] of recipients.entries()) {
-        judgements.push(combine([sender, await judgeOne(stream, 'data', named, index + 1), content]))
+        judgements.push(combine([sender, await judgeOne(stream, 'data', named, index + 1), content.judgement, links]))
       }
       return judgements
     },

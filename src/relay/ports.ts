@@ -7,11 +7,12 @@
 import type { CanonicalAddress } from '../domain/address.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
-import type { Site } from '../domain/party.js'
+import type { Advertiser, Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
+import type { LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 
@@ -52,6 +53,11 @@ export interface ContentPort {
    * our own are thrown.
    */
   judge(message: SpooledMessage, site: Site, question: ContentQuestion): Promise<ContentAnswer>
+}
+
+export interface LinkPort {
+  /** What is known of these links, in order, within the time a message may wait. */
+  assess(links: readonly UnsubscribeLink[], advertiser: Advertiser): Promise<readonly LinkAssessment[]>
 }
 
 /** The octets to forward, in order. */
@@ -154,6 +160,7 @@ export interface RelayPorts {
   readonly subjects: SubjectsPort
   readonly journal: JournalPort
   readonly content: ContentPort
+  readonly links: LinkPort
   readonly upstream: UpstreamPort
   readonly clock: ClockPort
   readonly references: ReferencePort

@@ -37,8 +37,8 @@ export async function rehearse(
     subject: ports.subjects.identify(recipient.address),
   }))
   const question = { ...context, recipientCount: recipients.length, now: ports.clock.now() }
-  const { judgement } = judgeContent(site, question, facts)
-  return { stream, judgements: await judge.all(stream, named, judgement) }
+  const content = judgeContent(site, question, facts)
+  return { stream, judgements: await judge.all(stream, named, content) }
 }
 
 /** An address the credential may be used from, since a rehearsal comes from nowhere. */

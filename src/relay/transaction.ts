@@ -125,7 +125,7 @@ class RelayTransaction implements Transaction {
     })
     const stream = streamOf(site, peer.credentialId, content.control)
     // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
-    const judgements = await this.#judge.all(stream, this.#accepted, content.judgement)
+    const judgements = await this.#judge.all(stream, this.#accepted, content)
     const { forward, answer } = settleMixed(
       clientProfile(stream.credential?.profile),
       judgements.map((judgement) => judgement.verdict),
@@ -175,10 +175,10 @@ class RelayTransaction implements Transaction {
   }
 
   #createJudge(): Judge {
-    const { registry, clock, events } = this.#ports
+    const { registry, links, clock, events } = this.#ports
     const { site, ref } = this.#context
     const lookupFailed = (error: unknown): void => events.failed(error, 'registry', ref)
-    return createJudge({ registry, clock, lookupFailed }, { site, ...this.#senderContext() })
+    return createJudge({ registry, links, clock, lookupFailed }, { site, ...this.#senderContext() })
   }
 
   /** With several recipients a message, each should hear the upstream's own answer at RCPT. */

@@ -13,6 +13,8 @@ import { precedenceOf } from './catalogue.js'
 import { enforcementOf, isOff } from './enforcement.js'
 import { RULES } from './index.js'
 import type {
+  LinkFacts,
+  LinkRule,
   MessageRule,
   MessageRuleFacts,
   RecipientFacts,
@@ -30,6 +32,7 @@ export interface RuleSet {
   readonly recipient: readonly RecipientRule[]
   readonly record: readonly RecordRule[]
   readonly message: readonly MessageRule[]
+  readonly link: readonly LinkRule[]
 }
 
 export function ruleSet(rules: readonly Rule[]): RuleSet {
@@ -38,6 +41,7 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
     recipient: rules.filter((rule) => rule.scope === 'recipient'),
     record: rules.filter((rule) => rule.scope === 'record'),
     message: rules.filter((rule) => rule.scope === 'message'),
+    link: rules.filter((rule) => rule.scope === 'link'),
   }
 }
 
@@ -67,6 +71,11 @@ export function judgeRecipient(facts: RecipientFacts, rules: RuleSet = ALL_RULES
 /** What the message says. */
 export function judgeMessage(facts: MessageRuleFacts, rules: RuleSet = ALL_RULES): Judgement {
   return settle(judgeAll(rules.message, facts))
+}
+
+/** Where its unsubscribe links lead. */
+export function judgeLinks(facts: LinkFacts, rules: RuleSet = ALL_RULES): Judgement {
+  return settle(judgeAll(rules.link, facts))
 }
 
 /**

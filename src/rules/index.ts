@@ -17,6 +17,7 @@ import { routerScope } from './router-scope.js'
 import type { Rule } from './rule.js'
 import { senderUnauth } from './sender-unauth.js'
 import { unsubHeader } from './unsub-header.js'
+import { unsubLinkDead } from './unsub-link-dead.js'
 import { unsubMissing } from './unsub-missing.js'
 import { unsubOneclick } from './unsub-oneclick.js'
 
@@ -40,4 +41,5 @@ export const RULES: readonly Rule[] = [
   unsubMissing,
   unsubHeader,
   unsubOneclick,
+  unsubLinkDead,
 ]

@@ -11,6 +11,7 @@ import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/p
 import type { Policy } from '../domain/policy.js'
 import type { RecordOnFile, RegistryAnswer } from '../domain/registry.js'
 import type { RetentionClock } from '../domain/retention.js'
+import type { LinkAssessment } from '../domain/unsubscribe-link.js'
 import { type Finding, NOT_APPLICABLE as WHY_NOT_APPLICABLE } from '../domain/verdict.js'
 import type { RuleId } from './catalogue.js'
 
@@ -59,6 +60,12 @@ export interface MessageRuleFacts extends SenderFacts {
   readonly recipientCount: number
 }
 
+/** Known once the unsubscribe links of the message are assessed. */
+export interface LinkFacts extends SenderFacts {
+  readonly advertiser: Advertiser
+  readonly links: readonly LinkAssessment[]
+}
+
 interface RuleOf<Scope extends string, Facts> {
   readonly id: RuleId
   readonly scope: Scope
@@ -74,7 +81,10 @@ export type RecordRule = RuleOf<'record', RecordFacts>
 /** Judged once for each message at the end of DATA. */
 export type MessageRule = RuleOf<'message', MessageRuleFacts>
 
-export type Rule = SenderRule | RecipientRule | RecordRule | MessageRule
+/** Judged once for each message, on what is known of its unsubscribe links. */
+export type LinkRule = RuleOf<'link', LinkFacts>
+
+export type Rule = SenderRule | RecipientRule | RecordRule | MessageRule | LinkRule
 
 export const PASS: Finding = { outcome: 'pass' }
 export const NOT_APPLICABLE: Finding = { outcome: 'skip', why: WHY_NOT_APPLICABLE }

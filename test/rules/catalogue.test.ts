@@ -28,7 +28,9 @@ describe('catalogue, rule files and documentation agree', () => {
     const declaring = readdirSync(new URL('src/rules/', ROOT))
       .filter((name) => name.endsWith('.ts'))
       .filter((name) =>
-        /: (?:Sender|Recipient|Record|Message)Rule = \{/.test(readFileSync(new URL(`src/rules/${name}`, ROOT), 'utf8')),
+        /: (?:Sender|Recipient|Record|Message|Link)Rule = \{/.test(
+          readFileSync(new URL(`src/rules/${name}`, ROOT), 'utf8'),
+        ),
       )
     expect(declaring.toSorted()).toEqual(RULE_IDS.map((id) => `${id.toLowerCase()}.ts`).toSorted())
   })

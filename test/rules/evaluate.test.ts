@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Action, Mode } from '#aval/domain/policy.js'
 import type { Finding, Judgement, Verdict } from '#aval/domain/verdict.js'
 import { consentProofMissing } from '#aval/rules/consent-proof-missing.js'
-import { combine, judgeMessage, judgeRecipient, judgeSender, ruleSet } from '#aval/rules/evaluate.js'
+import { combine, judgeLinks, judgeMessage, judgeRecipient, judgeSender, ruleSet } from '#aval/rules/evaluate.js'
 import { RULES } from '#aval/rules/index.js'
 import type { RecordFacts } from '#aval/rules/rule.js'
 import {
@@ -21,6 +21,7 @@ import {
   recipientFacts,
   senderFacts,
   without,
+  linkFacts,
 } from '../support/facts.js'
 
 const inMode = (mode: Mode) => ({ policy: aPolicy({ mode }) })
@@ -259,13 +260,14 @@ describe('a rule that throws', () => {
   test.each(RULES.map((rule) => [rule.id, rule.scope] as const))('I3: %s defers, in every mode', (id, scope) => {
     for (const mode of ['observe', 'enforce'] as const) {
       const rules = throwing(id)
-      const judgement =
-        scope === 'sender'
-          ? judgeSender(senderFacts(inMode(mode)), rules)
-          : scope === 'message'
-            ? judgeMessage(messageFacts({}, inMode(mode)), rules)
-            : judgeRecipient(recipientFacts(inMode(mode)), rules)
-      expect(asWords(judgement)).toEqual(['defer', `${id} rule_threw:RangeError`])
+      const judged = {
+        sender: () => judgeSender(senderFacts(inMode(mode)), rules),
+        recipient: () => judgeRecipient(recipientFacts(inMode(mode)), rules),
+        record: () => judgeRecipient(recipientFacts(inMode(mode)), rules),
+        message: () => judgeMessage(messageFacts({}, inMode(mode)), rules),
+        link: () => judgeLinks(linkFacts(undefined, inMode(mode)), rules),
+      }
+      expect(asWords(judged[scope]())).toEqual(['defer', `${id} rule_threw:RangeError`])
     }
   })
 })
@@ -274,13 +276,14 @@ describe('combining', () => {
   const sender = judgeSender(senderFacts())
   const recipient = judgeRecipient(recipientFacts())
   const message = judgeMessage(messageFacts())
+  const links = judgeLinks(linkFacts())
   const refusedMessage = judgeMessage(messageFacts({ alternatives: [] }))
   const deferred = judgeRecipient(recipientFacts({ registry: undefined }))
   const objected = judgeRecipient(recipientFacts({ registry: anAnswer({ objections: [anObjection()] }) }))
   const kinds = (...judgements: Judgement[]): Verdict['kind'] => combine(judgements).verdict.kind
 
   test('everything permitted is permitted, on the basis of the record', () => {
-    const final = combine([sender, recipient, message])
+    const final = combine([sender, recipient, message, links])
     expect([final.verdict.kind, final.would, final.basis?.recordId]).toEqual(['permit', 'permit', '01JRECORD'])
     expect(final.findings).toHaveLength(RULES.length)
   })

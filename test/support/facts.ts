@@ -11,7 +11,8 @@ import type { Advertiser, Campaign, Contract, Credential, Router, Site } from '#
 import type { Policy } from '#aval/domain/policy.js'
 import type { RecordOnFile, RegistryAnswer } from '#aval/domain/registry.js'
 import { retentionClock } from '#aval/domain/retention.js'
-import type { MessageRuleFacts, RecipientFacts, RecordFacts, SenderFacts } from '#aval/rules/rule.js'
+import type { LinkAssessment } from '#aval/domain/unsubscribe-link.js'
+import type { LinkFacts, MessageRuleFacts, RecipientFacts, RecordFacts, SenderFacts } from '#aval/rules/rule.js'
 
 /** `2026-11-21T10:00:00Z` or a day, to milliseconds since the epoch. */
 export function at(moment: string): number {
@@ -292,4 +293,15 @@ export function messageFacts(
     message: over.message ?? aMessage(message),
     recipientCount: over.recipientCount ?? 1,
   }
+}
+
+export const USABLE_LINK: LinkAssessment = {
+  kind: 'usable',
+  where: 'header',
+  origin: 'https://www.acme.example',
+  assurance: 0,
+}
+
+export function linkFacts(links: readonly LinkAssessment[] = [USABLE_LINK], over: Partial<LinkFacts> = {}): LinkFacts {
+  return { ...senderFacts(over), advertiser: over.advertiser ?? anAdvertiser(), links }
 }

@@ -6,6 +6,7 @@ import type { MessageFacts } from '#aval/domain/message-facts.js'
 import type { Site } from '#aval/domain/party.js'
 import type { RegistryAnswer } from '#aval/domain/registry.js'
 import type { Reply } from '#aval/domain/reply.js'
+import { createLinks } from '#aval/unsubscribe/links.js'
 import { judgeContent } from '#aval/relay/content.js'
 import type { OutgoingContent, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
@@ -92,6 +93,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         return judgeContent(site, question, typeof facts === 'function' ? facts() : facts)
       },
     },
+    links: createLinks(),
     upstream: {
       async open() {
         steps.push({ did: 'opened' })

@@ -172,4 +172,32 @@ export const MESSAGE_ROWS = [
       fails: 'List-Unsubscribe-Post: list-unsubscribe=one-click',
     },
   },
+  {
+    id: 'UNSUB-LINK-DEAD',
+    scope: 'link',
+    stages: ['DATA'],
+    action: 'reject',
+    reply: { code: 550, enhanced: '5.7.1', text: 'unsubscribe link cannot work (CPCE L.34-5)' },
+    sources: ['CPCE art. L.34-5 al. 5', 'GDPR art. 21', 'GDPR art. 12(2)', 'RFC 8058', 'CNIL SAN-2020-018 (Nestor)'],
+    hardFloor: false,
+    coverage: 'full',
+    fr: {
+      title: 'Lien de désinscription hors d’état',
+      law: 'Le message donne des coordonnées valables auxquelles demander que les envois cessent : le lien doit fonctionner.',
+      check:
+        'Les liens de désinscription de l’en-tête et du corps sont jugés sur leur forme, sans jamais être appelés : https, sans identifiant ni port, vers un nom public qui appartient à l’annonceur ou qu’il a déclaré, sans champ de fusion resté vide. Un lien http dans le corps ne vaut qu’un avertissement. Ce que le serveur répond n’est pas encore vérifié.',
+      remedy: 'Corriger le lien dans le gabarit, ou déclarer son nom d’hôte dans advertisers.<id>.unsubscribe.hosts.',
+      passes: 'https://www.acme.example/u/4f7a9c, l’annonceur envoyant depuis news.acme.example.',
+      fails: 'https://www.acme.example/u/{{token}}.',
+    },
+    en: {
+      title: 'Unsubscribe link that cannot work',
+      law: 'The message gives valid coordinates to which a request to stop can be sent: the link has to work.',
+      check:
+        'The unsubscribe links of header and body are judged by their form and never requested: https, without user name or port, to a public name that belongs to the advertiser or that it has declared, without an unfilled merge field. A plain http link in the body is only worth a warning. What the server answers is not checked yet.',
+      remedy: 'Correct the link in the template, or declare its host name in advertisers.<id>.unsubscribe.hosts.',
+      passes: 'https://www.acme.example/u/4f7a9c, the advertiser sending from news.acme.example.',
+      fails: 'https://www.acme.example/u/{{token}}.',
+    },
+  },
 ] as const satisfies readonly CatalogueRow[]

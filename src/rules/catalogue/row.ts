@@ -1,7 +1,7 @@
 /** The shape of a row of the catalogue: everything about a rule that is not its predicate. */
 import type { Action } from '../../domain/policy.js'
 
-export type RuleScope = 'sender' | 'recipient' | 'record' | 'message'
+export type RuleScope = 'sender' | 'recipient' | 'record' | 'message' | 'link'
 
 /** Where in the transaction a rule is judged. */
 export type RuleStage = 'MAIL' | 'RCPT' | 'DATA'

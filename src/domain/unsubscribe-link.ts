@@ -1,0 +1,29 @@
+/** The links by which a message lets a person unsubscribe, and what is known of them. */
+
+export interface UnsubscribeLink {
+  readonly where: 'header' | 'body'
+  /** As written. Names the recipient: never logged, journaled or requested as it stands (promise I7). */
+  readonly uri: string
+}
+
+/**
+ * How far a link was established to work. 0: it is well formed and its host is registered for the advertiser; 1: the host
+ * answers; 2: the endpoint exists; 3: unsubscribing works and is honoured.
+ */
+export type LinkAssurance = 0 | 1 | 2 | 3
+
+export type LinkAssessment =
+  /** `origin` is scheme and host, and nothing that names the recipient. */
+  | {
+      readonly kind: 'usable'
+      readonly where: UnsubscribeLink['where']
+      readonly origin: string
+      readonly assurance: LinkAssurance
+    }
+  | {
+      readonly kind: 'unusable'
+      readonly where: UnsubscribeLink['where']
+      readonly origin: string
+      /** Stable code, e.g. `merge_tag`, `host_not_registered`. */
+      readonly detail: string
+    }

@@ -1,0 +1,11 @@
+/** The relay's knowledge of unsubscribe links. */
+import type { LinkPort } from '../relay/ports.js'
+import { assessSyntax } from './link-syntax.js'
+
+/** Assesses links by their form alone. */
+export function createLinks(): LinkPort {
+  return {
+    assess: (links, advertiser) =>
+      Promise.resolve(links.map((link) => assessSyntax(link, advertiser.unsubscribeHosts))),
+  }
+}
