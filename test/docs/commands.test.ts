@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
+import { EXIT } from '#aval/cli/exit-codes.js'
 import { runProgram } from '#aval/cli/program.js'
 import { createTerminal } from '#aval/cli/terminal.js'
-import { code, page, pages as allPages } from './pages.js'
+import { code, firstColumn, page, pages as allPages } from './pages.js'
 
 /** The page of the format has names of its own, which are no commands and no settings. */
 const pages = () => allPages().filter(({ path }) => path !== 'docs/journal-format.md')
@@ -74,6 +76,23 @@ test('every command that is shown exists as it is shown', async () => {
   const all = pages().flatMap(({ path, text }) => shown(text).map((command) => ({ path, command })))
   expect(all.length).toBeGreaterThan(30)
   for (const { path, command } of all) expect(await problemOf(command), `aval ${command} in ${path}`).toBeUndefined()
+})
+
+test('every command is in docs/commands.md, and none there is gone', async () => {
+  expect(firstColumn(page('docs/commands.md').text).sort()).toEqual((await leaves([])).sort())
+})
+
+async function leaves(path: readonly string[]): Promise<string[]> {
+  const { commands } = await usage(path)
+  const own = commands.filter((command) => command !== 'help')
+  if (own.length === 0) return [['aval', ...path].join(' ')]
+  return (await Promise.all(own.map((command) => leaves([...path, command])))).flat()
+}
+
+test('every exit code is in docs/operations.md, and the unit does not restart what is misconfigured', () => {
+  const [, table = ''] = page('docs/operations.md').text.split('## Exit codes')
+  for (const code of Object.values(EXIT)) expect(table).toMatch(new RegExp(`^\\| ${code} `, 'm'))
+  expect(readFileSync('config/aval.service', 'utf8')).toContain(`RestartPreventExitStatus=${EXIT.configuration}\n`)
 })
 
 test('what does not exist is noticed', async () => {
