@@ -34,11 +34,21 @@ export function resultFor(delivery: UpstreamDelivery, index: number): UpstreamRe
   return delivery.recipients.every(isTaken) ? delivery.final : undefined
 }
 
+const LEFT: UpstreamResult = {
+  kind: 'failure',
+  stage: 'mail',
+  sent: 'none',
+  cause: 'closed',
+  message: 'mail: the client has left',
+}
+
 export function createForwarding(port: UpstreamPort): Forwarding {
   let transaction: UpstreamTransaction | undefined
+  let aborts = 0
   const offered: Recipient[] = []
 
   function abort(): void {
+    aborts++
     transaction?.abort()
     transaction = undefined
     offered.length = 0
@@ -47,9 +57,15 @@ export function createForwarding(port: UpstreamPort): Forwarding {
   return {
     async offer(reversePath, recipient) {
       if (transaction === undefined) {
+        const before = aborts
         const opening = await port.open(reversePath)
         if (opening.kind === 'closed') return { upstream: opening.upstream, result: opening.result }
         transaction = opening.transaction
+        // Whoever left meanwhile will not come back to end it, and the connection would stay taken for good.
+        if (aborts !== before) {
+          abort()
+          return { upstream: opening.transaction.name, result: LEFT }
+        }
       }
       const upstream = transaction.name
       const result = await transaction.rcpt(recipient)

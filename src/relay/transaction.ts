@@ -109,6 +109,8 @@ class RelayTransaction implements Transaction {
       return reply
     }
     if (!this.#opensUpstreamEarly()) return REPLIES.recipientAccepted
+    // Nobody would come back to end what is opened now.
+    if (this.#clientGone) return REPLIES.internalTrouble
     const { upstream, result } = await this.#forwarding.offer(this.#reversePath, named.recipient)
     if (isTaken(result)) return REPLIES.recipientAccepted
     await this.#decide(this.#stream, [{ stage: 'rcpt', at, judgement, named }])

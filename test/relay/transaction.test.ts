@@ -278,6 +278,40 @@ test('a client that goes away while its message is judged is not served behind i
   expect(home.outcomes()).toMatchObject([{ status: 'aborted' }])
 })
 
+test('I12: a client that goes away while the upstream transaction is opened leaves none open', async () => {
+  const home = house({ site: aSite({ policy: anyNumber }) })
+  const { upstream } = home.ports
+  const leaving = {
+    ...home.ports,
+    upstream: {
+      ...upstream,
+      open: (path: Parameters<typeof upstream.open>[0]) => {
+        transaction.abort()
+        return upstream.open(path)
+      },
+    },
+  }
+  const transaction = createRelay(leaving, OPTIONS).begin(PEER)
+  await mail(transaction)
+  expect((await rcpt(transaction, 'jean@client.example')).code).toBe(451)
+  expect(home.steps.map(({ did }) => did)).toEqual(expect.arrayContaining(['opened', 'aborted']))
+  expect(home.steps.some(({ did }) => did === 'offered')).toBe(false)
+})
+
+test('I12: a client that goes away while the registry is asked has no upstream transaction opened', async () => {
+  const home = house({
+    site: aSite({ policy: anyNumber }),
+    registry: () => {
+      transaction.abort()
+      return anAnswer()
+    },
+  })
+  const transaction = begin(home)
+  await mail(transaction)
+  expect((await rcpt(transaction, 'jean@client.example')).code).toBe(451)
+  expect(home.steps.map(({ did }) => did)).toEqual(['looked_up'])
+})
+
 test('I1: the outcome cannot be written after the upstream took the message: the reply stays positive, an alarm is raised', async () => {
   let writes = 0
   const home = house({
