@@ -102,7 +102,6 @@ function untilStopped(context: CommandContext, options: ServeOptions, app: App, 
 /** A configuration with a mistake changes nothing: the one in force stays. */
 function reload({ now }: CommandContext, options: ServeOptions, app: App, output: LogOutput): void {
   const { logger } = output
-  output.reopen()
   const result = loadConfiguration({ file: options.config, now: now() })
   if (!result.ok) {
     logger.error(
