@@ -93,7 +93,7 @@ class Siege {
   async #killBetweenDotAndReply(): Promise<void> {
     const hits = this.#hit.length
     this.#dotsUntilKill = 1 + Math.floor(this.#random() * 25)
-    while (this.#hit.length === hits) await pause(5)
+    await until(() => this.#hit.length > hits, 'a message to reach the sink', 30_000)
   }
 
   /** Runs when the sink has a message and has not said so. */
