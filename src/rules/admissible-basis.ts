@@ -47,7 +47,12 @@ export type Miss = (typeof MISSES)[number]
 /** The records that may authorise a message of this class, to be judged one by one; none for classes that need none. */
 export function candidateRecords(facts: RecipientFacts): readonly RecordOnFile[] {
   if (facts.registry === undefined || !isProspecting(facts.messageClass)) return []
-  return facts.registry.records.filter(({ record }) => missOf(facts, record) === undefined)
+  return facts.registry.records.filter(({ record }) => mayAuthorise(facts, record))
+}
+
+/** Whether a record, taken as it stands, is one for this advertiser and this class of message. */
+export function mayAuthorise(facts: RecipientFacts, record: ConsentRecord): boolean {
+  return missOf(facts, record) === undefined
 }
 
 export function nearestMiss(facts: RecipientFacts): Miss {

@@ -1,7 +1,7 @@
-import { type ConsentRecord, isLive } from '../domain/consent-record.js'
+import type { ConsentRecord } from '../domain/consent-record.js'
 import { isProspecting } from '../domain/message-class.js'
-import type { RecordOnFile } from '../domain/registry.js'
 import { sharesPurpose } from './admissible-basis.js'
+import { isGivenAnew } from './given-anew.js'
 import { isoMoment } from './moment.js'
 import { NOT_APPLICABLE, PASS, type RecipientFacts, type RecipientRule } from './rule.js'
 
@@ -13,12 +13,11 @@ export const consentWithdrawn: RecipientRule = {
   id: 'CONSENT-WITHDRAWN',
   scope: 'recipient',
   judge(facts) {
-    const { now, messageClass, registry } = facts
+    const { messageClass, registry } = facts
     if (registry === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
     const ended = registry.records.find(
       ({ record }) =>
-        hasEnded(facts, record) &&
-        !registry.records.some((onFile) => isGivenAnew(onFile, record.createdAt, facts, now)),
+        hasEnded(facts, record) && !registry.records.some((onFile) => isGivenAnew(facts, onFile, record.createdAt)),
     )
     if (ended === undefined) return PASS
     const { record } = ended
@@ -45,19 +44,4 @@ function hasEnded(facts: RecipientFacts, record: ConsentRecord): boolean {
     case 'erased':
       return false
   }
-}
-
-/** Given to the advertiser itself, after: a partner's file imported again resurrects nothing. */
-function isGivenAnew({ record, intact }: RecordOnFile, since: number, facts: RecipientFacts, now: number): boolean {
-  return (
-    intact &&
-    isLive(record) &&
-    record.advertiserId === facts.advertiser.id &&
-    record.channel === 'email' &&
-    record.legalBasis === 'consent' &&
-    record.sourceKind === 'first_party' &&
-    record.givenAt !== undefined &&
-    record.givenAt > since &&
-    record.givenAt <= now
-  )
 }

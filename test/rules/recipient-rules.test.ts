@@ -75,6 +75,11 @@ ruleTable(oppositionListed, [
     expect: 'pass',
   },
   {
+    name: 'I5: double opt-in to a newsletter only: the older consent to offers is not alive again',
+    facts: objected(anObjection(), aRecord(), aRecord({ ...BACK, id: '2', purposes: ['newsletter:weekly'] })),
+    expect: 'fail listed',
+  },
+  {
     name: 'double opt-in at the very millisecond of the objection',
     facts: objected(anObjection(), aRecord({ ...BACK, givenAt: OBJECTED_AT })),
     expect: 'fail listed',
@@ -195,6 +200,15 @@ ruleTable(consentWithdrawn, [
     name: 'consent given anew a millisecond after the withdrawal',
     facts: withRecords(withdrawn(), aRecord(ANEW)),
     expect: 'pass',
+  },
+  {
+    name: 'consent given anew to a newsletter only: an older consent to offers is not alive again',
+    facts: withRecords(
+      withdrawn(),
+      aRecord({ id: '3' }),
+      aRecord({ ...ANEW, id: '2', purposes: ['newsletter:weekly'] }),
+    ),
+    expect: 'fail withdrawn',
   },
   {
     name: 'consent given at the very millisecond of the withdrawal',
