@@ -159,7 +159,7 @@ class Siege {
     const { accepted, ambiguous, surprises } = this.#ledger
     const { messages } = this.#sink
     process.stderr.write(
-      `kill -9: ${accepted.size} messages accepted, ${messages.length - accepted.size} of them twice after ${this.#settled} unknown outcomes\n`,
+      `kill -9: ${accepted.size} messages accepted, ${messages.length - accepted.size} repeated after ${this.#settled} unknown outcomes\n`,
     )
     expect(surprises).toEqual([])
     expect(this.#hit).toHaveLength(KILLS_EACH / 2)
