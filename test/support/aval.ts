@@ -134,7 +134,10 @@ export async function startAval(upstream: string, options: AvalOptions = {}): Pr
     if (exit !== undefined)
       throw new Error(`aval ended with ${exit} before listening:\n${err.join('')}${out.join('\n')}`)
     return listening('smtp') !== undefined && listening('http') !== undefined
-  }, 'aval to listen')
+  }, 'aval to listen').catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   return {
     directory,
     configFile,
