@@ -261,10 +261,11 @@ export class Conversation {
     if (this.wire.overdue || this.counters.transactions >= maxTransactions) return say(replies.SESSION_TOO_LONG)
     if (this.#transaction && this.#transaction.accepted > 0) return this.#wrong('MAIL', replies.NESTED_MAIL)
     this.#mailRefused = true
+    // Every recipient was refused, and the client goes on to the next message without RSET. Should this MAIL be refused as
+    // well, what is pipelined behind it must not go out under the sender before.
+    this.abandon()
     const mail = readMail(line, this.#offer)
     if (mail.kind === 'refused') return this.#wrong('MAIL', mail.reply)
-    // Every recipient was refused, and the client goes on to the next message without RSET.
-    this.abandon()
     if (this.#hasNoRoom(mail.value.size)) return say(replies.NO_ROOM)
     this.counters.transactions++
     this.#smtpUtf8 = mail.value.smtpUtf8

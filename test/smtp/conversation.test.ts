@@ -63,4 +63,13 @@ describe('MAIL', () => {
     await talk.command(Buffer.from('EHLO client.example'))
     expect(codeOf(await talk.command(Buffer.from('MAIL FROM:<a@example.com>')))).toBe(code)
   })
+
+  it('refused leaves nothing of the transaction before it', async () => {
+    const talk = conversation({})
+    const say = async (line: string) => codeOf(await talk.command(Buffer.from(line)))
+    await say('EHLO client.example')
+    expect(await say('MAIL FROM:<first@example.com>')).toBe(250)
+    expect(await say('MAIL FROM:<second@@example.com>')).toBe(501)
+    expect(await say('RCPT TO:<b@example.com>')).toBe(503)
+  })
 })
