@@ -8,6 +8,10 @@ import type { Metrics } from './metrics.js'
 export const ADDRESS_FORMS = ['masked', 'hashed', 'clear'] as const
 export type AddressForm = (typeof ADDRESS_FORMS)[number]
 
+/** The sender chooses how long a Message-ID is, and every recipient has a line. */
+const LONGEST_MESSAGE_ID = 250
+const WITHHELD = '(holds an address)'
+
 export function createRelayEvents(logger: Logger, metrics: Metrics, addresses: AddressForm): RelayEvents {
   const policy = logger.child({ subsystem: 'policy' })
   const relay = logger.child({ subsystem: 'relay' })
@@ -20,8 +24,10 @@ export function createRelayEvents(logger: Logger, metrics: Metrics, addresses: A
 
   return {
     decided(entries, context) {
+      const messageId = addresses === 'clear' ? context.messageId : discreetMessageId(context)
+      const said = { ...context, messageId: messageId?.slice(0, LONGEST_MESSAGE_ID) }
       for (const entry of entries) {
-        policy[entry.verdict === 'permit' ? 'info' : 'warn'](decisionLine(entry, context, shown(entry, context)))
+        policy[entry.verdict === 'permit' ? 'info' : 'warn'](decisionLine(entry, said, shown(entry, context)))
         count(metrics, entry, context)
       }
     },
@@ -45,6 +51,15 @@ export function createRelayEvents(logger: Logger, metrics: Metrics, addresses: A
       }
     },
   }
+}
+
+/** A Message-ID may be made from the address it goes to (`<news-jean=client.example@acme.example>`): then it is not shown. */
+function discreetMessageId({ messageId, addresses }: EventContext): string | undefined {
+  const words = messageId?.toLowerCase().replaceAll('%40', '@').replaceAll('=', '@') ?? ''
+  for (const spelling of addresses.values()) {
+    if (words.includes(spelling.toLowerCase().replaceAll('=', '@'))) return WITHHELD
+  }
+  return messageId
 }
 
 function decisionLine(entry: DecisionEntry, context: EventContext, to: string) {
