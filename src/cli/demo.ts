@@ -51,7 +51,7 @@ const SCENES: readonly Scene[] = [
   },
   { title: { en: 'advertiser not named', fr: 'annonceur non nommé' }, to: permitted, flaw: 'hidden_identity' },
   {
-    title: { en: "From is not the advertiser's", fr: "From n'est pas de l'annonceur" },
+    title: { en: 'From cannot be recognised as the advertiser', fr: "From n'est pas reconnaissable comme l'annonceur" },
     to: permitted,
     flaw: 'foreign_from',
   },

@@ -1,4 +1,4 @@
-/** `aval init`: a commented configuration, a key and a credential for a real site. Never overwrites anything. */
+/** `aval init`: a commented configuration, a key, a credential and an empty registry for a real site. Never overwrites anything. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -7,8 +7,10 @@ import { hashSecret } from '../smtp/secret-hash.js'
 import { createKeyFile } from '../storage/key-file.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+import { configurationOf, withRegistry } from './site.js'
 
-export async function init({ terminal }: CommandContext, directory: string): Promise<ExitCode> {
+export async function init(context: CommandContext, directory: string): Promise<ExitCode> {
+  const { terminal } = context
   const home = resolve(directory)
   const secret = randomBytes(24).toString('base64url')
   const credential = { id: 'mailer', secretHash: await hashSecret(secret) }
@@ -26,19 +28,21 @@ export async function init({ terminal }: CommandContext, directory: string): Pro
   } catch (cause) {
     throw new CommandError(EXIT.io, `cannot write the site: ${(cause as Error).message}`, { cause })
   }
-  for (const { path } of files) terminal.print(path)
-  terminal.print(keyFile)
+  const configuration = configurationOf(context, files[0]!.path)
+  await withRegistry(configuration, () => undefined)
+  for (const path of [...files.map((file) => file.path), keyFile, configuration.runtime.storage.path])
+    terminal.print(path)
   terminal.tell(
     terminal.say({
       en: [
         `Password of the credential "${credential.id}", shown this once: ${secret}`,
         `Back up ${keyFile} apart from the database: without it no consent can be found again.`,
-        `Next: edit ${files[0]!.path}, then "aval config check -c ${files[0]!.path}".`,
+        `Next: put your own advertiser in ${files[0]!.path}, then "aval config check -c ${files[0]!.path}".`,
       ].join('\n'),
       fr: [
         `Mot de passe de l'identifiant « ${credential.id} », montré cette seule fois : ${secret}`,
         `Sauvegardez ${keyFile} à part de la base : sans lui, plus aucun consentement n'est retrouvable.`,
-        `Ensuite : éditez ${files[0]!.path}, puis « aval config check -c ${files[0]!.path} ».`,
+        `Ensuite : mettez votre annonceur dans ${files[0]!.path}, puis « aval config check -c ${files[0]!.path} ».`,
       ].join('\n'),
     }),
   )

@@ -28,12 +28,29 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   const { log } = configuration.runtime
   if (options.sample) await prepareSample(context, configuration)
   const output = createLogger({ format: options.logFormat ?? log.format, level: log.level })
+  await bringRegistryUpToDate(configuration, output)
   const app = await start(configuration, output)
   for (const { listener, address, port } of app.listening)
     output.logger.info({ event: 'listening', listener, address, port })
   if (options.sample) introduce(context, options, configuration, app)
   notify('--ready')
   return untilStopped(context, options, app, output)
+}
+
+/**
+ * The relay itself only reads the registry. One that is not there is not made: empty, it would refuse everybody for good,
+ * when all that happened may be a disk that was not mounted.
+ */
+async function bringRegistryUpToDate(configuration: Configuration, { logger }: LogOutput): Promise<void> {
+  if (!existsSync(configuration.runtime.storage.path)) return
+  try {
+    await withRegistry(configuration, () => undefined)
+  } catch (error) {
+    logger.error(
+      { event: 'failed', component: 'registry', cause: errorText(error) },
+      'every message is answered 451 until it can be read',
+    )
+  }
 }
 
 async function start(configuration: Configuration, { logger, flush }: LogOutput): Promise<App> {

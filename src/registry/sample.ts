@@ -1,5 +1,5 @@
 /**
- * The registry of the first minute: four people of a sample advertiser, all at reserved domains, whose dates are counted
+ * The registry of the first minute: five people of a sample advertiser, all at reserved domains, whose dates are counted
  * back from now so that the sample never ages.
  */
 import { readAddress } from '../domain/address.js'

@@ -29,10 +29,6 @@ export const REPLIES = {
   upstreamBusy: { code: 451, enhanced: '4.3.2', text: 'AVAL: next server busy, try later' },
   outcomeUnknown: { code: 451, enhanced: '4.4.2', text: 'AVAL: next server gave no answer to the message, try later' },
   addressNotSupported: { code: 550, enhanced: '5.6.7', text: 'AVAL: next server does not take non-ASCII addresses' },
-  overloaded: { code: 421, enhanced: '4.3.2', text: 'AVAL: too busy, try later', close: true },
-  shuttingDown: { code: 421, enhanced: '4.3.2', text: 'AVAL: closing for maintenance, try later', close: true },
-  tooManyRecipients: { code: 452, enhanced: '4.5.3', text: 'AVAL: too many recipients' },
-  messageTooLarge: { code: 552, enhanced: '5.3.4', text: 'AVAL: message too large' },
 } as const satisfies Record<string, Reply>
 
 /** How much a refusal says: rule and reason, or only that there was one. */
