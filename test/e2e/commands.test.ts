@@ -84,12 +84,13 @@ describe('init', () => {
     first = runAval(['init', home])
   })
 
-  test('writes a configuration, a key and a credential, readable by their owner', () => {
+  test('writes a configuration, a key, a credential and a registry, the secrets readable by their owner only', () => {
     expect(first.status).toBe(0)
     expect(first.stdout.trim().split('\n')).toEqual([
       `${home}/aval.yaml`,
       `${home}/secrets/mailer.hash`,
       `${home}/secrets/aval.key`,
+      `${home}/data/aval.db`,
     ])
     expect(first.stderr).toMatch(/Password of the credential "mailer", shown this once: \S{32}\n/)
     for (const secret of ['mailer.hash', 'aval.key']) expect(statSync(`${home}/secrets/${secret}`).mode & 0o077).toBe(0)
