@@ -1,11 +1,14 @@
 import type { Advertiser } from '../domain/party.js'
 import { NOT_APPLICABLE, PASS, type SenderRule } from './rule.js'
 
-/** One identified advertiser for each message (CPCE L.34-5 al. 5; LCEN art. 20). */
+/**
+ * One identified advertiser for each message (CPCE L.34-5 al. 5; LCEN art. 20). Particulars that are missing from the
+ * configuration are answered 451 first: they are no fault of the message, and a 5xx at MAIL costs the sender a whole list.
+ */
 export const advertiserUndeclared: SenderRule = {
   id: 'ADVERTISER-UNDECLARED',
   scope: 'sender',
-  judge({ stage, credential, advertiser }) {
+  judge({ now, stage, site, policy, credential, advertiser }) {
     if (credential === undefined) return NOT_APPLICABLE
     if (advertiser === undefined) {
       const mayStillDeclare = stage !== 'data' && credential.advertiserIds.length > 1
@@ -17,7 +20,13 @@ export const advertiserUndeclared: SenderRule = {
     if (!credential.advertiserIds.includes(advertiser.id))
       return { outcome: 'fail', detail: 'not_represented', evidence }
     const missing = missingParticulars(advertiser)
-    return missing.length === 0 ? PASS : { outcome: 'fail', detail: 'incomplete', evidence: { ...evidence, missing } }
+    if (missing.length === 0) return PASS
+    return {
+      outcome: 'fail',
+      detail: 'incomplete',
+      evidence: { ...evidence, missing },
+      ...(now - site.inForceSince < policy.senderHoldMs && { action: 'defer' as const }),
+    }
   },
 }
 

@@ -107,6 +107,14 @@ ruleTable(advertiserUndeclared, [
     expect: 'fail incomplete',
   },
   {
+    name: 'particulars missing from a configuration an hour old: temporary, no list is lost for it',
+    facts: senderFacts({
+      advertiser: anAdvertiser({ privacyUrl: undefined }),
+      site: aSite({ inForceSince: NOW - 3_600_000 }),
+    }),
+    expect: 'fail incomplete (defer)',
+  },
+  {
     name: 'nobody logged in: that is SENDER-UNAUTH',
     facts: senderFacts({ credential: undefined, advertiser: undefined }),
     expect: 'skip not_applicable',

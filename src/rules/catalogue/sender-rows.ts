@@ -53,7 +53,7 @@ export const SENDER_ROWS = [
       title: 'Annonceur non déclaré',
       law: 'Il est interdit de dissimuler l’identité de la personne pour le compte de laquelle la communication est émise.',
       check:
-        'Aval doit savoir pour quel annonceur le message part : le seul de l’identifiant, ou celui que nomme X-Aval-Advertiser parmi ceux qu’il représente ; sa raison sociale, sa page de confidentialité et son adresse de contact doivent être renseignées.',
+        'Aval doit savoir pour quel annonceur le message part : le seul de l’identifiant, ou celui que nomme X-Aval-Advertiser parmi ceux qu’il représente ; sa raison sociale, sa page de confidentialité et son adresse de contact doivent être renseignées, faute de quoi la réponse est 451 pendant policy.sender_hold, puis 550.',
       remedy: 'Ajouter le champ X-Aval-Advertiser, ou compléter la fiche de l’annonceur dans la configuration.',
       passes: 'L’identifiant représente Acme seule, et la fiche d’Acme est complète.',
       fails: 'L’identifiant représente Acme et Bravo, et le message ne dit pas pour laquelle il part.',
@@ -62,7 +62,7 @@ export const SENDER_ROWS = [
       title: 'Advertiser not declared',
       law: 'Concealing the identity of the person on whose behalf the message is sent is forbidden.',
       check:
-        'Aval must know for which advertiser the message is sent: the only one of the credential, or the one X-Aval-Advertiser names among those it represents; its legal name, privacy page and contact address must be on file.',
+        'Aval must know for which advertiser the message is sent: the only one of the credential, or the one X-Aval-Advertiser names among those it represents; its legal name, privacy page and contact address must be on file; while they are not, the answer is 451 for policy.sender_hold, then 550.',
       remedy: 'Add the X-Aval-Advertiser field, or complete the advertiser in the configuration.',
       passes: 'The credential represents Acme alone, and Acme’s particulars are complete.',
       fails: 'The credential represents Acme and Bravo, and the message does not say which.',
