@@ -13,10 +13,18 @@ const digest = createHash('sha256')
   .digest('hex')
 
 if (!existsSync(installed) || readFileSync(installed, 'utf8') !== digest) {
-  run('npm', ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'], 'installing dependencies (better-sqlite3 compiles, about a minute)')
+  run(
+    'npm',
+    ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'],
+    'installing dependencies (better-sqlite3 compiles, about a minute)',
+  )
   writeFileSync(installed, digest)
 }
-run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.json')], 'building')
+run(
+  process.execPath,
+  [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.json')],
+  'building',
+)
 
 function run(command, args, what) {
   process.stderr.write(`aval: ${what}\n`)

@@ -131,11 +131,12 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   return {
     listening,
     reload(next) {
-      site = next.site
-      listeners.forEach((listener, index) => {
+      // What may fail comes first, so that a refused reload has changed no decision.
+      for (const [index, listener] of listeners.entries()) {
         const tls = next.secrets.listenerTls[index]
         if (tls !== undefined) listener.reload({ tls })
-      })
+      }
+      site = next.site
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {

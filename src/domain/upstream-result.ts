@@ -1,5 +1,5 @@
 /** How one step of the conversation with the upstream MTA ended: its answer, or how far the message went before it broke. */
-import type { Reply } from './reply.js'
+import { type Reply, isPositive } from './reply.js'
 
 /** How far a message had gone towards the upstream when something failed. */
 export const UPSTREAM_STAGES = [
@@ -28,3 +28,8 @@ export type UpstreamResult =
       /** For logs; never sent to a client. */
       readonly message: string
     }
+
+/** The upstream answered, and took what it was offered. */
+export function isTaken(result: UpstreamResult): boolean {
+  return result.kind === 'reply' && isPositive(result.reply)
+}

@@ -3,12 +3,8 @@
  * never be taken out again. What builds the entries is the first.
  */
 import type { JournalEntry } from '../domain/journal-entry.js'
+import { AT_SIGN, blankAddresses, looksLikeAddress } from '../domain/written-address.js'
 import { JournalEntryRefusedError } from './journal-error.js'
-
-/** RFC 5322 3.4.1 seen from afar: something that may end a local part, an at sign in any spelling, the start of a domain. */
-const ADDRESS = /[\p{L}\p{N}"!#$%&'*+=?^_`{|}~.-](?:[@\uff20\ufe6b]|%40)[\p{L}\p{N}[_]/iu
-const AT_SIGN = /[@\uff20\ufe6b]|%40/
-const ADDRESS_WORD = /(?:"[^"]*"|[^\s<>(),;:"]*)(?:[@\uff20\ufe6b]|%40)[^\s<>(),;:"]*/giu
 
 /**
  * @returns the JSON text of the entry to write: the upstream's words are a stranger's, and an outcome is too precious to be
@@ -21,15 +17,6 @@ export function guardedText(entry: JournalEntry): string {
   // Every entry comes this way and hardly any needs a closer look.
   if (AT_SIGN.test(text) || hasOddNumber(guarded)) guardMembers(guarded, '')
   return text
-}
-
-export function looksLikeAddress(text: string): boolean {
-  return AT_SIGN.test(text) && ADDRESS.test(text)
-}
-
-export function blankAddresses(text: string): string {
-  if (!looksLikeAddress(text)) return text
-  return text.replace(ADDRESS_WORD, '…')
 }
 
 function hasOddNumber(value: object): boolean {

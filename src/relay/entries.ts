@@ -7,6 +7,7 @@ import type { Reference } from '../domain/reference.js'
 import { type Reply, formatReply, isPositive } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Judgement, NOT_APPLICABLE, type RuleFinding } from '../domain/verdict.js'
+import { blankAddresses } from '../domain/written-address.js'
 import { replyToUpstream } from '../reply/replies.js'
 import type { ContentAnswer } from './content.js'
 import type { Peer, UpstreamResult } from './ports.js'
@@ -98,7 +99,8 @@ export function outcomeEntry(
     at,
     status: outcomeStatus(result, context.ref),
     upstream,
-    reply: result.kind === 'reply' ? withoutAddresses(formatReply(result.reply)) : `${result.stage} ${result.cause}`,
+    // Many MTAs quote the recipient in their reply.
+    reply: result.kind === 'reply' ? blankAddresses(formatReply(result.reply)) : `${result.stage} ${result.cause}`,
   }
 }
 
@@ -143,11 +145,6 @@ function passedRule({ rule, finding }: RuleFinding): string[] {
 function skippedRule({ rule, finding }: RuleFinding): string[] {
   if (finding.outcome !== 'skip') return []
   return [finding.why === NOT_APPLICABLE ? rule : `${rule}:${finding.why}`]
-}
-
-/** Many MTAs quote the recipient in their reply; the journal holds no address (promise I8). */
-function withoutAddresses(text: string): string {
-  return text.replace(/<?[^\s<>@]+@[^\s<>@]+>?/g, '<...>')
 }
 
 function sha256(text: string): string {

@@ -3,7 +3,7 @@
  * upstream's own answer while the client can still read it, or once the message is judged.
  */
 import type { Recipient, ReversePath } from '../domain/envelope.js'
-import { isPositive } from '../domain/reply.js'
+import { isTaken } from '../domain/upstream-result.js'
 import type { OutgoingContent, UpstreamDelivery, UpstreamPort, UpstreamResult, UpstreamTransaction } from './ports.js'
 
 export interface Forwarding {
@@ -20,10 +20,6 @@ export interface Forwarding {
   ): Promise<UpstreamDelivery>
   /** Leaves nothing open. Safe to call at any time, and twice. */
   abort(): void
-}
-
-export function isTaken(result: UpstreamResult): boolean {
-  return result.kind === 'reply' && isPositive(result.reply)
 }
 
 /** What the upstream said that decides for one recipient; undefined when it was taken and the message then not sent for another's sake. */
@@ -84,6 +80,8 @@ export function createForwarding(port: UpstreamPort): Forwarding {
       }
       transaction = undefined
       const final = await open.data(content)
+      // It may have gone idle while the client sent its message: nothing of it was said, so it can be said anew.
+      if (final.kind === 'failure' && final.sent === 'none') return port.deliver(reversePath, recipients, content)
       return { upstream: open.name, recipients: recipients.map(() => final), final, complete: true }
     },
 

@@ -1,7 +1,7 @@
 /** Puts the facts of one transaction before the rules. */
 import type { RegistryAnswer } from '../domain/registry.js'
 import type { Judgement } from '../domain/verdict.js'
-import { combine, judgeLinks, judgeRecipient, judgeSender } from '../rules/evaluate.js'
+import { combine, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
 import type { SenderFacts } from '../rules/rule.js'
 import type { ContentAnswer } from './content.js'
 import type { NamedRecipient } from './entries.js'
@@ -15,6 +15,8 @@ export interface Judge {
   sender(stream: Stream, stage: SenderFacts['stage']): Judgement
   /** Looks the recipient up, whatever is already known, and judges it. `position` counts accepted recipients from 1. */
   recipient(stream: Stream, stage: SenderFacts['stage'], named: NamedRecipient, position: number): Promise<Judgement>
+  /** Whether the message may have so many recipients, which is all that can be told before it has said what it is. */
+  position(stream: Stream, position: number): Judgement
   /** The final judgement of each recipient, in order, once the content is judged. */
   all(stream: Stream, recipients: readonly NamedRecipient[], content: ContentAnswer): Promise<Judgement[]>
 }
@@ -62,6 +64,8 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   return {
     sender: judgeStream,
     recipient: judgeOne,
+    position: (stream, position) =>
+      judgePosition({ ...senderFacts(context, stream, 'rcpt', ports.clock.now()), recipientNumber: position }),
     async all(stream, recipients, content) {
       const sender = judgeStream(stream, 'data')
       const links = await judgeLinksOf(stream, content)

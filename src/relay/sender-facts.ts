@@ -1,7 +1,7 @@
 /** The facts about the sender, as every rule reads them. */
+import { misuseOf } from '../domain/credential-use.js'
 import type { Site } from '../domain/party.js'
 import type { SenderFacts } from '../rules/rule.js'
-import { isUsable } from './credential-use.js'
 import type { Stream } from './stream.js'
 
 /** What is known of a sender from MAIL on. */
@@ -29,7 +29,7 @@ export function senderFacts(
     site,
     policy: site.policy,
     credential,
-    credentialUsable: credential !== undefined && isUsable(credential, clientAddress, now),
+    credentialUsable: credential !== undefined && misuseOf(credential, clientAddress, now) === undefined,
     router,
     advertiser,
     messageClass,

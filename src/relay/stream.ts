@@ -30,7 +30,7 @@ export function streamOf(
   const credential = credentialId === undefined ? undefined : site.credentials.get(credentialId)
   const allowedAdvertisers = credential?.advertiserIds ?? []
   const allowedClasses = credential?.classes ?? []
-  const campaign = allowedCampaign(site, credential, declared.campaign)
+  const campaign = allowedCampaign(site, credential, declared)
   const advertiserId = declared.advertiser ?? campaign?.advertiserId ?? only(allowedAdvertisers)
   const messageClass =
     allowedClasses.find((allowed) => allowed === (declared.messageClass ?? campaign?.messageClass)) ??
@@ -49,9 +49,15 @@ export function streamOf(
   }
 }
 
-function allowedCampaign(site: Site, credential: Credential | undefined, id: string | undefined): Campaign | undefined {
-  const campaign = id === undefined ? undefined : site.campaigns.get(id)
-  return campaign && credential?.advertiserIds.includes(campaign.advertiserId) ? campaign : undefined
+/** A campaign of an advertiser the credential sends for, and of no other than the one declared beside it. */
+function allowedCampaign(
+  site: Site,
+  credential: Credential | undefined,
+  declared: ControlFields,
+): Campaign | undefined {
+  const campaign = declared.campaign === undefined ? undefined : site.campaigns.get(declared.campaign)
+  if (!campaign || !credential?.advertiserIds.includes(campaign.advertiserId)) return undefined
+  return declared.advertiser === undefined || declared.advertiser === campaign.advertiserId ? campaign : undefined
 }
 
 function only(ids: readonly string[]): string | undefined {

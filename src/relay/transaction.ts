@@ -9,6 +9,7 @@ import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isProspecting } from '../domain/message-class.js'
 import type { Reply } from '../domain/reply.js'
+import { isTaken } from '../domain/upstream-result.js'
 import type { Judgement } from '../domain/verdict.js'
 import { clientProfile, settleMixed } from '../reply/profile.js'
 import { REPLIES, replyAfterDelivery, replyToUpstream, replyToVerdict } from '../reply/replies.js'
@@ -21,7 +22,7 @@ import {
   decisionEntry,
   outcomeEntry,
 } from './entries.js'
-import { type Forwarding, createForwarding, isTaken, resultFor } from './forwarding.js'
+import { type Forwarding, createForwarding, resultFor } from './forwarding.js'
 import { type Judge, createJudge } from './judging.js'
 import { outgoingContent, receivedField } from './outgoing.js'
 import type { OutgoingContent, Peer, Relay, RelayOptions, RelayPorts, SpooledMessage, Transaction } from './ports.js'
@@ -81,7 +82,7 @@ class RelayTransaction implements Transaction {
   rcpt(recipient: Recipient): Promise<Reply> {
     return this.#answer('rcpt', async () => {
       const named = this.#name(recipient)
-      const reply = this.#stream.settled ? await this.#judgeRecipient(named) : REPLIES.recipientAccepted
+      const reply = await this.#judgeRecipient(named)
       if (reply === REPLIES.recipientAccepted) this.#accepted.push(named)
       return reply
     })
@@ -100,7 +101,10 @@ class RelayTransaction implements Transaction {
   }
 
   async #judgeRecipient(named: NamedRecipient): Promise<Reply> {
-    const found = await this.#judge.recipient(this.#stream, 'rcpt', named, this.#accepted.length + 1)
+    const position = this.#accepted.length + 1
+    const found = this.#stream.settled
+      ? await this.#judge.recipient(this.#stream, 'rcpt', named, position)
+      : this.#judge.position(this.#stream, position)
     const judgement = combine([this.#senderJudgement, found])
     const at = this.#ports.clock.now()
     if (judgement.verdict.kind !== 'permit') {
@@ -108,7 +112,7 @@ class RelayTransaction implements Transaction {
       await this.#decide(this.#stream, [{ stage: 'rcpt', at, judgement, reply, named }])
       return reply
     }
-    if (!this.#opensUpstreamEarly()) return REPLIES.recipientAccepted
+    if (!this.#stream.settled || !this.#opensUpstreamEarly()) return REPLIES.recipientAccepted
     // Nobody would come back to end what is opened now.
     if (this.#clientGone) return REPLIES.internalTrouble
     const { upstream, result } = await this.#forwarding.offer(this.#reversePath, named.recipient)
@@ -166,9 +170,12 @@ class RelayTransaction implements Transaction {
           : outcomeEntry(this.#context, number, at, delivery.upstream, result)
       }),
     )
-    return delivery.complete
-      ? replyAfterDelivery(delivery.final, this.#context.ref)
-      : replyToUpstream(delivery.final, this.#context.ref)
+    if (delivery.complete) {
+      const shares = { accepted: named.length, refused: this.#accepted.length - named.length }
+      return replyAfterDelivery(delivery.final, this.#context.ref, shares.refused > 0 ? shares : undefined)
+    }
+    // Only the answer to the final dot can be good news.
+    return isTaken(delivery.final) ? REPLIES.upstreamConfused : replyToUpstream(delivery.final, this.#context.ref)
   }
 
   #senderContext(): Omit<SenderContext, 'site'> {

@@ -12,11 +12,14 @@ import { candidateRecords } from './admissible-basis.js'
 import { precedenceOf } from './catalogue.js'
 import { enforcementOf, isOff } from './enforcement.js'
 import { RULES } from './index.js'
+import { rcptLimit } from './rcpt-limit.js'
 import type {
   LinkFacts,
   LinkRule,
   MessageRule,
   MessageRuleFacts,
+  PositionFacts,
+  PositionRule,
   RecipientFacts,
   RecipientRule,
   RecordFacts,
@@ -66,6 +69,11 @@ export function judgeRecipient(facts: RecipientFacts, rules: RuleSet = ALL_RULES
     records.find(({ verdict }) => verdict.kind === 'permit')
   if (chosen !== undefined) return combine([person, chosen])
   return combine([person, ...records])
+}
+
+/** How many recipients a message has, before it is known what it is: the limit of the strictest class it may be of. */
+export function judgePosition(facts: PositionFacts, rule: PositionRule = rcptLimit): Judgement {
+  return settle(judgeAll([rule], facts))
 }
 
 /** What the message says. */

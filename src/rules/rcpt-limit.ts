@@ -1,8 +1,8 @@
 import { isProspecting } from '../domain/message-class.js'
-import { PASS, type RecipientRule } from './rule.js'
+import { PASS, type PositionRule } from './rule.js'
 
 /** A personal unsubscribe link needs a message of one's own (RFC 8058 3.1; GDPR art. 32). */
-export const rcptLimit: RecipientRule = {
+export const rcptLimit: PositionRule = {
   id: 'RCPT-LIMIT',
   scope: 'recipient',
   judge({ messageClass, policy, recipientNumber }) {

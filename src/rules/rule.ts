@@ -36,12 +36,16 @@ export interface SenderFacts {
   readonly senderDomain: string | undefined
 }
 
-/** Known from RCPT on. `registry` is undefined when it could not be read. */
-export interface RecipientFacts extends SenderFacts {
-  readonly advertiser: Advertiser
-  readonly recipient: CanonicalAddress
+/** Known from RCPT on, whoever the recipient is. */
+export interface PositionFacts extends SenderFacts {
   /** Counts the recipients accepted in this transaction, this one included. */
   readonly recipientNumber: number
+}
+
+/** Known from RCPT on. `registry` is undefined when it could not be read. */
+export interface RecipientFacts extends PositionFacts {
+  readonly advertiser: Advertiser
+  readonly recipient: CanonicalAddress
   readonly registry: RegistryAnswer | undefined
 }
 
@@ -76,6 +80,8 @@ interface RuleOf<Scope extends string, Facts> {
 export type SenderRule = RuleOf<'sender', SenderFacts>
 /** Judged for each recipient at RCPT, and again at the end of DATA. */
 export type RecipientRule = RuleOf<'recipient', RecipientFacts>
+/** A recipient rule that asks nothing of the recipient but its number. */
+export type PositionRule = RuleOf<'recipient', PositionFacts>
 /** Judged for each candidate record of a recipient; the first record that passes them all authorises the message. */
 export type RecordRule = RuleOf<'record', RecordFacts>
 /** Judged once for each message at the end of DATA. */

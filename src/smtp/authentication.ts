@@ -5,6 +5,7 @@
  * each source and for each account; what succeeded is remembered for a while under a key that lives in memory only.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { misuseOf, outOfForce } from '../domain/credential-use.js'
 import { type Cidr, cidrContains, parseCidr, sourceNetwork } from '../domain/network.js'
 import type { Credential, Site } from '../domain/party.js'
 import { FailureCounter } from './failure-counter.js'
@@ -97,6 +98,8 @@ class ScryptAuthenticator implements Authenticator {
     const credential = this.#site().credentials.get(attempt.username)
     // Believed before the counters are asked: failures of a stranger must not lock out the software that holds the secret.
     if (credential?.secretHash !== undefined && this.#remembers(credential, attempt, now)) {
+      // A stranger who keeps failing on the account must not lock out the software that uses it all the time.
+      this.#remember(credential, attempt, now)
       return this.#admit(credential, attempt.address, now)
     }
     if (this.#bySource.exceeded(source, now) || this.#byAccount.exceeded(attempt.username, now)) {
@@ -122,7 +125,7 @@ class ScryptAuthenticator implements Authenticator {
   recognise(address: string): string | undefined {
     const now = this.#now()
     return this.#digest().open.find(
-      ({ credential, network }) => inForce(credential, now) === undefined && cidrContains(network, address),
+      ({ credential, network }) => outOfForce(credential, now) === undefined && cidrContains(network, address),
     )?.credential.id
   }
 
@@ -131,7 +134,7 @@ class ScryptAuthenticator implements Authenticator {
   }
 
   #admit(credential: Credential, address: string, now: number): LoginResult {
-    const why = inForce(credential, now) ?? (isFromItsNetwork(credential, address) ? undefined : 'network')
+    const why = misuseOf(credential, address, now)
     return why === undefined ? { kind: 'accepted', credentialId: credential.id } : { kind: 'refused', why }
   }
 
@@ -209,17 +212,6 @@ function digest(site: Site): DigestedSite {
 
 function work({ N, r, p }: ScryptCost): number {
   return N * r * p
-}
-
-function inForce(credential: Credential, now: number): 'disabled' | 'dates' | undefined {
-  if (!credential.enabled) return 'disabled'
-  if (credential.validFrom !== undefined && now < credential.validFrom) return 'dates'
-  if (credential.validUntil !== undefined && now >= credential.validUntil) return 'dates'
-  return undefined
-}
-
-function isFromItsNetwork(credential: Credential, address: string): boolean {
-  return credential.networks.length === 0 || credential.networks.some((network) => cidrContains(network, address))
 }
 
 /** A few places to work at, and a few to wait in. */

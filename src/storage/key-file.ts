@@ -3,7 +3,7 @@
  * It lives outside every database (promise I8). One key a line, `<key id>:<64 hexadecimal digits>`; the first is in force.
  */
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export interface MasterKey {
@@ -51,6 +51,10 @@ export function createKeyFile(path: string): void {
   try {
     writeSync(file, `${keyId}:${secret.toString('hex')}\n`)
     fsyncSync(file)
+  } catch (cause) {
+    // Half a key is none, and would keep the next attempt from making one.
+    unlinkSync(path)
+    throw cause
   } finally {
     closeSync(file)
   }

@@ -2,6 +2,7 @@
  * A message handed over in one go. The content is sent only if every recipient was accepted, so DATA is pipelined with
  * the envelope only where that cannot go wrong half-way: with a single recipient.
  */
+import { isTaken } from '../domain/upstream-result.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { OutgoingContent, UpstreamDelivery, UpstreamResult } from '../relay/ports.js'
 import { type GoAhead, type UpstreamConnection, missing } from './connection.js'
@@ -19,13 +20,13 @@ export async function deliverOver(
   if ('kind' in lines) return { upstream: connection.name, recipients: [], final: lines, complete: false }
   const envelope = connection.pipelining ? await pipelined(connection, lines) : await stepByStep(connection, lines)
   const { mail, rcpts } = envelope
-  const refused = accepted(mail) ? rcpts.find((result) => !accepted(result)) : mail
+  const refused = isTaken(mail) ? rcpts.find((result) => !isTaken(result)) : mail
   const end = refused ?? (await transmit(connection, envelope.data, content))
   // A go-ahead that will not be used leaves the server waiting for content: no octet may follow it.
   if (refused && envelope.data?.kind === 'go-ahead') connection.destroy('refused envelope, DATA accepted')
   return {
     upstream: connection.name,
-    recipients: accepted(mail) ? rcpts : [],
+    recipients: isTaken(mail) ? rcpts : [],
     final: end,
     complete: refused === undefined && end.kind === 'reply' && connection.dotSent,
   }
@@ -70,7 +71,7 @@ async function stepByStep(connection: UpstreamConnection, lines: readonly string
   connection.send([mailLine])
   const mail = await connection.answerTo('mail')
   const rcpts: UpstreamResult[] = []
-  if (!accepted(mail)) return { mail, rcpts, data: undefined }
+  if (!isTaken(mail)) return { mail, rcpts, data: undefined }
   for (const line of rcptLines) {
     connection.send([line])
     rcpts.push(await connection.answerTo('rcpt'))
@@ -85,8 +86,4 @@ async function transmit(
 ): Promise<UpstreamResult> {
   const data = pipelinedData ?? (await connection.data())
   return data.kind === 'go-ahead' ? connection.body(content) : data
-}
-
-export function accepted(result: UpstreamResult): boolean {
-  return result.kind === 'reply' && result.reply.code >= 200 && result.reply.code < 300
 }

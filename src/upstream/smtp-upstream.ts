@@ -12,7 +12,8 @@ import type {
   UpstreamResult,
 } from '../relay/ports.js'
 import { UpstreamConnection } from './connection.js'
-import { accepted, deliverOver } from './delivery.js'
+import { isTaken } from '../domain/upstream-result.js'
+import { deliverOver } from './delivery.js'
 import { capabilitiesOf } from './extensions.js'
 import { failedEvent } from './failure.js'
 import { openConnection } from './handshake.js'
@@ -84,10 +85,13 @@ class SmtpUpstream implements Upstream {
   }
 
   async open(reversePath: ReversePath): Promise<UpstreamOpening> {
-    const begun = await this.#begin(Infinity, (connection) => connection.mail(reversePath), isStale)
+    const deadline = performance.now() + this.#connection.limits.delivery
+    const begun = await this.#begin(deadline, (connection) => connection.mail(reversePath), isStale)
     if ('kind' in begun) return { kind: 'closed', upstream: this.name, result: begun }
     const { lease, result } = begun
-    if (result.kind === 'reply' && accepted(result)) {
+    // What follows comes at the pace of the client; each step keeps a limit of its own.
+    lease.connection.deadline = Infinity
+    if (result.kind === 'reply' && isTaken(result)) {
       const transaction = new SmtpTransaction(lease, (failure) => this.#failed(failure))
       return { kind: 'open', transaction, reply: result.reply }
     }

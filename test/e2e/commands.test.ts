@@ -131,7 +131,9 @@ describe('init', () => {
       expect(await mailer.greet()).toBeUndefined()
       expect(await mailer.ask(`AUTH PLAIN ${plain('mailer', `${password}x`)}`)).toMatch(/^535 5\.7\.8 /)
       expect(await mailer.ask(`AUTH PLAIN ${plain('mailer', password)}`)).toMatch(/^235 2\.7\.0 /)
-      expect(await mailer.ask('MAIL FROM:<bonjour@news.acme.example>')).toMatch(/^250 |^451 4\.7\.1 AVAL ADVERTISER-UNDECLARED/)
+      expect(await mailer.ask('MAIL FROM:<bonjour@news.acme.example>')).toMatch(
+        /^250 |^451 4\.7\.1 AVAL ADVERTISER-UNDECLARED/,
+      )
       await mailer.quit()
     } finally {
       await aval.stop()

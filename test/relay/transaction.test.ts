@@ -191,6 +191,33 @@ describe('what the message may declare', () => {
     expect(data?.text).toContain('ADVERTISER-UNDECLARED')
   })
 
+  test('several classes: until the message has said which, it may have as many recipients as the strictest allows', async () => {
+    const home = house({ site: severalClasses, facts: control({ messageClass: 'transactional' }) })
+    const { recipients, data } = await send(begin(home), ['jean@client.example', 'anne@client.example'])
+    expect(recipients.map(({ code, enhanced }) => [code, enhanced])).toEqual([
+      [250, '2.1.5'],
+      [452, '4.5.3'],
+    ])
+    expect(data?.code).toBe(250)
+    expect(home.sent()[0]!.to).toEqual(['jean@client.example'])
+  })
+
+  test('a campaign of one advertiser beside another advertiser is no campaign', async () => {
+    const site = aSite({
+      credentials: [
+        aCredential({
+          advertiserIds: ['acme', 'bravo'],
+          routerId: undefined,
+          classes: ['prospecting_b2c', 'newsletter'] as MessageClass[],
+        }),
+      ],
+      campaigns: [aCampaign()],
+    })
+    const home = house({ site, facts: control({ advertiser: 'bravo', campaign: 'weekly' }) })
+    await send(begin(home))
+    expect(home.decisions()).toMatchObject([{ advertiser: 'bravo', messageClass: 'prospecting_b2c', campaign: '' }])
+  })
+
   test('several classes, none declared: the strictest applies', async () => {
     const home = house({ site: severalClasses, registry: anAnswer({ records: [] }) })
     const { data } = await send(begin(home))
@@ -453,4 +480,27 @@ test('an unknown outcome after the dot is said so, in the reply and in the journ
   const { data } = await send(begin(home))
   expect(data).toMatchObject({ code: 451 })
   expect(home.outcomes()).toMatchObject([{ status: 'unknown' }])
+})
+
+test('an upstream that went idle while the client sent its message is told anew, since nothing of it was said', async () => {
+  const idle: UpstreamResult = { kind: 'failure', stage: 'data', sent: 'none', cause: 'closed', message: '' }
+  const home = house({
+    site: aSite({ policy: anyNumber }),
+    final: idle,
+    deliver: (recipients) => ({
+      upstream: 'mta.test:25',
+      recipients: recipients.map(() => ok()),
+      final: ok(),
+      complete: true,
+    }),
+  })
+  const { data } = await send(begin(home))
+  expect(data?.code).toBe(250)
+  expect(home.outcomes()).toMatchObject([{ status: 'relayed' }])
+})
+
+test('I1: good news that is not the answer to the final dot is none', async () => {
+  const home = house({ deliver: () => ({ upstream: 'mta.test:25', recipients: [ok()], final: ok(), complete: false }) })
+  const { data } = await send(begin(home, { openUpstream: 'data' }))
+  expect(data?.code).toBe(451)
 })

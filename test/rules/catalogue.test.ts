@@ -28,7 +28,7 @@ describe('catalogue, rule files and documentation agree', () => {
     const declaring = readdirSync(new URL('src/rules/', ROOT))
       .filter((name) => name.endsWith('.ts'))
       .filter((name) =>
-        /: (?:Sender|Recipient|Record|Message|Link)Rule = \{/.test(
+        /: (?:Sender|Recipient|Position|Record|Message|Link)Rule = \{/.test(
           readFileSync(new URL(`src/rules/${name}`, ROOT), 'utf8'),
         ),
       )
