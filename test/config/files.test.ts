@@ -77,12 +77,14 @@ describe('certificates', () => {
     ])
   })
 
-  it.skipIf(process.getuid?.() === 0)('must be readable', () => {
+  it('must be readable', () => {
     const root = tlsDirectory()
+    chmodSync(root, 0o755)
     chmodSync(join(root, 'server.key'), 0)
-    expect(problemsOf(load(TLS.replaceAll('DIR', root)))).toEqual([
+    const problems = asAnybody(() => problemsOf(load(TLS.replaceAll('DIR', root))))
+    expect(problems).toContain(
       `listeners[0].tls.key_file: the file ${root}/server.key cannot be read: check its owner and mode`,
-    ])
+    )
   })
 })
 
@@ -155,3 +157,14 @@ describe('secrets in files of their own', () => {
     expect(problemsOf(load(SECRETS.replaceAll('DIR', root)))).toEqual([])
   })
 })
+
+/** Modes mean nothing to root. */
+function asAnybody<T>(work: () => T): T {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid!(65_534)
+  try {
+    return work()
+  } finally {
+    process.seteuid!(0)
+  }
+}
