@@ -25,9 +25,20 @@ export function parseCidr(text: string): Cidr | undefined {
   return cidr(written, prefixLength)
 }
 
+/** Blocks of the configuration, asked about with every command of every session. */
+const KNOWN_BLOCKS = new Map<string, Cidr | undefined>()
+const MOST_KNOWN_BLOCKS = 1_000
+
+function knownBlock(text: string): Cidr | undefined {
+  if (KNOWN_BLOCKS.has(text)) return KNOWN_BLOCKS.get(text)
+  const parsed = parseCidr(text)
+  if (KNOWN_BLOCKS.size < MOST_KNOWN_BLOCKS) KNOWN_BLOCKS.set(text, parsed)
+  return parsed
+}
+
 /** Whether an address lies in a block. A text that is no block, or no address, contains and is contained in nothing. */
 export function cidrContains(block: string | Cidr, address: string): boolean {
-  const outer = typeof block === 'string' ? parseCidr(block) : block
+  const outer = typeof block === 'string' ? knownBlock(block) : block
   const inner = readAddress(address)
   if (outer === undefined || inner === undefined) return false
   const plain = unmapped(inner)
