@@ -26,11 +26,13 @@ import { type Forwarding, createForwarding, resultFor } from './forwarding.js'
 import { type Judge, createJudge } from './judging.js'
 import { outgoingContent, receivedField } from './outgoing.js'
 import type { OutgoingContent, Peer, Relay, RelayOptions, RelayPorts, SpooledMessage, Transaction } from './ports.js'
+import { quietEvents } from './quiet-events.js'
 import type { SenderContext } from './sender-facts.js'
 import { type Stream, streamOf } from './stream.js'
 
 export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
-  return { begin: (peer) => new RelayTransaction(ports, options, peer) }
+  const undisturbed = { ...ports, events: quietEvents(ports.events) }
+  return { begin: (peer) => new RelayTransaction(undisturbed, options, peer) }
 }
 
 class RelayTransaction implements Transaction {

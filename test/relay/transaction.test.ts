@@ -504,3 +504,15 @@ test('I1: good news that is not the answer to the final dot is none', async () =
   const { data } = await send(begin(home, { openUpstream: 'data' }))
   expect(data?.code).toBe(451)
 })
+
+test('I1: observers that throw change nothing of what the client is told', async () => {
+  const broken = () => {
+    throw new Error('broken observer')
+  }
+  const home = house()
+  const events = { decided: broken, concluded: broken, failed: broken, outcomeLost: broken }
+  const transaction = createRelay({ ...home.ports, events }, OPTIONS).begin(PEER)
+  const { data } = await send(transaction)
+  expect(data?.code).toBe(250)
+  expect(home.sent()).toHaveLength(1)
+})
