@@ -16,9 +16,9 @@ const files = {
 }
 
 const WORK = [
-  { name: '10 KB, 20 open sessions', file: files.small, keepOpen: 1, messages: 3000 },
-  { name: '80 KB newsletter, 20 open sessions', file: files.newsletter, keepOpen: 1, messages: 800 },
-  { name: '10 KB, a connection each', file: files.small, keepOpen: 0, messages: 1200 },
+  { name: '10 KB, 20 open sessions', file: files.small, keepOpen: 1, messages: 2500 },
+  { name: '80 KB newsletter, 20 open sessions', file: files.newsletter, keepOpen: 1, messages: 600 },
+  { name: '10 KB, a connection each', file: files.small, keepOpen: 0, messages: 900 },
 ]
 
 const systems = []
