@@ -4,9 +4,8 @@
  *
  * Each method is a transaction of its own, or part of the one around it.
  */
-import { type CanonicalAddress } from '../domain/address.js'
-import type { Channel, ConsentRecord } from '../domain/consent-record.js'
-import { isLive } from '../domain/consent-record.js'
+import type { CanonicalAddress } from '../domain/address.js'
+import { type Channel, type ConsentRecord, isLive } from '../domain/consent-record.js'
 import type { Objection, ObjectionReason } from '../domain/objection.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import { type SubjectKeys, subjectKeys, type SubjectSecret } from '../domain/subject-key.js'
@@ -20,17 +19,9 @@ import { type ConsentStatement, encodeStatement, formDigest, recordDigest } from
 import { formatId } from './record-id.js'
 import { consentMoments, validateConsent, validateEvent, validateObjection } from './record-validation.js'
 import { RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
-import {
-  eventParts,
-  OBJECTION_COLUMNS,
-  type ObjectionRow,
-  readObjections,
-  VERSION_COLUMNS,
-  VersionReader,
-  type VersionRow,
-  writeScope,
-} from './rows.js'
+import { eventParts, readObjections, VersionReader, type VersionRow, writeScope } from './rows.js'
 import { assertKeys } from './sqlite-registry.js'
+import { type WriterStatements, prepareStatements } from './writer-statements.js'
 
 export interface WriterOptions {
   readonly path: string
@@ -116,7 +107,7 @@ export class RegistryWriter {
   readonly #now: () => number
   readonly #reader: VersionReader
   readonly #forms = new Map<string, NumberedForm>()
-  readonly #sql: ReturnType<typeof prepareStatements>
+  readonly #sql: WriterStatements
 
   constructor(
     database: Database,
@@ -398,47 +389,6 @@ interface NumberedForm {
 }
 
 const MAX_REMEMBERED_FORMS = 10_000
-
-function prepareStatements(database: Database) {
-  return {
-    versions: database
-      .prepare<[Buffer], VersionRow>(
-        `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE subject_key = ? ORDER BY advertiser_id, record_id, version`,
-      )
-      .raw(),
-    versionsOfRecord: database
-      .prepare<[Buffer, string, Buffer], VersionRow>(
-        `SELECT ${VERSION_COLUMNS} FROM consent_version
-         WHERE subject_key = ? AND advertiser_id = ? AND record_id = ? ORDER BY version`,
-      )
-      .raw(),
-    findForm: database.prepare<[Buffer], number>('SELECT number FROM collection_form WHERE sha256 = ?').pluck(),
-    insertForm: database.prepare<[Buffer, string]>('INSERT INTO collection_form (sha256, body) VALUES (?, ?)'),
-    insertVersion: database.prepare(
-      `INSERT INTO consent_version
-         (subject_key, advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    insertEvent: database.prepare(
-      `INSERT OR IGNORE INTO contact_event
-         (subject_key, advertiser_id, id, key_id, type, link_kind, at, bot_suspected, source, campaign_id, code)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    objections: database
-      .prepare<[Buffer], ObjectionRow>(
-        `SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`,
-      )
-      .raw(),
-    insertObjection: database.prepare(
-      `INSERT OR IGNORE INTO objection (objection_key, id, key_id, scope, channel, reason, at, source_ref)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    counts: database.prepare<[], { versions: number; events: number; objections: number }>(
-      `SELECT (SELECT count(*) FROM consent_version) AS versions, (SELECT count(*) FROM contact_event) AS events,
-         (SELECT count(*) FROM objection) AS objections`,
-    ),
-  }
-}
 
 function statementOf(record: ConsentRecord): ConsentStatement {
   const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, ...statement } = record
