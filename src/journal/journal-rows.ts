@@ -24,6 +24,8 @@ export const ENTRY_SELECT = `SELECT ${ENTRY_MEMBERS} FROM entry e LEFT JOIN pers
 /** For searches by person: starts from the index on the keyed hash. */
 export const PERSONAL_SELECT = `SELECT ${ENTRY_MEMBERS} FROM personal p JOIN entry e ON e.seq = p.seq`
 
+const PAGE = 500
+
 export function readHeader(database: Database): string | undefined {
   return database.prepare<[], string>('SELECT header FROM journal WHERE id = 1').pluck().get()
 }
@@ -36,8 +38,16 @@ export function readEntry(database: Database, seq: number): EntryRow | undefined
   return database.prepare<[number], EntryRow>(`${ENTRY_SELECT} WHERE e.seq = ?`).get(seq)
 }
 
-export function entriesFrom(database: Database, seq: number): IterableIterator<EntryRow> {
-  return database.prepare<[number], EntryRow>(`${ENTRY_SELECT} WHERE e.seq >= ? ORDER BY e.seq`).iterate(seq)
+/** Every entry from `seq` on, in order, read a page at a time. */
+export function* entriesFrom(database: Database, seq: number): Generator<EntryRow, void> {
+  const page = database.prepare<[number, number], EntryRow>(`${ENTRY_SELECT} WHERE e.seq >= ? ORDER BY e.seq LIMIT ?`)
+  let next = seq
+  for (;;) {
+    const rows = page.all(next, PAGE)
+    yield* rows
+    if (rows.length < PAGE) return
+    next = rows.at(-1)!.seq + 1
+  }
 }
 
 /** The body as it is on disk: reading it as a text hides octets that are no UTF-8. */

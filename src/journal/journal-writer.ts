@@ -69,7 +69,7 @@ export function openWriter(options: WriterOptions): JournalWriter {
   if (known && !existsSync(path)) throw unavailable('missing', path)
   const database = openDatabase(path, { busyTimeoutMs: options.busyTimeoutMs })
   try {
-    database.pragma(`journal_size_limit = ${WAL_LIMIT_OCTETS}`)
+    database.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT_OCTETS}`)
     migrate(database, MIGRATIONS)
     return startWriter(database, options)
   } catch (error) {

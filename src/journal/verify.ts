@@ -6,7 +6,7 @@
  * elsewhere as `anchors`, and the chain must run through them.
  */
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
-import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import { assertMigrated, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
 import { checkHead, type ChainSource, type JournalProblem, walkChain } from './chain-check.js'
 import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
 import { entriesFrom, type EntryRow, readEntry, readHead, readHeader, readOctets } from './journal-rows.js'
@@ -161,7 +161,7 @@ function examineAside(database: Database, audit: Audit): JournalProblem | undefi
 
 /** Catches what reads well and is broken all the same, such as an index that hides an entry. */
 function examineStorage(database: Database, audit: Audit): JournalProblem | undefined {
-  const report = database.pragma('integrity_check(1)', { simple: true })
+  const report = readPragma(database, 'integrity_check(1)')
   if (report === 'ok') return undefined
   const message = `the entries are in order and the file around them is damaged: ${String(report)}`
   return { seq: audit.last?.seq ?? 0, kind: 'storage', message }

@@ -14,7 +14,7 @@ export function takeWriterLock(journalPath: string, busyTimeoutMs: number): Writ
   let database: Database | undefined
   try {
     database = openDatabase(`${journalPath}.lock`, { busyTimeoutMs })
-    database.pragma('journal_mode = DELETE')
+    database.exec('PRAGMA journal_mode = DELETE')
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database?.close()

@@ -100,7 +100,7 @@ function connect(options: RegistryOptions): Connection {
   const identity = fileIdentity(path)
   const database = openDatabase(path, { readonly: true, busyTimeoutMs })
   try {
-    database.pragma(`cache_size = -${cacheKiB}`)
+    database.exec(`PRAGMA cache_size = -${cacheKiB}`)
     assertMigrated(database, REGISTRY_MIGRATIONS)
     assertKeys(database, path, codes)
     if (fileIdentity(path) !== identity)

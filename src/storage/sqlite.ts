@@ -37,19 +37,18 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database.
   try {
     if (!readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     database = new Database(path, { readonly, fileMustExist: readonly, timeout: busyTimeoutMs })
+    keepNativeObjects(database)
     if (!readonly) {
-      database.pragma('journal_mode = WAL')
+      database.exec('PRAGMA journal_mode = WAL')
       chmodSync(path, 0o600)
     }
-    database.pragma('synchronous = FULL')
-    database.pragma('foreign_keys = ON')
-    database.pragma('trusted_schema = OFF')
+    database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF')
   } catch (cause) {
     database?.close()
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new StorageError('cannot_open', `cannot open the database ${path}: ${reason}`, { cause })
   }
-  const synchronous = database.pragma('synchronous', { simple: true })
+  const synchronous = readPragma(database, 'synchronous')
   if (synchronous !== SYNCHRONOUS_FULL) {
     database.close()
     throw new StorageError(
@@ -79,7 +78,7 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
       .transaction(() => {
         if (schemaVersion(database) >= version) return
         database.exec(sql)
-        database.pragma(`user_version = ${version}`)
+        database.exec(`PRAGMA user_version = ${version}`)
       })
       .immediate()
   }
@@ -107,5 +106,33 @@ function assertNotNewer(database: Database.Database, newest: number): void {
 }
 
 function schemaVersion(database: Database.Database): number {
-  return Number(database.pragma('user_version', { simple: true }))
+  return Number(readPragma(database, 'user_version'))
+}
+
+/** The value of a pragma that has one. */
+export function readPragma(database: Database.Database, name: string): unknown {
+  return database.prepare(`PRAGMA ${name}`).pluck().get()
+}
+
+const KEPT: object[] = []
+
+/**
+ * Statements are prepared once for each connection, and neither they nor the connection are let go while the process lives.
+ * Node 24 ends the process when a native object is collected while no JavaScript runs: the destructor of its ObjectWrap
+ * asks for an environment that is not there. For the same reason nothing may call `pragma` or `iterate`, which make native
+ * objects of their own each time.
+ */
+function keepNativeObjects(database: Database.Database): void {
+  const prepare = database.prepare.bind(database)
+  const prepared = new Map<string, Database.Statement>()
+  const prepareOnce = (source: string): Database.Statement => {
+    const known = prepared.get(source)
+    if (known !== undefined) return known
+    const statement = prepare(source)
+    prepared.set(source, statement)
+    KEPT.push(statement)
+    return statement
+  }
+  database.prepare = prepareOnce as typeof database.prepare
+  KEPT.push(database)
 }
