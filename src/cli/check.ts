@@ -13,7 +13,7 @@ import { createLinks } from '../unsubscribe/links.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { reportJudgement } from './judgement-report.js'
-import { configurationOf, credentialOf } from './site.js'
+import { asCommandError, configurationOf, credentialOf } from './site.js'
 
 export interface CheckOptions {
   readonly config: string | undefined
@@ -52,6 +52,8 @@ export async function check(context: CommandContext, file: string, options: Chec
     }
     const kinds = judgements.map(({ verdict }) => verdict.kind)
     return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done
+  } catch (cause) {
+    throw asCommandError(cause)
   } finally {
     registry.close()
   }

@@ -25,9 +25,13 @@ export async function runProgram(context: CommandContext, argv: readonly string[
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.undecided
-    if (!(error instanceof CommandError)) throw error
-    context.terminal.tell(error.message)
-    return error.exitCode
+    if (error instanceof CommandError) {
+      context.terminal.tell(error.message)
+      return error.exitCode
+    }
+    // Not 1, which would say that the answer is no.
+    context.terminal.tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    return EXIT.undecided
   }
 }
 

@@ -1,5 +1,5 @@
 /** `aval consent`, `aval event`, `aval objection`: what goes into the registry by hand or by file, and what it holds. */
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { type CanonicalAddress, readAddress } from '../domain/address.js'
 import type { RecordOnFile } from '../domain/registry.js'
@@ -51,6 +51,8 @@ export async function importCommand(
       onProgress: (bytes, rows) => terminal.progress(progressLine(bytes, size, rows)),
     }),
   ).catch((error: unknown) => {
+    if (isSystemError(error))
+      throw new CommandError(EXIT.io, `cannot import ${file}: ${error.message}`, { cause: error })
     if (!(error instanceof ImportRefusedError)) throw error
     const reasons = error.problems.length === 0 ? [error.message] : error.problems.map(problemLine)
     throw new CommandError(EXIT.badInput, reasons.map((reason) => `${file}: ${reason}`).join('\n'))
@@ -134,7 +136,7 @@ export async function showCommand(context: CommandContext, address: string, opti
   else {
     for (const { advertiserId, recordId, versions } of histories) {
       terminal.print(`${recordId}  ${advertiserId}`)
-      for (const version of versions) terminal.print(`  ${versionLine(version)}`)
+      for (const version of versions) terminal.print(`  ${versionLine(terminal, version)}`)
     }
     for (const { id, scope, reason, at } of objections) {
       terminal.print(
@@ -230,12 +232,20 @@ function personOf(text: string): CanonicalAddress {
   return address
 }
 
+/** @throws CommandError 74 for what is no file: an import reads it twice, which a pipe does not allow */
 function sizeOf(file: string): number {
+  let stats: Stats
   try {
-    return statSync(file).size
+    stats = statSync(file)
   } catch (cause) {
     throw new CommandError(EXIT.io, `cannot read ${file}: ${(cause as Error).message}`, { cause })
   }
+  if (!stats.isFile()) throw new CommandError(EXIT.io, `cannot read ${file}: it is no regular file`)
+  return stats.size
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
 }
 
 function progressLine(bytes: number, size: number, rows: number): string {
@@ -248,9 +258,16 @@ function problemLine({ column, rule, reason }: Problem): string {
   return `${rule}: ${column} ${reason}`
 }
 
-function versionLine({ record, intact }: RecordOnFile): string {
-  const dates = [record.collectedAt, record.givenAt].map((at) => (at === undefined ? '-' : iso(at))).join(' / ')
-  return `v${record.version} ${record.status} ${record.legalBasis} ${record.channel} ${record.purposes.join('|')} ${dates}${intact ? '' : ' NOT INTACT'}`
+function versionLine(terminal: Terminal, { record, intact }: RecordOnFile): string {
+  const { version, status, legalBasis, channel, purposes, collectedAt, givenAt } = record
+  const date = (at: number | undefined): string => (at === undefined ? '-' : iso(at))
+  const dates = terminal.say({
+    en: `collected ${date(collectedAt)}, given ${date(givenAt)}`,
+    fr: `recueilli ${date(collectedAt)}, donné ${date(givenAt)}`,
+  })
+  const words = [`v${version}`, status, legalBasis, channel, purposes.join('|'), dates]
+  if (!intact) words.push(terminal.say({ en: 'NOT INTACT', fr: 'ALTÉRÉ' }))
+  return words.join(' ')
 }
 
 function scopeText(scope: {

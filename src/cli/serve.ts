@@ -7,6 +7,7 @@ import { configurationFile, loadConfiguration } from '../config/load.js'
 import { formatProblems } from '../config/problems.js'
 import { hasServiceManager } from '../config/process-environment.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
+import { missingRegistry } from '../registry/registry-unavailable.js'
 import { SAMPLE_ADDRESSES, writeSampleRegistry } from '../registry/sample.js'
 import { KeyFileError, createKeyFile } from '../storage/key-file.js'
 import { type LogOutput, createLogger } from '../telemetry/logger.js'
@@ -42,15 +43,23 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
  * when all that happened may be a disk that was not mounted.
  */
 async function bringRegistryUpToDate(configuration: Configuration, { logger }: LogOutput): Promise<void> {
-  if (!existsSync(configuration.runtime.storage.path)) return
+  const { path } = configuration.runtime.storage
   try {
+    if (!existsSync(path)) throw missingRegistry(path)
     await withRegistry(configuration, () => undefined)
   } catch (error) {
+    if (lacksKey(error)) return
     logger.error(
       { event: 'failed', component: 'registry', cause: errorText(error) },
       'every message is answered 451 until it can be read',
     )
   }
+}
+
+/** Without a key file nothing starts, and {@link start} says so. */
+function lacksKey(error: unknown): boolean {
+  const trouble = error instanceof CommandError ? error.cause : error
+  return trouble instanceof Error && trouble.cause instanceof KeyFileError
 }
 
 async function start(configuration: Configuration, { logger, flush }: LogOutput): Promise<App> {

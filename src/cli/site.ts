@@ -43,9 +43,15 @@ export async function withRegistry<T>(
       registry.close()
     }
   } catch (cause) {
-    if (cause instanceof RegistryUnavailableError) throw new CommandError(exitCodeOf(cause), cause.message, { cause })
-    throw cause
+    throw asCommandError(cause)
   }
+}
+
+/** What is wrong with the registry or its key as a sentence and an exit code; everything else as it is. */
+export function asCommandError(cause: unknown): unknown {
+  return cause instanceof RegistryUnavailableError
+    ? new CommandError(exitCodeOf(cause), cause.message, { cause })
+    : cause
 }
 
 function exitCodeOf({ code }: RegistryUnavailableError): ExitCode {

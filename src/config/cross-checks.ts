@@ -93,7 +93,7 @@ function checkLimits({ declared: { limits, spool }, report }: CrossChecked): voi
   if (spool.memory > limits.bytes_in_flight) report(['spool', 'memory'], 'is more than limits.bytes_in_flight')
 }
 
-function checkUpstream({ declared: { upstream }, fits, report }: CrossChecked): void {
+function checkUpstream({ declared: { upstream, listeners }, fits, report }: CrossChecked): void {
   const url = readUpstreamUrl(upstream.url)
   if (url.kind === 'invalid') {
     report(['upstream', 'url'], url.message)
@@ -107,6 +107,10 @@ function checkUpstream({ declared: { upstream }, fits, report }: CrossChecked): 
     report(['upstream', given], `needs upstream.${missing} beside it`, 'key')
   }
   if (url.kind === 'capture') return
+  const itself = listeners.findIndex(({ address }) => reaches(url, address))
+  if (itself !== -1) {
+    report(['upstream', 'url'], `leads back to listeners[${itself}]: no message would ever get out; name the real MTA`)
+  }
   if (url.username !== undefined && upstream.username !== undefined && url.username !== upstream.username) {
     report(['upstream', 'username'], 'is not the user named in upstream.url')
   }
@@ -251,9 +255,21 @@ function undeclared(kind: string, name: string, known: readonly string[]): strin
 /** Whether both cannot be listened on at once. */
 function overlaps(a: Endpoint, b: Endpoint): boolean {
   if (a.port !== b.port || a.port === 0) return false
-  const everywhere = (host: string): boolean => host === '0.0.0.0' || host === '::'
-  const plain = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host)
-  return plain(a.host) === plain(b.host) || everywhere(a.host) || everywhere(b.host)
+  return plainHost(a.host) === plainHost(b.host) || isUnspecified(a.host) || isUnspecified(b.host)
+}
+
+/** Whether who connects to `target` is taken by a listener at `address`, as far as it shows without asking DNS. */
+function reaches(target: Endpoint, address: Endpoint): boolean {
+  if (target.port !== address.port) return false
+  return isUnspecified(address.host) ? isLoopback(target.host) : plainHost(target.host) === plainHost(address.host)
+}
+
+function isUnspecified(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
+function plainHost(host: string): string {
+  return host === 'localhost' ? '127.0.0.1' : host
 }
 
 export function isLoopback(host: string): boolean {

@@ -68,6 +68,11 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       judgePosition({ ...senderFacts(context, stream, 'rcpt', ports.clock.now()), recipientNumber: position }),
     async all(stream, recipients, content) {
       const sender = judgeStream(stream, 'data')
+      if (stream.advertiser === undefined) {
+        // A refusal or deferral of the sender has said why already.
+        const undeclared = sender.verdict.kind === 'permit' ? combine([sender, UNDECIDED]) : sender
+        return recipients.map(() => undeclared)
+      }
       const links = await judgeLinksOf(stream, content)
       const judgements: Judgement[] = []
       for (const [index, named] of recipients.entries()) {

@@ -296,10 +296,24 @@ describe('registry', () => {
 
   test('consent import: no such file, no such advertiser', () => {
     expect(aval('consent', 'import', file('none.csv'))).toMatchObject({ status: 74, stdout: '' })
+    expect(aval('consent', 'import', directory)).toEqual({
+      status: 74,
+      stdout: '',
+      stderr: `cannot read ${directory}: it is no regular file\n`,
+    })
     const list = file('one.csv', `${COLUMNS}\n${consentRow('a@client.example')}\n`)
     const { status, stderr } = aval('consent', 'import', list, '--advertiser', 'ghost')
     expect(stderr).toBe('no advertiser "ghost" is declared in the configuration; there is acme\n')
     expect(status).toBe(2)
+  })
+
+  test('consent import: a list of rejects that cannot be written is a sentence too', () => {
+    const list = file('rejected.csv', `${COLUMNS}\n${consentRow('no address')}\n`)
+    const rejects = join(directory, 'no', 'rejects.csv')
+    const { status, stdout, stderr } = aval('consent', 'import', list, '--rejects', rejects)
+    expect(stderr).toBe(`cannot import ${list}: ENOENT: no such file or directory, open '${rejects}'\n`)
+    expect(stdout).toBe('')
+    expect(status).toBe(74)
   })
 
   test('consent add, show, withdraw; what is withdrawn does not come back by import', () => {
@@ -317,7 +331,10 @@ describe('registry', () => {
     ]
     const added = aval('consent', 'add', GOOD, '--set', ...set)
     expect(added).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^added \S+\n$/) })
-    expect(aval('consent', 'show', GOOD).stdout).toMatch(/^ {2}v1 given consent email own_offers 2026-01-10/m)
+    expect(aval('consent', 'show', GOOD).stdout).toMatch(
+      /^ {2}v1 given consent email own_offers collected 2026-01-10T09:00:00.000Z, given 2026-01-10/m,
+    )
+    expect(aval('--lang', 'fr', 'consent', 'show', GOOD).stdout).toMatch(/ recueilli 2026-01-10T\S+, donné 2026-01-10/)
     const withdrawn = aval('consent', 'withdraw', GOOD, '--advertiser', 'acme', '--source', 'letter 2026-114')
     expect(withdrawn).toMatchObject({
       status: 0,
@@ -433,6 +450,16 @@ describe('check', () => {
     expect(stderr).toMatch(/the registry \S+aval\.db is missing: restore it from its backup/)
     expect(status).toBe(2)
     expect(existsSync(join(home, 'aval.db'))).toBe(false)
+  })
+
+  test('I3: no key: exit 78 and a sentence, not the 1 of a refusal', () => {
+    const key = join(home, 'aval.key')
+    renameSync(key, `${key}.away`)
+    const { status, stdout, stderr } = check([message, '--to', GOOD])
+    renameSync(`${key}.away`, key)
+    expect(stderr).toBe(`the key file ${key} is missing: restore it from its backup, or make one with "aval init"\n`)
+    expect(stdout).toBe('')
+    expect(status).toBe(78)
   })
 
   test('no such file, credential or address', () => {

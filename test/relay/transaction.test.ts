@@ -166,8 +166,12 @@ describe('what the message may declare', () => {
   })
 
   test('several advertisers, none declared: refused', async () => {
-    const { data } = await send(begin(house({ site: severalAdvertisers })))
+    const home = house({ site: severalAdvertisers })
+    const { data } = await send(begin(home))
     expect(data?.text).toContain('ADVERTISER-UNDECLARED')
+    const [decision] = home.decisions()
+    const against = decision?.findings.filter(({ outcome }) => outcome === 'fail' || outcome === 'unknown')
+    expect(against).toMatchObject([{ rule: 'ADVERTISER-UNDECLARED', detail: 'undeclared' }])
   })
 
   test.each(['observe', 'warn'] as const)(
