@@ -269,8 +269,9 @@ export class Conversation {
     if (this.#hasNoRoom(mail.value.size)) return say(replies.NO_ROOM)
     this.counters.transactions++
     this.#smtpUtf8 = mail.value.smtpUtf8
+    const peer = this.#peer()
     const reply = await answered(() => {
-      this.#transaction = this.options.relay.begin(this.#peer())
+      this.#transaction = this.options.relay.begin(peer)
       return this.#transaction.mail(mail.value.reversePath)
     }, this.#report('mail'))
     if (isPositive(reply)) {
@@ -278,6 +279,8 @@ export class Conversation {
       this.#mailRefused = false
     } else {
       this.abandon()
+      // Each refusal is an entry of the journal, which only grows: a stranger may cause few of them.
+      if (peer.credentialId === undefined) return this.#counted(reply)
     }
     return say(reply)
   }
@@ -347,9 +350,13 @@ export class Conversation {
 
   /** Answers a command that is wrong in form or order, and counts it. */
   #wrong(verb: string, reply: Reply): SpokenReply {
+    this.options.quietEvents.protocolError(this.info(), verb, reply)
+    return this.#counted(reply)
+  }
+
+  #counted(reply: Reply): SpokenReply {
     this.counters.errors++
     this.#errors++
-    this.options.quietEvents.protocolError(this.info(), verb, reply)
     const isLast = this.#errors >= this.options.resolvedLimits.maxErrors
     return say(isLast && reply.close !== true ? replies.TOO_MANY_ERRORS : reply)
   }

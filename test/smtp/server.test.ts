@@ -129,6 +129,19 @@ describe('the peer', () => {
     expect(bench.relay.peers[0]?.credentialId).toBe('narrow')
   })
 
+  it('I12: a stranger is told no a few times, a client with a credential as often as it asks', async () => {
+    bench = await startBench({ limits: { maxErrors: 3 } })
+    const stranger = await greeted()
+    const replies: string[] = []
+    for (let i = 0; i < 3; i++) replies.push((await stranger.ask('MAIL FROM:<refuse@example.com>')).slice(0, 3))
+    expect(replies).toEqual(['550', '550', '421'])
+    await stranger.closed()
+
+    const known = await greeted()
+    expect(await known.ask(LOGIN)).toMatch(/^235 /)
+    for (let i = 0; i < 6; i++) expect(await known.ask('MAIL FROM:<refuse@example.com>')).toMatch(/^550 /)
+  })
+
   it('forgets what it said in clear when TLS begins', async () => {
     bench = await startBench()
     const client = await greeted()
