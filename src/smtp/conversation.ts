@@ -279,7 +279,7 @@ export class Conversation {
       this.#mailRefused = false
     } else {
       this.abandon()
-      // Each refusal is an entry of the journal, which only grows: a stranger may cause few of them.
+      // A stranger who goes on after being told to log in is not worth an evaluation each time.
       if (peer.credentialId === undefined) return this.#counted(reply)
     }
     return say(reply)

@@ -142,6 +142,19 @@ test('a session without credential is told to log in, and nobody is looked up', 
   expect(home.steps.some(({ did }) => did === 'looked_up')).toBe(false)
 })
 
+test('I12: strangers do not fill the journal, and their refusals are logged', async () => {
+  const { ports, steps } = house()
+  const logged: (string | undefined)[] = []
+  const relay = createRelay(
+    { ...ports, events: { ...ports.events, decided: (entries) => void logged.push(entries[0]?.rule) } },
+    OPTIONS,
+  )
+  const sender = await mail(relay.begin({ ...PEER, credentialId: undefined }))
+  expect(sender.code).toBe(530)
+  expect(steps.filter(({ did }) => did === 'journaled')).toEqual([])
+  expect(logged).toEqual(['SENDER-UNAUTH'])
+})
+
 test('a credential used from a foreign network is refused at MAIL', async () => {
   const site = aSite({ credentials: [aCredential({ networks: ['198.51.100.0/24'] })] })
   const { sender } = await send(begin(house({ site })))
