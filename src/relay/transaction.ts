@@ -205,8 +205,10 @@ class RelayTransaction implements Transaction {
     return { number, recipient, subject: this.#ports.subjects.identify(recipient.address) }
   }
 
-  /** Resolves once the decisions are on disk; nothing may be answered or forwarded on their strength before (I2). */
-  /** Nothing of a session without credential ever leaves, and the journal is not for strangers to fill: they are only logged. */
+  /**
+   * Resolves once the decisions are on disk; nothing may be answered or forwarded on their strength before (I2). Nothing of a
+   * session without credential ever leaves, and the journal is not for strangers to fill: their refusals are only logged.
+   */
   async #decide(stream: Stream, decisions: readonly DecisionFacts[], messageId?: string): Promise<void> {
     const entries: DecisionEntry[] = decisions.map((decision) => decisionEntry(this.#context, stream, decision))
     if (this.#context.peer.credentialId !== undefined) await this.#ports.journal.append(entries)
