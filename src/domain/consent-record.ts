@@ -166,6 +166,6 @@ export interface ConsentRecord {
 }
 
 /** Statuses under which a record can authorise anything. */
-export function isLive(record: ConsentRecord): boolean {
+export function isLive(record: Pick<ConsentRecord, 'status'>): boolean {
   return record.status === 'given' || record.status === 'reconfirmed'
 }

@@ -15,10 +15,6 @@ export function isPositive(reply: Reply): boolean {
   return reply.code >= 200 && reply.code < 300
 }
 
-export function isTransient(reply: Reply): boolean {
-  return reply.code >= 400 && reply.code < 500
-}
-
 export function formatReply(reply: Reply): string {
   return [reply.code, reply.enhanced, reply.text].filter((part) => part !== undefined && part !== '').join(' ')
 }

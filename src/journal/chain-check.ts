@@ -16,21 +16,19 @@ import {
 } from './entry-format.js'
 import type { EntryRow, HeadRow } from './journal-rows.js'
 
-export const PROBLEM_KINDS = [
-  'storage',
-  'header',
-  'changed',
-  'removed',
-  'inserted',
-  'reordered',
-  'column',
-  'personal',
-  'schema',
-  'truncated',
-  'head',
-  'awaiting',
-] as const
-export type ProblemKind = (typeof PROBLEM_KINDS)[number]
+export type ProblemKind =
+  | 'storage'
+  | 'header'
+  | 'changed'
+  | 'removed'
+  | 'inserted'
+  | 'reordered'
+  | 'column'
+  | 'personal'
+  | 'schema'
+  | 'truncated'
+  | 'head'
+  | 'awaiting'
 
 /** The first entry that cannot be trusted; 0 is the header, or a file that cannot be read at all. */
 export interface JournalProblem {

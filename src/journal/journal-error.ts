@@ -1,22 +1,22 @@
 /** What stops the journal, in words for the person who has to repair it. No entry's content is ever quoted. */
 
-export const JOURNAL_FAULTS = [
-  'disk_full',
-  'read_only',
-  'locked',
-  'second_writer',
-  'io',
-  'cannot_open',
-  'missing',
-  'replaced',
-  'damaged',
-  'schema_newer',
-  'writer_crashed',
-  'deadline',
-  'overload',
-  'closed',
-] as const
-export type JournalFaultCode = (typeof JOURNAL_FAULTS)[number]
+const ADVICE = {
+  disk_full: 'the disk is full: free space on its volume; messages are deferred meanwhile',
+  read_only: 'the file or its volume is read-only: check the owner, the mode and the mount options',
+  locked: 'another program keeps the file locked: end the backup, shell or tool that has it open',
+  second_writer: 'another relay writes to it: stop that one, or give this one a journal of its own',
+  io: 'reading or writing failed: the disk may be full or failing, check the system log',
+  cannot_open: 'the file cannot be opened: check that the path is right and the directory can be written by this user',
+  missing: 'the file is gone: put it back, or restart the relay to begin a new journal',
+  replaced: 'the file was replaced by another or an older copy: put the right one back',
+  damaged: 'its content is not what was written: run "aval journal verify" and keep the file as evidence',
+  schema_newer: 'it was written by a newer version of Aval: upgrade this one',
+  writer_crashed: 'its writer thread ended: it is started again, see the log for the cause',
+  deadline: 'the disk did not answer in time: check the load and the health of the volume',
+  overload: 'too many entries wait to be written: the disk is slower than the traffic',
+  closed: 'it was closed: the relay is stopping',
+} as const satisfies Record<string, string>
+export type JournalFaultCode = keyof typeof ADVICE
 
 /** Nothing could be written, or it is not known whether it was: the message must not leave (promises I2, I3). */
 export class JournalUnavailableError extends Error {
@@ -32,23 +32,6 @@ export class JournalUnavailableError extends Error {
 /** An entry that must not be written as it is: a mistake of the program that made it, not of the disk. */
 export class JournalEntryRefusedError extends Error {
   override readonly name = 'JournalEntryRefusedError'
-}
-
-const ADVICE: Record<JournalFaultCode, string> = {
-  disk_full: 'the disk is full: free space on its volume; messages are deferred meanwhile',
-  read_only: 'the file or its volume is read-only: check the owner, the mode and the mount options',
-  locked: 'another program keeps the file locked: end the backup, shell or tool that has it open',
-  second_writer: 'another relay writes to it: stop that one, or give this one a journal of its own',
-  io: 'reading or writing failed: the disk may be full or failing, check the system log',
-  cannot_open: 'the file cannot be opened: check that the path is right and the directory can be written by this user',
-  missing: 'the file is gone: put it back, or restart the relay to begin a new journal',
-  replaced: 'the file was replaced by another or an older copy: put the right one back',
-  damaged: 'its content is not what was written: run "aval journal verify" and keep the file as evidence',
-  schema_newer: 'it was written by a newer version of Aval: upgrade this one',
-  writer_crashed: 'its writer thread ended: it is started again, see the log for the cause',
-  deadline: 'the disk did not answer in time: check the load and the health of the volume',
-  overload: 'too many entries wait to be written: the disk is slower than the traffic',
-  closed: 'it was closed: the relay is stopping',
 }
 
 /** @param detail goes in brackets behind the advice */

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
-import { checkHead, type ChainSource, type JournalProblem, walkChain } from './chain-check.js'
+import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
 import {
   awaitsOutcome,
   type ChainPoint,
@@ -20,7 +20,7 @@ import {
   sealEntry,
 } from './entry-format.js'
 import { unavailable } from './journal-error.js'
-import { entriesFrom, readEntry, readHead, readHeader, readOctets } from './journal-rows.js'
+import { chainSource, entriesFrom, readEntry, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 
 export interface JournalKey {
@@ -82,7 +82,7 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   const { path, known } = options
   const header = readHeader(database) ?? createHeader(database, options)
   const { journal } = JSON.parse(header) as JournalHeader
-  const problem = checkTail(database, header, options)
+  const problem = checkTail(database, header, journal, options)
   if (problem) throw unavailable('damaged', path, problem.message)
   if (known) assertKnown(database, journal, known, path)
 
@@ -120,17 +120,12 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
 
 function createHeader(database: Database, options: WriterOptions): string {
   const { path, node } = options
-  const header = headerText({
-    format: JOURNAL_FORMAT,
-    journal: randomBytes(16).toString('hex'),
-    node,
-    createdAt: Date.now(),
-  })
+  const journal = randomBytes(16).toString('hex')
+  const header = headerText({ format: JOURNAL_FORMAT, journal, node, createdAt: Date.now() })
   database
     .transaction(() => {
       if (readHead(database) || !isEmpty(database)) throw unavailable('damaged', path, 'the header is missing')
       database.prepare('INSERT INTO journal (id, header) VALUES (1, ?)').run(header)
-      const { journal } = JSON.parse(header) as JournalHeader
       moveHead(prepareStatements(database), journal, options, { seq: 0, hash: genesisHash(header) })
     })
     .immediate()
@@ -141,26 +136,22 @@ function isEmpty(database: Database): boolean {
   return database.prepare('SELECT seq FROM entry LIMIT 1').get() === undefined
 }
 
-function checkTail(database: Database, header: string, options: WriterOptions): JournalProblem | undefined {
+function checkTail(
+  database: Database,
+  header: string,
+  journal: string,
+  options: WriterOptions,
+): JournalProblem | undefined {
   const head = readHead(database)
-  const { journal } = JSON.parse(header) as JournalHeader
   const seq = Math.max((head?.seq ?? 0) - TAIL_ENTRIES, 0)
   const before = seq === 0 ? genesisHash(header) : readEntry(database, seq)?.hash
   if (before === undefined) return { seq, kind: 'removed', message: `entry ${seq} is missing` }
-  const walker = walkChain({ seq, hash: before }, sourceOf(database))
+  const walker = walkChain({ seq, hash: before }, chainSource(database))
   for (const row of entriesFrom(database, seq + 1)) {
     const problem = walker.step(row)
     if (problem) return problem
   }
   return checkHead(head, walker.last, journal, new Map(options.keys.map((key) => [key.keyId, key.secret])))
-}
-
-function sourceOf(database: Database): ChainSource {
-  return {
-    entry: (seq) => readEntry(database, seq),
-    head: () => readHead(database),
-    octets: (seq) => readOctets(database, seq),
-  }
 }
 
 function assertKnown(database: Database, journal: string, known: KnownPoint, path: string): void {

@@ -7,9 +7,9 @@
  */
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { assertMigrated, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
-import { checkHead, type ChainSource, type JournalProblem, walkChain } from './chain-check.js'
+import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
 import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
-import { entriesFrom, type EntryRow, readEntry, readHead, readHeader, readOctets } from './journal-rows.js'
+import { chainSource, entriesFrom, type EntryRow, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 
 export interface VerifyOptions {
@@ -103,7 +103,7 @@ function examineChain(
 ): JournalProblem | undefined {
   const anchored = new Map(anchors.map((anchor) => [anchor.seq, anchor.hash]))
   const total = readHead(database)?.seq ?? 0
-  const walker = walkChain({ seq: 0, hash: genesisHash(header) }, sourceOf(database))
+  const walker = walkChain({ seq: 0, hash: genesisHash(header) }, chainSource(database))
   audit.last = walker.last
   const unanchored = checkAnchor(anchored, walker.last)
   if (unanchored) return unanchored
@@ -189,13 +189,5 @@ function parseHeader(text: string): JournalHeader | undefined {
     return header.format === JOURNAL_FORMAT && typeof header.journal === 'string' ? header : undefined
   } catch {
     return undefined
-  }
-}
-
-function sourceOf(database: Database): ChainSource {
-  return {
-    entry: (seq) => readEntry(database, seq),
-    head: () => readHead(database),
-    octets: (seq) => readOctets(database, seq),
   }
 }

@@ -3,7 +3,7 @@
  * ids, so that the advertiser learns it before the campaign. A record that only restricts (withdrawn, refused, ...) is let
  * in whatever it lacks. Pure; shared by imports, commands and API.
  */
-import type { CollectionContext, CollectionMethod } from '../domain/consent-record.js'
+import { type CollectionContext, type CollectionMethod, isLive } from '../domain/consent-record.js'
 import { OPEN_EVENT_TYPES } from '../domain/contact-event.js'
 import type { ConsentDraft, EventDraft, ObjectionDraft, Problem } from './drafts.js'
 import { EARLIEST_MOMENT } from './moments.js'
@@ -37,7 +37,7 @@ export function validateConsent(draft: ConsentDraft, now: number): Problem[] {
     if (at > now) refuse(column, column === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT', 'is in the future')
     if (at < EARLIEST_MOMENT) refuse(column, 'FORMAT', 'is too long ago to be a moment somebody recorded')
   }
-  if (draft.status !== 'given' && draft.status !== 'reconfirmed') return problems
+  if (!isLive(draft)) return problems
   checkClock(draft, refuse)
   checkSource(draft, refuse)
   if (draft.legalBasis === 'consent' || draft.legalBasis === 'consent_partner') checkConsent(draft, refuse)

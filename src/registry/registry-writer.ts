@@ -6,7 +6,7 @@
  */
 import type { CanonicalAddress } from '../domain/address.js'
 import { type Channel, type ConsentRecord, isLive } from '../domain/consent-record.js'
-import type { Objection, ObjectionReason } from '../domain/objection.js'
+import { covers, type Objection, type ObjectionReason } from '../domain/objection.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import { type SubjectKeys, subjectKeys, type SubjectSecret } from '../domain/subject-key.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
@@ -276,7 +276,7 @@ export class RegistryWriter {
   #addConsent(draft: ConsentDraft, provenance: Provenance): ConsentResult {
     const { person, advertiserId, externalId: _named, ...statement } = draft
     const subject = this.#keysOf(person)
-    const live = isLive(draft as unknown as ConsentRecord)
+    const live = isLive(draft)
     const objection = live ? this.#objectionAgainst(subject, draft) : undefined
     if (objection) return { kind: 'objected', objection }
 
@@ -300,10 +300,8 @@ export class RegistryWriter {
   #objectionAgainst(subject: SubjectKeys, draft: ConsentDraft): Objection | undefined {
     if (NOT_PROSPECTING.has(draft.legalBasis)) return undefined
     return this.objections(subject).find(
-      ({ scope, channel, at }) =>
-        channel === draft.channel &&
-        (scope.kind === 'global' || (scope.kind === 'advertiser' && scope.advertiserId === draft.advertiserId)) &&
-        !isReconsent(draft, at),
+      (objection) =>
+        covers(objection, draft.advertiserId, undefined, draft.channel) && !isReconsent(draft, objection.at),
     )
   }
 

@@ -28,10 +28,6 @@ const BY_ID: ReadonlyMap<string, { readonly row: Row; readonly precedence: numbe
   CATALOGUE.map((row, precedence) => [row.id, { row, precedence }]),
 )
 
-export function isRuleId(id: string): id is RuleId {
-  return BY_ID.has(id)
-}
-
 /** @throws Error for an id that is not in the catalogue. */
 export function rowOf(id: string): Row {
   const entry = BY_ID.get(id)

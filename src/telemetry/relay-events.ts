@@ -5,8 +5,7 @@ import type { EventContext, RelayEvents } from '../relay/ports.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 
-export const ADDRESS_FORMS = ['masked', 'hashed', 'clear'] as const
-export type AddressForm = (typeof ADDRESS_FORMS)[number]
+export type AddressForm = 'masked' | 'hashed' | 'clear'
 
 /** The sender chooses how long a Message-ID is, and every recipient has a line. */
 const LONGEST_MESSAGE_ID = 250

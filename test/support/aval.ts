@@ -1,6 +1,6 @@
 /** The real program as a child process: its own directory, configuration, registry and journal, ports chosen by the system. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
@@ -154,10 +154,6 @@ export async function startAval(upstream: string, options: AvalOptions = {}): Pr
     run: ([command = '', ...args], input) =>
       runAval([...command.split(' '), ...args, '-c', configFile], input === undefined ? {} : { input }),
   }
-}
-
-export function readJsonLines(file: string): LogLine[] {
-  return readFileSync(file, 'utf8').split('\n').flatMap(parseLine)
 }
 
 function parseLine(line: string): LogLine[] {

@@ -99,8 +99,7 @@ export async function importFile(writer: RegistryWriter, options: ImportOptions)
     stripped: (column) => stripped.set(column, (stripped.get(column) ?? 0) + 1),
   }
   const rejects = new RejectsFile(options.rejectsPath ?? `${path}.rejects.csv`)
-  const fileSha256 = await digestOf(path)
-  const batch = dryRun ? undefined : beginBatch(writer, options, fileSha256)
+  const batch = dryRun ? undefined : beginBatch(writer, options, await digestOf(path))
   const run = new ImportRun(writer, options, batch, rejects, reading)
   try {
     const format = options.format ?? (/\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv')
