@@ -8,6 +8,7 @@ import type { Secrets } from './config/secrets.js'
 import type { Site } from './domain/party.js'
 import { makeReference } from './domain/reference.js'
 import { type OperatorHttp, startOperatorHttp } from './http/server.js'
+import { type History, openHistory } from './journal/history.js'
 import { type Journal, openJournal } from './journal/journal.js'
 import { type MessageReader, createMessageReader } from './message/reader.js'
 import { type Spooler, createSpooler } from './message/spool.js'
@@ -67,6 +68,7 @@ export async function startApp(configuration: Configuration, logger: Logger): Pr
 interface Rooms {
   readonly metrics: Metrics
   readonly journal: Journal
+  readonly history: History
   readonly registry: SqliteRegistry
   readonly reader: MessageReader
   readonly upstream: Upstream
@@ -91,6 +93,7 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
   return {
     metrics,
     journal,
+    history: openHistory(runtime.journal.path),
     spooler,
     registry: openRegistry({ path: runtime.storage.path, keys: keyFile(runtime.storage.keyFile) }),
     reader: createMessageReader({
@@ -168,6 +171,7 @@ function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, ro
       registry: rooms.registry,
       subjects: subjects(keyFile(runtime.storage.keyFile)),
       journal: rooms.journal,
+      history: rooms.history,
       content: rooms.reader,
       links: createLinks(),
       upstream: rooms.upstream,
@@ -277,9 +281,10 @@ async function exposition({ registry }: Metrics): Promise<{ contentType: string;
 /** Clients have all been answered by now; what the upstream still says is for the journal only. */
 const LAST_ANSWERS_MS = 2_000
 
-async function closeRooms({ upstream, reader, journal, registry }: Rooms): Promise<void> {
+async function closeRooms({ upstream, reader, journal, history, registry }: Rooms): Promise<void> {
   await upstream.close(LAST_ANSWERS_MS)
   await reader.close()
+  history.close()
   await journal.close()
   registry.close()
 }

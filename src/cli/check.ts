@@ -6,6 +6,7 @@ import { type Recipient, parseForwardPath } from '../domain/envelope.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import { asSent } from '../message/line-ends.js'
 import { readMessageFully } from '../message/second-reader.js'
+import { openHistory } from '../journal/history.js'
 import { keyFile, subjects } from '../registry/key-source.js'
 import { openRegistry } from '../registry/sqlite-registry.js'
 import { rehearse } from '../relay/rehearsal.js'
@@ -33,11 +34,13 @@ export async function check(context: CommandContext, file: string, options: Chec
   const { path, keyFile: keyPath } = configuration.runtime.storage
   const keys = keyFile(keyPath)
   const registry = openRegistry({ path, keys })
+  const history = openHistory(configuration.runtime.journal.path)
   const { terminal } = context
   try {
     const { judgements } = await rehearse(
       {
         registry,
+        history,
         subjects: subjects(keys),
         links: createLinks(),
         clock: context,
@@ -55,6 +58,7 @@ export async function check(context: CommandContext, file: string, options: Chec
   } catch (cause) {
     throw asCommandError(cause)
   } finally {
+    history.close()
     registry.close()
   }
 }

@@ -3,7 +3,7 @@ import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journa
 import { isReference } from '../domain/reference.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
 import { type JournalReader, type StoredEntry, openJournalReader } from '../journal/reader.js'
-import { rowOf } from '../rules/catalogue.js'
+import { ruleOf } from '../rules/catalogue.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf } from './site.js'
@@ -116,7 +116,7 @@ function tellFinding(
   detail: string,
   evidence: DecisionEntry['findings'][number]['evidence'],
 ): void {
-  const row = rowOf(id)
+  const row = ruleOf(id)
   const words = row[terminal.language]
   const facts = Object.entries(evidence).map(
     ([name, value]) => `${name}=${Array.isArray(value) ? value.join('|') : String(value)}`,

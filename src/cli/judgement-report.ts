@@ -1,6 +1,6 @@
 /** A judgement as a person wants to read it: the verdict first, then each rule and why, with the words that decided. */
 import type { Finding, Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
-import { precedenceOf, rowOf } from '../rules/catalogue.js'
+import { precedenceOf, ruleOf } from '../rules/catalogue.js'
 import { type Bilingual, type Terminal, styled } from './terminal.js'
 
 const VERDICTS: Readonly<Record<Verdict['kind'], Bilingual>> = {
@@ -22,7 +22,7 @@ export function reportJudgement(terminal: Terminal, heading: string, judgement: 
   const { verdict, would, basis } = judgement
   terminal.print(`${styled(terminal, verdictStyle(verdict.kind), terminal.say(VERDICTS[verdict.kind]))}  ${heading}`)
   if (verdict.kind !== 'permit')
-    terminal.print(`  ${verdict.ground.rule}: ${rowOf(verdict.ground.rule)[terminal.language].title}`)
+    terminal.print(`  ${verdict.ground.rule}: ${ruleOf(verdict.ground.rule)[terminal.language].title}`)
   if (would !== verdict.kind) {
     terminal.print(
       `  ${terminal.say({ en: 'enforced, it would be', fr: 'appliqué, ce serait' })} ${terminal.say(VERDICTS[would])}`,
@@ -38,7 +38,7 @@ export function reportJudgement(terminal: Terminal, heading: string, judgement: 
 }
 
 function reportFinding(terminal: Terminal, { rule, finding, action, mode }: RuleFinding): void {
-  const row = rowOf(rule)
+  const row = ruleOf(rule)
   const outcome = terminal.say(OUTCOMES[finding.outcome]).padEnd(10)
   const line = `  ${styled(terminal, outcomeStyle(finding.outcome), outcome)} ${rule.padEnd(22)} ${row[terminal.language].title}`
   terminal.print(finding.outcome === 'skip' ? styled(terminal, 'faint', line) : line)

@@ -11,15 +11,6 @@ import { type Path, type Step, type Tree, formatPath, isMap } from './tree.js'
 /** Keys of the policy that are known and not there yet: refused by name, never silently accepted. */
 const LATER_POLICY = new Set([
   'fail',
-  'b2b',
-  'generic',
-  'reply',
-  'soft_opt_in',
-  'non_commercial',
-  'partner',
-  'purchased',
-  'legacy_import',
-  'consent',
   'events',
   'minors',
   'identity',
@@ -27,9 +18,6 @@ const LATER_POLICY = new Set([
   'subject',
   'tracking',
   'recipients_disclosed',
-  'dkim',
-  'sms',
-  'opposition',
   'evidence',
 ])
 

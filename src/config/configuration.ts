@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type JsonValue, canonicalJson } from '../domain/canonical-json.js'
-import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
-import type { Policy } from '../domain/policy.js'
+import type { Site } from '../domain/party.js'
 import { isLoopback } from './cross-checks.js'
 import type { Endpoint } from './scalars.js'
 import { type Declared, type LOG_LEVELS, schema } from './schema.js'
@@ -105,21 +104,6 @@ export interface Configuration {
 
 export const MASK = '(not shown)'
 
-/** @param now milliseconds since the epoch */
-export function buildSite(declared: Declared, secrets: Secrets, now: number): Site {
-  return {
-    advertisers: mapOf(declared.advertisers, buildAdvertiser),
-    routers: mapOf(declared.routers, buildRouter),
-    credentials: mapOf(declared.credentials, (id, credential) =>
-      buildCredential(id, credential, secrets.secretHashes.get(id)),
-    ),
-    campaigns: mapOf(declared.campaigns, buildCampaign),
-    policy: buildPolicy(declared.policy),
-    digest: digestOf(declared),
-    inForceSince: now,
-  }
-}
-
 export function buildRuntime(declared: Declared): Runtime {
   const { limits, storage, journal, spool, parser, http, log } = declared
   return {
@@ -165,7 +149,7 @@ export function printable(declared: Declared): Record<string, unknown> {
 }
 
 /** SHA-256 over what is declared, without secrets: the same for the same settings, however they are written down. */
-function digestOf(declared: Declared): string {
+export function digestOf(declared: Declared): string {
   return createHash('sha256')
     .update(canonicalJson(printable(declared) as JsonValue))
     .digest('hex')
@@ -207,80 +191,4 @@ function database(text: string): { readonly kind: 'sqlite'; readonly path: strin
   const url = readDatabaseUrl(text)
   if (url.kind === 'invalid') throw new TypeError('a database URL that was not checked')
   return { kind: 'sqlite', path: resolve(url.path) }
-}
-
-function buildAdvertiser(id: string, advertiser: Declared['advertisers'][string]): Advertiser {
-  const hosts = advertiser.unsubscribe.hosts
-  return {
-    id,
-    legalName: advertiser.legal_name,
-    brands: advertiser.brands,
-    siren: advertiser.siren,
-    seat: advertiser.seat,
-    privacyUrl: advertiser.privacy_url,
-    contactEmail: advertiser.contact_email,
-    fromDomains: advertiser.from_domains,
-    unsubscribeHosts: hosts.length > 0 ? hosts : advertiser.from_domains,
-  }
-}
-
-function buildRouter(id: string, router: Declared['routers'][string]): Router {
-  return {
-    id,
-    legalName: router.legal_name,
-    brands: router.brands,
-    contracts: router.contracts.map((contract) => ({
-      advertiserId: contract.advertiser,
-      signedAt: contract.signed,
-      until: contract.until,
-      documentSha256: contract.document_sha256,
-    })),
-  }
-}
-
-function buildCredential(
-  id: string,
-  credential: Declared['credentials'][string],
-  secretHash: string | undefined,
-): Credential {
-  return {
-    id,
-    routerId: credential.router,
-    advertiserIds: credential.advertisers,
-    classes: credential.classes,
-    senderDomains: credential.sender_domains,
-    secretHash,
-    networks: credential.networks,
-    validFrom: credential.valid_from,
-    validUntil: credential.valid_until,
-    enabled: credential.enabled,
-    profile: credential.profile,
-  }
-}
-
-function buildCampaign(id: string, campaign: Declared['campaigns'][string]): Campaign {
-  return {
-    id,
-    advertiserId: campaign.advertiser,
-    messageClass: campaign.class,
-    offerCategories: campaign.offer_categories,
-  }
-}
-
-function buildPolicy(policy: Declared['policy']): Policy {
-  return {
-    mode: policy.mode,
-    actions: new Map(Object.entries(policy.rules)),
-    retention: policy.retention,
-    recipientLimit: policy.rcpt_limit,
-    senderHoldMs: policy.sender_hold,
-    unsubscribe: { acceptMailtoOnly: policy.unsub.accept_mailto_only },
-  }
-}
-
-function mapOf<From, To>(
-  record: Readonly<Record<string, From>>,
-  build: (id: string, entry: From) => To,
-): Map<string, To> {
-  return new Map(Object.entries(record).map(([id, entry]) => [id, build(id, entry)]))
 }

@@ -5,8 +5,8 @@
 import ipaddr from 'ipaddr.js'
 import { isProspecting } from '../domain/message-class.js'
 import { isLoopback as isLoopbackAddress, parseCidr } from '../domain/network.js'
-import { ACTIONS, type Action } from '../domain/policy.js'
 import { CATALOGUE, RULE_IDS } from '../rules/catalogue.js'
+import { isMilderAction, loosenedSettings } from './loosening.js'
 import { didYouMean } from './problems.js'
 import { type Endpoint, writeEndpoint } from './scalars.js'
 import type { Declared } from './schema.js'
@@ -227,10 +227,18 @@ function checkCampaigns({ declared, names, fits, report }: CrossChecked): void {
   }
 }
 
-/** From the mildest to the strictest. */
-const STRICTNESS: readonly Action[] = ACTIONS.toReversed()
+function checkPolicy(checked: CrossChecked): void {
+  checkActions(checked)
+  checkModes(checked)
+  checkJustifications(checked)
+  const { policy } = checked.declared
+  if (policy.unsub.feed_max_age > 48 * HOUR)
+    checked.report(['policy', 'unsub', 'feed_max_age'], 'at most 48h: an opt-out is honoured within two days')
+}
 
-function checkPolicy({ declared: { policy }, report }: CrossChecked): void {
+const HOUR = 3_600_000
+
+function checkActions({ declared: { policy }, report }: CrossChecked): void {
   for (const [id, action] of Object.entries(policy.rules)) {
     const path: Path = ['policy', 'rules', id]
     const rule = CATALOGUE.find((row) => row.id === id)
@@ -238,10 +246,43 @@ function checkPolicy({ declared: { policy }, report }: CrossChecked): void {
       report(path, `no such rule${didYouMean(id, RULE_IDS)}`, 'key')
     } else if (rule.answersAs !== undefined) {
       report(path, `always answered like ${rule.answersAs}, so that no one learns the difference: set that rule`, 'key')
-    } else if (rule.hardFloor === true && STRICTNESS.indexOf(action) < STRICTNESS.indexOf(rule.action)) {
+    } else if (rule.hardFloor === true && isMilderAction(action, rule.action)) {
       report(path, `"${action}" is milder than "${rule.action}", and this rule can never be loosened`)
     }
   }
+}
+
+function checkModes({ declared: { policy }, names, report }: CrossChecked): void {
+  const known = { rules: RULE_IDS, routers: names.routers, advertisers: names.advertisers }
+  for (const of of ['rules', 'routers', 'advertisers'] as const) {
+    for (const id of Object.keys(policy.modes[of])) {
+      if (known[of].includes(id)) continue
+      report(['policy', 'modes', of, id], undeclared(of.slice(0, -1), id, known[of]), 'key')
+    }
+  }
+}
+
+function checkJustifications({ declared: { policy }, fits, report }: CrossChecked): void {
+  if (!fits(['policy'])) return
+  const loosened = loosenedSettings(policy)
+  for (const setting of loosened) {
+    if (Object.hasOwn(policy.justifications, setting)) continue
+    report(
+      ['policy', ...stepsOf(setting)],
+      `looser than the default: say why, by whom and when in policy.justifications."${setting}"`,
+    )
+  }
+  for (const setting of Object.keys(policy.justifications)) {
+    if (loosened.includes(setting)) continue
+    const message = `nothing to justify: this is not looser than its default${didYouMean(setting, loosened)}`
+    report(['policy', 'justifications', setting], message, 'key')
+  }
+}
+
+/** Names of routers and advertisers may have dots of their own. */
+function stepsOf(setting: string): string[] {
+  const [first = '', second = '', ...rest] = setting.split('.')
+  return first === 'modes' ? [first, second, rest.join('.')] : [first, second, ...rest]
 }
 
 function hasSecret(credential: Declared['credentials'][string]): boolean {

@@ -2,7 +2,8 @@
  * From a file and an environment to a configuration, or to everything that is wrong with it. The only way in: nothing else
  * in the program reads configuration files or the environment.
  */
-import { type Configuration, type Setting, buildRuntime, buildSite, printable } from './configuration.js'
+import { type Configuration, type Setting, buildRuntime, printable } from './configuration.js'
+import { buildSite } from './site.js'
 import { checkSchema } from './check-schema.js'
 import { type CrossChecked, crossCheck } from './cross-checks.js'
 import { type Environment, applyOverrides } from './overrides.js'

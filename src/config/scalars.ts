@@ -7,6 +7,8 @@ import { z } from 'zod'
 import { canonicalDomain, parseMailbox } from '../domain/address.js'
 import { canonicalIp, parseCidr } from '../domain/network.js'
 import { parisDayOf, startOfParisDay } from '../domain/paris-time.js'
+import type { SendingHours } from '../domain/policy.js'
+import { isSiren } from '../domain/siren.js'
 import { readSecretHash } from '../smtp/secret-hash.js'
 
 /** `host` is an IP address without brackets, or `localhost`. */
@@ -97,7 +99,7 @@ export const siren = notation<string>({
   label: 'SIREN',
   expected: 'a SIREN: nine digits whose check digit (Luhn) is right, in quotes',
   pattern: /^[0-9]{9}$/,
-  read: (text) => (passesLuhn(text) ? text : undefined),
+  read: (text) => (isSiren(text) ? text : undefined),
   write: (digits) => digits,
 })
 
@@ -148,6 +150,28 @@ export const text = notation<string>({
   expected: 'a text that is not empty',
   read: (value) => (value.trim() === '' ? undefined : value),
   write: (value) => value,
+})
+
+/** Number an SMS can be sent from and answered to: five digits, written in quotes. */
+export const shortCode = notation<string>({
+  label: 'short code',
+  expected: 'five digits of which the first is 3 to 8, in quotes',
+  pattern: /^[3-8][0-9]{4}$/,
+  read: (text) => text,
+  write: (digits) => digits,
+})
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
+const HOURS = new RegExp(`^(${DAYS.join('|')})-(${DAYS.join('|')}) ([0-9]{2})-([0-9]{2})$`)
+
+/** Days and hours in Paris, written `Mon-Sat 08-22`: from the first hour up to, not including, the last. */
+export const sendingHours = notation<SendingHours>({
+  label: 'days and hours',
+  expected: 'first day, last day and hours, such as Mon-Sat 08-22',
+  pattern: HOURS,
+  read: readHours,
+  write: ({ days, from, to }) =>
+    `${DAYS[days[0]! - 1]}-${DAYS[days.at(-1)! - 1]} ${String(from).padStart(2, '0')}-${String(to).padStart(2, '0')}`,
 })
 
 /** The name of an advertiser, router, credential or campaign. */
@@ -237,11 +261,11 @@ function readNetwork(text: string): string | undefined {
   return `${kind.networkAddressFromCIDR(written).toString()}/${block.prefixLength}`
 }
 
-function passesLuhn(digits: string): boolean {
-  let sum = 0
-  for (const [index, digit] of digits.split('').toReversed().entries()) {
-    const weighted = Number(digit) * (index % 2 === 1 ? 2 : 1)
-    sum += weighted > 9 ? weighted - 9 : weighted
-  }
-  return sum % 10 === 0
+function readHours(text: string): SendingHours | undefined {
+  const [, first, last, from, to] = HOURS.exec(text) ?? []
+  const start = DAYS.findIndex((day) => day === first)
+  const end = DAYS.findIndex((day) => day === last)
+  if (start < 0 || end < start || !(Number(from) < Number(to)) || Number(to) > 24) return undefined
+  const days = Array.from({ length: end - start + 1 }, (_, index) => start + index + 1)
+  return { days, from: Number(from), to: Number(to) }
 }

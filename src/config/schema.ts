@@ -3,39 +3,12 @@
  * and the JSON Schema for editors all come from here. What one key says about another is in `cross-checks.ts`.
  */
 import { z } from 'zod'
-import { MESSAGE_CLASSES } from '../domain/message-class.js'
-import { ACTIONS, MODES } from '../domain/policy.js'
-import { CLIENT_PROFILES } from '../reply/profile.js'
+import { advertiser, campaign, credential, hold, notice, router, source } from './party-schema.js'
+import { policy } from './policy-schema.js'
 import * as as from './scalars.js'
+import { about, count, listOf, mapOf, secret } from './schema-words.js'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
-
-/** GDPR art. 28(3)(a)-(h), and the reuse a processor may not make. */
-export const CONTRACT_CLAUSES = [
-  'documented_instructions',
-  'confidentiality',
-  'security',
-  'subprocessors',
-  'assistance_rights',
-  'assistance_security',
-  'deletion_or_return',
-  'audit',
-  'no_reuse_own',
-  'no_reuse_other_clients',
-] as const
-
-/** The names under which `reply/` knows how a kind of mailing software reads refusals. */
-const PROFILES = Object.keys(CLIENT_PROFILES) as (keyof typeof CLIENT_PROFILES)[]
-
-const about = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ ...schema.meta(), description })
-
-const count = (smallest: number, standard: number) => z.int().min(smallest).max(1_000_000_000).default(standard)
-
-const listOf = <T extends z.ZodType>(schema: T) => z.array(schema).prefault([])
-
-const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), 'x-secret': true })
-
-const mapOf = <T extends z.ZodType>(schema: T) => z.record(as.identifier, schema).prefault({})
 
 const node = z.strictObject({
   name: about(
@@ -174,134 +147,6 @@ const log = z.strictObject({
   ),
 })
 
-const advertiser = z.strictObject({
-  legal_name: about(as.text, 'Name of the company in whose interest messages are sent: the controller.'),
-  brands: about(listOf(as.text), 'Names under which the public knows it.'),
-  siren: about(as.siren.optional(), 'Its number in the Sirene register, in quotes.').meta({ examples: ['732829320'] }),
-  seat: about(as.text.optional(), 'City of its registered office.'),
-  privacy_url: about(as.webUrl.optional(), 'Its privacy notice (GDPR art. 13 and 14).'),
-  contact_email: about(as.mailAddress.optional(), 'Where a person can write to it.'),
-  from_domains: about(z.array(as.domainName).min(1), 'Domains its messages may come from.'),
-  unsubscribe: about(
-    z
-      .strictObject({
-        hosts: about(
-          z.array(as.domainName).prefault([]),
-          'Hosts its unsubscribe links may point to. Empty: those of `from_domains`.',
-        ),
-      })
-      .prefault({}),
-    'How its messages let people unsubscribe.',
-  ),
-})
-
-const contract = z.strictObject({
-  advertiser: about(as.identifier, 'The advertiser that signed it.'),
-  signed: about(as.calendarDay, 'First day it is in force.'),
-  until: about(as.calendarDay, 'First day it is no longer in force.'),
-  document_sha256: about(
-    as.sha256Hex,
-    'SHA-256 of the signed document: the proof that there is one (GDPR art. 28(3) and (9)).',
-  ),
-  clauses: about(
-    z.partialRecord(z.enum(CONTRACT_CLAUSES), z.boolean()).default({}),
-    'Which of the mandatory clauses it has, as attested by whoever read it (GDPR art. 28(3)(a) to (h)). Part of the evidence; not judged in this version.',
-  ),
-})
-
-const router = z.strictObject({
-  legal_name: about(as.text, 'Name of the company that sends on behalf of advertisers: the processor.'),
-  brands: about(listOf(as.text), 'Names under which the public knows it.'),
-  contracts: about(z.array(contract).prefault([]), 'Its contracts with advertisers (GDPR art. 28(3)).'),
-})
-
-const credential = z.strictObject({
-  router: about(as.identifier.optional(), 'The router it belongs to. Left out when the advertiser sends for itself.'),
-  advertisers: about(z.array(as.identifier).min(1), 'Advertisers it may send for.'),
-  classes: about(
-    z.array(z.enum(MESSAGE_CLASSES)).min(1),
-    'What its messages may be for. Without a declaration in the message the strictest applies.',
-  ),
-  sender_domains: about(
-    listOf(as.domainName),
-    'Domains allowed in MAIL FROM. Empty: the `from_domains` of its advertisers.',
-  ),
-  secret_hash: secret(
-    about(as.secretHash.optional(), 'Hash of its password, made by `aval credential hash`; its name is the user name.'),
-  ),
-  secret_hash_file: about(as.path.optional(), 'File that holds the hash, and nothing else.'),
-  networks: about(
-    listOf(as.network),
-    'Networks it may be used from; empty: anywhere. Without a secret it is recognised by its network alone.',
-  ),
-  valid_from: about(as.calendarDay.optional(), 'First day it may be used.'),
-  valid_until: about(as.calendarDay.optional(), 'First day it may no longer be used.'),
-  enabled: about(z.boolean().default(true), 'Whether it may be used.'),
-  profile: about(z.enum(PROFILES).default('generic'), 'Which mailing software it is: how that reads refusals.'),
-})
-
-const campaign = z.strictObject({
-  advertiser: about(as.identifier, 'For whom it is sent.'),
-  class: about(z.enum(MESSAGE_CLASSES), 'What its messages are for.'),
-  offer_categories: about(
-    listOf(as.text),
-    'What it promotes; compared with what customers bought (CPCE art. L.34-5 al. 4).',
-  ),
-})
-
-const policy = z.strictObject({
-  mode: about(
-    z.enum(MODES).default('enforce'),
-    'What is done with a refusal: log it and let pass, the same and warn, or refuse. Objections hold in every mode.',
-  ),
-  retention: about(
-    z
-      .strictObject({
-        months: about(
-          z
-            .int()
-            .min(1)
-            .max(36, { error: 'at most 36: three years after the last contact (CNIL deliberation 2021-131)' })
-            .default(36),
-          'Months after the last contact from the person during which an address may be used.',
-        ),
-      })
-      .prefault({}),
-    'How long addresses may be used (GDPR art. 5(1)(e)).',
-  ),
-  rcpt_limit: about(
-    z
-      .strictObject({
-        prospecting: about(count(1, 1), 'Recipients of one prospecting message. More than one forbids personal links.'),
-        transactional: about(count(1, 100), 'Recipients of one message of any other class.'),
-      })
-      .prefault({}),
-    'Recipients of one message; beyond it 452.',
-  ),
-  sender_hold: about(
-    as.duration.prefault('24h'),
-    'How long a lapsed contract is answered 451, which mailing software tries again, before it is answered 550.',
-  ),
-  unsub: about(
-    z
-      .strictObject({
-        accept_mailto_only: about(
-          z.boolean().default(false),
-          'Whether an e-mail address is enough as the means to unsubscribe.',
-        ),
-      })
-      .prefault({}),
-    'What counts as a means to unsubscribe.',
-  ),
-  rules: about(
-    z
-      .record(z.string(), z.enum(ACTIONS))
-      .default({})
-      .meta({ 'x-type': `map of RULE-ID to ${ACTIONS.map((action) => `\`${action}\``).join(', ')}` }),
-    'What is done when a rule fails, where it is not the default of the rule: `RULE-ID: reject | defer | warn | off`. Rules that protect an objection cannot be loosened.',
-  ),
-})
-
 export const schema = z.strictObject({
   include: about(
     listOf(as.path),
@@ -321,6 +166,9 @@ export const schema = z.strictObject({
   routers: about(mapOf(router), 'Who sends on behalf of advertisers, by name.'),
   credentials: about(mapOf(credential), 'What mailing software logs in with, by user name.'),
   campaigns: about(mapOf(campaign), 'Campaigns a message can name in X-Aval-Campaign, by name.'),
+  notices: about(mapOf(notice), 'What people were told when their address was collected, by name.'),
+  sources: about(mapOf(source), 'Companies addresses come from: partners, collectors, brokers, by name.'),
+  holds: about(listOf(hold), 'What is suspended until further notice: answered 451.'),
   policy: about(policy.prefault({}), 'Thresholds that are a choice, and what is done when a rule fails.'),
 })
 

@@ -98,6 +98,9 @@ export const PROOF_TYPES = [
 ] as const
 export type ProofType = (typeof PROOF_TYPES)[number]
 
+export const AGE_BANDS = ['under15', '15_17', 'adult', 'unknown'] as const
+export type AgeBand = (typeof AGE_BANDS)[number]
+
 /** GDPR art. 7(1): how consent can be demonstrated for this one person. */
 export interface ConsentProof {
   readonly type: ProofType
@@ -157,7 +160,23 @@ export interface ConsentRecord {
     readonly lastPurchaseAt?: number
     readonly relationEndedAt?: number
     readonly categories?: readonly string[]
+    /** SIREN of the company that sold: the exception holds for that legal person alone. */
+    readonly sellerSiren?: string
   }
+  /** How the person's profession relates to what is offered (CNIL doctrine on professional addresses). */
+  readonly b2b?: {
+    readonly function?: string
+    /** Trade of the employer, as the campaigns name it. */
+    readonly employerSector?: string
+    readonly relevanceNote?: string
+    readonly relevanceBy?: string
+    readonly relevanceAt?: number
+    /** Why a mailbox of a consumer provider is a professional one, e.g. a sole trader's register entry. */
+    readonly professionalProof?: string
+  }
+  readonly age?: { readonly band: AgeBand; readonly parentalProofRef?: string }
+  /** Set where the source held more about the person than prospecting needs. */
+  readonly unnecessaryData?: boolean
   readonly restricted?: boolean
   readonly objectionPending?: boolean
   readonly importBatchId?: string

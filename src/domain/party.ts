@@ -22,6 +22,56 @@ export interface Advertiser {
   readonly fromDomains: readonly string[]
   /** Hosts its unsubscribe links may point to, canonical. */
   readonly unsubscribeHosts: readonly string[]
+  /** What one opt-out ends, as the advertiser attests: all its prospecting, or one list of several. */
+  readonly unsubscribeScope: 'controller' | 'list_only' | undefined
+  /** Whether opt-outs are also collected outside Aval, and so must be brought here again and again. */
+  readonly hasObjectionFeed: boolean
+  /** Association, charity, public body: may prospect for a cause on its legitimate interest. */
+  readonly nonProfit: boolean
+  /** Its own trade, as records name the trade of an employer. */
+  readonly sector: string | undefined
+  /** Purposes its register of processing has an entry for (GDPR art. 30), e.g. `prospecting`. */
+  readonly registeredPurposes: readonly string[]
+  /** When its way of prospecting last changed; notices older than that are out of date. */
+  readonly practicesChangedAt: number | undefined
+}
+
+/** One version of what people were told when their address was collected (GDPR art. 13-14). */
+export interface Notice {
+  readonly id: string
+  readonly version: string
+  readonly validFrom: number
+  /** End exclusive; undefined while it is in use. */
+  readonly validUntil: number | undefined
+  readonly purposesAnnounced: readonly string[]
+  /** Advertisers named as recipients of the data. */
+  readonly recipientsAnnounced: readonly string[]
+}
+
+/** A company addresses come from: partner, collector, broker. */
+export interface Source {
+  readonly id: string
+  readonly legalName: string
+  readonly brands: readonly string[]
+  readonly audits: readonly SourceAudit[]
+}
+
+/** A check of how a source collects (CNIL SAN-2022-021, SAN-2025-002: a contract alone is not enough). */
+export interface SourceAudit {
+  readonly at: number
+  readonly outcome: 'pass' | 'fail'
+}
+
+export const HOLD_SCOPES = ['global', 'advertiser', 'credential', 'campaign', 'source'] as const
+
+/** Sending is suspended: a breach, an order of an authority, a doubt (GDPR art. 33-34, 58(2)). */
+export interface Hold {
+  readonly scope: (typeof HOLD_SCOPES)[number]
+  /** What is held, by id; empty for a global hold. */
+  readonly id: string
+  readonly from: number
+  /** End exclusive; undefined until it is lifted. */
+  readonly until: number | undefined
 }
 
 /** GDPR art. 28(3): the written contract between controller and processor. */
@@ -32,7 +82,24 @@ export interface Contract {
   readonly until: number
   /** SHA-256 of the signed document, lower-case hexadecimal. */
   readonly documentSha256: string | undefined
+  /** Which mandatory clauses it has, as attested by whoever read it; a clause nobody spoke of is absent. */
+  readonly clauses: ReadonlyMap<ContractClause, boolean>
 }
+
+/** GDPR art. 28(3)(a)-(h), and the reuse a processor may not make. */
+export const CONTRACT_CLAUSES = [
+  'documented_instructions',
+  'confidentiality',
+  'security',
+  'subprocessors',
+  'assistance_rights',
+  'assistance_security',
+  'deletion_or_return',
+  'audit',
+  'no_reuse_own',
+  'no_reuse_other_clients',
+] as const
+export type ContractClause = (typeof CONTRACT_CLAUSES)[number]
 
 export interface Router {
   readonly id: string
@@ -68,7 +135,24 @@ export interface Campaign {
   readonly messageClass: MessageClass
   /** What the messages promote; read against what a customer bought. */
   readonly offerCategories: readonly string[]
+  /** Purpose of records it may rest on, e.g. `non_commercial:shelter`; undefined: that of its class. */
+  readonly purpose: string | undefined
+  /** Other advertisers whose offers it carries: each needs its own consent. */
+  readonly coAdvertisers: readonly string[]
+  readonly targetFunctions: readonly string[]
+  readonly targetSectors: readonly string[]
+  /** Words of the offer, for comparison with the subject. */
+  readonly offerKeywords: readonly string[]
+  readonly sectorFlags: readonly SectorFlag[]
+  /** Attested: written only to people with a contract in force on what is offered. */
+  readonly activeContract: boolean
+  /** Version of the notice below which consent was not informed enough, by notice id. */
+  readonly oldestNotices: ReadonlyMap<string, string>
 }
+
+export const SECTOR_FLAGS = ['energy_renovation', 'housing_adaptation', 'alcohol', 'gambling', 'adult'] as const
+/** Trades with rules of their own. */
+export type SectorFlag = (typeof SECTOR_FLAGS)[number]
 
 /** Everything the configuration declares that a decision depends on. A reload makes a new one; none is ever changed. */
 export interface Site {
@@ -76,9 +160,17 @@ export interface Site {
   readonly routers: ReadonlyMap<string, Router>
   readonly credentials: ReadonlyMap<string, Credential>
   readonly campaigns: ReadonlyMap<string, Campaign>
+  /** Keyed by `noticeKey`. */
+  readonly notices: ReadonlyMap<string, Notice>
+  readonly sources: ReadonlyMap<string, Source>
+  readonly holds: readonly Hold[]
   readonly policy: Policy
   /** SHA-256 of the configuration in force, secrets left out; part of every decision. */
   readonly digest: string
   /** When it came into force, milliseconds since the epoch. */
   readonly inForceSince: number
+}
+
+export function noticeKey(id: string, version: string): string {
+  return `${id} ${version}`
 }

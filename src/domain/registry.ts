@@ -26,4 +26,14 @@ export interface RegistryAnswer {
   readonly objections: readonly Objection[]
   /** Whether some other advertiser holds a record: logged, never told to the client (promise I6). */
   readonly knownElsewhere: boolean
+  /** Advertisers this address was seeded for: it belongs to nobody, and a list that holds it shows where it came from. */
+  readonly canaryOf: readonly string[]
 }
+
+/** Whether opt-outs that an advertiser collects elsewhere have reached the registry. */
+export type ObjectionFeed =
+  | { readonly kind: 'none' }
+  /** `at`: when the last import of objections ended well, even an empty one. */
+  | { readonly kind: 'synced'; readonly at: number }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'unreadable' }

@@ -1,6 +1,5 @@
 /** Reads the tables of a journal file into the shapes of `entry-format.ts`. Nothing is checked here. */
 import type { Database } from '../storage/sqlite.js'
-import type { ChainSource } from './chain-check.js'
 import type { ChainPoint, EntryColumns } from './entry-format.js'
 
 /** `salt`, `toKey` and `messageIdSha256` are null where there is no personal part. */
@@ -54,12 +53,4 @@ export function* entriesFrom(database: Database, seq: number): Generator<EntryRo
 /** The body as it is on disk: reading it as a text hides octets that are no UTF-8. */
 export function readOctets(database: Database, seq: number): Buffer {
   return database.prepare<[number], Buffer>('SELECT CAST(body AS BLOB) FROM entry WHERE seq = ?').pluck().get(seq)!
-}
-
-export function chainSource(database: Database): ChainSource {
-  return {
-    entry: (seq) => readEntry(database, seq),
-    head: () => readHead(database),
-    octets: (seq) => readOctets(database, seq),
-  }
 }

@@ -8,6 +8,7 @@ import { existsSync, statSync } from 'node:fs'
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
+import { chainSource } from './chain-source.js'
 import {
   awaitsOutcome,
   type ChainPoint,
@@ -20,7 +21,7 @@ import {
   sealEntry,
 } from './entry-format.js'
 import { unavailable } from './journal-error.js'
-import { chainSource, entriesFrom, readEntry, readHead, readHeader } from './journal-rows.js'
+import { entriesFrom, readEntry, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 
 export interface JournalKey {

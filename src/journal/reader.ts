@@ -111,7 +111,7 @@ function selectPage(filter: EntryFilter): { readonly sql: string; readonly value
   return { sql: `${select} WHERE ${where} ORDER BY e.at, e.seq LIMIT ?`, values: given.map(([, value]) => value) }
 }
 
-function readStored(row: EntryRow, path: string): StoredEntry {
+export function readStored(row: EntryRow, path: string): StoredEntry {
   const { seq, hash, salt, toKey, messageIdSha256 } = row
   const body = parseBody(row.body)
   if (!body) throw unavailable('damaged', path, `entry ${seq} cannot be read`)

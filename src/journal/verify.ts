@@ -8,8 +8,9 @@
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { assertMigrated, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
 import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
+import { chainSource } from './chain-source.js'
 import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
-import { chainSource, entriesFrom, type EntryRow, readHead, readHeader } from './journal-rows.js'
+import { entriesFrom, type EntryRow, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 
 export interface VerifyOptions {

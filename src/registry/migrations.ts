@@ -97,4 +97,21 @@ CREATE TRIGGER objection_is_kept BEFORE DELETE ON objection
   BEGIN SELECT RAISE(ABORT, 'objections are kept'); END;
 `,
   },
+  {
+    version: 2,
+    sql: `
+CREATE TABLE canary (
+  objection_key BLOB NOT NULL CHECK (length(objection_key) = 32),
+  advertiser_id TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  seeded_at INTEGER NOT NULL,
+  PRIMARY KEY (objection_key, advertiser_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE objection_feed (
+  advertiser_id TEXT NOT NULL PRIMARY KEY,
+  synced_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ]

@@ -34,6 +34,9 @@ const PERSON_FIELDS = [
   'proofVerifiedAt',
   'proofVerifiedBy',
   'customer',
+  'b2b',
+  'age',
+  'unnecessaryData',
   'restricted',
   'objectionPending',
 ] as const satisfies readonly (keyof ConsentStatement)[]

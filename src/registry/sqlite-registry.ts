@@ -77,6 +77,10 @@ export function openRegistry(options: RegistryOptions): SqliteRegistry {
     async lookup(query) {
       return run((open) => open.lookup(query))
     },
+    // eslint-disable-next-line typescript/require-await -- as above
+    async objectionsSyncedAt(advertiserId) {
+      return run((open) => open.syncedAt(advertiserId))
+    },
     check() {
       run((open) => open.database.prepare('SELECT 1 FROM consent_version LIMIT 1').get())
     },
@@ -92,6 +96,7 @@ interface Connection {
   /** Device and inode of the open file: one deleted or replaced by a restored backup must not be answered from. */
   readonly identity: string
   lookup(query: RegistryQuery): RegistryAnswer
+  syncedAt(advertiserId: string): number | undefined
 }
 
 function connect(options: RegistryOptions): Connection {
@@ -105,7 +110,15 @@ function connect(options: RegistryOptions): Connection {
     assertKeys(database, path, codes)
     if (fileIdentity(path) !== identity)
       throw new RegistryUnavailableError('replaced', `the registry ${path} was replaced while it was opened`)
-    return { database, identity, lookup: remembering(database, prepareLookup(database, codes)) }
+    const synced = database
+      .prepare<[string], number>('SELECT synced_at FROM objection_feed WHERE advertiser_id = ?')
+      .pluck()
+    return {
+      database,
+      identity,
+      lookup: remembering(database, prepareLookup(database, codes)),
+      syncedAt: (advertiserId) => synced.get(advertiserId),
+    }
   } catch (cause) {
     database.close()
     throw cause
@@ -190,6 +203,9 @@ function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityC
       `SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`,
     )
     .raw()
+  const canaries = database
+    .prepare<[Buffer], string>('SELECT advertiser_id FROM canary WHERE objection_key = ? ORDER BY advertiser_id')
+    .pluck()
 
   return ({ subject, advertiserId }) => {
     if (!codes.has(subject.keyId))
@@ -205,6 +221,7 @@ function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityC
       contacts: readContacts(contactRows, subject.consentKey, advertiserId, codes),
       objections: readObjections(objectionRows, subject.objectionKey, codes),
       knownElsewhere,
+      canaryOf: canaries.all(objectionKey),
     }
   }
 }

@@ -2,6 +2,7 @@
  * The content side of a judgement: what the message declares itself to be, and what the message rules find in it. Pure, so
  * that it can be done wherever the message is read, away from the thread that speaks SMTP.
  */
+import { type MessageExcerpt, excerptOf } from '../domain/message-excerpt.js'
 import { type ControlFields, type MessageFacts, type OctetRange, controlFieldRanges } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Judgement } from '../domain/verdict.js'
@@ -28,6 +29,7 @@ export interface ContentAnswer {
   /** What must not leave with the message. */
   readonly controlRanges: readonly OctetRange[]
   readonly unsubscribeLinks: readonly UnsubscribeLink[]
+  readonly excerpt: MessageExcerpt
   /** Of the message rules. */
   readonly judgement: Judgement
 }
@@ -41,6 +43,7 @@ export function judgeContent(site: Site, question: ContentQuestion, facts: Messa
     control,
     controlRanges: controlFieldRanges(facts),
     unsubscribeLinks: unsubscribeLinksOf(facts),
+    excerpt: excerptOf(facts),
     judgement: judge(site, question, facts),
   }
 }

@@ -1,8 +1,11 @@
 /** Puts the facts of one transaction before the rules. */
-import type { RegistryAnswer } from '../domain/registry.js'
+import { isProspecting } from '../domain/message-class.js'
+import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
+import type { SendHistory } from '../domain/send-history.js'
 import type { Judgement } from '../domain/verdict.js'
-import { combine, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
-import type { SenderFacts } from '../rules/rule.js'
+import { candidateRecords } from '../rules/admissible-basis.js'
+import { combine, judgeAddressed, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
+import type { RecipientFacts, SenderFacts } from '../rules/rule.js'
 import type { ContentAnswer } from './content.js'
 import type { NamedRecipient } from './entries.js'
 import type { RelayPorts } from './ports.js'
@@ -12,7 +15,7 @@ import { UNDECIDED } from './undecided.js'
 
 export interface Judge {
   /** At MAIL, and again once the message has declared what it is. */
-  sender(stream: Stream, stage: SenderFacts['stage']): Judgement
+  sender(stream: Stream, stage: SenderFacts['stage']): Promise<Judgement>
   /** Looks the recipient up, whatever is already known, and judges it. `position` counts accepted recipients from 1. */
   recipient(stream: Stream, stage: SenderFacts['stage'], named: NamedRecipient, position: number): Promise<Judgement>
   /** Whether the message may have so many recipients, which is all that can be told before it has said what it is. */
@@ -21,37 +24,61 @@ export interface Judge {
   all(stream: Stream, recipients: readonly NamedRecipient[], content: ContentAnswer): Promise<Judgement[]>
 }
 
-export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'links' | 'clock'> {
-  /** The registry could not answer: the recipient is deferred. */
-  lookupFailed(error: unknown): void
+export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'links' | 'clock'> {
+  /** Something could not be looked up: what depends on it is deferred. */
+  lookupFailed(error: unknown, where: 'registry' | 'history'): void
 }
 
 export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
-  function judgeStream(stream: Stream, stage: SenderFacts['stage']): Judgement {
-    return judgeSender(senderFacts(context, stream, stage, ports.clock.now()))
+  async function judgeStream(stream: Stream, stage: SenderFacts['stage']): Promise<Judgement> {
+    const objectionFeed = await feedOf(stream)
+    return judgeSender({ ...senderFacts(context, stream, stage, ports.clock.now()), objectionFeed })
+  }
+
+  async function feedOf({ advertiser }: Stream): Promise<ObjectionFeed> {
+    if (advertiser?.hasObjectionFeed !== true) return { kind: 'none' }
+    try {
+      const at = await ports.registry.objectionsSyncedAt(advertiser.id)
+      return at === undefined ? { kind: 'never' } : { kind: 'synced', at }
+    } catch (error) {
+      ports.lookupFailed(error, 'registry')
+      return { kind: 'unreadable' }
+    }
   }
 
   async function lookUp(named: NamedRecipient, advertiserId: string): Promise<RegistryAnswer | undefined> {
     try {
       return await ports.registry.lookup({ subject: named.subject, advertiserId })
     } catch (error) {
-      ports.lookupFailed(error)
+      ports.lookupFailed(error, 'registry')
       return undefined
     }
   }
 
-  async function judgeOne(
+  async function historyOf(facts: Omit<RecipientFacts, 'history'>, toKey: string): Promise<SendHistory> {
+    if (!asksForHistory(facts)) return { kind: 'unneeded' }
+    try {
+      return { kind: 'known', messages: await ports.history.earlierMessages(toKey, facts.advertiser.id) }
+    } catch (error) {
+      ports.lookupFailed(error, 'history')
+      return { kind: 'unreadable' }
+    }
+  }
+
+  /** Undefined while nobody has said for whom the message is. */
+  async function factsAbout(
     stream: Stream,
     stage: SenderFacts['stage'],
     named: NamedRecipient,
-    position: number,
-  ): Promise<Judgement> {
+    recipientNumber: number,
+  ): Promise<RecipientFacts | undefined> {
     const { advertiser } = stream
-    if (advertiser === undefined) return UNDECIDED
+    if (advertiser === undefined) return undefined
     const registry = await lookUp(named, advertiser.id)
-    const facts = senderFacts(context, stream, stage, ports.clock.now())
+    const sender = senderFacts(context, stream, stage, ports.clock.now())
     const recipient = named.recipient.address
-    return judgeRecipient({ ...facts, advertiser, recipient, recipientNumber: position, registry })
+    const facts = { ...sender, advertiser, recipient, recipientNumber, channel: 'email' as const, registry }
+    return { ...facts, history: await historyOf(facts, named.subject.consentKey) }
   }
 
   async function judgeLinksOf(stream: Stream, content: ContentAnswer): Promise<Judgement> {
@@ -61,13 +88,35 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     return judgeLinks({ ...senderFacts(context, stream, 'data', ports.clock.now()), advertiser, links })
   }
 
+  /** The person, the records, and the message as it is addressed to this person. */
+  function judgeLetter(
+    facts: RecipientFacts,
+    { subject }: NamedRecipient,
+    { excerpt }: ContentAnswer,
+    recipientCount: number,
+  ): Judgement {
+    const person = judgeRecipient(facts)
+    const uri = excerpt.oneClickUri
+    const addressed = judgeAddressed({
+      ...facts,
+      excerpt,
+      recipientCount,
+      record: recordBehind(facts, person),
+      linkSharedWithAnother: uri !== undefined && ports.links.isSharedWithAnother(uri, subject),
+    })
+    return combine([person, addressed])
+  }
+
   return {
     sender: judgeStream,
-    recipient: judgeOne,
+    async recipient(stream, stage, named, position) {
+      const facts = await factsAbout(stream, stage, named, position)
+      return facts === undefined ? UNDECIDED : judgeRecipient(facts)
+    },
     position: (stream, position) =>
       judgePosition({ ...senderFacts(context, stream, 'rcpt', ports.clock.now()), recipientNumber: position }),
     async all(stream, recipients, content) {
-      const sender = judgeStream(stream, 'data')
+      const sender = await judgeStream(stream, 'data')
       if (stream.advertiser === undefined) {
         // A refusal or deferral of the sender has said why already.
         const undeclared = sender.verdict.kind === 'permit' ? combine([sender, UNDECIDED]) : sender
@@ -76,9 +125,24 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       const links = await judgeLinksOf(stream, content)
       const judgements: Judgement[] = []
       for (const [index, named] of recipients.entries()) {
-        judgements.push(combine([sender, await judgeOne(stream, 'data', named, index + 1), content.judgement, links]))
+        const facts = await factsAbout(stream, 'data', named, index + 1)
+        const letter = facts === undefined ? UNDECIDED : judgeLetter(facts, named, content, recipients.length)
+        judgements.push(combine([sender, letter, content.judgement, links]))
       }
       return judgements
     },
   }
+}
+
+/** Reading the journal costs more than all the rest of a decision, and few messages are judged by what was sent before. */
+function asksForHistory({ messageClass, policy, registry }: Omit<RecipientFacts, 'history'>): boolean {
+  if (!isProspecting(messageClass)) return false
+  if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return true
+  return registry?.records.some(({ record }) => record.sourceKind !== 'first_party') ?? false
+}
+
+/** What the message is judged beside: the record it rests on or, where a mode lets it pass without, the one that was tried. */
+function recordBehind(facts: RecipientFacts, { basis }: Judgement) {
+  const candidates = candidateRecords(facts).map(({ record }) => record)
+  return candidates.find(({ id }) => id === basis?.recordId) ?? candidates[0]
 }

@@ -11,7 +11,9 @@ import type { Advertiser, Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
-import type { SubjectKeys } from '../domain/subject-key.js'
+import type { EarlierMessage } from '../domain/send-history.js'
+import type { SubjectKey, SubjectKeys } from '../domain/subject-key.js'
+import type { Transport } from '../domain/transport.js'
 import type { LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
@@ -33,6 +35,13 @@ export interface SpooledMessage {
 
 export interface RegistryPort {
   lookup(query: RegistryQuery): Promise<RegistryAnswer>
+  /** When the last import of an advertiser's objections ended well, milliseconds since the epoch; undefined: never. */
+  objectionsSyncedAt(advertiserId: string): Promise<number | undefined>
+}
+
+export interface HistoryPort {
+  /** Messages to this person for this advertiser that left or may have left, newest first, the last ones. */
+  earlierMessages(toKey: SubjectKey, advertiserId: string): Promise<readonly EarlierMessage[]>
 }
 
 export interface SubjectsPort {
@@ -56,6 +65,8 @@ export interface ContentPort {
 }
 
 export interface LinkPort {
+  /** Whether a one-click URI was seen in a message to somebody else; remembers that it was seen in one to this person. */
+  isSharedWithAnother(uri: string, subject: SubjectKeys): boolean
   /** What is known of these links, in order, within the time a message may wait. */
   assess(links: readonly UnsubscribeLink[], advertiser: Advertiser): Promise<readonly LinkAssessment[]>
 }
@@ -127,7 +138,7 @@ export interface Peer {
   readonly address: string
   /** As given in EHLO or HELO. */
   readonly helo: string
-  readonly tls: boolean
+  readonly transport: Transport
   /** `SMTP`, `ESMTP`, `ESMTPS`, `ESMTPSA`...: the protocol keyword of the Received field (RFC 3848). */
   readonly protocol: string
   /** Id of the credential the client proved; undefined when it has not. */
@@ -159,6 +170,7 @@ export interface RelayPorts {
   readonly registry: RegistryPort
   readonly subjects: SubjectsPort
   readonly journal: JournalPort
+  readonly history: HistoryPort
   readonly content: ContentPort
   readonly links: LinkPort
   readonly upstream: UpstreamPort

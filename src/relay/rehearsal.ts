@@ -28,7 +28,13 @@ export async function rehearse(
   rehearsal: Rehearsal,
 ): Promise<RehearsedJudgements> {
   const { site, credential, senderDomain, recipients, facts } = rehearsal
-  const context = { site, credentialId: credential.id, clientAddress: addressWithin(credential), senderDomain }
+  const context = {
+    site,
+    credentialId: credential.id,
+    clientAddress: addressWithin(credential),
+    transport: 'tls' as const,
+    senderDomain,
+  }
   const judge = createJudge(ports, context)
   const stream = streamOf(site, credential.id, facts.control)
   const named = recipients.map((recipient, index) => ({

@@ -1,6 +1,7 @@
 /** The facts about the sender, as every rule reads them. */
 import { misuseOf } from '../domain/credential-use.js'
 import type { Site } from '../domain/party.js'
+import type { Transport } from '../domain/transport.js'
 import type { SenderFacts } from '../rules/rule.js'
 import type { Stream } from './stream.js'
 
@@ -11,6 +12,7 @@ export interface SenderContext {
   readonly credentialId: string | undefined
   /** IP address of the client. */
   readonly clientAddress: string
+  readonly transport: Transport
   /** Canonical domain of the reverse-path; undefined for the null one. */
   readonly senderDomain: string | undefined
 }
@@ -21,13 +23,14 @@ export function senderFacts(
   stage: SenderFacts['stage'],
   now: number,
 ): SenderFacts {
-  const { site, clientAddress, senderDomain } = context
+  const { site, clientAddress, transport, senderDomain } = context
   const { credential, router, advertiser, messageClass, campaign } = stream
   return {
     now,
     stage,
     site,
     policy: site.policy,
+    transport,
     credential,
     credentialUsable: credential !== undefined && misuseOf(credential, clientAddress, now) === undefined,
     router,

@@ -72,7 +72,7 @@ class RelayTransaction implements Transaction {
       this.#context = { ...this.#context, senderDomain: domain && (canonicalDomain(domain) ?? domain) }
       this.#judge = this.#createJudge()
       const at = this.#ports.clock.now()
-      const judgement = this.#judge.sender(this.#stream, 'mail')
+      const judgement = await this.#judge.sender(this.#stream, 'mail')
       this.#senderJudgement = judgement
       if (judgement.verdict.kind === 'permit') return REPLIES.senderAccepted
       const reply = replyToVerdict(judgement.verdict, this.#context.ref)
@@ -182,14 +182,15 @@ class RelayTransaction implements Transaction {
 
   #senderContext(): Omit<SenderContext, 'site'> {
     const { peer, senderDomain } = this.#context
-    return { credentialId: peer.credentialId, clientAddress: peer.address, senderDomain }
+    const { credentialId, address, transport } = peer
+    return { credentialId, clientAddress: address, transport, senderDomain }
   }
 
   #createJudge(): Judge {
-    const { registry, links, clock, events } = this.#ports
+    const { registry, history, links, clock, events } = this.#ports
     const { site, ref } = this.#context
-    const lookupFailed = (error: unknown): void => events.failed(error, 'registry', ref)
-    return createJudge({ registry, links, clock, lookupFailed }, { site, ...this.#senderContext() })
+    const lookupFailed = (error: unknown, where: 'registry' | 'history'): void => events.failed(error, where, ref)
+    return createJudge({ registry, history, links, clock, lookupFailed }, { site, ...this.#senderContext() })
   }
 
   /** With several recipients a message, each should hear the upstream's own answer at RCPT. */

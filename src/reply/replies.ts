@@ -8,7 +8,7 @@ import type { Reference } from '../domain/reference.js'
 import { type Reply, isPositive } from '../domain/reply.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 import type { Verdict } from '../domain/verdict.js'
-import { type RuleReply, rowOf } from '../rules/catalogue.js'
+import { type RuleReply, ruleOf } from '../rules/catalogue.js'
 
 /** The fixed replies. */
 export const REPLIES = {
@@ -40,8 +40,8 @@ const LONGEST_TEXT = 460 // with code and enhanced code a reply stays within 480
 export function replyToVerdict(verdict: Verdict, ref: Reference, detail: ReplyDetail = 'full'): Reply {
   if (verdict.kind === 'permit') return REPLIES.recipientAccepted
   const { ground } = verdict
-  const row = rowOf(ground.rule)
-  const shown = row.answersAs === undefined ? row : rowOf(row.answersAs)
+  const row = ruleOf(ground.rule)
+  const shown = row.answersAs === undefined ? row : ruleOf(row.answersAs)
   const own = shown.replies?.[ground.detail] ?? shown.reply
   const reply = ground.undecided === true ? undecidedReply(own) : agreeing(verdict.kind, own)
   const text = detail === 'full' ? `AVAL ${shown.id}: ${reply.text}` : `AVAL: ${COARSE[verdict.kind]}`

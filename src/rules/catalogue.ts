@@ -1,38 +1,69 @@
 /**
  * The catalogue: the one list of rules, from which replies, configuration keys, metrics and `docs/rules.md` are made. Its
  * order is the precedence: where several rules fail, the first of them here is the ground that is answered.
- *
- * Rows are data and know no rule file, so that a rule may name its row.
  */
-import { MESSAGE_ROWS } from './catalogue/message-rows.js'
-import { RECIPIENT_ROWS } from './catalogue/recipient-rows.js'
-import type { CatalogueRow } from './catalogue/row.js'
-import { SENDER_ROWS } from './catalogue/sender-rows.js'
+import { unsubLinkDead } from './link/unsub-link-dead.js'
+import { fromMisaligned } from './message/from-misaligned.js'
+import { identityHidden } from './message/identity-hidden.js'
+import { parseFailed } from './message/parse-failed.js'
+import { unsubHeader } from './message/unsub-header.js'
+import { unsubMissing } from './message/unsub-missing.js'
+import { unsubOneclick } from './message/unsub-oneclick.js'
+import { consentMissing } from './recipient/consent-missing.js'
+import { consentWithdrawn } from './recipient/consent-withdrawn.js'
+import { oppositionListed } from './recipient/opposition-listed.js'
+import { rcptLimit } from './recipient/rcpt-limit.js'
+import { recordTampered } from './recipient/record-tampered.js'
+import { registryUnavailable } from './recipient/registry-unavailable.js'
+import { routerScope } from './recipient/router-scope.js'
+import { consentProofMissing } from './record/consent-proof-missing.js'
+import { retentionExpired } from './record/retention-expired.js'
+import { retentionUnknown } from './record/retention-unknown.js'
+import type { Rule } from './rule.js'
+import { advertiserUndeclared } from './sender/advertiser-undeclared.js'
+import { contractMissing } from './sender/contract-missing.js'
+import { senderUnauth } from './sender/sender-unauth.js'
 
-export type { CatalogueRow, RuleCoverage, RuleExplanation, RuleReply, RuleScope, RuleStage } from './catalogue/row.js'
+export type { RuleReply } from './description.js'
 
-const ROWS = [...SENDER_ROWS, ...RECIPIENT_ROWS, ...MESSAGE_ROWS] as const
+export const CATALOGUE: readonly Rule[] = [
+  // Who sends, for whom, under which contract.
+  senderUnauth,
+  advertiserUndeclared,
+  contractMissing,
+  // Whether the person may be written to at all.
+  registryUnavailable,
+  oppositionListed,
+  recordTampered,
+  consentWithdrawn,
+  // What makes a record no ground to write.
+  retentionExpired,
+  retentionUnknown,
+  consentProofMissing,
+  routerScope,
+  consentMissing,
+  rcptLimit,
+  // What the message says.
+  parseFailed,
+  identityHidden,
+  fromMisaligned,
+  unsubMissing,
+  unsubHeader,
+  unsubOneclick,
+  unsubLinkDead,
+]
 
-export type RuleId = (typeof ROWS)[number]['id']
+export const RULE_IDS: readonly string[] = CATALOGUE.map(({ id }) => id)
 
-export interface Row extends CatalogueRow {
-  readonly id: RuleId
-  readonly answersAs?: RuleId
-}
-
-export const CATALOGUE: readonly Row[] = ROWS
-
-export const RULE_IDS: readonly RuleId[] = CATALOGUE.map((row) => row.id)
-
-const BY_ID: ReadonlyMap<string, { readonly row: Row; readonly precedence: number }> = new Map(
-  CATALOGUE.map((row, precedence) => [row.id, { row, precedence }]),
+const BY_ID: ReadonlyMap<string, { readonly rule: Rule; readonly precedence: number }> = new Map(
+  CATALOGUE.map((rule, precedence) => [rule.id, { rule, precedence }]),
 )
 
 /** @throws Error for an id that is not in the catalogue. */
-export function rowOf(id: string): Row {
+export function ruleOf(id: string): Rule {
   const entry = BY_ID.get(id)
   if (entry === undefined) throw new Error(`no such rule: ${id}`)
-  return entry.row
+  return entry.rule
 }
 
 /** Lower is higher. */

@@ -1,37 +1,73 @@
-/** What the policy makes of one finding: the action, and the mode it is taken in. */
-import type { Action, Mode, Policy } from '../domain/policy.js'
+/** What the policy makes of one finding: the action, the mode it is taken in, and which loosened settings had a part in it. */
+import { type Action, MODES, type Mode, type TimedMode } from '../domain/policy.js'
 import type { Finding } from '../domain/verdict.js'
-import { type Row, type RuleId, rowOf } from './catalogue.js'
+import { ruleOf } from './catalogue.js'
+import type { Rule, SenderFacts } from './rule.js'
 
 export interface Enforcement {
   readonly action: Action
   readonly mode: Mode
 }
 
+type Governed = Pick<SenderFacts, 'policy' | 'now' | 'router' | 'advertiser'>
+
 /** Whether the rule is not even asked. A rule with a hard floor always is. */
-export function isOff(rule: RuleId, policy: Policy): boolean {
-  return rowOf(rule).hardFloor === false && chosenAction(rule, policy) === 'off'
+export function isOff(rule: string, { policy }: Governed): boolean {
+  const governing = governingRule(rule)
+  return ruleOf(rule).hardFloor === false && (policy.actions.get(governing.id) ?? governing.action) === 'off'
 }
 
 /**
  * A failure on the hard floor is what the catalogue says in every mode; the policy cannot loosen it. Elsewhere the policy's
- * choice goes before the finding's own action, and that before the catalogue's.
+ * choice goes before the finding's own action, and that before the rule's.
  */
-export function enforcementOf(rule: RuleId, finding: Finding, policy: Policy): Enforcement {
-  const row = rowOf(rule)
+export function enforcementOf(rule: string, finding: Finding, facts: Governed): Enforcement {
   const found = finding.outcome === 'fail' ? finding.action : undefined
-  if (isOnHardFloor(row, finding)) return { action: found ?? row.action, mode: 'enforce' }
-  const action = chosenAction(rule, policy) ?? found ?? rowOf(row.answersAs ?? rule).action
+  if (isOnHardFloor(ruleOf(rule), finding)) return { action: found ?? ruleOf(rule).action, mode: 'enforce' }
+  const governing = governingRule(rule)
+  const action = facts.policy.actions.get(governing.id) ?? found ?? governing.action
   const isWarning = finding.outcome === 'fail' && finding.warnOnly === true && action !== 'off'
-  return { action: isWarning ? 'warn' : action, mode: policy.mode }
+  return { action: isWarning ? 'warn' : action, mode: modeOf(governing.id, facts) }
+}
+
+/** Settings looser than the default that this rule was judged or let pass by, as the configuration names them. */
+export function loosenedFor(rule: string, finding: Finding, facts: Governed): readonly string[] {
+  const { loosened } = facts.policy
+  if (loosened.size === 0 || finding.outcome === 'skip' || isOnHardFloor(ruleOf(rule), finding)) return []
+  const governing = governingRule(rule)
+  const modes = finding.outcome === 'fail' ? modeSettings(governing.id, facts) : []
+  const named = [...(ruleOf(rule).settings ?? []), `rules.${governing.id}`, ...modes]
+  return named.filter((setting) => loosened.has(setting))
 }
 
 /** A rule that answers as another is governed as the other: a difference would tell the two apart (promise I6). */
-function chosenAction(rule: RuleId, policy: Policy): Action | undefined {
-  return policy.actions.get(rowOf(rule).answersAs ?? rule)
+function governingRule(rule: string): Rule {
+  return ruleOf(ruleOf(rule).answersAs ?? rule)
 }
 
-function isOnHardFloor({ hardFloor }: Row, finding: Finding): boolean {
+/** The strictest of the modes set for this rule, router and advertiser; that of the site where none is. */
+function modeOf(rule: string, facts: Governed): Mode {
+  const { policy, now } = facts
+  if (policy.enforceDeadline !== undefined && now >= policy.enforceDeadline) return 'enforce'
+  const modes = overridesOf(rule, facts).map(({ mode, until }) =>
+    until !== undefined && now >= until ? 'enforce' : mode,
+  )
+  return modes.length === 0 ? policy.mode : MODES[Math.max(...modes.map((mode) => MODES.indexOf(mode)))]!
+}
+
+function overridesOf(rule: string, { policy, router, advertiser }: Governed): TimedMode[] {
+  return [
+    policy.ruleModes.get(rule),
+    router && policy.routerModes.get(router.id),
+    advertiser && policy.advertiserModes.get(advertiser.id),
+  ].filter((override) => override !== undefined)
+}
+
+function modeSettings(rule: string, { router, advertiser }: Governed): string[] {
+  return ['mode', `modes.rules.${rule}`, `modes.routers.${router?.id}`, `modes.advertisers.${advertiser?.id}`]
+}
+
+function isOnHardFloor({ hardFloor }: Rule, finding: Finding): boolean {
   if (typeof hardFloor === 'boolean') return hardFloor
   return finding.outcome === 'fail' && hardFloor.includes(finding.detail)
 }

@@ -9,11 +9,12 @@ import type { RecordOnFile } from '../domain/registry.js'
 import { retentionClock } from '../domain/retention.js'
 import type { Basis, Evidence, Finding, Ground, Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
 import { candidateRecords } from './admissible-basis.js'
-import { precedenceOf } from './catalogue.js'
-import { enforcementOf, isOff } from './enforcement.js'
-import { RULES } from './index.js'
-import { rcptLimit } from './rcpt-limit.js'
+import { CATALOGUE, precedenceOf } from './catalogue.js'
+import { enforcementOf, isOff, loosenedFor } from './enforcement.js'
+import { rcptLimit } from './recipient/rcpt-limit.js'
 import type {
+  AddressedFacts,
+  AddressedRule,
   LinkFacts,
   LinkRule,
   MessageRule,
@@ -27,6 +28,7 @@ import type {
   Rule,
   SenderFacts,
   SenderRule,
+  SenderRuleFacts,
 } from './rule.js'
 
 /** Rules by what they are asked about. */
@@ -36,6 +38,7 @@ export interface RuleSet {
   readonly record: readonly RecordRule[]
   readonly message: readonly MessageRule[]
   readonly link: readonly LinkRule[]
+  readonly addressed: readonly AddressedRule[]
 }
 
 export function ruleSet(rules: readonly Rule[]): RuleSet {
@@ -45,13 +48,14 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
     record: rules.filter((rule) => rule.scope === 'record'),
     message: rules.filter((rule) => rule.scope === 'message'),
     link: rules.filter((rule) => rule.scope === 'link'),
+    addressed: rules.filter((rule) => rule.scope === 'addressed'),
   }
 }
 
-const ALL_RULES = ruleSet(RULES)
+const ALL_RULES = ruleSet(CATALOGUE)
 
 /** Who sends, for whom, under which contract. */
-export function judgeSender(facts: SenderFacts, rules: RuleSet = ALL_RULES): Judgement {
+export function judgeSender(facts: SenderRuleFacts, rules: RuleSet = ALL_RULES): Judgement {
   return settle(judgeAll(rules.sender, facts))
 }
 
@@ -84,6 +88,11 @@ export function judgeMessage(facts: MessageRuleFacts, rules: RuleSet = ALL_RULES
 /** Where its unsubscribe links lead. */
 export function judgeLinks(facts: LinkFacts, rules: RuleSet = ALL_RULES): Judgement {
   return settle(judgeAll(rules.link, facts))
+}
+
+/** What the message says, beside what is known of the person. */
+export function judgeAddressed(facts: AddressedFacts, rules: RuleSet = ALL_RULES): Judgement {
+  return settle(judgeAll(rules.addressed, facts))
 }
 
 /**
@@ -136,8 +145,8 @@ interface AnyRule<Facts> {
 
 function judgeAll<Facts extends SenderFacts>(rules: readonly AnyRule<Facts>[], facts: Facts): RuleFinding[] {
   return rules.map((rule) => {
-    const finding: Finding = isOff(rule.id, facts.policy) ? { outcome: 'skip', why: 'off' } : ask(rule, facts)
-    return { rule: rule.id, finding, ...enforcementOf(rule.id, finding, facts.policy) }
+    const finding: Finding = isOff(rule.id, facts) ? { outcome: 'skip', why: 'off' } : ask(rule, facts)
+    return { rule: rule.id, finding: withLoosened(rule.id, finding, facts), ...enforcementOf(rule.id, finding, facts) }
   })
 }
 
@@ -148,6 +157,13 @@ function ask<Facts>(rule: AnyRule<Facts>, facts: Facts): Finding {
   } catch (error) {
     return { outcome: 'unknown', cause: `rule_threw:${error instanceof Error ? error.name : typeof error}` }
   }
+}
+
+/** Whoever loosened a default is answerable for each decision it touched (GDPR art. 5(2)). */
+function withLoosened(rule: string, finding: Finding, facts: SenderFacts): Finding {
+  const loosened = loosenedFor(rule, finding, facts)
+  if (loosened.length === 0 || (finding.outcome !== 'pass' && finding.outcome !== 'fail')) return finding
+  return { ...finding, evidence: { ...finding.evidence, loosened } }
 }
 
 /** A failure says in which record; a pass need not, because the basis does. */

@@ -1,19 +1,22 @@
 /**
- * The shape of a legal rule: facts in, finding out. Rules are pure, synchronous and total; time, registry and configuration
- * are handed to them. One file each; how their findings combine is written once, in `evaluate.ts`.
+ * The shape of a legal rule: what it is about, facts in, finding out. Rules are pure, synchronous and total; time, registry
+ * and configuration are handed to them. One file each; how their findings combine is written once, in `evaluate.ts`.
  */
 import type { CanonicalAddress } from '../domain/address.js'
-import type { ConsentRecord } from '../domain/consent-record.js'
+import type { Channel, ConsentRecord } from '../domain/consent-record.js'
 import type { LastContact } from '../domain/contact-event.js'
 import type { MessageClass } from '../domain/message-class.js'
+import type { MessageExcerpt } from '../domain/message-excerpt.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
 import type { Policy } from '../domain/policy.js'
-import type { RecordOnFile, RegistryAnswer } from '../domain/registry.js'
+import type { ObjectionFeed, RecordOnFile, RegistryAnswer } from '../domain/registry.js'
 import type { RetentionClock } from '../domain/retention.js'
+import type { SendHistory } from '../domain/send-history.js'
+import type { Transport } from '../domain/transport.js'
 import type { LinkAssessment } from '../domain/unsubscribe-link.js'
 import { type Finding, NOT_APPLICABLE as WHY_NOT_APPLICABLE } from '../domain/verdict.js'
-import type { RuleId } from './catalogue.js'
+import type { RuleDescription } from './description.js'
 
 /** Known from MAIL on. */
 export interface SenderFacts {
@@ -23,6 +26,7 @@ export interface SenderFacts {
   readonly stage: 'mail' | 'rcpt' | 'data'
   readonly site: Site
   readonly policy: Policy
+  readonly transport: Transport
   /** Undefined when the client did not log in and no credential covers its network. */
   readonly credential: Credential | undefined
   /** Whether the credential may be used here and now: enabled, in its dates, from one of its networks. */
@@ -36,6 +40,11 @@ export interface SenderFacts {
   readonly senderDomain: string | undefined
 }
 
+/** Known at MAIL, and looked up again with each message. */
+export interface SenderRuleFacts extends SenderFacts {
+  readonly objectionFeed: ObjectionFeed
+}
+
 /** Known from RCPT on, whoever the recipient is. */
 export interface PositionFacts extends SenderFacts {
   /** Counts the recipients accepted in this transaction, this one included. */
@@ -46,7 +55,10 @@ export interface PositionFacts extends SenderFacts {
 export interface RecipientFacts extends PositionFacts {
   readonly advertiser: Advertiser
   readonly recipient: CanonicalAddress
+  /** `email`, or the channel of the gateway the recipient is behind. */
+  readonly channel: Channel
   readonly registry: RegistryAnswer | undefined
+  readonly history: SendHistory
 }
 
 /** One record that may authorise the message, judged by itself. */
@@ -70,14 +82,23 @@ export interface LinkFacts extends SenderFacts {
   readonly links: readonly LinkAssessment[]
 }
 
-interface RuleOf<Scope extends string, Facts> {
-  readonly id: RuleId
+/** Known at the end of DATA: this message to this person. */
+export interface AddressedFacts extends RecipientFacts {
+  readonly excerpt: MessageExcerpt
+  readonly recipientCount: number
+  /** The record that authorises the message; undefined where none is needed or none does. */
+  readonly record: ConsentRecord | undefined
+  /** Whether the one-click URI of this message was seen in a message to somebody else. */
+  readonly linkSharedWithAnother: boolean
+}
+
+interface RuleOf<Scope extends string, Facts> extends RuleDescription {
   readonly scope: Scope
   readonly judge: (facts: Facts) => Finding
 }
 
 /** Judged at MAIL, and again with each message. */
-export type SenderRule = RuleOf<'sender', SenderFacts>
+export type SenderRule = RuleOf<'sender', SenderRuleFacts>
 /** Judged for each recipient at RCPT, and again at the end of DATA. */
 export type RecipientRule = RuleOf<'recipient', RecipientFacts>
 /** A recipient rule that asks nothing of the recipient but its number. */
@@ -86,11 +107,13 @@ export type PositionRule = RuleOf<'recipient', PositionFacts>
 export type RecordRule = RuleOf<'record', RecordFacts>
 /** Judged once for each message at the end of DATA. */
 export type MessageRule = RuleOf<'message', MessageRuleFacts>
-
 /** Judged once for each message, on what is known of its unsubscribe links. */
 export type LinkRule = RuleOf<'link', LinkFacts>
+/** Judged for each recipient at the end of DATA, on what the message says beside what is known of the person. */
+export type AddressedRule = RuleOf<'addressed', AddressedFacts>
 
-export type Rule = SenderRule | RecipientRule | RecordRule | MessageRule | LinkRule
+export type Rule = SenderRule | RecipientRule | RecordRule | MessageRule | LinkRule | AddressedRule
+export type RuleScope = Rule['scope']
 
 export const PASS: Finding = { outcome: 'pass' }
 export const NOT_APPLICABLE: Finding = { outcome: 'skip', why: WHY_NOT_APPLICABLE }

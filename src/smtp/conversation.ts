@@ -5,6 +5,7 @@
 import type { Reply } from '../domain/reply.js'
 import { isPositive } from '../domain/reply.js'
 import { cidrContains, isLoopback } from '../domain/network.js'
+import type { Transport } from '../domain/transport.js'
 import type { Peer, Transaction } from '../relay/ports.js'
 import { answered } from './bridge.js'
 import { type Offer, ehloLines, makeOffer, noOffer } from './ehlo.js'
@@ -383,9 +384,15 @@ export class Conversation {
   }
 
   #mayLogIn(): boolean {
+    return this.#transport() !== 'clear'
+  }
+
+  #transport(): Transport {
     const { address, secure } = this.wire
-    if (secure || isLoopback(address)) return true
-    return (this.options.plainAuthNetworks ?? []).some((network) => cidrContains(network, address))
+    if (secure) return 'tls'
+    if (isLoopback(address)) return 'local'
+    const isPermitted = this.options.plainAuthNetworks?.some((network) => cidrContains(network, address))
+    return isPermitted === true ? 'clear_permitted' : 'clear'
   }
 
   #capabilities(): ReturnType<SmtpServerOptions['capabilities']> {
@@ -399,9 +406,16 @@ export class Conversation {
 
   /** Made anew for each transaction, because logging in or a reload changes who the client is. */
   #peer(): Peer {
-    const { id, address, secure } = this.wire
+    const { id, address } = this.wire
     const credentialId = this.#credentialId ?? this.options.authenticator.recognise(address)
-    return { session: id, address, helo: this.#helo, tls: secure, protocol: this.#protocol(), credentialId }
+    return {
+      session: id,
+      address,
+      helo: this.#helo,
+      transport: this.#transport(),
+      protocol: this.#protocol(),
+      credentialId,
+    }
   }
 
   /** RFC 3848, and RFC 6531 4.3 for SMTPUTF8. */

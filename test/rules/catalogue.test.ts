@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE, RULE_IDS, precedenceOf, rowOf } from '#aval/rules/catalogue.js'
+import { CATALOGUE, RULE_IDS, precedenceOf, ruleOf } from '#aval/rules/catalogue.js'
 import { RULES } from '#aval/rules/index.js'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -12,7 +12,7 @@ describe('catalogue, rule files and documentation agree', () => {
   test('every row has its rule, every rule its row, once, in the same scope', () => {
     expect(RULES.map(({ id }) => id).toSorted()).toEqual(RULE_IDS.toSorted())
     expect(new Set(RULE_IDS).size).toBe(RULE_IDS.length)
-    for (const rule of RULES) expect([rule.id, rule.scope]).toEqual([rule.id, rowOf(rule.id).scope])
+    for (const rule of RULES) expect([rule.id, rule.scope]).toEqual([rule.id, ruleOf(rule.id).scope])
   })
 
   test.each(RULE_IDS)('%s has a file of its name that exports it, and a table of tests', (id) => {
@@ -62,7 +62,7 @@ describe('every reply of the catalogue', () => {
   test('a rule that answers as another has its action and its words (promise I6)', () => {
     for (const row of CATALOGUE) {
       if (row.answersAs === undefined) continue
-      const shown = rowOf(row.answersAs)
+      const shown = ruleOf(row.answersAs)
       expect([row.action, row.reply, row.hardFloor]).toEqual([shown.action, shown.reply, shown.hardFloor])
     }
   })
@@ -91,6 +91,6 @@ test('each explanation is whole, in both languages', () => {
 })
 
 test('an id that is in no row is a mistake of ours', () => {
-  expect(() => rowOf('NO-SUCH-RULE')).toThrow('no such rule')
+  expect(() => ruleOf('NO-SUCH-RULE')).toThrow('no such rule')
   expect(precedenceOf('NO-SUCH-RULE')).toBe(Infinity)
 })

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readMessage } from '#aval/message/read-message.js'
-import { unsubMissing } from '#aval/rules/unsub-missing.js'
+import { unsubMissing } from '#aval/rules/message/unsub-missing.js'
 import { aPolicy, messageFacts } from '../support/facts.js'
 
 const CORPUS = new URL('../../../shared/corpus/', import.meta.url)

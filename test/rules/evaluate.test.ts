@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Action, Mode } from '#aval/domain/policy.js'
 import type { Finding, Judgement, Verdict } from '#aval/domain/verdict.js'
-import { consentProofMissing } from '#aval/rules/consent-proof-missing.js'
+import { consentProofMissing } from '#aval/rules/record/consent-proof-missing.js'
 import { combine, judgeLinks, judgeMessage, judgeRecipient, judgeSender, ruleSet } from '#aval/rules/evaluate.js'
 import { RULES } from '#aval/rules/index.js'
 import type { RecordFacts } from '#aval/rules/rule.js'

@@ -1,5 +1,5 @@
 /** The table of the rule on unsubscribe links, given what is known of them. */
-import { unsubLinkDead } from '#aval/rules/unsub-link-dead.js'
+import { unsubLinkDead } from '#aval/rules/link/unsub-link-dead.js'
 import { USABLE_LINK, linkFacts } from '../support/facts.js'
 import { ruleTable } from './table.js'
 

@@ -1,9 +1,9 @@
-import { fromMisaligned } from '#aval/rules/from-misaligned.js'
-import { identityHidden } from '#aval/rules/identity-hidden.js'
-import { parseFailed } from '#aval/rules/parse-failed.js'
-import { unsubHeader } from '#aval/rules/unsub-header.js'
-import { unsubMissing } from '#aval/rules/unsub-missing.js'
-import { unsubOneclick } from '#aval/rules/unsub-oneclick.js'
+import { fromMisaligned } from '#aval/rules/message/from-misaligned.js'
+import { identityHidden } from '#aval/rules/message/identity-hidden.js'
+import { parseFailed } from '#aval/rules/message/parse-failed.js'
+import { unsubHeader } from '#aval/rules/message/unsub-header.js'
+import { unsubMissing } from '#aval/rules/message/unsub-missing.js'
+import { unsubOneclick } from '#aval/rules/message/unsub-oneclick.js'
 import type { HeaderMailbox, Link, ListUnsubscribe } from '#aval/domain/message-facts.js'
 import {
   UNSUBSCRIBE_URL,

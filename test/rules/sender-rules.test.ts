@@ -1,6 +1,6 @@
-import { advertiserUndeclared } from '#aval/rules/advertiser-undeclared.js'
-import { contractMissing } from '#aval/rules/contract-missing.js'
-import { senderUnauth } from '#aval/rules/sender-unauth.js'
+import { advertiserUndeclared } from '#aval/rules/sender/advertiser-undeclared.js'
+import { contractMissing } from '#aval/rules/sender/contract-missing.js'
+import { senderUnauth } from '#aval/rules/sender/sender-unauth.js'
 import { DAY, NOW, aContract, aCredential, aRouter, aSite, anAdvertiser, at, senderFacts } from '../support/facts.js'
 import { ruleTable } from './table.js'
 

@@ -5,14 +5,34 @@
 import { type CanonicalAddress, readAddress } from '#aval/domain/address.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
 import type { ContactEventType, LastContact } from '#aval/domain/contact-event.js'
+import { type MessageExcerpt, excerptOf } from '#aval/domain/message-excerpt.js'
 import type { Alternative, HeaderMailbox, Link, ListUnsubscribe, MessageFacts } from '#aval/domain/message-facts.js'
 import type { Objection } from '#aval/domain/objection.js'
-import type { Advertiser, Campaign, Contract, Credential, Router, Site } from '#aval/domain/party.js'
+import { CONTRACT_CLAUSES, noticeKey } from '#aval/domain/party.js'
+import type {
+  Advertiser,
+  Campaign,
+  Contract,
+  Credential,
+  Hold,
+  Notice,
+  Router,
+  Site,
+  Source,
+} from '#aval/domain/party.js'
 import type { Policy } from '#aval/domain/policy.js'
 import type { RecordOnFile, RegistryAnswer } from '#aval/domain/registry.js'
 import { retentionClock } from '#aval/domain/retention.js'
 import type { LinkAssessment } from '#aval/domain/unsubscribe-link.js'
-import type { LinkFacts, MessageRuleFacts, RecipientFacts, RecordFacts, SenderFacts } from '#aval/rules/rule.js'
+import type {
+  AddressedFacts,
+  LinkFacts,
+  MessageRuleFacts,
+  RecipientFacts,
+  RecordFacts,
+  SenderFacts,
+  SenderRuleFacts,
+} from '#aval/rules/rule.js'
 
 /** `2026-11-21T10:00:00Z` or a day, to milliseconds since the epoch. */
 export function at(moment: string): number {
@@ -29,10 +49,39 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
   return {
     mode: 'enforce',
     actions: new Map(),
-    retention: { months: 36 },
+    ruleModes: new Map(),
+    routerModes: new Map(),
+    advertiserModes: new Map(),
+    enforceDeadline: undefined,
+    loosened: new Map(),
     recipientLimit: { prospecting: 1, transactional: 100 },
     senderHoldMs: DAY,
-    unsubscribe: { acceptMailtoOnly: false },
+    retention: { months: 36, repermissionAfterExpiry: false, warnDays: 90 },
+    b2b: { mode: 'strict', consumerDomains: 'deny' },
+    generic: { enabled: true, requireAttentionSubject: true, retentionMonths: 36 },
+    reply: { createRecord: false, extendsClock: 'generic_only' },
+    softOptIn: { enabled: true, requiresPurchase: true, sameLegalEntity: true, clock: 'strict', analogies: [] },
+    nonCommercial: { enabled: false },
+    partner: { requireNamedAdvertiser: true, maxChain: 1, auditMaxAgeMonths: 6 },
+    purchased: { allowWithIndividualProof: false },
+    legacyImport: { allow: false },
+    consent: {
+      reoptIn: 'first_party_double_opt_in',
+      maxAgeMonths: undefined,
+      noticeLangs: ['fr'],
+      deceptiveForms: new Set(),
+    },
+    frequency: { cap: undefined, windowMs: 7 * DAY },
+    unsubscribe: { acceptMailtoOnly: false, minLifetimeDays: 60, feedMaxAgeMs: DAY, honourMaxMs: 2 * DAY },
+    opposition: { complaintScope: 'router' },
+    dkim: { where: 'downstream' },
+    sms: {
+      enabled: false,
+      gateways: [],
+      shortCodes: [],
+      hours: { days: [1, 2, 3, 4, 5, 6], from: 8, to: 22 },
+    },
+    classification: { promotionThreshold: 3 },
     ...over,
   }
 }
@@ -48,6 +97,12 @@ export function anAdvertiser(over: Partial<Advertiser> = {}): Advertiser {
     contactEmail: 'contact@acme.example',
     fromDomains: ['news.acme.example'],
     unsubscribeHosts: ['www.acme.example'],
+    unsubscribeScope: 'controller',
+    hasObjectionFeed: false,
+    nonProfit: false,
+    sector: 'retail',
+    registeredPurposes: ['prospecting'],
+    practicesChangedAt: undefined,
     ...over,
   }
 }
@@ -58,6 +113,7 @@ export function aContract(over: Partial<Contract> = {}): Contract {
     signedAt: at('2026-01-10'),
     until: at('2027-01-10'),
     documentSha256: 'ab'.repeat(32),
+    clauses: new Map(CONTRACT_CLAUSES.map((clause) => [clause, true])),
     ...over,
   }
 }
@@ -84,7 +140,45 @@ export function aCredential(over: Partial<Credential> = {}): Credential {
 }
 
 export function aCampaign(over: Partial<Campaign> = {}): Campaign {
-  return { id: 'weekly', advertiserId: 'acme', messageClass: 'newsletter', offerCategories: [], ...over }
+  return {
+    id: 'weekly',
+    advertiserId: 'acme',
+    messageClass: 'newsletter',
+    offerCategories: [],
+    purpose: undefined,
+    coAdvertisers: [],
+    targetFunctions: [],
+    targetSectors: [],
+    offerKeywords: [],
+    sectorFlags: [],
+    activeContract: false,
+    oldestNotices: new Map(),
+    ...over,
+  }
+}
+
+/** What the form of `aRecord` told people. */
+export function aNotice(over: Partial<Notice> = {}): Notice {
+  return {
+    id: 'site',
+    version: '3',
+    validFrom: at('2026-01-01'),
+    validUntil: undefined,
+    purposesAnnounced: ['own_offers'],
+    recipientsAnnounced: ['acme'],
+    ...over,
+  }
+}
+
+/** A partner whose collection was checked two months before `NOW`. */
+export function aSource(over: Partial<Source> = {}): Source {
+  return {
+    id: 'collecta',
+    legalName: 'Collecta SARL',
+    brands: ['Collecta'],
+    audits: [{ at: at('2026-09-21'), outcome: 'pass' }],
+    ...over,
+  }
 }
 
 export interface SiteOptions {
@@ -92,6 +186,9 @@ export interface SiteOptions {
   readonly routers?: readonly Router[]
   readonly credentials?: readonly Credential[]
   readonly campaigns?: readonly Campaign[]
+  readonly notices?: readonly Notice[]
+  readonly sources?: readonly Source[]
+  readonly holds?: readonly Hold[]
   readonly policy?: Policy
   readonly inForceSince?: number
 }
@@ -105,6 +202,9 @@ export function aSite(options: SiteOptions = {}): Site {
     routers = [aRouter()],
     credentials = [aCredential()],
     campaigns = [],
+    notices = [aNotice()],
+    sources = [aSource()],
+    holds = [],
     policy = aPolicy(),
     inForceSince = at('2026-01-01'),
   } = options
@@ -113,6 +213,9 @@ export function aSite(options: SiteOptions = {}): Site {
     routers: byId(routers),
     credentials: byId(credentials),
     campaigns: byId(campaigns),
+    notices: new Map(notices.map((notice) => [noticeKey(notice.id, notice.version), notice])),
+    sources: byId(sources),
+    holds,
     policy,
     digest: 'cd'.repeat(32),
     inForceSince,
@@ -130,6 +233,7 @@ export function senderFacts(over: Partial<SenderFacts> = {}): SenderFacts {
     stage: 'data',
     site,
     policy: over.policy ?? site.policy,
+    transport: 'tls',
     credential: aCredential(),
     credentialUsable: true,
     router: aRouter(),
@@ -139,6 +243,10 @@ export function senderFacts(over: Partial<SenderFacts> = {}): SenderFacts {
     senderDomain: 'bounce.acme.example',
     ...over,
   }
+}
+
+export function senderRuleFacts(over: Partial<SenderRuleFacts> = {}): SenderRuleFacts {
+  return { ...senderFacts(over), objectionFeed: over.objectionFeed ?? { kind: 'none' } }
 }
 
 /** A consent given on the advertiser's site by double opt-in, with its proof. */
@@ -156,6 +264,11 @@ export function aRecord(over: Partial<ConsentRecord> = {}): ConsentRecord {
     collectedAt: at('2026-02-01T09:00:00Z'),
     givenAt: at('2026-02-01T09:00:00Z'),
     method: 'double_opt_in',
+    preticked: false,
+    prospectingAnnounced: true,
+    optoutOfferedAtCollection: true,
+    noticeLang: 'fr',
+    collectionContext: 'newsletter_form',
     sourceKind: 'first_party',
     noticeId: 'site',
     noticeVersion: '3',
@@ -195,7 +308,7 @@ export function aContact(type: ContactEventType, when: number, linkKind?: string
 }
 
 export function anAnswer(over: Partial<RegistryAnswer> = {}): RegistryAnswer {
-  return { records: [onFile(aRecord())], contacts: [], objections: [], knownElsewhere: false, ...over }
+  return { records: [onFile(aRecord())], contacts: [], objections: [], knownElsewhere: false, canaryOf: [], ...over }
 }
 
 /** An answer with these records, intact. */
@@ -209,7 +322,9 @@ export function recipientFacts(over: Partial<RecipientFacts> = {}): RecipientFac
     advertiser: over.advertiser ?? anAdvertiser(),
     recipient: over.recipient ?? anAddress('jean.dupont@client.example'),
     recipientNumber: over.recipientNumber ?? 1,
+    channel: over.channel ?? 'email',
     registry: 'registry' in over ? over.registry : anAnswer(),
+    history: over.history ?? { kind: 'unneeded' },
   }
 }
 
@@ -292,6 +407,24 @@ export function messageFacts(
     advertiser: over.advertiser ?? anAdvertiser(),
     message: over.message ?? aMessage(message),
     recipientCount: over.recipientCount ?? 1,
+  }
+}
+
+export function anExcerpt(over: Partial<MessageExcerpt> = {}): MessageExcerpt {
+  return { ...excerptOf(aMessage()), ...over }
+}
+
+/** A message to the person of `aRecord`, who is the only one it is addressed to. */
+export function addressedFacts(
+  excerpt: Partial<MessageExcerpt> = {},
+  over: Partial<AddressedFacts> = {},
+): AddressedFacts {
+  return {
+    ...recipientFacts(over),
+    excerpt: over.excerpt ?? anExcerpt(excerpt),
+    recipientCount: over.recipientCount ?? 1,
+    record: 'record' in over ? over.record : aRecord(),
+    linkSharedWithAnother: over.linkSharedWithAnother ?? false,
   }
 }
 

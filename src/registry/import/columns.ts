@@ -4,6 +4,7 @@
  */
 import { readAddress } from '../../domain/address.js'
 import {
+  AGE_BANDS,
   CHANNELS,
   COLLECTION_CONTEXTS,
   COLLECTION_METHODS,
@@ -15,6 +16,7 @@ import {
 } from '../../domain/consent-record.js'
 import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
 import { OBJECTION_REASONS } from '../../domain/objection.js'
+import { isSiren } from '../../domain/siren.js'
 import { unnecessaryData } from '../minimisation.js'
 import { readMoment } from '../moments.js'
 
@@ -86,6 +88,16 @@ export const CONSENT_COLUMNS: Columns = {
   customer_last_purchase_at: moment('customer.lastPurchaseAt'),
   customer_relation_ended_at: moment('customer.relationEndedAt'),
   customer_categories: set('customer.categories'),
+  customer_seller_siren: siren('customer.sellerSiren'),
+  b2b_function: text('b2b.function', 64),
+  b2b_employer_sector: text('b2b.employerSector', 64),
+  b2b_relevance_note: text('b2b.relevanceNote', 200),
+  b2b_relevance_by: text('b2b.relevanceBy', 64),
+  b2b_relevance_at: moment('b2b.relevanceAt'),
+  b2b_professional_proof: text('b2b.professionalProof', 200),
+  age_band: oneOf('age.band', AGE_BANDS),
+  age_parental_proof_ref: text('age.parentalProofRef', 200),
+  unnecessary_data: flag('unnecessaryData'),
   restricted: flag('restricted'),
   objection_pending: flag('objectionPending'),
 }
@@ -201,6 +213,13 @@ function language(field: string): Column {
 function url(field: string): Column {
   return column(field, 'https or http URL', (written) =>
     /^https?:\/\/[^\s\p{Cc}]{1,500}$/u.test(written) ? clean(written) : bad('is not a URL'),
+  )
+}
+
+/** A SIREN looks like the numbers minimisation refuses: its check digit tells. */
+function siren(field: string): Column {
+  return column(field, 'nine digits of the Sirene register', (written) =>
+    isSiren(written) ? value(written) : bad('is not a SIREN'),
   )
 }
 

@@ -1,0 +1,162 @@
+/** The part of the configuration that declares who sends, for whom, on the strength of what. */
+import { z } from 'zod'
+import { MESSAGE_CLASSES } from '../domain/message-class.js'
+import { CONTRACT_CLAUSES, HOLD_SCOPES, SECTOR_FLAGS } from '../domain/party.js'
+import { CLIENT_PROFILES } from '../reply/profile.js'
+import * as as from './scalars.js'
+import { about, listOf, secret } from './schema-words.js'
+
+/** The names under which `reply/` knows how a kind of mailing software reads refusals. */
+const PROFILES = Object.keys(CLIENT_PROFILES) as (keyof typeof CLIENT_PROFILES)[]
+
+export const advertiser = z.strictObject({
+  legal_name: about(as.text, 'Name of the company in whose interest messages are sent: the controller.'),
+  brands: about(listOf(as.text), 'Names under which the public knows it.'),
+  siren: about(as.siren.optional(), 'Its number in the Sirene register, in quotes.').meta({ examples: ['732829320'] }),
+  seat: about(as.text.optional(), 'City of its registered office.'),
+  privacy_url: about(as.webUrl.optional(), 'Its privacy notice (GDPR art. 13 and 14).'),
+  contact_email: about(as.mailAddress.optional(), 'Where a person can write to it.'),
+  from_domains: about(z.array(as.domainName).min(1), 'Domains its messages may come from.'),
+  unsubscribe: about(
+    z
+      .strictObject({
+        hosts: about(
+          z.array(as.domainName).prefault([]),
+          'Hosts its unsubscribe links may point to. Empty: those of `from_domains`.',
+        ),
+        scope: about(
+          z.enum(['controller', 'list_only']).optional(),
+          'What one opt-out ends, as the advertiser attests: all its prospecting, or one list of several.',
+        ),
+        feed: about(
+          z.boolean().default(false),
+          'Whether opt-outs are also collected outside Aval, and so must be imported again and again (`aval objection import --advertiser`).',
+        ),
+      })
+      .prefault({}),
+    'How its messages let people unsubscribe.',
+  ),
+  non_profit: about(
+    z.boolean().default(false),
+    'Association, charity or public body: may prospect for its cause without consent.',
+  ),
+  sector: about(as.text.optional(), 'Its own trade, in the words records use in `b2b_employer_sector`.'),
+  register: about(
+    listOf(as.text),
+    'Purposes its register of processing has an entry for (GDPR art. 30); prospecting is `prospecting`.',
+  ),
+  practices_changed: about(
+    as.calendarDay.optional(),
+    'Day its way of prospecting last changed: notices older than that are out of date.',
+  ),
+})
+
+const contract = z.strictObject({
+  advertiser: about(as.identifier, 'The advertiser that signed it.'),
+  signed: about(as.calendarDay, 'First day it is in force.'),
+  until: about(as.calendarDay, 'First day it is no longer in force.'),
+  document_sha256: about(
+    as.sha256Hex,
+    'SHA-256 of the signed document: the proof that there is one (GDPR art. 28(3) and (9)).',
+  ),
+  clauses: about(
+    z.partialRecord(z.enum(CONTRACT_CLAUSES), z.boolean()).default({}),
+    'Which of the mandatory clauses it has, as attested by whoever read it (GDPR art. 28(3)(a) to (h)). A clause left out is a clause missing.',
+  ),
+})
+
+export const router = z.strictObject({
+  legal_name: about(as.text, 'Name of the company that sends on behalf of advertisers: the processor.'),
+  brands: about(listOf(as.text), 'Names under which the public knows it.'),
+  contracts: about(z.array(contract).prefault([]), 'Its contracts with advertisers (GDPR art. 28(3)).'),
+})
+
+export const credential = z.strictObject({
+  router: about(as.identifier.optional(), 'The router it belongs to. Left out when the advertiser sends for itself.'),
+  advertisers: about(z.array(as.identifier).min(1), 'Advertisers it may send for.'),
+  classes: about(
+    z.array(z.enum(MESSAGE_CLASSES)).min(1),
+    'What its messages may be for. Without a declaration in the message the strictest applies.',
+  ),
+  sender_domains: about(
+    listOf(as.domainName),
+    'Domains allowed in MAIL FROM. Empty: the `from_domains` of its advertisers.',
+  ),
+  secret_hash: secret(
+    about(as.secretHash.optional(), 'Hash of its password, made by `aval credential hash`; its name is the user name.'),
+  ),
+  secret_hash_file: about(as.path.optional(), 'File that holds the hash, and nothing else.'),
+  networks: about(
+    listOf(as.network),
+    'Networks it may be used from; empty: anywhere. Without a secret it is recognised by its network alone.',
+  ),
+  valid_from: about(as.calendarDay.optional(), 'First day it may be used.'),
+  valid_until: about(as.calendarDay.optional(), 'First day it may no longer be used.'),
+  enabled: about(z.boolean().default(true), 'Whether it may be used.'),
+  profile: about(z.enum(PROFILES).default('generic'), 'Which mailing software it is: how that reads refusals.'),
+})
+
+export const campaign = z.strictObject({
+  advertiser: about(as.identifier, 'For whom it is sent.'),
+  class: about(z.enum(MESSAGE_CLASSES), 'What its messages are for.'),
+  offer_categories: about(
+    listOf(as.text),
+    'What it promotes; compared with what customers bought (CPCE art. L.34-5 al. 4).',
+  ),
+  purpose: about(
+    as.text.optional(),
+    'Purpose its records must have, e.g. `non_commercial:shelter`; left out: that of its class.',
+  ),
+  co_advertisers: about(
+    listOf(as.identifier),
+    'Other advertisers whose offers its messages carry; each needs the consent of the person.',
+  ),
+  target_functions: about(listOf(as.text), 'Functions it is addressed to, in the words of `b2b_function`.'),
+  target_sectors: about(listOf(as.text), 'Trades it is addressed to, in the words of `b2b_employer_sector`.'),
+  offer_keywords: about(listOf(as.text), 'Words of the offer, for comparison with the subject.'),
+  sector_flags: about(listOf(z.enum(SECTOR_FLAGS)), 'Trades with rules of their own that it belongs to.'),
+  active_contract: about(
+    z.boolean().default(false),
+    'Attested: it goes only to people with a contract in force on what it offers (C. conso. art. L.223-8).',
+  ),
+  oldest_notices: about(
+    z.record(as.identifier, as.text).default({}),
+    'Oldest version of each notice under which a consent is informed enough for it: `NOTICE: VERSION`.',
+  ),
+})
+
+export const notice = z.strictObject({
+  versions: about(
+    z.record(
+      as.text,
+      z.strictObject({
+        from: about(as.calendarDay, 'First day it was shown.'),
+        until: about(as.calendarDay.optional(), 'First day it was no longer shown.'),
+        purposes: about(z.array(as.text), 'Purposes it announces, in the words of `purposes`.'),
+        recipients: about(listOf(as.identifier), 'Advertisers it names as recipients.'),
+      }),
+    ),
+    'Its versions, by the name records give them in `notice_version`.',
+  ),
+})
+
+export const source = z.strictObject({
+  legal_name: about(as.text, 'Name of the company.'),
+  brands: about(listOf(as.text), 'Names under which the public knows it.'),
+  audits: about(
+    listOf(
+      z.strictObject({
+        on: about(as.calendarDay, 'Day its collection was checked.'),
+        outcome: about(z.enum(['pass', 'fail']), 'What was found.'),
+      }),
+    ),
+    'Checks of how it collects: forms seen, samples of proof asked for.',
+  ),
+})
+
+export const hold = z.strictObject({
+  scope: about(z.enum(HOLD_SCOPES), 'What is suspended.'),
+  id: about(as.text.optional(), 'Which advertiser, credential, campaign or source; left out for `global`.'),
+  from: about(as.calendarDay, 'First day.'),
+  until: about(as.calendarDay.optional(), 'First day it is lifted.'),
+})

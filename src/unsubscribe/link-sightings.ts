@@ -1,0 +1,32 @@
+/**
+ * Which one-click links were seen in whose messages. A link that is the same for two people unsubscribes the wrong one, or
+ * nobody: most often a merge field that was never filled (RFC 8058 3.1).
+ *
+ * Links name people, so only a digest under a key of this process is kept, of the last ones. Each relay has its own memory: a
+ * campaign spread over several is caught by each of them at its second message.
+ */
+import { createHmac, randomBytes } from 'node:crypto'
+import type { SubjectKeys } from '../domain/subject-key.js'
+
+const MOST_REMEMBERED = 100_000
+
+export interface LinkSightings {
+  isSharedWithAnother(uri: string, subject: SubjectKeys): boolean
+}
+
+export function createLinkSightings(capacity = MOST_REMEMBERED): LinkSightings {
+  const key = randomBytes(32)
+  /** By digest of the link; a Map keeps the order in which keys were added, the oldest first. */
+  const firstSeenFor = new Map<string, string>()
+
+  return {
+    isSharedWithAnother(uri, { objectionKey }) {
+      const link = createHmac('sha256', key).update(uri).digest('base64url')
+      const first = firstSeenFor.get(link)
+      if (first !== undefined) return first !== objectionKey
+      if (firstSeenFor.size >= capacity) firstSeenFor.delete(firstSeenFor.keys().next().value!)
+      firstSeenFor.set(link, objectionKey)
+      return false
+    },
+  }
+}
