@@ -281,8 +281,8 @@ function checkJustifications({ declared: { policy }, fits, report }: CrossChecke
 
 /** Names of routers and advertisers may have dots of their own. */
 function stepsOf(setting: string): string[] {
-  const [first = '', second = '', ...rest] = setting.split('.')
-  return first === 'modes' ? [first, second, rest.join('.')] : [first, second, ...rest]
+  const [section = '', key = '', ...rest] = setting.split('.')
+  return section === 'modes' ? [section, key, rest.join('.')] : setting.split('.')
 }
 
 function hasSecret(credential: Declared['credentials'][string]): boolean {

@@ -67,8 +67,14 @@ function loosenedModes({ modes }: Written): string[] {
 
 function loosenedRules({ rules }: Written): string[] {
   return Object.entries(rules)
-    .filter(([id, action]) => RULE_IDS.includes(id) && isMilderAction(action, ruleOf(id).action))
+    .filter(([id, action]) => RULE_IDS.includes(id) && isLoosened(id, action))
     .map(([id]) => `rules.${id}`)
+}
+
+/** A rule on the hard floor cannot be loosened: the attempt is a mistake, not a choice to be justified. */
+function isLoosened(id: string, action: Action): boolean {
+  const rule = ruleOf(id)
+  return rule.hardFloor !== true && isMilderAction(action, rule.action)
 }
 
 /** {@link ACTIONS} go from the strictest to the mildest. */

@@ -122,7 +122,8 @@ credentials:
     # networks: [10.0.0.0/24]
 
 policy:
-  # Start with "observe" to see what would be refused; objections hold in every mode.
+  # Start with "observe" to see what would be refused; objections hold in every mode. Whatever is looser than its default
+  # needs its reason: justifications: { mode: { reason: first weeks, by: DPO, on: 2026-01-10 } }
   mode: enforce
 `
 }

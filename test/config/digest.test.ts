@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { MINIMAL, NOW, SECRET_HASH, directory, good } from './support.js'
+import { MINIMAL, NOW, SECRET_HASH, directory, good, because } from './support.js'
+
+const BECAUSE = because('rules.UNSUB-HEADER', 'rules.UNSUB-ONECLICK')
 
 const BASE = `
 # A comment.
@@ -26,6 +28,7 @@ credentials:
   web: { router: routix, advertisers: [acme], classes: [newsletter], secret_hash: ${SECRET_HASH} }
 policy:
   rules: { UNSUB-HEADER: warn, UNSUB-ONECLICK: warn }
+  ${BECAUSE}
 `
 
 const digest = (yaml: string, now = NOW) => good(yaml, { now }).site.digest
@@ -43,7 +46,8 @@ describe('the digest of the configuration in force', () => {
     ],
     [
       'the order of sections',
-      (yaml) => `policy: { rules: { UNSUB-HEADER: warn, UNSUB-ONECLICK: warn } }${yaml.split('policy:')[0]}`,
+      (yaml) =>
+        `policy: { rules: { UNSUB-HEADER: warn, UNSUB-ONECLICK: warn }, ${BECAUSE} }${yaml.split('policy:')[0]}`,
     ],
     ['quotes', (yaml) => yaml.replace('Acme SAS', '"Acme SAS"')],
     ['the spelling of a duration', (yaml) => yaml.replace('60s', '1m')],
@@ -64,7 +68,8 @@ describe('the digest of the configuration in force', () => {
     ['a class', (yaml) => yaml.replace('[newsletter]', '[repermission]')],
     ['the order of a list', (yaml) => yaml.replace('[newsletter]', '[repermission, newsletter]')],
     ['an action', (yaml) => yaml.replace('UNSUB-ONECLICK: warn', 'UNSUB-ONECLICK: defer')],
-    ['a mode', (yaml) => `${yaml}  mode: observe\n`],
+    ['a mode', (yaml) => `${yaml}  modes: { rules: { UNSUB-HEADER: { mode: enforce } } }\n`],
+    ['a reason', (yaml) => yaml.replace('asked by the DPO', 'asked by the router')],
     ['a threshold', (yaml) => `${yaml}  retention: { months: 35 }\n`],
     ['a listener', (yaml) => yaml.replace(':2525', ':2526')],
     ['the upstream', (yaml) => yaml.replace('mta.example.com', 'mta2.example.com')],
@@ -80,7 +85,7 @@ describe('the digest of the configuration in force', () => {
   })
 
   it('is that of the environment too', () => {
-    const environment = { AVAL__POLICY__MODE: 'observe' }
-    expect(good(MINIMAL, { environment }).site.digest).toBe(digest(`${MINIMAL}policy: { mode: observe }`))
+    const environment = { AVAL__POLICY__RETENTION__MONTHS: '24' }
+    expect(good(MINIMAL, { environment }).site.digest).toBe(digest(`${MINIMAL}policy: { retention: { months: 24 } }`))
   })
 })

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfiguration } from '#aval/config/load.js'
 import { verifySecret } from '#aval/smtp/secret-hash.js'
-import { MINIMAL, NOW, SECRET_HASH, accepted, directory, good, load, problemsOf } from './support.js'
+import { aCampaign, anAdvertiser, aPolicy } from '../support/facts.js'
+import { because, MINIMAL, NOW, SECRET_HASH, accepted, directory, good, load, problemsOf } from './support.js'
 
 const PARTIES = `${MINIMAL}
 advertisers:
@@ -39,6 +40,7 @@ policy:
   sender_hold: 90m
   unsub: { accept_mailto_only: true }
   rules: { UNSUB-ONECLICK: warn, OPPOSITION-LISTED: reject }
+  ${because('mode', 'rcpt_limit.prospecting', 'unsub.accept_mailto_only', 'rules.UNSUB-ONECLICK')}
 `
 
 describe('the smallest configuration', () => {
@@ -79,14 +81,7 @@ describe('the smallest configuration', () => {
       http: { host: '127.0.0.1', port: 9464 },
       log: { format: 'json', level: 'info', addresses: 'masked' },
     })
-    expect(site.policy).toEqual({
-      mode: 'enforce',
-      actions: new Map(),
-      retention: { months: 36 },
-      recipientLimit: { prospecting: 1, transactional: 100 },
-      senderHoldMs: 86_400_000,
-      unsubscribe: { acceptMailtoOnly: false },
-    })
+    expect(site.policy).toEqual(aPolicy())
     expect(site.inForceSince).toBe(NOW)
     expect(secrets).toEqual({
       listenerTls: [undefined],
@@ -101,17 +96,19 @@ describe('the smallest configuration', () => {
 describe('parties', () => {
   it('have canonical domains, and unsubscribe hosts where none are named', () => {
     const { site } = good(PARTIES)
-    expect(site.advertisers.get('acme')).toEqual({
-      id: 'acme',
-      legalName: 'Acme SAS',
-      brands: ['Acme', 'Acmé'],
-      siren: '732829320',
-      seat: undefined,
-      privacyUrl: undefined,
-      contactEmail: undefined,
-      fromDomains: ['news.acme.example', 'xn--bcher-kva.example'],
-      unsubscribeHosts: ['news.acme.example', 'xn--bcher-kva.example'],
-    })
+    expect(site.advertisers.get('acme')).toEqual(
+      anAdvertiser({
+        brands: ['Acme', 'Acmé'],
+        seat: undefined,
+        privacyUrl: undefined,
+        contactEmail: undefined,
+        fromDomains: ['news.acme.example', 'xn--bcher-kva.example'],
+        unsubscribeHosts: ['news.acme.example', 'xn--bcher-kva.example'],
+        unsubscribeScope: undefined,
+        sector: undefined,
+        registeredPurposes: [],
+      }),
+    )
   })
 
   it('have contracts that begin and end at midnight in Paris, winter and summer', () => {
@@ -122,6 +119,7 @@ describe('parties', () => {
         signedAt: Date.parse('2026-01-10T00:00:00+01:00'),
         until: Date.parse('2027-07-10T00:00:00+02:00'),
         documentSha256: '2f8fd401855a7b4ab4b4008160e79b97a2cb17155262a8b8d563506edabe55d5',
+        clauses: new Map([['audit', true]]),
       },
     ])
   })
@@ -146,18 +144,27 @@ describe('parties', () => {
   it('have campaigns and a policy', () => {
     const { site } = good(PARTIES)
     expect([...site.campaigns.values()]).toEqual([
-      { id: 'spring', advertiserId: 'acme', messageClass: 'prospecting_customer', offerCategories: ['books'] },
+      aCampaign({ id: 'spring', messageClass: 'prospecting_customer', offerCategories: ['books'] }),
     ])
+    const reason = { reason: 'asked by the DPO', by: 'DPO', on: Date.parse('2026-01-10T00:00:00+01:00') }
+    const standard = aPolicy()
     expect(site.policy).toEqual({
+      ...standard,
       mode: 'observe',
       actions: new Map([
         ['UNSUB-ONECLICK', 'warn'],
         ['OPPOSITION-LISTED', 'reject'],
       ]),
-      retention: { months: 24 },
+      loosened: new Map([
+        ['mode', reason],
+        ['rcpt_limit.prospecting', reason],
+        ['unsub.accept_mailto_only', reason],
+        ['rules.UNSUB-ONECLICK', reason],
+      ]),
+      retention: { ...standard.retention, months: 24 },
       recipientLimit: { prospecting: 2, transactional: 100 },
       senderHoldMs: 5_400_000,
-      unsubscribe: { acceptMailtoOnly: true },
+      unsubscribe: { ...standard.unsubscribe, acceptMailtoOnly: true },
     })
   })
 })
@@ -229,7 +236,9 @@ describe('notations', () => {
     ['24h', 86_400_000],
     ['7d', 604_800_000],
   ])('a duration of %s', (text, milliseconds) => {
-    expect(good(`${MINIMAL}policy: { sender_hold: ${text} }`).site.policy.senderHoldMs).toBe(milliseconds)
+    expect(good(`${MINIMAL}policy: { frequency: { window: ${text} } }`).site.policy.frequency.windowMs).toBe(
+      milliseconds,
+    )
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MINIMAL, SECRET_HASH, good, load, problemsOf } from './support.js'
+import { because, MINIMAL, SECRET_HASH, good, load, problemsOf } from './support.js'
 
 const WITH_PARTIES = `${MINIMAL}
 advertisers:
@@ -8,6 +8,7 @@ credentials:
   acme-web: { advertisers: [acme], classes: [newsletter], networks: [10.0.0.0/24] }
 policy:
   rules: { UNSUB-HEADER: warn }
+  ${because('rules.UNSUB-HEADER')}
 `
 
 function withEnvironment(environment: Record<string, string>, yaml = WITH_PARTIES) {
@@ -51,11 +52,11 @@ describe('AVAL__SECTION__KEY', () => {
 
   it('finds names with "-" in the file and in the catalogue of rules', () => {
     const { site } = withEnvironment({
-      AVAL__POLICY__RULES__UNSUB_HEADER: 'reject',
-      AVAL__POLICY__RULES__UNSUB_ONECLICK: 'off',
+      AVAL__POLICY__RULES__UNSUB_HEADER: 'warn',
+      AVAL__POLICY__RULES__UNSUB_ONECLICK: 'reject',
       AVAL__CREDENTIALS__ACME_WEB__SECRET_HASH: SECRET_HASH,
     })
-    expect(Object.fromEntries(site.policy.actions)).toEqual({ 'UNSUB-HEADER': 'reject', 'UNSUB-ONECLICK': 'off' })
+    expect(Object.fromEntries(site.policy.actions)).toEqual({ 'UNSUB-HEADER': 'warn', 'UNSUB-ONECLICK': 'reject' })
     expect(site.credentials.get('acme-web')?.secretHash).toBe(SECRET_HASH)
   })
 

@@ -19,6 +19,12 @@ upstream:
   url: capture:var/outbox
 `
 
+/** The justification a setting looser than its default needs, as a line of a flow map: `policy: { mode: observe, ${because('mode')} }`. */
+export function because(...settings: readonly string[]): string {
+  const reasons = settings.map((setting) => `${setting}: { reason: asked by the DPO, by: DPO, on: 2026-01-10 }`)
+  return `justifications: { ${reasons.join(', ')} }`
+}
+
 export function directory(files: Readonly<Record<string, string>> = {}): string {
   const path = mkdtempSync(join(tmpdir(), 'aval-config-'))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))

@@ -21,6 +21,7 @@ const SITE = aSite()
 const QUESTION: ContentQuestion = {
   credentialId: 'routix-acme',
   clientAddress: '192.0.2.7',
+  transport: 'tls',
   senderDomain: 'bounce.acme.example',
   recipientCount: 1,
   now: NOW,

@@ -64,6 +64,7 @@ export function registryConformance(name: string, open: () => Eventually<Registr
           contacts: [],
           objections: [],
           knownElsewhere: false,
+          canaryOf: [],
         })
       })
 
@@ -76,6 +77,7 @@ export function registryConformance(name: string, open: () => Eventually<Registr
           contacts: [],
           objections: [],
           knownElsewhere: true,
+          canaryOf: [],
         })
         await registry.addConsent(consent('jean@example.com'))
         expect((await registry.lookup('jean@example.com')).records).toHaveLength(1)

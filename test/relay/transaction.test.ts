@@ -23,7 +23,7 @@ const PEER: Peer = {
   session: 's1',
   address: '192.0.2.7',
   helo: 'mailer.example',
-  tls: true,
+  transport: 'tls',
   protocol: 'ESMTPSA',
   credentialId: 'routix-acme',
 }

@@ -6,7 +6,15 @@ import type { Ground, Verdict } from '#aval/domain/verdict.js'
 import { REPLIES, replyAfterDelivery, replyToUpstream, replyToVerdict } from '#aval/reply/replies.js'
 import { CATALOGUE, RULE_IDS } from '#aval/rules/catalogue.js'
 import { judgeRecipient, judgeSender } from '#aval/rules/evaluate.js'
-import { aCredential, aPolicy, anAnswer, anObjection, knowing, recipientFacts, senderFacts } from '../support/facts.js'
+import {
+  aCredential,
+  aPolicy,
+  anAnswer,
+  anObjection,
+  knowing,
+  recipientFacts,
+  senderRuleFacts,
+} from '../support/facts.js'
 
 const REF = '01JD9Z6QK3T5V7X9B1C3D5F7H9'
 
@@ -58,7 +66,7 @@ describe('verdicts', () => {
     ['no advertiser', { advertiser: undefined }, /^550 5\.7\.1 AVAL ADVERTISER-UNDECLARED: declare the advertiser/],
     ['a null reverse-path', { senderDomain: undefined, credential: aCredential() }, /null reverse-path/],
   ])('sender: %s', (_name, over, expected) => {
-    expect(said(judgeSender(senderFacts(over)).verdict)).toMatch(expected)
+    expect(said(judgeSender(senderRuleFacts(over)).verdict)).toMatch(expected)
   })
 
   test('vector 45: a lapsed contract is 451 4.7.1 while it is deferred, 550 5.7.1 once it is refused', () => {

@@ -39,7 +39,7 @@ function offersUnsubscribing(label: Label): boolean {
     alternatives: [{ ...shown, links }],
     listUnsubscribe: { ...facts.listUnsubscribe, uris: [] },
   }
-  const policy = aPolicy({ unsubscribe: { acceptMailtoOnly: true } })
+  const policy = aPolicy({ unsubscribe: { ...aPolicy().unsubscribe, acceptMailtoOnly: true } })
   return unsubMissing.judge(messageFacts({}, { message, policy })).outcome === 'pass'
 }
 

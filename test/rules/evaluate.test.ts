@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { Action, Mode } from '#aval/domain/policy.js'
 import type { Finding, Judgement, Verdict } from '#aval/domain/verdict.js'
+import { CATALOGUE } from '#aval/rules/catalogue.js'
 import { consentProofMissing } from '#aval/rules/record/consent-proof-missing.js'
-import { combine, judgeLinks, judgeMessage, judgeRecipient, judgeSender, ruleSet } from '#aval/rules/evaluate.js'
-import { RULES } from '#aval/rules/index.js'
+import {
+  combine,
+  judgeAddressed,
+  judgeLinks,
+  judgeMessage,
+  judgeRecipient,
+  judgeSender,
+  ruleSet,
+} from '#aval/rules/evaluate.js'
 import type { RecordFacts } from '#aval/rules/rule.js'
 import {
   NOW,
@@ -11,6 +19,7 @@ import {
   aMessage,
   aPolicy,
   aRecord,
+  addressedFacts,
   anAdvertiser,
   anAnswer,
   anObjection,
@@ -20,6 +29,7 @@ import {
   onFile,
   recipientFacts,
   senderFacts,
+  senderRuleFacts,
   without,
   linkFacts,
 } from '../support/facts.js'
@@ -38,7 +48,7 @@ function throwing(id: string) {
   const judge = (): never => {
     throw new RangeError('jean.dupont@client.example')
   }
-  return ruleSet(RULES.map((rule) => (rule.id === id ? { ...rule, judge } : rule)))
+  return ruleSet(CATALOGUE.map((rule) => (rule.id === id ? { ...rule, judge } : rule)))
 }
 
 describe('what a recipient is told', () => {
@@ -99,7 +109,7 @@ describe('what a recipient is told', () => {
   test('I3: a record that could not be judged is not outweighed by one that failed', () => {
     const doubtful = (facts: RecordFacts): Finding =>
       facts.record.id === 'odd' ? { outcome: 'unknown', cause: 'test' } : consentProofMissing.judge(facts)
-    const all = ruleSet(RULES)
+    const all = ruleSet(CATALOGUE)
     const record = all.record.map((rule) => (rule.id === 'CONSENT-PROOF-MISSING' ? { ...rule, judge: doubtful } : rule))
     const rules = { ...all, record }
     const old = aRecord({ id: 'old', collectedAt: at('2020-01-01'), givenAt: at('2020-01-01') })
@@ -230,14 +240,14 @@ describe('modes and policy', () => {
   })
 
   test('without an advertiser no mode lets a message pass, because no objection could be looked up', () => {
-    const judgement = judgeSender(senderFacts({ advertiser: undefined, ...inMode('observe') }))
+    const judgement = judgeSender(senderRuleFacts({ advertiser: undefined, ...inMode('observe') }))
     expect(asWords(judgement)).toEqual(['refuse', 'ADVERTISER-UNDECLARED undeclared'])
   })
 
   test('incomplete particulars of the advertiser can be observed', () => {
     const advertiser = anAdvertiser({ privacyUrl: undefined })
-    expect(judgeSender(senderFacts({ advertiser, ...inMode('observe') })).verdict.kind).toBe('permit')
-    expect(judgeSender(senderFacts({ advertiser })).verdict.kind).toBe('refuse')
+    expect(judgeSender(senderRuleFacts({ advertiser, ...inMode('observe') })).verdict.kind).toBe('permit')
+    expect(judgeSender(senderRuleFacts({ advertiser })).verdict.kind).toBe('refuse')
   })
 })
 
@@ -246,26 +256,31 @@ describe('the sender', () => {
 
   test('vector 45: a contract that lapsed is temporary first, permanent after the hold', () => {
     const site = { ...senderFacts().site, inForceSince: NOW - 1 }
-    expect(asWords(judgeSender(senderFacts({ router, site })))).toEqual(['defer', 'CONTRACT-MISSING never_signed'])
-    expect(asWords(judgeSender(senderFacts({ router })))).toEqual(['refuse', 'CONTRACT-MISSING never_signed'])
+    expect(asWords(judgeSender(senderRuleFacts({ router, site })))).toEqual(['defer', 'CONTRACT-MISSING never_signed'])
+    expect(asWords(judgeSender(senderRuleFacts({ router })))).toEqual(['refuse', 'CONTRACT-MISSING never_signed'])
   })
 
   test('the action the policy chooses goes before the one the finding asks for', () => {
-    expect(judgeSender(senderFacts({ router, ...withAction('CONTRACT-MISSING', 'defer') })).verdict.kind).toBe('defer')
-    expect(judgeSender(senderFacts({ router, ...withAction('CONTRACT-MISSING', 'warn') })).verdict.kind).toBe('permit')
+    expect(judgeSender(senderRuleFacts({ router, ...withAction('CONTRACT-MISSING', 'defer') })).verdict.kind).toBe(
+      'defer',
+    )
+    expect(judgeSender(senderRuleFacts({ router, ...withAction('CONTRACT-MISSING', 'warn') })).verdict.kind).toBe(
+      'permit',
+    )
   })
 })
 
 describe('a rule that throws', () => {
-  test.each(RULES.map((rule) => [rule.id, rule.scope] as const))('I3: %s defers, in every mode', (id, scope) => {
+  test.each(CATALOGUE.map((rule) => [rule.id, rule.scope] as const))('I3: %s defers, in every mode', (id, scope) => {
     for (const mode of ['observe', 'enforce'] as const) {
       const rules = throwing(id)
       const judged = {
-        sender: () => judgeSender(senderFacts(inMode(mode)), rules),
+        sender: () => judgeSender(senderRuleFacts(inMode(mode)), rules),
         recipient: () => judgeRecipient(recipientFacts(inMode(mode)), rules),
         record: () => judgeRecipient(recipientFacts(inMode(mode)), rules),
         message: () => judgeMessage(messageFacts({}, inMode(mode)), rules),
         link: () => judgeLinks(linkFacts(undefined, inMode(mode)), rules),
+        addressed: () => judgeAddressed(addressedFacts({}, inMode(mode)), rules),
       }
       expect(asWords(judged[scope]())).toEqual(['defer', `${id} rule_threw:RangeError`])
     }
@@ -273,7 +288,7 @@ describe('a rule that throws', () => {
 })
 
 describe('combining', () => {
-  const sender = judgeSender(senderFacts())
+  const sender = judgeSender(senderRuleFacts())
   const recipient = judgeRecipient(recipientFacts())
   const message = judgeMessage(messageFacts())
   const links = judgeLinks(linkFacts())
@@ -285,7 +300,7 @@ describe('combining', () => {
   test('everything permitted is permitted, on the basis of the record', () => {
     const final = combine([sender, recipient, message, links])
     expect([final.verdict.kind, final.would, final.basis?.recordId]).toEqual(['permit', 'permit', '01JRECORD'])
-    expect(final.findings).toHaveLength(RULES.length)
+    expect(final.findings).toHaveLength(CATALOGUE.length)
   })
 
   test('refuse goes before defer, defer before permit, whatever the order', () => {

@@ -241,7 +241,7 @@ ruleTable(unsubMissing, [
     name: 'a mail address only, where the operator accepts that',
     facts: messageFacts(
       { alternatives: [anAlternative({ links: [aLink({ label: 'Se désabonner', href: MAILTO })] })] },
-      { policy: aPolicy({ unsubscribe: { acceptMailtoOnly: true } }) },
+      { policy: aPolicy({ unsubscribe: { ...aPolicy().unsubscribe, acceptMailtoOnly: true } }) },
     ),
     expect: 'pass',
   },

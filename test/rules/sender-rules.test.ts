@@ -1,64 +1,74 @@
 import { advertiserUndeclared } from '#aval/rules/sender/advertiser-undeclared.js'
 import { contractMissing } from '#aval/rules/sender/contract-missing.js'
 import { senderUnauth } from '#aval/rules/sender/sender-unauth.js'
-import { DAY, NOW, aContract, aCredential, aRouter, aSite, anAdvertiser, at, senderFacts } from '../support/facts.js'
+import {
+  DAY,
+  NOW,
+  aContract,
+  aCredential,
+  aRouter,
+  aSite,
+  anAdvertiser,
+  at,
+  senderRuleFacts,
+} from '../support/facts.js'
 import { ruleTable } from './table.js'
 
 ruleTable(senderUnauth, [
-  { name: 'a known router writes from its declared domain', facts: senderFacts(), expect: 'pass' },
+  { name: 'a known router writes from its declared domain', facts: senderRuleFacts(), expect: 'pass' },
   {
     name: 'nobody logged in',
-    facts: senderFacts({ credential: undefined, credentialUsable: false }),
+    facts: senderRuleFacts({ credential: undefined, credentialUsable: false }),
     expect: 'fail no_credential',
   },
   {
     name: 'the credential is out of its dates or network',
-    facts: senderFacts({ credentialUsable: false }),
+    facts: senderRuleFacts({ credentialUsable: false }),
     expect: 'fail credential_unusable',
   },
   {
     name: 'the envelope domain was declared by nobody',
-    facts: senderFacts({ senderDomain: 'other.example' }),
+    facts: senderRuleFacts({ senderDomain: 'other.example' }),
     expect: 'fail sender_domain',
   },
   {
     name: 'a domain below the declared one was not declared',
-    facts: senderFacts({ senderDomain: 'x.bounce.acme.example' }),
+    facts: senderRuleFacts({ senderDomain: 'x.bounce.acme.example' }),
     expect: 'fail sender_domain',
   },
   {
     name: 'no sender domain declared: those of the advertiser serve',
-    facts: senderFacts({ credential: aCredential({ senderDomains: [] }), senderDomain: 'news.acme.example' }),
+    facts: senderRuleFacts({ credential: aCredential({ senderDomains: [] }), senderDomain: 'news.acme.example' }),
     expect: 'pass',
   },
   {
     name: 'no sender domain declared: those of an advertiser it does not represent do not',
-    facts: senderFacts({ credential: aCredential({ senderDomains: [] }), senderDomain: 'bravo.example' }),
+    facts: senderRuleFacts({ credential: aCredential({ senderDomains: [] }), senderDomain: 'bravo.example' }),
     expect: 'fail sender_domain',
   },
   {
     name: 'null reverse-path for prospecting',
-    facts: senderFacts({ senderDomain: undefined }),
+    facts: senderRuleFacts({ senderDomain: undefined }),
     expect: 'fail null_reverse_path',
   },
   {
     name: 'null reverse-path for a transactional message',
-    facts: senderFacts({ senderDomain: undefined, messageClass: 'transactional' }),
+    facts: senderRuleFacts({ senderDomain: undefined, messageClass: 'transactional' }),
     expect: 'pass',
   },
   {
     name: 'null reverse-path for a legal notice',
-    facts: senderFacts({ senderDomain: undefined, messageClass: 'legal_notice' }),
+    facts: senderRuleFacts({ senderDomain: undefined, messageClass: 'legal_notice' }),
     expect: 'pass',
   },
   {
     name: 'null reverse-path for correspondence',
-    facts: senderFacts({ senderDomain: undefined, messageClass: 'correspondence' }),
+    facts: senderRuleFacts({ senderDomain: undefined, messageClass: 'correspondence' }),
     expect: 'fail null_reverse_path',
   },
   {
     name: 'null reverse-path at MAIL, before the message says that it is transactional',
-    facts: senderFacts({
+    facts: senderRuleFacts({
       stage: 'mail',
       senderDomain: undefined,
       credential: aCredential({ classes: ['prospecting_b2c', 'transactional'] }),
@@ -70,45 +80,45 @@ ruleTable(senderUnauth, [
 const TWO = aCredential({ advertiserIds: ['acme', 'bravo'] })
 
 ruleTable(advertiserUndeclared, [
-  { name: 'the only advertiser of the credential', facts: senderFacts(), expect: 'pass' },
+  { name: 'the only advertiser of the credential', facts: senderRuleFacts(), expect: 'pass' },
   {
     name: 'one of two, and the message said which',
-    facts: senderFacts({ credential: TWO }),
+    facts: senderRuleFacts({ credential: TWO }),
     expect: 'pass',
   },
   {
     name: 'one of two, and the message may still say which',
-    facts: senderFacts({ stage: 'mail', credential: TWO, advertiser: undefined }),
+    facts: senderRuleFacts({ stage: 'mail', credential: TWO, advertiser: undefined }),
     expect: 'skip not_declared_yet',
   },
   {
     name: 'one of two, and the message did not say which',
-    facts: senderFacts({ credential: TWO, advertiser: undefined }),
+    facts: senderRuleFacts({ credential: TWO, advertiser: undefined }),
     expect: 'fail undeclared',
   },
   {
     name: 'a credential that represents nobody is refused at MAIL',
-    facts: senderFacts({ stage: 'mail', credential: aCredential({ advertiserIds: [] }), advertiser: undefined }),
+    facts: senderRuleFacts({ stage: 'mail', credential: aCredential({ advertiserIds: [] }), advertiser: undefined }),
     expect: 'fail undeclared',
   },
   {
     name: 'an advertiser the credential does not represent',
-    facts: senderFacts({ advertiser: anAdvertiser({ id: 'bravo' }) }),
+    facts: senderRuleFacts({ advertiser: anAdvertiser({ id: 'bravo' }) }),
     expect: 'fail not_represented',
   },
   {
     name: 'no privacy page on file',
-    facts: senderFacts({ advertiser: anAdvertiser({ privacyUrl: undefined }) }),
+    facts: senderRuleFacts({ advertiser: anAdvertiser({ privacyUrl: undefined }) }),
     expect: 'fail incomplete',
   },
   {
     name: 'a blank contact address',
-    facts: senderFacts({ advertiser: anAdvertiser({ contactEmail: ' ' }) }),
+    facts: senderRuleFacts({ advertiser: anAdvertiser({ contactEmail: ' ' }) }),
     expect: 'fail incomplete',
   },
   {
     name: 'particulars missing from a configuration an hour old: temporary, no list is lost for it',
-    facts: senderFacts({
+    facts: senderRuleFacts({
       advertiser: anAdvertiser({ privacyUrl: undefined }),
       site: aSite({ inForceSince: NOW - 3_600_000 }),
     }),
@@ -116,7 +126,7 @@ ruleTable(advertiserUndeclared, [
   },
   {
     name: 'nobody logged in: that is SENDER-UNAUTH',
-    facts: senderFacts({ credential: undefined, advertiser: undefined }),
+    facts: senderRuleFacts({ credential: undefined, advertiser: undefined }),
     expect: 'skip not_applicable',
   },
 ])
@@ -124,11 +134,12 @@ ruleTable(advertiserUndeclared, [
 const SIGNED = at('2026-01-10T00:00:00Z')
 const END = at('2026-11-20T23:00:00Z')
 const until = (moment: number, now: number) =>
-  senderFacts({ now, router: aRouter({ contracts: [aContract({ signedAt: SIGNED, until: moment })] }) })
-const withContracts = (...contracts: ReturnType<typeof aContract>[]) => senderFacts({ router: aRouter({ contracts }) })
+  senderRuleFacts({ now, router: aRouter({ contracts: [aContract({ signedAt: SIGNED, until: moment })] }) })
+const withContracts = (...contracts: ReturnType<typeof aContract>[]) =>
+  senderRuleFacts({ router: aRouter({ contracts }) })
 
 ruleTable(contractMissing, [
-  { name: 'a contract in force', facts: senderFacts(), expect: 'pass' },
+  { name: 'a contract in force', facts: senderRuleFacts(), expect: 'pass' },
   { name: 'the last millisecond of the contract', facts: until(END, END - 1), expect: 'pass' },
   { name: 'the moment it ends', facts: until(END, END), expect: 'fail lapsed' },
   { name: 'the first millisecond it is in force', facts: until(END, SIGNED), expect: 'pass' },
@@ -151,7 +162,7 @@ ruleTable(contractMissing, [
   },
   {
     name: 'never signed, declared an hour ago: temporary',
-    facts: senderFacts({ router: aRouter({ contracts: [] }), site: aSite({ inForceSince: NOW - 3_600_000 }) }),
+    facts: senderRuleFacts({ router: aRouter({ contracts: [] }), site: aSite({ inForceSince: NOW - 3_600_000 }) }),
     expect: 'fail never_signed',
   },
   {
@@ -161,12 +172,12 @@ ruleTable(contractMissing, [
   },
   {
     name: 'the advertiser sends for itself',
-    facts: senderFacts({ credential: aCredential({ routerId: undefined }), router: undefined }),
+    facts: senderRuleFacts({ credential: aCredential({ routerId: undefined }), router: undefined }),
     expect: 'skip in_house',
   },
   {
     name: 'the router is the advertiser',
-    facts: senderFacts({
+    facts: senderRuleFacts({
       router: aRouter({ id: 'acme', contracts: [] }),
       credential: aCredential({ routerId: 'acme' }),
     }),
@@ -174,12 +185,12 @@ ruleTable(contractMissing, [
   },
   {
     name: 'the router of the credential is declared nowhere',
-    facts: senderFacts({ router: undefined }),
+    facts: senderRuleFacts({ router: undefined }),
     expect: 'unknown router_not_declared',
   },
   {
     name: 'the advertiser is not known yet',
-    facts: senderFacts({ advertiser: undefined }),
+    facts: senderRuleFacts({ advertiser: undefined }),
     expect: 'skip not_applicable',
   },
 ])

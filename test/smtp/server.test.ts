@@ -156,8 +156,12 @@ describe('the peer', () => {
     expect(offered.some((line) => line.includes('STARTTLS'))).toBe(false)
     await client.ask('MAIL FROM:<a@example.com>')
     expect(await client.ask('STARTTLS')).toMatch(/^503 /)
-    const { credentialId, protocol, tls } = bench.relay.peers.at(-1)!
-    expect({ credentialId, protocol, tls }).toEqual({ credentialId: undefined, protocol: 'ESMTPS', tls: true })
+    const { credentialId, protocol, transport } = bench.relay.peers.at(-1)!
+    expect({ credentialId, protocol, transport }).toEqual({
+      credentialId: undefined,
+      protocol: 'ESMTPS',
+      transport: 'tls',
+    })
     expect(await client.ask('QUIT')).toMatch(/^221 /)
     await eventually(() => bench.listener.status().sessions === 0, 'the connection to be forgotten')
   })

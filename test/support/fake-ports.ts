@@ -77,7 +77,9 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         steps.push({ did: 'looked_up' })
         return typeof options.registry === 'function' ? options.registry() : options.registry
       },
+      objectionsSyncedAt: async () => options.now,
     },
+    history: { earlierMessages: async () => [] },
     subjects: {
       identify: (address) => {
         const key = createHash('sha256').update(address).digest('hex')

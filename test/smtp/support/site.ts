@@ -1,3 +1,4 @@
+import { aPolicy } from '../../support/facts.js'
 import type { Credential, Site } from '#aval/domain/party.js'
 
 export function credential(id: string, changes: Partial<Credential> = {}): Credential {
@@ -23,14 +24,10 @@ export function site(...credentials: readonly Credential[]): Site {
     routers: new Map(),
     credentials: new Map(credentials.map((one) => [one.id, one])),
     campaigns: new Map(),
-    policy: {
-      mode: 'enforce',
-      actions: new Map(),
-      retention: { months: 36 },
-      recipientLimit: { prospecting: 1, transactional: 100 },
-      senderHoldMs: 0,
-      unsubscribe: { acceptMailtoOnly: false },
-    },
+    notices: new Map(),
+    sources: new Map(),
+    holds: [],
+    policy: aPolicy(),
     digest: '0'.repeat(64),
     inForceSince: 0,
   }
