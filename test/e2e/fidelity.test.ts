@@ -23,7 +23,10 @@ beforeAll(async () => {
   aval = await startAval(`smtp://127.0.0.1:${sink.port}`, {
     directory,
     config: {
-      policy: { mode: 'observe' },
+      policy: {
+        mode: 'observe',
+        justifications: { mode: { reason: 'content is not judged here', by: 'test', on: '2026-01-10' } },
+      },
       spool: { directory: `${directory}/spool`, memory: '64KiB' },
       credentials: { loopback: { advertisers: ['acme'], classes: ['transactional'], networks: ['127.0.0.0/8'] } },
     },
