@@ -87,6 +87,7 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
   const journal = await openJournal({
     path: runtime.journal.path,
     keys,
+    rereadKeys: () => readKeyFile(runtime.storage.keyFile),
     node: runtime.node,
     events: createJournalEvents(logger, metrics),
   })

@@ -78,4 +78,44 @@ export interface OutcomeEntry {
   readonly reply: string
 }
 
-export type JournalEntry = DecisionEntry | OutcomeEntry
+export const CERTIFICATES = [
+  'import',
+  'purge',
+  'access',
+  'restriction',
+  'rectification',
+  'objection',
+  'breach',
+  'key_rotation',
+] as const
+export type Certificate = (typeof CERTIFICATES)[number]
+
+/** What every entry has that somebody's act led to, rather than a message. */
+interface ActEntry {
+  readonly schema: typeof ENTRY_SCHEMA
+  /** Names the act: made for it, never that of a transaction. */
+  readonly ref: Reference
+  readonly rcpt: 0
+  readonly at: number
+  /** Whom it concerns; empty where it is every advertiser. */
+  readonly advertiser: string
+  /** Who did it, e.g. `cli:root` or `relay-1`; never an address. */
+  readonly by: string
+  /** Ids, counts, dates, digests, the article of law. */
+  readonly facts: Evidence
+}
+
+/** That something was done to the registry: a purge of what retention has ended for, an import, a right exercised. */
+export interface CertificateEntry extends ActEntry {
+  readonly kind: 'certificate'
+  readonly certifies: Certificate
+}
+
+/** That the personal parts of entries were destroyed (GDPR art. 17), so that a checker misses them with reason. */
+export interface ErasureEntry extends ActEntry {
+  readonly kind: 'erasure'
+  /** Numbers of the entries, ascending, as `7` or `12-15`. */
+  readonly erased: readonly string[]
+}
+
+export type JournalEntry = DecisionEntry | OutcomeEntry | CertificateEntry | ErasureEntry

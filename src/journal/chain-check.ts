@@ -11,6 +11,7 @@ import {
   type EntryColumns,
   entryHash,
   headSeal,
+  isKnownKind,
   parseBody,
   personalCommitment,
 } from './entry-format.js'
@@ -42,6 +43,8 @@ export interface ChainSource {
   entry(seq: number): EntryRow | undefined
   head(): HeadRow | undefined
   octets(seq: number): Buffer
+  /** Whether an entry of the chain says that the personal part of this one was erased. */
+  isErased(seq: number): boolean
 }
 
 export interface ChainWalker {
@@ -62,7 +65,10 @@ export function walkChain(start: ChainPoint, source: ChainSource): ChainWalker {
       return last
     },
     step(row) {
-      const problem = isInOrder(row, last) ? checkOctets(row, source) : examine(row, last, before, source)
+      const problem =
+        isInOrder(row, last) && !source.isErased(row.seq)
+          ? checkOctets(row, source)
+          : examine(row, last, before, source)
       before = last
       last = { seq: row.seq, hash: row.hash }
       return problem
@@ -124,7 +130,7 @@ function examine(
     checkPlace(row, body, last, before, source) ??
     checkOctets(row, source) ??
     checkMeaning(row, body!) ??
-    checkPersonal(row, body!)
+    checkPersonal(row, body!, source)
   )
 }
 
@@ -219,7 +225,7 @@ function checkOctets(row: EntryRow, source: ChainSource): JournalProblem | undef
 
 function checkMeaning(row: EntryRow, { entry }: EntryBody): JournalProblem | undefined {
   const { seq } = row
-  if (entry.schema !== ENTRY_SCHEMA || (entry.kind !== 'decision' && entry.kind !== 'outcome')) {
+  if (entry.schema !== ENTRY_SCHEMA || !isKnownKind(entry.kind)) {
     return { seq, kind: 'schema', message: `entry ${seq} is of a kind or schema this version of Aval does not know` }
   }
   const columns = columnsOf(entry)
@@ -230,14 +236,19 @@ function checkMeaning(row: EntryRow, { entry }: EntryBody): JournalProblem | und
   return undefined
 }
 
-function checkPersonal(row: EntryRow, { entry }: EntryBody): JournalProblem | undefined {
+function checkPersonal(row: EntryRow, { entry }: EntryBody, source: ChainSource): JournalProblem | undefined {
   const { seq, salt, toKey, messageIdSha256 } = row
   const absent = salt === null || toKey === null || messageIdSha256 === null
   if (!('personal' in entry)) {
     if (absent) return undefined
     return { seq, kind: 'personal', message: `entry ${seq} was given a personal part it did not have` }
   }
-  if (absent) return { seq, kind: 'personal', message: `the personal part of entry ${seq} was removed` }
+  const erased = source.isErased(seq)
+  if (absent && erased) return undefined
+  if (absent) {
+    return { seq, kind: 'personal', message: `the personal part of entry ${seq} was removed and no entry says so` }
+  }
+  if (erased) return { seq, kind: 'personal', message: `the personal part of entry ${seq} was erased and is back` }
   if (personalCommitment({ salt, toKey, messageIdSha256 }) === entry.personal) return undefined
   return { seq, kind: 'personal', message: `the personal part of entry ${seq} was changed` }
 }

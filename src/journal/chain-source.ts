@@ -1,12 +1,33 @@
 /** The chain of a journal file, as the check walks it. */
+import type { ErasureEntry } from '../domain/journal-entry.js'
 import type { Database } from '../storage/sqlite.js'
 import type { ChainSource } from './chain-check.js'
+import { parseBody } from './entry-format.js'
 import { readEntry, readHead, readOctets } from './journal-rows.js'
+import { rangesOf } from './entry-ranges.js'
 
 export function chainSource(database: Database): ChainSource {
+  let erased: ReadonlySet<number> | undefined
   return {
     entry: (seq) => readEntry(database, seq),
     head: () => readHead(database),
     octets: (seq) => readOctets(database, seq),
+    isErased: (seq) => (erased ??= readErased(database)).has(seq),
   }
+}
+
+/** As the erasure entries say; an entry can only have been erased by a later one. */
+function readErased(database: Database): Set<number> {
+  const rows = database
+    .prepare<[], { seq: number; body: string }>("SELECT seq, body FROM entry WHERE kind = 'erasure'")
+    .all()
+  const erased = new Set<number>()
+  for (const { seq, body } of rows) {
+    const entry = parseBody(body)?.entry
+    if (entry?.kind !== 'erasure' || !Array.isArray(entry.erased)) continue
+    for (const [first, last] of rangesOf((entry as ErasureEntry).erased)) {
+      for (let number = first; number <= Math.min(last, seq - 1); number++) erased.add(number)
+    }
+  }
+  return erased
 }

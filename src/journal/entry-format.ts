@@ -44,7 +44,7 @@ export interface EntryColumns {
   readonly kind: JournalEntry['kind']
   readonly ref: string
   readonly rcpt: number
-  /** Verdict of a decision, status of an outcome. */
+  /** Verdict of a decision, status of an outcome, what a certificate certifies; empty for other kinds. */
   readonly result: string
   readonly rule: string
   readonly advertiser: string
@@ -101,11 +101,25 @@ export function headSeal(key: Uint8Array, journal: string, keyId: string, head: 
 
 export function columnsOf(entry: JournalEntry | CommittedDecision): EntryColumns {
   const { at, kind, ref, rcpt } = entry
-  if (entry.kind === 'outcome') {
-    return { at, kind, ref, rcpt, result: entry.status, rule: '', advertiser: '', router: '' }
+  switch (entry.kind) {
+    case 'decision': {
+      const { verdict, rule, advertiser, router } = entry
+      return { at, kind, ref, rcpt, result: verdict, rule, advertiser, router }
+    }
+    case 'outcome':
+      return { at, kind, ref, rcpt, result: entry.status, rule: '', advertiser: '', router: '' }
+    case 'certificate':
+      return { at, kind, ref, rcpt, result: entry.certifies, rule: '', advertiser: entry.advertiser, router: '' }
+    case 'erasure':
+      return { at, kind, ref, rcpt, result: '', rule: '', advertiser: entry.advertiser, router: '' }
   }
-  const { verdict, rule, advertiser, router } = entry
-  return { at, kind, ref, rcpt, result: verdict, rule, advertiser, router }
+}
+
+/** Kinds this version writes and understands. */
+const KINDS: ReadonlySet<string> = new Set<JournalEntry['kind']>(['decision', 'outcome', 'certificate', 'erasure'])
+
+export function isKnownKind(kind: string): boolean {
+  return KINDS.has(kind)
 }
 
 /** Puts the personal part back; what was erased reads as empty. */

@@ -1,34 +1,17 @@
 /**
- * The only writer of a journal file: one transaction for each batch, the head moved and sealed in the same one. Runs in the
- * writer thread; any failure leaves the file as it was and the writer unusable, so that the next one reads the truth from
- * the disk.
+ * The relay's writer of a journal file: one transaction for each batch, the head moved and sealed in the same one. Runs in
+ * the writer thread; any failure leaves the file as it was and the writer unusable, so that the next one reads the truth
+ * from the disk.
  */
-import { randomBytes } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
-import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
-import { chainSource } from './chain-source.js'
-import {
-  awaitsOutcome,
-  type ChainPoint,
-  columnsOf,
-  genesisHash,
-  headerText,
-  headSeal,
-  JOURNAL_FORMAT,
-  type JournalHeader,
-  sealEntry,
-} from './entry-format.js'
+import type { JournalProblem } from './chain-check.js'
+import { type ChainPoint, genesisHash } from './entry-format.js'
+import { type JournalKey, checkFrom, ensureHeader, insertBatch, prepareInsertion } from './insertion.js'
 import { unavailable } from './journal-error.js'
-import { entriesFrom, readEntry, readHead, readHeader } from './journal-rows.js'
+import { readEntry, readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
-
-export interface JournalKey {
-  readonly keyId: string
-  /** Derived for the purpose `journal`. */
-  readonly secret: Uint8Array
-}
 
 /** Where the journal stood when it was last heard of. */
 export interface KnownPoint extends ChainPoint {
@@ -81,22 +64,18 @@ export function openWriter(options: WriterOptions): JournalWriter {
 
 function startWriter(database: Database, options: WriterOptions): JournalWriter {
   const { path, known } = options
-  const header = readHeader(database) ?? createHeader(database, options)
-  const { journal } = JSON.parse(header) as JournalHeader
+  const { header, journal } = ensureHeader(database, options)
   const problem = checkTail(database, header, journal, options)
   if (problem) throw unavailable('damaged', path, problem.message)
   if (known) assertKnown(database, journal, known, path)
 
   const first = readHead(database)!
   let head: ChainPoint = { seq: first.seq, hash: first.hash }
-  const statements = prepareStatements(database)
+  const statements = prepareInsertion(database)
 
   const write = database.transaction((entries: readonly JournalEntry[]): ChainPoint => {
-    assertSole(database, head, path)
-    let point = head
-    for (const entry of entries) point = insertEntry(statements, entry, point)
-    moveHead(statements, journal, options, point)
-    return point
+    const from = followHead(database, head, journal, options)
+    return insertBatch(statements, entries, from, { journal, key: options.keys[0]! })
   })
   const append = (entries: readonly JournalEntry[]) => (head = write.immediate(entries))
 
@@ -119,24 +98,6 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   }
 }
 
-function createHeader(database: Database, options: WriterOptions): string {
-  const { path, node } = options
-  const journal = randomBytes(16).toString('hex')
-  const header = headerText({ format: JOURNAL_FORMAT, journal, node, createdAt: Date.now() })
-  database
-    .transaction(() => {
-      if (readHead(database) || !isEmpty(database)) throw unavailable('damaged', path, 'the header is missing')
-      database.prepare('INSERT INTO journal (id, header) VALUES (1, ?)').run(header)
-      moveHead(prepareStatements(database), journal, options, { seq: 0, hash: genesisHash(header) })
-    })
-    .immediate()
-  return header
-}
-
-function isEmpty(database: Database): boolean {
-  return database.prepare('SELECT seq FROM entry LIMIT 1').get() === undefined
-}
-
 function checkTail(
   database: Database,
   header: string,
@@ -147,12 +108,7 @@ function checkTail(
   const seq = Math.max((head?.seq ?? 0) - TAIL_ENTRIES, 0)
   const before = seq === 0 ? genesisHash(header) : readEntry(database, seq)?.hash
   if (before === undefined) return { seq, kind: 'removed', message: `entry ${seq} is missing` }
-  const walker = walkChain({ seq, hash: before }, chainSource(database))
-  for (const row of entriesFrom(database, seq + 1)) {
-    const problem = walker.step(row)
-    if (problem) return problem
-  }
-  return checkHead(head, walker.last, journal, new Map(options.keys.map((key) => [key.keyId, key.secret])))
+  return checkFrom(database, { seq, hash: before }, journal, options.keys)
 }
 
 function assertKnown(database: Database, journal: string, known: KnownPoint, path: string): void {
@@ -160,12 +116,19 @@ function assertKnown(database: Database, journal: string, known: KnownPoint, pat
   if (journal !== known.journal || hash !== known.hash) throw unavailable('replaced', path)
 }
 
-/** The head on disk is where this writer left it, or somebody else writes. */
-function assertSole(database: Database, head: ChainPoint, path: string): void {
+/**
+ * Commands append certificates between two batches: what they added must lead on from where this writer stood, under a
+ * seal of the key, or somebody else writes.
+ */
+function followHead(database: Database, head: ChainPoint, journal: string, options: WriterOptions): ChainPoint {
   const onDisk = readHead(database)
-  if (onDisk?.seq !== head.seq || onDisk.hash !== head.hash) {
-    throw unavailable('second_writer', path, 'the head was moved by another program')
-  }
+  if (onDisk?.seq === head.seq && onDisk.hash === head.hash) return head
+  const problem =
+    onDisk === undefined || onDisk.seq <= head.seq
+      ? 'the head was moved back by another program'
+      : checkFrom(database, head, journal, options.keys)?.message
+  if (onDisk === undefined || problem !== undefined) throw unavailable('second_writer', options.path, problem)
+  return { seq: onDisk.seq, hash: onDisk.hash }
 }
 
 /** A file moved away or deleted goes on taking writes that nobody would ever read. */
@@ -203,35 +166,4 @@ function settle(database: Database, append: (entries: readonly JournalEntry[]) =
     settled += open.length
   }
   return settled
-}
-
-type Statements = ReturnType<typeof prepareStatements>
-
-function prepareStatements(database: Database) {
-  return {
-    entry: database.prepare(
-      `INSERT INTO entry (seq, at, kind, ref, rcpt, result, rule, advertiser, router, hash, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    personal: database.prepare('INSERT INTO personal (seq, salt, to_key, message_id_sha256) VALUES (?, ?, ?, ?)'),
-    await: database.prepare('INSERT OR REPLACE INTO awaiting (ref, rcpt, seq) VALUES (?, ?, ?)'),
-    settle: database.prepare('DELETE FROM awaiting WHERE ref = ? AND rcpt = ?'),
-    head: database.prepare('INSERT OR REPLACE INTO head (id, seq, hash, key_id, seal) VALUES (1, ?, ?, ?, ?)'),
-  }
-}
-
-function insertEntry(statements: Statements, entry: JournalEntry, previous: ChainPoint): ChainPoint {
-  const { body, hash, personal } = sealEntry(entry, previous, randomBytes(32).toString('hex'))
-  const { at, kind, ref, rcpt, result, rule, advertiser, router } = columnsOf(entry)
-  const seq = previous.seq + 1
-  statements.entry.run(seq, at, kind, ref, rcpt, result, rule, advertiser, router, hash, body)
-  if (personal) statements.personal.run(seq, personal.salt, personal.toKey, personal.messageIdSha256)
-  if (awaitsOutcome(entry)) statements.await.run(ref, rcpt, seq)
-  if (entry.kind === 'outcome') statements.settle.run(ref, rcpt)
-  return { seq, hash }
-}
-
-function moveHead(statements: Statements, journal: string, options: WriterOptions, head: ChainPoint): void {
-  const key = options.keys[0]!
-  statements.head.run(head.seq, head.hash, key.keyId, headSeal(key.secret, journal, key.keyId, head))
 }

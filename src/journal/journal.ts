@@ -18,6 +18,8 @@ export interface JournalOptions {
   readonly path: string
   /** As read from the key file: the head is sealed with the first, and may have been with any. */
   readonly keys: readonly [MasterKey, ...MasterKey[]]
+  /** Reads the key file again when the writer is started again: a command may have sealed the head with a newer key. */
+  readonly rereadKeys?: () => JournalOptions['keys']
   /** Name of this relay, written into the header of a new journal. */
   readonly node: string
   readonly events?: JournalEvents
@@ -285,11 +287,23 @@ function startThread(options: JournalOptions, limits: JournalLimits, known: Know
   const workerData: WriterOptions = {
     path: options.path,
     node: options.node,
-    keys: options.keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') })),
+    keys: (known === undefined ? options.keys : newestKeys(options)).map((key) => ({
+      keyId: key.keyId,
+      secret: deriveKey(key, 'journal'),
+    })),
     busyTimeoutMs: limits.busyTimeoutMs,
     known,
   }
   return new Worker(new URL('./writer-thread.js', import.meta.url), { workerData })
+}
+
+function newestKeys({ keys, rereadKeys }: JournalOptions): JournalOptions['keys'] {
+  try {
+    return rereadKeys?.() ?? keys
+  } catch {
+    // The file may be half replaced; the keys of the start were good.
+    return keys
+  }
 }
 
 /** As many calls as fit into one transaction, and always one. */

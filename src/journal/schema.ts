@@ -50,4 +50,10 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      CREATE INDEX entry_by_act ON entry (kind) WHERE kind NOT IN ('decision', 'outcome');
+    `,
+  },
 ]

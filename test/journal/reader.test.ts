@@ -1,6 +1,7 @@
 /** Searching: every filter, alone and together, against the plain way of doing it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JournalEntry } from '#aval/domain/journal-entry.js'
+import { columnsOf } from '#aval/journal/entry-format.js'
 import { type EntryFilter, type JournalReader, openJournalReader } from '#aval/journal/reader.js'
 import type { Journal } from '#aval/journal/journal.js'
 import { decision, freshPath, open, outcome, referenceOf, refusal, T0 } from './support.js'
@@ -34,7 +35,7 @@ function plainly(filter: EntryFilter): JournalEntry[] {
   const wanted = entries.filter((entry) => {
     const { from = 0, to = Infinity, kind = entry.kind, verdict } = filter
     if (entry.at < from || entry.at >= to || entry.kind !== kind) return false
-    if (verdict !== undefined && verdict !== (entry.kind === 'decision' ? entry.verdict : entry.status)) return false
+    if (verdict !== undefined && verdict !== columnsOf(entry).result) return false
     const names = ['rule', 'advertiser', 'router', 'toKey'] as const
     return names.every(
       (name) => filter[name] === undefined || (name in entry && Reflect.get(entry, name) === filter[name]),

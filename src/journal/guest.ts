@@ -1,0 +1,140 @@
+/**
+ * Entries that commands append, while the relay goes on writing: each a transaction of its own, to which the relay's writer
+ * follows at its next batch. Where no relay runs the file is opened, or made, all the same.
+ */
+import { randomFillSync } from 'node:crypto'
+import type { CertificateEntry, ErasureEntry, JournalEntry } from '../domain/journal-entry.js'
+import { ENTRY_SCHEMA } from '../domain/journal-entry.js'
+import { makeReference, type Reference } from '../domain/reference.js'
+import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
+import { guardedText } from './address-guard.js'
+import type { ChainPoint } from './entry-format.js'
+import { writeRanges } from './entry-ranges.js'
+import { type JournalKey, checkFrom, ensureHeader, insertBatch, prepareInsertion } from './insertion.js'
+import { describeFailure, unavailable } from './journal-error.js'
+import { readEntry, readHead } from './journal-rows.js'
+import { MIGRATIONS } from './schema.js'
+
+export interface GuestOptions {
+  readonly path: string
+  /** As read from the key file. */
+  readonly keys: readonly [MasterKey, ...MasterKey[]]
+  /** Written into the header of a journal that is made. */
+  readonly node: string
+  /** How long a busy relay is waited for. */
+  readonly busyTimeoutMs?: number
+}
+
+/** A certificate as commands write it; the rest follows. */
+export type CertificateDraft = Omit<CertificateEntry, 'kind' | 'schema' | 'ref' | 'rcpt'>
+export type ErasureDraft = Omit<ErasureEntry, 'kind' | 'schema' | 'ref' | 'rcpt' | 'erased'>
+
+export interface Appended {
+  readonly ref: Reference
+  /** The entry, on disk. */
+  readonly point: ChainPoint
+}
+
+/**
+ * @throws JournalUnavailableError with a sentence that says which file and what to do
+ * @throws JournalEntryRefusedError for an address in the certificate (promise I8)
+ */
+export function appendCertificate(options: GuestOptions, draft: CertificateDraft): Appended {
+  return asGuest(options, (guest) => {
+    const ref = nextReference(draft.at)
+    const point = guest.append([{ kind: 'certificate', schema: ENTRY_SCHEMA, ref, rcpt: 0, ...draft }])
+    return { ref, point }
+  })
+}
+
+/**
+ * Destroys the personal part of every decision about a person, and says in the chain which (GDPR art. 17). What stays of a
+ * decision commits to a person nobody can find any more, not even with the key.
+ *
+ * @param toKeys keyed hashes of the person under every key of the key file
+ * @returns also how many decisions were about the person
+ * @throws as {@link appendCertificate}
+ */
+export function eraseSubject(
+  options: GuestOptions,
+  toKeys: readonly string[],
+  draft: ErasureDraft,
+): Appended & { readonly entries: number } {
+  return asGuest(options, (guest) => {
+    const { database } = guest
+    const find = database.prepare<[string], number>('SELECT seq FROM personal WHERE to_key = ?').pluck()
+    const numbers = [...new Set(toKeys.flatMap((key) => find.all(key)))].sort((a, b) => a - b)
+    const remove = database.prepare('DELETE FROM personal WHERE seq = ?')
+    for (const number of numbers) remove.run(number)
+    const ref = nextReference(draft.at)
+    const erased = writeRanges(numbers)
+    const point = guest.append([{ kind: 'erasure', schema: ENTRY_SCHEMA, ref, rcpt: 0, ...draft, erased }])
+    return { ref, point, entries: numbers.length }
+  })
+}
+
+export interface Guest {
+  readonly database: Database
+  readonly journal: string
+  /** Where the chain ends. */
+  readonly head: ChainPoint
+  /** @returns the new end of the chain, on disk once the transaction is */
+  append(entries: readonly JournalEntry[]): ChainPoint
+}
+
+/** Runs `work` in one write transaction on a chain whose end is in order. */
+export function asGuest<T>(options: GuestOptions, work: (guest: Guest) => T): T {
+  const { path, busyTimeoutMs = 10_000 } = options
+  let database: Database | undefined
+  try {
+    database = openDatabase(path, { busyTimeoutMs })
+    // What is deleted is overwritten, in the file and, once it is cut back, in the write-ahead log.
+    database.exec('PRAGMA secure_delete = ON')
+    migrate(database, MIGRATIONS)
+    const keys = options.keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') }))
+    const { journal } = ensureHeader(database, { ...options, keys })
+    const run = database.transaction(() => work(openGuest(database!, journal, keys, path)))
+    const result = run.immediate()
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    return result
+  } catch (error) {
+    if (error instanceof Error && error.name === 'JournalEntryRefusedError') throw error
+    throw describeFailure(error, path)
+  } finally {
+    database?.close()
+  }
+}
+
+function openGuest(database: Database, journal: string, keys: readonly JournalKey[], path: string): Guest {
+  const insertion = prepareInsertion(database)
+  let head = endOfChain(database, journal, keys, path)
+  return {
+    database,
+    journal,
+    get head() {
+      return head
+    },
+    append(entries) {
+      const guarded = entries.map((entry) => JSON.parse(guardedText(entry)) as JournalEntry)
+      head = insertBatch(insertion, guarded, head, { journal, key: keys[0]! })
+      return head
+    },
+  }
+}
+
+/** Only the end is looked at: what lies before is for the relay at its start, and for `aval journal verify`. */
+function endOfChain(database: Database, journal: string, keys: readonly JournalKey[], path: string): ChainPoint {
+  const found = readHead(database)
+  if (!found) throw unavailable('damaged', path, 'the head is missing')
+  const start = found.seq === 0 ? found : readEntry(database, found.seq)
+  const problem = start
+    ? checkFrom(database, { seq: found.seq, hash: start.hash }, journal, keys)?.message
+    : `entry ${found.seq} is missing`
+  if (problem !== undefined) throw unavailable('damaged', path, problem)
+  return { seq: found.seq, hash: found.hash }
+}
+
+function nextReference(at: number): Reference {
+  return makeReference(at, randomFillSync(new Uint8Array(10)))
+}
