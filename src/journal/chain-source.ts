@@ -1,5 +1,4 @@
 /** The chain of a journal file, as the check walks it. */
-import type { ErasureEntry } from '../domain/journal-entry.js'
 import type { Database } from '../storage/sqlite.js'
 import type { ChainSource } from './chain-check.js'
 import { parseBody } from './entry-format.js'
@@ -25,7 +24,7 @@ function readErased(database: Database): Set<number> {
   for (const { seq, body } of rows) {
     const entry = parseBody(body)?.entry
     if (entry?.kind !== 'erasure' || !Array.isArray(entry.erased)) continue
-    for (const [first, last] of rangesOf((entry as ErasureEntry).erased)) {
+    for (const [first, last] of rangesOf(entry.erased)) {
       for (let number = first; number <= Math.min(last, seq - 1); number++) erased.add(number)
     }
   }
