@@ -127,10 +127,18 @@ describe('an erasure', () => {
     await journal.close()
     const raw = new Database(path)
     raw.exec(`INSERT INTO personal VALUES (3, '', '${PERSON}', '')`)
-    expect(verifyJournal(path).problem).toMatchObject({ seq: 3, kind: 'personal', message: expect.stringMatching('is back') })
+    expect(verifyJournal(path).problem).toMatchObject({
+      seq: 3,
+      kind: 'personal',
+      message: expect.stringMatching('is back'),
+    })
     raw.exec('DELETE FROM personal WHERE seq IN (3, 5)')
     raw.close()
-    expect(verifyJournal(path).problem).toMatchObject({ seq: 5, kind: 'personal', message: expect.stringMatching('no entry says so') })
+    expect(verifyJournal(path).problem).toMatchObject({
+      seq: 5,
+      kind: 'personal',
+      message: expect.stringMatching('no entry says so'),
+    })
   })
 })
 
