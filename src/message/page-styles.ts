@@ -68,12 +68,15 @@ export class PageStyles {
   }
 }
 
+/** The elements on which programs heed a `color` attribute (HTML Living Standard 15.3). */
+const COLOURED = new Set(['font', 'basefont', 'hr'])
+
 function attributesAsStyle(name: string, attributes: Attributes): Declared {
   const declared: Declared = {}
   const background = parseColour(attributes.bgcolor ?? '')
   if (background !== undefined && background !== 'transparent') declared.background = background
   if (attributes.background !== undefined) declared.background = 'unknown'
-  const colour = parseColour((name === 'body' ? attributes.text : attributes.color) ?? '')
+  const colour = parseColour((name === 'body' ? attributes.text : COLOURED.has(name) ? attributes.color : '') ?? '')
   if (colour !== undefined) declared.colour = colour
   if (name === 'pre') declared.preformatted = true
   if (name === 'font') {
