@@ -1,35 +1,48 @@
 /**
  * What has to be known of a message beside each of its recipients. It crosses threads with every message, so it holds no
- * more than some rule asks for, and no more than so many octets of it.
+ * more than some rule asks for, and no more than so many octets of it. `rules/excerpt.ts` makes it.
  */
-import type { Alternative, HeaderMailbox, MessageFacts } from './message-facts.js'
+import type { Alternative } from './message-facts.js'
 
 export interface MessageExcerpt {
   /** Addresses in To and Cc as written, the first ones. */
   readonly shownRecipients: readonly string[]
   readonly shownRecipientCount: number
   readonly hasBcc: boolean
-  /** What a reader sees in each version, the beginning and the end of a long one. */
-  readonly readings: readonly { readonly kind: Alternative['kind']; readonly visibleText: string }[]
+  readonly readings: readonly ReadingExcerpt[]
   /** The https URI of List-Unsubscribe; names the recipient, so it is never logged or journaled. */
   readonly oneClickUri: string | undefined
+  /** Hosts of images that report who opened the message. */
+  readonly trackingHosts: readonly string[]
+  /** Advertisers of the site that are named in the message and that its links lead to, beside the one it is sent for. */
+  readonly otherAdvertisers: readonly string[]
+  /** Of messages in a class that must not promote; empty for all others. */
+  readonly promotion: readonly PromotionSign[]
+  /** Of correspondence: alike for texts that are alike; empty for all other classes and for short texts. */
+  readonly sketch: readonly number[]
 }
 
-const MOST_SHOWN_RECIPIENTS = 100
-const LONGEST_READING = 65_536
-
-export function excerptOf(facts: MessageFacts): MessageExcerpt {
-  const shown: readonly HeaderMailbox[] = [...facts.to, ...facts.cc]
-  return {
-    shownRecipients: shown.slice(0, MOST_SHOWN_RECIPIENTS).map(({ address }) => address),
-    shownRecipientCount: shown.length,
-    hasBcc: facts.headerFields.some(({ name }) => name.toLowerCase() === 'bcc'),
-    readings: facts.alternatives.map(({ kind, visibleText }) => ({ kind, visibleText: shortened(visibleText) })),
-    oneClickUri: facts.listUnsubscribe.uris.find((uri) => /^https:/i.test(uri)),
-  }
+/** One version of the message. */
+export interface ReadingExcerpt {
+  readonly kind: Alternative['kind']
+  /** What a reader sees, the beginning and the end of a long text. */
+  readonly visibleText: string
+  readonly privacyLink: PrivacyLink
+  /** The paragraph its unsubscribe link stands in; empty when there is none. */
+  readonly optOutParagraph: string
 }
 
-function shortened(text: string): string {
-  if (text.length <= LONGEST_READING) return text
-  return `${text.slice(0, LONGEST_READING / 2)}\n${text.slice(-LONGEST_READING / 2)}`
+/**
+ * Where the link to the privacy notice leads: to the declared notice; to the advertiser, as its words say; as its words say,
+ * but unencrypted or by way of somebody else, such as a link tracker; there is none.
+ */
+export type PrivacyLink = 'declared' | 'advertiser' | 'elsewhere' | 'absent'
+
+export interface PromotionSign {
+  /** Stable code, e.g. `promotional_code`. */
+  readonly code: string
+  /** What it counts for. */
+  readonly weight: number
+  /** Words of the message that show it, for `aval check`; never journaled, never logged. */
+  readonly words: string
 }

@@ -2,12 +2,13 @@
  * The content side of a judgement: what the message declares itself to be, and what the message rules find in it. Pure, so
  * that it can be done wherever the message is read, away from the thread that speaks SMTP.
  */
-import { type MessageExcerpt, excerptOf } from '../domain/message-excerpt.js'
+import type { MessageExcerpt } from '../domain/message-excerpt.js'
 import { type ControlFields, type MessageFacts, type OctetRange, controlFieldRanges } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Judgement } from '../domain/verdict.js'
 import type { UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import { judgeMessage } from '../rules/evaluate.js'
+import { excerptOf } from '../rules/excerpt.js'
 import { unsubscribeLinksOf } from '../rules/unsubscribe-links.js'
 import { UNDECIDED } from './undecided.js'
 import { streamOf } from './stream.js'
@@ -43,7 +44,7 @@ export function judgeContent(site: Site, question: ContentQuestion, facts: Messa
     control,
     controlRanges: controlFieldRanges(facts),
     unsubscribeLinks: unsubscribeLinksOf(facts),
-    excerpt: excerptOf(facts),
+    excerpt: excerptOf(facts, { site, ...streamOf(site, question.credentialId, control) }),
     judgement: judge(site, question, facts),
   }
 }

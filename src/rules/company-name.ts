@@ -166,3 +166,10 @@ function letterCount(name: Words): number {
 function edge(character: string): string {
   return IS_UNSPACED.test(character) ? '' : ' '
 }
+
+/** Whether a name that tells its bearer stands in a text. */
+export function isNamedIn(party: Named, text: string): boolean {
+  if (isWrittenIn(party, text)) return true
+  const words = wordsOf(text)
+  return namesOf(party).some((name) => isTelling(name) && standsIn(name, words))
+}

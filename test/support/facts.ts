@@ -5,7 +5,7 @@
 import { type CanonicalAddress, readAddress } from '#aval/domain/address.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
 import type { ContactEventType, LastContact } from '#aval/domain/contact-event.js'
-import { type MessageExcerpt, excerptOf } from '#aval/domain/message-excerpt.js'
+import type { MessageExcerpt, ReadingExcerpt } from '#aval/domain/message-excerpt.js'
 import type { Alternative, HeaderMailbox, Link, ListUnsubscribe, MessageFacts } from '#aval/domain/message-facts.js'
 import type { Objection } from '#aval/domain/objection.js'
 import { CONTRACT_CLAUSES, noticeKey } from '#aval/domain/party.js'
@@ -23,6 +23,7 @@ import type {
 import type { Policy } from '#aval/domain/policy.js'
 import type { RecordOnFile, RegistryAnswer } from '#aval/domain/registry.js'
 import { retentionClock } from '#aval/domain/retention.js'
+import { excerptOf } from '#aval/rules/excerpt.js'
 import type { LinkAssessment } from '#aval/domain/unsubscribe-link.js'
 import type {
   AddressedFacts,
@@ -410,8 +411,14 @@ export function messageFacts(
   }
 }
 
+/** A reading as the rules about each recipient see it. */
+export function aReading(over: Partial<ReadingExcerpt> = {}): ReadingExcerpt {
+  return { ...anExcerpt().readings[0]!, ...over }
+}
+
 export function anExcerpt(over: Partial<MessageExcerpt> = {}): MessageExcerpt {
-  return { ...excerptOf(aMessage()), ...over }
+  const stream = { site: aSite(), advertiser: anAdvertiser(), messageClass: 'prospecting_b2c' } as const
+  return { ...excerptOf(aMessage(), stream), ...over }
 }
 
 /** A message to the person of `aRecord`, who is the only one it is addressed to. */

@@ -1,0 +1,56 @@
+/** To whom a link leads, as far as its host tells. Nothing is requested (promise I7). */
+import type { Advertiser } from '../domain/party.js'
+import { organisationalDomain } from './organisational-domain.js'
+
+/** The page itself or one below it, with any query: what a mailing system adds to count clicks. */
+export function leadsTo(href: string, page: string): boolean {
+  const target = parsed(href)
+  const wanted = parsed(page)
+  if (target === undefined || wanted === undefined || target.protocol !== 'https:') return false
+  if (organisationalDomain(target.hostname) !== organisationalDomain(wanted.hostname)) return false
+  const path = withoutSlash(wanted.pathname)
+  const reached = withoutSlash(target.pathname)
+  return reached === path || reached.startsWith(`${path}/`)
+}
+
+/** Whether the host belongs to the advertiser: one of its declared domains, or below the same organisational domain. */
+export function isOnDomainOf(href: string, advertiser: Advertiser): boolean {
+  const host = hostOf(href)
+  return host !== undefined && domainsOf(advertiser).includes(organisationalDomain(host))
+}
+
+/** The advertisers on whose domains some of the links are, each once; a domain several share is nobody's in particular. */
+export function advertisersOwning(
+  hrefs: readonly string[],
+  advertisers: ReadonlyMap<string, Advertiser>,
+): readonly Advertiser[] {
+  const hosts = new Set(hrefs.map(hostOf).filter((host) => host !== undefined))
+  const reached = new Set([...hosts].map(organisationalDomain))
+  const owners = new Map<string, Advertiser[]>()
+  for (const advertiser of advertisers.values()) {
+    for (const domain of domainsOf(advertiser)) owners.set(domain, [...(owners.get(domain) ?? []), advertiser])
+  }
+  const found = [...reached].flatMap((domain) => {
+    const [owner, another] = owners.get(domain) ?? []
+    return owner !== undefined && another === undefined ? [owner] : []
+  })
+  return [...new Set(found)]
+}
+
+function domainsOf({ fromDomains, unsubscribeHosts, privacyUrl }: Advertiser): readonly string[] {
+  const hosts = [...fromDomains, ...unsubscribeHosts, privacyUrl === undefined ? undefined : hostOf(privacyUrl)]
+  return [...new Set(hosts.filter((host) => host !== undefined).map(organisationalDomain))]
+}
+
+function hostOf(href: string): string | undefined {
+  const url = parsed(href)
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url.hostname : undefined
+}
+
+function parsed(href: string): URL | undefined {
+  return URL.canParse(href.trim()) ? new URL(href.trim()) : undefined
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '')
+}
