@@ -81,7 +81,7 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
     w: '\u0461\u051d',
     x: '\u0445\u03c7',
     y: '\u0443\u03b3',
-  }).flatMap(([latin, others]) => [...others].map((other) => [other, latin] as const)),
+  }).flatMap(([latin, others]) => others.split('').map((other) => [other, latin] as const)),
 )
 const LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu')
 
