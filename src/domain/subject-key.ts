@@ -2,8 +2,9 @@
  * Keyed hashes that stand for a person in the registry, the journal and the logs (promise I8). A plain hash of an e-mail
  * address is not anonymous (CNIL SAN-2020-003, Spartoo): anyone can hash a list of addresses and compare.
  */
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { broadAddress, type CanonicalAddress } from './address.js'
+import { type KeyedHash, keyedHash } from './keyed-hash.js'
 
 /** Lower-case hexadecimal HMAC-SHA-256, 64 characters. */
 export type SubjectKey = string
@@ -15,25 +16,57 @@ export interface SubjectKeys {
   readonly consentKey: SubjectKey
   /** Wide: every spelling that reaches the same mailbox. */
   readonly objectionKey: SubjectKey
+  /** What the person is called where an objection came as a digest of the address: one for each algorithm and spelling. */
+  readonly digestKeys?: readonly SubjectKey[]
+  /** The same person under keys that are no longer in force, newest first. */
+  readonly earlier?: readonly SubjectKeys[]
 }
 
 export interface SubjectSecret {
   readonly keyId: string
-  /** 32 octets, kept outside every database. */
-  readonly secret: Buffer
+  readonly keyed: KeyedHash
+}
+
+/** @param secret 32 octets, kept outside every database */
+export function subjectSecret(keyId: string, secret: Uint8Array): SubjectSecret {
+  return { keyId, keyed: keyedHash(secret) }
 }
 
 /**
  * @param separators sub-address separators, see {@link broadAddress}
  */
 export function subjectKeys(address: CanonicalAddress, key: SubjectSecret, separators?: string): SubjectKeys {
+  const { keyId, keyed } = key
+  const broad = broadAddress(address, separators)
+  let digestKeys: readonly SubjectKey[] | undefined
   return {
-    keyId: key.keyId,
-    consentKey: keyedHash(key.secret, `a1\0${address}`),
-    objectionKey: keyedHash(key.secret, `o1\0${broadAddress(address, separators)}`),
+    keyId,
+    consentKey: keyed.hex(`a1\0${address}`),
+    objectionKey: keyed.hex(`o1\0${broad}`),
+    // Asked for only where such a list is on file.
+    get digestKeys() {
+      digestKeys ??= [...new Set([address, broad])].flatMap((spelling) =>
+        DIGEST_ALGORITHMS.map((algorithm) => digestKey(algorithm, hash(algorithm, spelling, 'hex'), key)),
+      )
+      return digestKeys
+    },
   }
 }
 
-function keyedHash(secret: Buffer, text: string): SubjectKey {
-  return createHmac('sha256', secret).update(text).digest('hex')
+export const DIGEST_ALGORITHMS = ['md5', 'sha1', 'sha256'] as const
+/** How the suppression lists that companies pass on to each other hash an address. */
+export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number]
+
+/**
+ * A digest is as good as the address to whoever has a list of addresses; its keyed hash is not.
+ *
+ * @param digest lower-case hexadecimal
+ */
+export function digestKey(algorithm: DigestAlgorithm, digest: string, { keyed }: SubjectSecret): SubjectKey {
+  return keyed.hex(`h1\0${algorithm}\0${digest}`)
+}
+
+/** Every name the person has, under every key: the one in force first. */
+export function everyKey(subject: SubjectKeys): readonly SubjectKeys[] {
+  return subject.earlier === undefined ? [subject] : [subject, ...subject.earlier]
 }

@@ -2,11 +2,22 @@
 import type { CanonicalAddress } from '../domain/address.js'
 import type { ContactEventType } from '../domain/contact-event.js'
 import type { ObjectionReason, ObjectionScope } from '../domain/objection.js'
-import type { SubjectKeys } from '../domain/subject-key.js'
+import type { DigestAlgorithm, SubjectKeys } from '../domain/subject-key.js'
 import type { ConsentStatement } from './record-codec.js'
 
 /** Who is meant: an address, or its keys where only they are known (an unsubscribe token). */
 export type Person = CanonicalAddress | SubjectKeys
+
+/** Somebody of whom only the digest of the address is known, as suppression lists pass it on. */
+export interface DigestedAddress {
+  readonly algorithm: DigestAlgorithm
+  /** Lower-case hexadecimal. */
+  readonly digest: string
+}
+
+export function isDigest(person: Person | DigestedAddress): person is DigestedAddress {
+  return typeof person === 'object' && 'digest' in person
+}
 
 export interface ConsentDraft extends ConsentStatement {
   readonly person: Person
@@ -31,7 +42,7 @@ export interface EventDraft {
 }
 
 export interface ObjectionDraft {
-  readonly person: Person
+  readonly person: Person | DigestedAddress
   readonly scope: ObjectionScope
   readonly channel: string
   readonly reason: ObjectionReason

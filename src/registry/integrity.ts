@@ -2,11 +2,14 @@
  * The keyed codes that make the registry tamper-evident (GDPR art. 5(1)(f), 32): whoever edits the database without the
  * key cannot make a code that verifies. HMAC-SHA-256 cut to 16 octets (RFC 2104 section 5).
  *
- * Each record version's code covers its predecessor's, so that a version can be neither changed nor slipped in. What a
- * code cannot show is that the newest version was taken away altogether; a withdrawal therefore also adds an objection.
+ * Rows of a ledger are numbered from 1, and the code of a row covers its number: a number stands for one row, or for the
+ * note that the row was deleted and why. How many numbers were given is in the head (`ledgers.ts`), under a seal. So a row
+ * can be neither changed nor slipped in, moved, taken away or brought back. A record version's code covers its
+ * predecessor's as well.
  */
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { type KeyedHash, keyedHash } from '../domain/keyed-hash.js'
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import type { Ledger } from './head.js'
 
 type Part = string | number | Uint8Array | null | undefined
 
@@ -14,28 +17,36 @@ export interface IntegrityCodes {
   /** Proves that two processes hold the same secret under the same key id. */
   keyCheck(): Buffer
   /** An id that follows from what it names, so that the same thing written twice is found to be the same. */
-  id(kind: 'record' | 'event' | 'objection', parts: readonly Part[]): Buffer
+  id(kind: 'record' | 'event' | 'objection' | 'retraction', parts: readonly Part[]): Buffer
   /** @param previous code of the version before; undefined for version 1 */
-  recordCode(sha256: string, previous: Uint8Array | undefined): Buffer
-  eventCode(parts: readonly Part[]): Buffer
+  recordCode(number: number, sha256: string, previous: Uint8Array | undefined): Buffer
+  /** The code of a row of any other ledger. */
+  rowCode(ledger: Ledger, number: number, parts: readonly Part[]): Buffer
+  /** The code of the note that stands for a deleted row. */
+  goneCode(ledger: Ledger, number: number, act: number): Buffer
+  /** The seal of the head. */
+  seal(head: string): Buffer
 }
 
 export function integrityCodes(key: MasterKey): IntegrityCodes {
-  const secret = createSecretKey(deriveKey(key, 'record'))
+  const keyed = keyedHash(deriveKey(key, 'record'))
   return {
-    keyCheck: () => code(secret, ['key', key.keyId]),
-    id: (kind, parts) => code(secret, [`${kind} id`, ...parts]),
-    recordCode: (sha256, previous) => code(secret, ['record', sha256, previous]),
-    eventCode: (parts) => code(secret, ['event', ...parts]),
+    keyCheck: () => code(keyed, ['key', key.keyId]),
+    id: (kind, parts) => code(keyed, [`${kind} id`, ...parts]),
+    recordCode: (number, sha256, previous) => code(keyed, ['record', number, sha256, previous]),
+    rowCode: (ledger, number, parts) => code(keyed, ['row', ledger, number, ...parts]),
+    goneCode: (ledger, number, act) => code(keyed, ['gone', ledger, number, act]),
+    seal: (head) => code(keyed, ['head', head]),
   }
 }
 
 /** Every part carries its length or its absence, so that no two lists of parts are the same text. */
-function code(secret: KeyObject, parts: readonly Part[]): Buffer {
+function code(keyed: KeyedHash, parts: readonly Part[]): Buffer {
   let text = ''
   for (const part of parts) {
-    const word = part instanceof Uint8Array ? Buffer.from(part).toString('hex') : part
+    const word =
+      part instanceof Uint8Array ? Buffer.from(part.buffer, part.byteOffset, part.length).toString('hex') : part
     text += word === undefined || word === null ? '-;' : `${String(word).length}:${word};`
   }
-  return createHmac('sha256', secret).update(text).digest().subarray(0, 16)
+  return Buffer.from(keyed.hex(text).slice(0, 32), 'hex')
 }

@@ -1,50 +1,92 @@
 /**
  * Where the registry takes its keys from. A key file that is missing at the start may come back: it is read when a key is
- * first needed, and again until it could be read.
+ * first needed, and again until it could be read. One that was rotated is read again when it has changed, so that a relay
+ * that runs finds what is written under the new key.
  */
+import { statSync } from 'node:fs'
+import type { CanonicalAddress } from '../domain/address.js'
+import { type SubjectKeys, subjectKeys, type SubjectSecret, subjectSecret } from '../domain/subject-key.js'
 import type { SubjectsPort } from '../relay/ports.js'
-import { subjectKeys, type SubjectSecret } from '../domain/subject-key.js'
 import { deriveKey, type MasterKey, readKeyFile } from '../storage/key-file.js'
 import { registryTrouble } from './registry-unavailable.js'
 
+export type MasterKeys = readonly [MasterKey, ...MasterKey[]]
+
 export interface KeySource {
   /**
-   * The keys, the one in force first.
+   * The keys, the one in force first. The same array as long as they are the same.
    *
    * @throws RegistryUnavailableError while they cannot be read
    */
-  keys(): readonly [MasterKey, ...MasterKey[]]
+  keys(): MasterKeys
 }
 
+/** How long a key file is taken for unchanged without looking: `aval key rotate` waits longer before it uses a new key. */
+export const KEY_FILE_STALE_MS = 1_000
+
 export function keyFile(path: string): KeySource {
-  let known: readonly [MasterKey, ...MasterKey[]] | undefined
+  let known: { readonly keys: MasterKeys; readonly version: string } | undefined
+  let lookAgainAt = 0
   return {
     keys() {
+      const now = performance.now()
+      if (known !== undefined && now < lookAgainAt) return known.keys
+      lookAgainAt = now + KEY_FILE_STALE_MS
       try {
-        known ??= readKeyFile(path)
+        const version = versionOf(path)
+        // A key file that goes away under a relay takes nothing from it: the keys it held are the right ones.
+        if (known === undefined || (version !== undefined && version !== known.version))
+          known = { keys: readKeyFile(path), version: version ?? '' }
+        return known.keys
       } catch (cause) {
+        if (known !== undefined) return known.keys
         throw registryTrouble(path, cause)
       }
-      return known
     },
   }
+}
+
+function versionOf(path: string): string | undefined {
+  const file = statSync(path, { throwIfNoEntry: false })
+  return file && `${file.ino}:${file.size}:${file.mtimeMs}`
 }
 
 export function fixedKeys(...keys: [MasterKey, ...MasterKey[]]): KeySource {
   return { keys: () => keys }
 }
 
-/** What a person is called in registry and journal, under the key in force. */
+/** What a person is called in registry and journal, under the key in force and those before it. */
 export function subjects(source: KeySource | MasterKey, separators?: string): SubjectsPort {
-  let secret: SubjectSecret | undefined
+  const keys = 'keys' in source ? () => source.keys() : () => [source]
+  let known: readonly MasterKey[] | undefined
+  let secrets: readonly SubjectSecret[] = []
   return {
     identify(address) {
-      secret ??= subjectSecret('keys' in source ? source.keys()[0] : source)
-      return subjectKeys(address, secret, separators)
+      const current = keys()
+      if (current !== known) secrets = subjectSecrets(current)
+      known = current
+      return identify(address, secrets, separators)
     },
   }
 }
 
-export function subjectSecret(key: MasterKey): SubjectSecret {
-  return { keyId: key.keyId, secret: deriveKey(key, 'subject') }
+/** Those of the key in force first. */
+export function subjectSecrets(keys: readonly MasterKey[]): readonly SubjectSecret[] {
+  return keys.map((key) => subjectSecret(key.keyId, deriveKey(key, 'subject')))
+}
+
+/** @param secrets at least one */
+export function identify(
+  address: CanonicalAddress,
+  secrets: readonly SubjectSecret[],
+  separators?: string,
+): SubjectKeys {
+  const [inForce, ...earlier] = secrets
+  if (inForce === undefined) throw new TypeError('a person is identified under one key at least')
+  const subject = subjectKeys(address, inForce, separators)
+  if (earlier.length === 0) return subject
+  return Object.defineProperty(subject, 'earlier', {
+    value: earlier.map((secret) => subjectKeys(address, secret, separators)),
+    enumerable: true,
+  })
 }

@@ -8,8 +8,10 @@
  * table.
  *
  * Keys are random, so a table clustered by them would scatter every import over the whole file: versions are appended by
- * number, and only a narrow index is in key order. Events and objections are small and clustered by key, so that what is
- * known about a person stands on one page.
+ * number, and only a narrow index is in key order. It holds eight octets of the key, which already tell ten million people
+ * apart. Events and objections are small and clustered by key, so that what is known about a person stands on one page.
+ *
+ * Every `number`, and `seq` of a version, is a number of its ledger (`ledgers.ts`).
  */
 import type { Migration } from '../storage/sqlite.js'
 
@@ -20,6 +22,21 @@ export const REGISTRY_MIGRATIONS: readonly Migration[] = [
 CREATE TABLE registry_key (
   key_id TEXT NOT NULL PRIMARY KEY,
   key_check BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE registry_head (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  body TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  seal BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE gone (
+  ledger TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  act INTEGER NOT NULL,
+  code BLOB NOT NULL,
+  PRIMARY KEY (ledger, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE collection_form (
@@ -55,13 +72,13 @@ CREATE TABLE consent_version (
   created_at INTEGER NOT NULL,
   code BLOB NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX consent_version_of_subject
-  ON consent_version (subject_key, advertiser_id, record_id, version);
+CREATE INDEX consent_version_of_subject ON consent_version (substr(subject_key, 1, 8));
 
 CREATE TABLE contact_event (
   subject_key BLOB NOT NULL CHECK (length(subject_key) = 32),
   advertiser_id TEXT NOT NULL,
   id BLOB NOT NULL,
+  number INTEGER NOT NULL,
   key_id TEXT NOT NULL,
   type TEXT NOT NULL,
   link_kind TEXT,
@@ -76,12 +93,14 @@ CREATE TABLE contact_event (
 CREATE TABLE objection (
   objection_key BLOB NOT NULL CHECK (length(objection_key) = 32),
   id BLOB NOT NULL,
+  number INTEGER NOT NULL,
   key_id TEXT NOT NULL,
   scope TEXT NOT NULL,
   channel TEXT NOT NULL,
   reason TEXT NOT NULL,
   at INTEGER NOT NULL,
   source_ref TEXT,
+  code BLOB NOT NULL,
   PRIMARY KEY (objection_key, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -103,8 +122,10 @@ CREATE TRIGGER objection_is_kept BEFORE DELETE ON objection
 CREATE TABLE canary (
   objection_key BLOB NOT NULL CHECK (length(objection_key) = 32),
   advertiser_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
   key_id TEXT NOT NULL,
   seeded_at INTEGER NOT NULL,
+  code BLOB NOT NULL,
   PRIMARY KEY (objection_key, advertiser_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -112,6 +133,22 @@ CREATE TABLE objection_feed (
   advertiser_id TEXT NOT NULL PRIMARY KEY,
   synced_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE register_entry (
+  seq INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  person BLOB,
+  body TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  code BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX register_entry_of_kind ON register_entry (kind, id, version);
+CREATE TRIGGER register_entry_is_append_only BEFORE UPDATE ON register_entry
+  BEGIN SELECT RAISE(ABORT, 'entries of the register are never changed: append one'); END;
 `,
   },
 ]

@@ -2,7 +2,8 @@
 import { KeyFileError } from '../storage/key-file.js'
 import { StorageError } from '../storage/sqlite.js'
 
-export type RegistryTrouble = 'missing' | 'replaced' | 'locked' | 'damaged' | 'unreadable' | 'schema' | 'key'
+export type RegistryTrouble =
+  'missing' | 'replaced' | 'locked' | 'damaged' | 'unreadable' | 'schema' | 'key' | 'tampered'
 
 export class RegistryUnavailableError extends Error {
   override readonly name = 'RegistryUnavailableError'

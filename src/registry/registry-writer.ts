@@ -1,27 +1,40 @@
 /**
- * Everything that is ever written into the registry: consent record versions, contact events, objections, import batches.
- * Synchronous, for processes that may wait (imports, commands, the writer thread); never on the event loop of the relay.
+ * Everything that is ever written into the registry goes through here: consent record versions, contact events, objections,
+ * the register, import batches. Synchronous, for processes that may wait (imports, commands, writer threads); never on the
+ * event loop of the relay.
  *
- * Each method is a transaction of its own, or part of the one around it.
+ * Each method is a transaction of its own, or part of the one around it. Several processes may write: each waits for the
+ * other's transaction, which an import keeps to a few hundredths of a second, so that an objection is never held up.
  */
 import type { CanonicalAddress } from '../domain/address.js'
-import { type Channel, type ConsentRecord, isLive } from '../domain/consent-record.js'
+import type { Channel } from '../domain/consent-record.js'
 import { covers, type Objection, type ObjectionReason } from '../domain/objection.js'
-import type { RecordOnFile } from '../domain/registry.js'
-import { type SubjectKeys, subjectKeys, type SubjectSecret } from '../domain/subject-key.js'
+import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
-import { BatchTable, type ImportBatch } from './batches.js'
+import { BatchTable } from './batches.js'
+import {
+  ConsentBook,
+  type ConsentWritten,
+  type Provenance,
+  type RecordHistory,
+  type WrittenVersion,
+} from './consent-book.js'
 import type { ConsentDraft, EventDraft, ObjectionDraft, Person, Problem } from './drafts.js'
-import { type IntegrityCodes, integrityCodes } from './integrity.js'
-import { type KeySource, subjectSecret } from './key-source.js'
+import { EventBook, type EventOnFile, type Written } from './event-book.js'
+import { headFile } from './head-file.js'
+import { integrityCodes } from './integrity.js'
+import { identify, type KeySource, subjectSecrets } from './key-source.js'
+import { Ledgers } from './ledgers.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
-import { type ConsentStatement, encodeStatement, formDigest, recordDigest } from './record-codec.js'
-import { formatId } from './record-id.js'
-import { consentMoments, validateConsent, validateEvent, validateObjection } from './record-validation.js'
-import { RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
-import { eventParts, readObjections, VersionReader, type VersionRow, writeScope } from './rows.js'
+import { ObjectionBook } from './objection-book.js'
+import { type PreparedConsent, prepareConsent } from './prepared-consent.js'
+import { validateConsent, validateEvent, validateObjection } from './record-validation.js'
+import { Register } from './register.js'
+import { registryTrouble } from './registry-unavailable.js'
 import { assertKeys } from './sqlite-registry.js'
-import { type WriterStatements, prepareStatements } from './writer-statements.js'
+import { keysOf, type WriterParts } from './writer-parts.js'
+
+export type { Provenance, RecordHistory } from './consent-book.js'
 
 export interface WriterOptions {
   readonly path: string
@@ -31,30 +44,13 @@ export interface WriterOptions {
   readonly separators?: string
 }
 
-/** Who writes, e.g. `cli:root`, `import`; and in which import. */
-export interface Provenance {
-  readonly by: string
-  readonly batch?: ImportBatch
-}
-
 export type ConsentResult =
-  | { readonly kind: 'added' | 'unchanged' | 'stale'; readonly recordId: string; readonly version: number }
-  /** On file as withdrawn (or refused, ...): the same act of consent does not bring it back. */
-  | { readonly kind: 'withdrawn'; readonly recordId: string; readonly version: number }
+  | ConsentWritten
   /** The person has objected; only a newer double opt-in made with the advertiser itself would count. */
   | { readonly kind: 'objected'; readonly objection: Objection }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
 
-export type WriteResult =
-  | { readonly kind: 'added' | 'unchanged'; readonly id: string }
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-
-export interface RecordHistory {
-  readonly advertiserId: string
-  readonly recordId: string
-  /** Oldest first. */
-  readonly versions: readonly RecordOnFile[]
-}
+export type WriteResult = Written | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
 
 export interface WithdrawOptions extends Provenance {
   readonly channel?: Channel
@@ -64,16 +60,19 @@ export interface WithdrawOptions extends Provenance {
 }
 
 export interface Withdrawal {
-  readonly records: readonly { readonly recordId: string; readonly version: number }[]
+  readonly records: readonly WrittenVersion[]
   /** Id of the objection, new or already on file; undefined when none was asked for. */
   readonly objectionId: string | undefined
 }
 
-/** Bases to which an objection to prospecting is foreign: contract, legal duty, what the person asked for. */
-const NOT_PROSPECTING: ReadonlySet<string> = new Set(['contract', 'legal_obligation', 'pre_contractual'])
+/** Page cache of a writer, KiB: what an import of millions leafs through, and no more than its memory allows. */
+const CACHE_KIB = 98_304
+/** Pages of the write-ahead log before they are moved into the file: an import rewrites the same pages again and again. */
+const CHECKPOINT_PAGES = 8_192
 
 /**
- * Opens the registry for writing, makes it if it is not there, and brings its schema up to date.
+ * Opens the registry for writing, makes it if it is not there, and brings its schema up to date. A key of the key file it
+ * was not yet written with becomes one of its keys.
  *
  * @throws RegistryUnavailableError when it is locked, damaged, made with another key, or the key cannot be read
  */
@@ -83,53 +82,66 @@ export function openRegistryWriter(options: WriterOptions): RegistryWriter {
   let database: Database | undefined
   try {
     database = openDatabase(options.path)
+    // What is deleted is overwritten: after an erasure nothing is to be found in the file (GDPR art. 17).
+    database.exec(
+      `PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+    )
     migrate(database, REGISTRY_MIGRATIONS)
-    const key = keys[0]
-    database
-      .prepare(`INSERT INTO registry_key (key_id, key_check) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM registry_key)`)
-      .run(key.keyId, codes.get(key.keyId)!.keyCheck())
-    assertKeys(database, options.path, codes)
-    return new RegistryWriter(database, subjectSecret(key), codes, options)
+    const keyId = keys[0].keyId
+    const parts: WriterParts = {
+      path: options.path,
+      database,
+      codes,
+      secrets: subjectSecrets(keys),
+      separators: options.separators,
+      ledgers: new Ledgers({ database, codes, keyId, file: headFile(options.path) }),
+      now: options.now ?? Date.now,
+    }
+    prepareRegistry(parts, keyId)
+    return new RegistryWriter(parts)
   } catch (cause) {
     database?.close()
     throw registryTrouble(options.path, cause)
   }
 }
 
+function prepareRegistry({ path, database, codes, ledgers }: WriterParts, keyId: string): void {
+  const known = database.prepare<[], number>('SELECT count(*) FROM registry_key').pluck().get() ?? 0
+  if (known > 0) assertKeys(database, path, codes)
+  database
+    .transaction(() => {
+      database
+        .prepare('INSERT OR IGNORE INTO registry_key (key_id, key_check) VALUES (?, ?)')
+        .run(keyId, codes.get(keyId)!.keyCheck())
+      ledgers.found()
+    })
+    .immediate()
+}
+
 export class RegistryWriter {
   readonly batches: BatchTable
-  readonly #database: Database
-  readonly #secret: SubjectSecret
-  readonly #codes: ReadonlyMap<string, IntegrityCodes>
-  readonly #ownCodes: IntegrityCodes
-  readonly #separators: string | undefined
-  readonly #path: string
-  readonly #now: () => number
-  readonly #reader: VersionReader
-  readonly #forms = new Map<string, NumberedForm>()
-  readonly #sql: WriterStatements
+  readonly register: Register
+  readonly #parts: WriterParts
+  readonly #consents: ConsentBook
+  readonly #events: EventBook
+  readonly #objections: ObjectionBook
 
-  constructor(
-    database: Database,
-    secret: SubjectSecret,
-    codes: ReadonlyMap<string, IntegrityCodes>,
-    options: WriterOptions,
-  ) {
-    this.#database = database
-    this.#secret = secret
-    this.#codes = codes
-    this.#ownCodes = codes.get(secret.keyId)!
-    this.#separators = options.separators
-    this.#path = options.path
-    this.#now = options.now ?? Date.now
-    this.#reader = new VersionReader(database, codes)
-    this.#sql = prepareStatements(database)
-    this.batches = new BatchTable(database, this.#now)
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+    this.#consents = new ConsentBook(parts)
+    this.#events = new EventBook(parts)
+    this.#objections = new ObjectionBook(parts)
+    this.register = new Register(parts)
+    this.batches = new BatchTable(parts.database, parts.now)
   }
 
-  /** The keyed hashes of an address, under the key in force. */
+  get parts(): WriterParts {
+    return this.#parts
+  }
+
+  /** The keyed hashes of an address, under every key, the one in force first. */
   identify(address: CanonicalAddress): SubjectKeys {
-    return subjectKeys(address, this.#secret, this.#separators)
+    return identify(address, this.#parts.secrets, this.#parts.separators)
   }
 
   /**
@@ -138,14 +150,23 @@ export class RegistryWriter {
    * @throws RegistryUnavailableError for what SQLite reports; whatever `work` throws
    */
   transaction<T>(work: () => T): T {
-    if (this.#database.inTransaction) return work()
+    const { database, ledgers, path } = this.#parts
+    if (database.inTransaction) return work()
     try {
-      return this.#database.transaction(work).immediate()
+      const result = database
+        .transaction(() => {
+          ledgers.load()
+          const done = work()
+          ledgers.save()
+          return done
+        })
+        .immediate()
+      ledgers.saved()
+      return result
     } catch (cause) {
-      this.#forms.clear()
-      this.#reader.forget()
+      this.#consents.forget()
       const fromSqlite = cause instanceof Error && cause.name === 'SqliteError'
-      throw fromSqlite ? registryTrouble(this.#path, cause) : cause
+      throw fromSqlite ? registryTrouble(path, cause) : cause
     }
   }
 
@@ -154,9 +175,18 @@ export class RegistryWriter {
    * moments are all older than the one on file is stale.
    */
   addConsent(draft: ConsentDraft, provenance: Provenance): ConsentResult {
-    const problems = validateConsent(draft, this.#now())
+    const problems = validateConsent(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    return this.transaction(() => this.#addConsent(draft, provenance))
+    const subject = keysOf(this.#parts, draft.person)
+    return this.writePrepared(prepareConsent(draft, subject, this.#parts.codes), provenance)
+  }
+
+  /** The same for a consent that was validated and prepared elsewhere. */
+  writePrepared(consent: PreparedConsent, provenance: Provenance): ConsentResult {
+    return this.transaction(() => {
+      const objection = consent.live && !consent.immune ? this.#objectionAgainst(consent) : undefined
+      return objection ? { kind: 'objected', objection } : this.#consents.write(consent, provenance)
+    })
   }
 
   /**
@@ -165,30 +195,15 @@ export class RegistryWriter {
    */
   withdraw(person: Person, advertiserId: string, options: WithdrawOptions): Withdrawal {
     const { channel = 'email', objection = 'manual', sourceRef } = options
-    const subject = this.#keysOf(person)
+    const subject = keysOf(this.#parts, person)
     return this.transaction(() => {
-      const rows = this.#sql.versions
-        .all(Buffer.from(subject.consentKey, 'hex'))
-        .filter((row) => row[0] === advertiserId)
-      const newest = rows.filter((row, index) => !rows[index + 1]?.[1].equals(row[1]))
-      const records: { recordId: string; version: number }[] = []
-      for (const [index, { record }] of this.#reader.newest(rows, subject.consentKey).entries()) {
-        if (record.channel !== channel || !(isLive(record) || record.status === 'requested')) continue
-        const statement: ConsentStatement = { ...statementOf(record), status: 'withdrawn' }
-        const previous = newest[index]!
-        const version = this.#append(previous[1], previous, subject, advertiserId, statement, options)
-        records.push({ recordId: record.id, version })
-      }
+      const records = this.#consents.withdraw(subject, advertiserId, channel, options)
       if (objection === false) return { records, objectionId: undefined }
-      const added = this.#addObjection(
-        {
-          person: subject,
-          scope: { kind: 'advertiser', advertiserId },
-          channel,
-          reason: objection,
-          at: this.#now(),
-          ...(sourceRef === undefined ? {} : { sourceRef }),
-        },
+      const scope = { kind: 'advertiser', advertiserId } as const
+      const at = this.#parts.now()
+      const draft = { person: subject, scope, channel, reason: objection, at }
+      const added = this.#objections.write(
+        sourceRef === undefined ? draft : { ...draft, sourceRef },
         records.length === 0,
       )
       return { records, objectionId: added.id }
@@ -196,220 +211,49 @@ export class RegistryWriter {
   }
 
   addEvent(draft: EventDraft): WriteResult {
-    const problems = validateEvent(draft, this.#now())
+    const problems = validateEvent(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    const { consentKey, keyId } = this.#keysOf(draft.person)
-    const { advertiserId, type, at, source } = draft
-    const linkKind = draft.linkKind ?? null
-    const campaignId = draft.campaignId ?? null
-    const bot = draft.botSuspected ? 1 : 0
-    const identity = draft.dedupeKey === undefined ? [type, linkKind, at, source, campaignId] : ['key', draft.dedupeKey]
-    const id = this.#ownCodes.id('event', [advertiserId, consentKey, ...identity])
-    const code = this.#ownCodes.eventCode(
-      eventParts({ id, subjectKey: consentKey, advertiserId, keyId, type, linkKind, at, bot, source, campaignId }),
-    )
-    const { changes } = this.transaction(() =>
-      this.#sql.insertEvent.run(
-        Buffer.from(consentKey, 'hex'),
-        advertiserId,
-        id,
-        keyId,
-        type,
-        linkKind,
-        at,
-        bot,
-        source,
-        campaignId,
-        code,
-      ),
-    )
-    return { kind: changes === 1 ? 'added' : 'unchanged', id: formatId(id) }
+    return this.transaction(() => this.#events.write(draft))
   }
 
   addObjection(draft: ObjectionDraft): WriteResult {
-    const problems = validateObjection(draft, this.#now())
+    const problems = validateObjection(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    return this.transaction(() => this.#addObjection(draft, false))
+    return this.transaction(() => this.#objections.write(draft, false))
   }
 
   /** Everything on record about a person, with every advertiser, with its history. */
   records(person: Person): RecordHistory[] {
-    return this.#histories(this.#keysOf(person))
+    return this.#consents.histories(keysOf(this.#parts, person))
+  }
+
+  events(person: Person): EventOnFile[] {
+    return this.#events.about(keysOf(this.#parts, person))
   }
 
   /** Every objection that reaches the mailbox of a person, in whatever spelling it was made. */
   objections(person: Person): Objection[] {
-    const { objectionKey } = this.#keysOf(person)
-    return readObjections(this.#sql.objections.all(Buffer.from(objectionKey, 'hex')), objectionKey, this.#codes)
+    this.#parts.ledgers.load()
+    return this.#objections.about(keysOf(this.#parts, person))
   }
 
   /** How much there is; for `aval doctor` and the first start. */
   counts(): { readonly versions: number; readonly events: number; readonly objections: number } {
-    return this.#sql.counts.get()!
+    return this.#parts.database
+      .prepare<[], { versions: number; events: number; objections: number }>(
+        `SELECT (SELECT count(*) FROM consent_version) AS versions, (SELECT count(*) FROM contact_event) AS events,
+           (SELECT count(*) FROM objection) AS objections`,
+      )
+      .get()!
   }
 
   close(): void {
-    this.#database.close()
+    this.#parts.database.close()
   }
 
-  #keysOf(person: Person): SubjectKeys {
-    if (typeof person === 'string') return this.identify(person)
-    if (this.#codes.has(person.keyId)) return person
-    throw new RegistryUnavailableError('key', `the registry ${this.#path} does not know the key ${person.keyId}`)
+  #objectionAgainst({ subject, advertiserId, channel, reconsentAt }: PreparedConsent): Objection | undefined {
+    return this.#objections
+      .about(subject)
+      .find((objection) => covers(objection, advertiserId, undefined, channel) && reconsentAt <= objection.at)
   }
-
-  #histories(subject: SubjectKeys): RecordHistory[] {
-    const rows = this.#sql.versions.all(Buffer.from(subject.consentKey, 'hex'))
-    const histories: { advertiserId: string; recordId: string; versions: RecordOnFile[]; first: number }[] = []
-    rows.forEach(([advertiserId, id], index) => {
-      const recordId = formatId(id)
-      let history = histories.at(-1)
-      if (history?.recordId !== recordId || history.advertiserId !== advertiserId) {
-        history = { advertiserId, recordId, versions: [], first: index }
-        histories.push(history)
-      }
-      history.versions.push(this.#reader.read(rows, history.first, index, subject.consentKey))
-    })
-    return histories.map(({ advertiserId, recordId, versions }) => ({ advertiserId, recordId, versions }))
-  }
-
-  #addConsent(draft: ConsentDraft, provenance: Provenance): ConsentResult {
-    const { person, advertiserId, externalId: _named, ...statement } = draft
-    const subject = this.#keysOf(person)
-    const live = isLive(draft)
-    const objection = live ? this.#objectionAgainst(subject, draft) : undefined
-    if (objection) return { kind: 'objected', objection }
-
-    const id = this.#recordId(subject, draft)
-    const recordId = formatId(id)
-    const rows = this.#sql.versionsOfRecord.all(Buffer.from(subject.consentKey, 'hex'), advertiserId, id)
-    const newest = rows.at(-1)
-    if (newest) {
-      const version = newest[2]
-      const { form, person: body } = encodeStatement(statement)
-      const formNumber = this.#forms.get(form)?.number ?? this.#sql.findForm.get(Buffer.from(formDigest(form), 'hex'))
-      if (rows.some((row) => row[4] === formNumber && row[5] === body)) return { kind: 'unchanged', recordId, version }
-      const onFile = this.#reader.read(rows, 0, rows.length - 1, subject.consentKey).record
-      if (live && isEnded(onFile) && !isReconsent(draft, onFile.createdAt))
-        return { kind: 'withdrawn', recordId, version }
-      if (live && lastMoment(draft) < lastMoment(onFile)) return { kind: 'stale', recordId, version }
-    }
-    return { kind: 'added', recordId, version: this.#append(id, newest, subject, advertiserId, statement, provenance) }
-  }
-
-  #objectionAgainst(subject: SubjectKeys, draft: ConsentDraft): Objection | undefined {
-    if (NOT_PROSPECTING.has(draft.legalBasis)) return undefined
-    return this.objections(subject).find(
-      (objection) =>
-        covers(objection, draft.advertiserId, undefined, draft.channel) && !isReconsent(draft, objection.at),
-    )
-  }
-
-  #recordId(subject: SubjectKeys, draft: ConsentDraft): Buffer {
-    const { channel, legalBasis, purposes, sourceKind, sourcePartyId, collectedAt, givenAt } = draft
-    const act = [channel, legalBasis, [...purposes].sort().join('|'), sourceKind, sourcePartyId, collectedAt, givenAt]
-    const identity = draft.externalId === undefined ? act : ['external', draft.externalId]
-    return this.#ownCodes.id('record', [draft.advertiserId, subject.consentKey, ...identity])
-  }
-
-  #append(
-    recordId: Buffer,
-    previous: VersionRow | undefined,
-    subject: SubjectKeys,
-    advertiserId: string,
-    statement: ConsentStatement,
-    { by, batch }: Provenance,
-  ): number {
-    const subjectKey = Buffer.from(subject.consentKey, 'hex')
-    const version = (previous?.[2] ?? 0) + 1
-    const createdAt = this.#now()
-    const { form, person } = encodeStatement(statement)
-    const envelope = {
-      id: formatId(recordId),
-      version,
-      advertiserId,
-      subjectKey: subject.consentKey,
-      keyId: subject.keyId,
-      ...(batch ? { importBatchId: batch.id } : {}),
-      createdBy: by,
-      createdAt,
-    }
-    const { number, sha256: formSha256 } = this.#numbered(form)
-    const sha256 = recordDigest(envelope, formSha256, person)
-    this.#sql.insertVersion.run(
-      subjectKey,
-      advertiserId,
-      recordId,
-      version,
-      subject.keyId,
-      number,
-      person,
-      batch?.number ?? null,
-      by,
-      createdAt,
-      this.#ownCodes.recordCode(sha256, previous?.[9]),
-    )
-    return version
-  }
-
-  #numbered(form: string): NumberedForm {
-    const known = this.#forms.get(form)
-    if (known) return known
-    const sha256 = formDigest(form)
-    const key = Buffer.from(sha256, 'hex')
-    const number = this.#sql.findForm.get(key) ?? Number(this.#sql.insertForm.run(key, form).lastInsertRowid)
-    if (this.#forms.size >= MAX_REMEMBERED_FORMS) this.#forms.clear()
-    const numbered = { number, sha256 }
-    this.#forms.set(form, numbered)
-    return numbered
-  }
-
-  /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
-  #addObjection(draft: ObjectionDraft, onlyIfNone: boolean): { kind: 'added' | 'unchanged'; id: string } {
-    const { objectionKey, keyId } = this.#keysOf(draft.person)
-    const scope = writeScope(draft.scope)
-    const key = Buffer.from(objectionKey, 'hex')
-    const sourceRef = draft.sourceRef ?? null
-    const onFile = onlyIfNone
-      ? this.#sql.objections.all(key).find((row) => row[2] === scope && row[3] === draft.channel)
-      : undefined
-    if (onFile) return { kind: 'unchanged', id: formatId(onFile[0]) }
-    const { channel, reason, at } = draft
-    const id = this.#ownCodes.id('objection', [objectionKey, keyId, scope, channel, reason, at, sourceRef])
-    const { changes } = this.#sql.insertObjection.run(key, id, keyId, scope, channel, reason, at, sourceRef)
-    return { kind: changes === 1 ? 'added' : 'unchanged', id: formatId(id) }
-  }
-}
-
-interface NumberedForm {
-  readonly number: number
-  readonly sha256: string
-}
-
-const MAX_REMEMBERED_FORMS = 10_000
-
-function statementOf(record: ConsentRecord): ConsentStatement {
-  const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, ...statement } = record
-  void [id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt]
-  return statement
-}
-
-/** What was withdrawn, refused or otherwise ended stays so for the act of consent it was about. */
-function isEnded(record: ConsentRecord): boolean {
-  return !isLive(record) && record.status !== 'requested'
-}
-
-/** Consent given again to the advertiser itself, proved by double opt-in, after the person had said no. */
-function isReconsent(draft: ConsentDraft, saidNoAt: number): boolean {
-  return (
-    draft.legalBasis === 'consent' &&
-    draft.sourceKind === 'first_party' &&
-    draft.method === 'double_opt_in' &&
-    draft.givenAt !== undefined &&
-    draft.givenAt > saidNoAt
-  )
-}
-
-function lastMoment(statement: ConsentStatement): number {
-  return Math.max(0, ...consentMoments(statement).map(([, at]) => at))
 }

@@ -3,22 +3,25 @@ import type { ConsentRecord } from '../domain/consent-record.js'
 import type { ContactEventType, LastContact } from '../domain/contact-event.js'
 import type { Objection, ObjectionReason, ObjectionScope } from '../domain/objection.js'
 import type { RecordOnFile } from '../domain/registry.js'
+import { type DigestAlgorithm, everyKey, type SubjectKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { Database } from '../storage/sqlite.js'
 import type { IntegrityCodes } from './integrity.js'
 import { type DecodedForm, decodeForm, decodeRecord, formDigest, recordDigest } from './record-codec.js'
 import { formatId } from './record-id.js'
 
-/** `advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code` */
-export type VersionRow = [string, Buffer, number, string, number, string, number | null, string, number, Buffer]
+/** `seq, advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code` */
+export type VersionRow = [number, string, Buffer, number, string, number, string, number | null, string, number, Buffer]
 export const VERSION_COLUMNS =
-  'advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code'
+  'seq, advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code'
+/** The index holds the first octets of the key; takes the key twice. */
+export const VERSIONS_OF_SUBJECT = 'substr(subject_key, 1, 8) = substr(?, 1, 8) AND subject_key = ?'
 
-/** `id, key_id, type, link_kind, at, source, campaign_id, code` */
-export type EventRow = [Buffer, string, ContactEventType, string | null, number, string, string | null, Buffer]
+/** `id, key_id, type, link_kind, at, source, campaign_id, number, code` */
+export type EventRow = [Buffer, string, ContactEventType, string | null, number, string, string | null, number, Buffer]
 
-/** `id, key_id, scope, channel, reason, at, source_ref` */
-export type ObjectionRow = [Buffer, string, string, string, ObjectionReason, number, string | null]
-export const OBJECTION_COLUMNS = 'id, key_id, scope, channel, reason, at, source_ref'
+/** `id, key_id, scope, channel, reason, at, source_ref, number, code` */
+export type ObjectionRow = [Buffer, string, string, string, ObjectionReason, number, string | null, number, Buffer]
+export const OBJECTION_COLUMNS = 'id, key_id, scope, channel, reason, at, source_ref, number, code'
 
 interface KnownForm {
   readonly sha256: string
@@ -68,7 +71,8 @@ export class VersionReader {
 
   /** One version. It is intact when its code follows from what it says, its number included, and from its predecessor's. */
   read(rows: readonly VersionRow[], first: number, index: number, subjectKey: string): RecordOnFile {
-    const [advertiserId, recordId, version, keyId, formNumber, person, batch, createdBy, createdAt, code] = rows[index]!
+    const [seq, advertiserId, recordId, version, keyId, formNumber, person, batch, createdBy, createdAt, code] =
+      rows[index]!
     const form = this.#form(formNumber)
     const envelope = {
       id: formatId(recordId),
@@ -83,7 +87,7 @@ export class VersionReader {
     const sha256 = recordDigest(envelope, form?.sha256 ?? '', person)
     const record = form && tryDecode(() => decodeRecord(envelope, form.fields, person))
     if (!record) return { record: unreadableRecord(envelope), sha256, intact: false }
-    const expected = this.#codes.get(keyId)?.recordCode(sha256, rows[index - 1 < first ? -1 : index - 1]?.[9])
+    const expected = this.#codes.get(keyId)?.recordCode(seq, sha256, rows[index - 1 < first ? -1 : index - 1]?.[10])
     return { record, sha256, intact: expected?.equals(code) ?? false }
   }
 
@@ -117,9 +121,9 @@ export function readContacts(
   codes: ReadonlyMap<string, IntegrityCodes>,
 ): LastContact[] {
   const contacts: LastContact[] = []
-  for (const [id, keyId, type, linkKind, at, source, campaignId, code] of rows) {
+  for (const [id, keyId, type, linkKind, at, source, campaignId, number, code] of rows) {
     const parts = eventParts({ id, subjectKey, advertiserId, keyId, type, linkKind, at, bot: 0, source, campaignId })
-    if (!codes.get(keyId)?.eventCode(parts).equals(code)) continue
+    if (!codes.get(keyId)?.rowCode('event', number, parts).equals(code)) continue
     contacts.push({ eventId: formatId(id), type, linkKind: linkKind ?? undefined, at })
   }
   return contacts
@@ -143,18 +147,39 @@ export function eventParts(event: EventParts): (string | number | Buffer | null)
   return [id, subjectKey, advertiserId, keyId, type, linkKind, at, bot, source, campaignId]
 }
 
-/**
- * The objections of a person. The id of an objection is the code over its content; where it does not verify, somebody has
- * edited the row, and the objection holds against everybody (promise I5).
- */
+export interface ObjectionParts {
+  readonly id: Buffer
+  /** Lower-case hexadecimal. */
+  readonly objectionKey: string
+  readonly keyId: string
+  readonly scope: string
+  readonly channel: string
+  readonly reason: string
+  readonly at: number
+  readonly sourceRef: string | null
+}
+
+export function objectionParts(objection: ObjectionParts): (string | number | Buffer | null)[] {
+  const { id, objectionKey, keyId, scope, channel, reason, at, sourceRef } = objection
+  return [id, objectionKey, keyId, scope, channel, reason, at, sourceRef]
+}
+
+/** Everything objections of a person may be filed under, in hexadecimal. @param digests algorithms met so far */
+export function objectionKeys(subject: SubjectKeys, digests: readonly DigestAlgorithm[]): readonly SubjectKey[] {
+  return everyKey(subject).flatMap(({ objectionKey, digestKeys = [] }) =>
+    digests.length === 0 ? [objectionKey] : [objectionKey, ...digestKeys],
+  )
+}
+
+/** The objections under one key. Where a code does not verify somebody has edited the row, and it holds against everybody (I5). */
 export function readObjections(
   rows: readonly ObjectionRow[],
   objectionKey: string,
   codes: ReadonlyMap<string, IntegrityCodes>,
 ): Objection[] {
-  return rows.map(([id, keyId, scope, channel, reason, at, sourceRef]) => {
-    const parts = [objectionKey, keyId, scope, channel, reason, at, sourceRef]
-    const intact = codes.get(keyId)?.id('objection', parts).equals(id) ?? false
+  return rows.map(([id, keyId, scope, channel, reason, at, sourceRef, number, code]) => {
+    const parts = objectionParts({ id, objectionKey, keyId, scope, channel, reason, at, sourceRef })
+    const intact = codes.get(keyId)?.rowCode('objection', number, parts).equals(code) ?? false
     if (!intact) return { id: formatId(id), scope: { kind: 'global' }, channel: 'email', reason, at: END_OF_TIME }
     return { id: formatId(id), scope: readScope(scope), channel, reason, at }
   })
@@ -177,8 +202,8 @@ function readScope(text: string): ObjectionScope {
   return { kind: 'global' }
 }
 
-function isSameRecord(left: VersionRow, right: VersionRow): boolean {
-  return left[0] === right[0] && left[1].equals(right[1])
+export function isSameRecord(left: VersionRow | undefined, right: VersionRow): boolean {
+  return left !== undefined && left[1] === right[1] && left[2].equals(right[2])
 }
 
 function tryDecode<T>(decode: () => T): T | undefined {

@@ -10,17 +10,22 @@ import { statSync } from 'node:fs'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { RegistryPort } from '../relay/ports.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import { type DigestAlgorithm, everyKey } from '../domain/subject-key.js'
+import { headFile } from './head-file.js'
 import { type IntegrityCodes, integrityCodes } from './integrity.js'
-import type { KeySource } from './key-source.js'
+import { HeadReader } from './ledgers.js'
+import type { KeySource, MasterKeys } from './key-source.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
 import { missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
 import {
   type EventRow,
   OBJECTION_COLUMNS,
+  objectionKeys,
   type ObjectionRow,
   readContacts,
   readObjections,
   VERSION_COLUMNS,
+  VERSIONS_OF_SUBJECT,
   VersionReader,
   type VersionRow,
 } from './rows.js'
@@ -54,7 +59,8 @@ export function openRegistry(options: RegistryOptions): SqliteRegistry {
     if (closed) throw new RegistryUnavailableError('unreadable', `the registry ${path} has been closed`)
     if (trouble && performance.now() < trouble.until) throw trouble.error
     try {
-      if (connection && fileIdentity(path) !== connection.identity) release()
+      if (connection && (fileIdentity(path) !== connection.identity || options.keys.keys() !== connection.keys))
+        release()
       connection ??= connect(options)
       const result = use(connection)
       trouble = undefined
@@ -95,13 +101,16 @@ interface Connection {
   readonly database: Database
   /** Device and inode of the open file: one deleted or replaced by a restored backup must not be answered from. */
   readonly identity: string
+  /** The keys it was opened with. */
+  readonly keys: MasterKeys
   lookup(query: RegistryQuery): RegistryAnswer
   syncedAt(advertiserId: string): number | undefined
 }
 
 function connect(options: RegistryOptions): Connection {
-  const { path, keys, busyTimeoutMs = 25, cacheKiB = 65_536 } = options
-  const codes = new Map(keys.keys().map((key) => [key.keyId, integrityCodes(key)]))
+  const { path, busyTimeoutMs = 25, cacheKiB = 65_536 } = options
+  const keys = options.keys.keys()
+  const codes = new Map(keys.map((key) => [key.keyId, integrityCodes(key)]))
   const identity = fileIdentity(path)
   const database = openDatabase(path, { readonly: true, busyTimeoutMs })
   try {
@@ -116,7 +125,8 @@ function connect(options: RegistryOptions): Connection {
     return {
       database,
       identity,
-      lookup: remembering(database, prepareLookup(database, codes)),
+      keys,
+      lookup: remembering(database, prepareLookup(database, codes), standing(database, path, codes)),
       syncedAt: (advertiserId) => synced.get(advertiserId),
     }
   } catch (cause) {
@@ -134,24 +144,51 @@ function fileIdentity(path: string): string {
 /**
  * Without the right key every person would look unknown, objections included.
  *
- * @throws RegistryUnavailableError unless the registry was made with one of the keys
+ * @returns the ids of the keys the registry was written with
+ * @throws RegistryUnavailableError unless each of them is known
  */
-export function assertKeys(database: Database, path: string, codes: ReadonlyMap<string, IntegrityCodes>): void {
+export function assertKeys(
+  database: Database,
+  path: string,
+  codes: ReadonlyMap<string, IntegrityCodes>,
+): readonly string[] {
   const rows = database.prepare<[], [string, Buffer]>('SELECT key_id, key_check FROM registry_key').raw().all()
   for (const [keyId, keyCheck] of rows) {
     const known = codes.get(keyId)
     if (!known || !known.keyCheck().equals(keyCheck)) throw wrongKey(path, keyId, known !== undefined)
   }
-  const [inForce] = codes.keys()
-  if (!rows.some(([keyId]) => keyId === inForce)) throw wrongKey(path, rows[0]?.[0] ?? '?', false)
+  if (rows.length === 0) throw wrongKey(path, '?', false)
+  return rows.map(([keyId]) => keyId)
 }
 
 function wrongKey(path: string, keyId: string, sameName: boolean): RegistryUnavailableError {
-  const what = sameName ? `holds another secret under that id` : `does not hold it in force`
+  const what = sameName ? `holds another secret under that id` : `does not hold it`
   return new RegistryUnavailableError(
     'key',
     `the registry ${path} was made with the key ${keyId}, and the key file ${what}: put back the key file that belongs to this registry`,
   )
+}
+
+interface Standing {
+  readonly digests: readonly DigestAlgorithm[]
+  /** Of every key something may have been written under. */
+  readonly keyIds: readonly string[]
+}
+
+/** What must hold for any answer, asked again whenever somebody has written: the keys are known, the head verifies. */
+function standing(database: Database, path: string, codes: ReadonlyMap<string, IntegrityCodes>): () => Standing {
+  const heads = new HeadReader(database, codes)
+  const file = headFile(path)
+  return () => {
+    const written = file.read()
+    const { head, problem } = heads.read(written)
+    const keyIds = assertKeys(database, path, codes)
+    if (problem === undefined && head !== undefined) return { digests: head.digests, keyIds }
+    throw new RegistryUnavailableError(
+      'tampered',
+      `the registry ${path} cannot be relied on: ${problem ?? 'the head is missing'}; run "aval registry verify", put back what is missing, then "aval registry accept"`,
+    )
+  }
 }
 
 /** Answers kept at a time: each recipient is looked up at RCPT and again at the end of DATA. */
@@ -161,40 +198,53 @@ const MOST_REMEMBERED = 4_096
  * Gives the answer of a moment ago again as long as nobody has committed to the registry since, which SQLite tells for a
  * tenth of the cost of a lookup (`PRAGMA data_version`).
  */
-function remembering(database: Database, lookup: Connection['lookup']): Connection['lookup'] {
+function remembering(
+  database: Database,
+  lookup: (query: RegistryQuery, standing: Standing) => RegistryAnswer,
+  standing: () => Standing,
+): Connection['lookup'] {
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   const remembered = new Map<string, RegistryAnswer>()
   let version: number | undefined
+  let stands: Standing = { digests: [], keyIds: [] }
   return (query) => {
     const current = dataVersion.get()
+    if (current !== version) {
+      // Forgotten first: when this throws the next lookup asks again.
+      version = undefined
+      stands = standing()
+    }
     if (current !== version || remembered.size >= MOST_REMEMBERED) remembered.clear()
     version = current
     const { keyId, consentKey, objectionKey } = query.subject
     const question = `${keyId} ${consentKey} ${objectionKey} ${query.advertiserId}`
     const known = remembered.get(question)
     if (known !== undefined) return known
-    const answer = lookup(query)
+    const answer = lookup(query, stands)
     remembered.set(question, answer)
     return answer
   }
 }
 
-function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityCodes>): Connection['lookup'] {
+function prepareLookup(
+  database: Database,
+  codes: ReadonlyMap<string, IntegrityCodes>,
+): (query: RegistryQuery, standing: Standing) => RegistryAnswer {
   const reader = new VersionReader(database, codes)
   const versions = database
-    .prepare<[Buffer, string], VersionRow>(
-      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE subject_key = ? AND advertiser_id = ? ORDER BY record_id, version`,
+    .prepare<[Buffer, Buffer, string], VersionRow>(
+      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} AND advertiser_id = ?
+       ORDER BY record_id, version`,
     )
     .raw()
   const elsewhere = database
-    .prepare<[Buffer, string, Buffer, string], number>(
-      `SELECT EXISTS (SELECT 1 FROM consent_version WHERE subject_key = ? AND advertiser_id < ?)
-         OR EXISTS (SELECT 1 FROM consent_version WHERE subject_key = ? AND advertiser_id > ?)`,
+    .prepare<[Buffer, Buffer, string], number>(
+      `SELECT EXISTS (SELECT 1 FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} AND advertiser_id <> ?)`,
     )
     .pluck()
   const contacts = database
     .prepare<[Buffer, string], EventRow>(
-      `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, code FROM contact_event
+      `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, number, code FROM contact_event
        WHERE subject_key = ? AND advertiser_id = ? AND bot_suspected = 0 GROUP BY type, link_kind`,
     )
     .raw()
@@ -207,21 +257,37 @@ function prepareLookup(database: Database, codes: ReadonlyMap<string, IntegrityC
     .prepare<[Buffer], string>('SELECT advertiser_id FROM canary WHERE objection_key = ? ORDER BY advertiser_id')
     .pluck()
 
-  return ({ subject, advertiserId }) => {
-    if (!codes.has(subject.keyId))
-      throw new RegistryUnavailableError('key', `the registry ${database.name} does not know the key ${subject.keyId}`)
-    const consentKey = Buffer.from(subject.consentKey, 'hex')
-    const objectionKey = Buffer.from(subject.objectionKey, 'hex')
-    const objectionRows = objections.all(objectionKey)
-    const versionRows = versions.all(consentKey, advertiserId)
-    const contactRows = contacts.all(consentKey, advertiserId)
-    const knownElsewhere = elsewhere.get(consentKey, advertiserId, consentKey, advertiserId) === 1
+  return ({ subject, advertiserId }, { digests, keyIds }) => {
+    const everybody = everyKey(subject)
+    const stranger = everybody.find(({ keyId }) => !codes.has(keyId))
+    const missing = keyIds.find((keyId) => !everybody.some((keys) => keys.keyId === keyId))
+    if (stranger !== undefined || missing !== undefined)
+      throw new RegistryUnavailableError(
+        'key',
+        `the registry ${database.name} ${stranger ? `does not know the key ${stranger.keyId}` : `was asked without its key ${missing}`}`,
+      )
+    const found = everybody.map((keys) => {
+      const key = Buffer.from(keys.consentKey, 'hex')
+      return {
+        keys,
+        versionRows: versions.all(key, key, advertiserId),
+        contactRows: contacts.all(key, advertiserId),
+        knownElsewhere: elsewhere.get(key, key, advertiserId) === 1,
+        canaryOf: canaries.all(Buffer.from(keys.objectionKey, 'hex')),
+      }
+    })
+    const objected = objectionKeys(subject, digests).map((key) => ({
+      key,
+      rows: objections.all(Buffer.from(key, 'hex')),
+    }))
     return {
-      records: reader.newest(versionRows, subject.consentKey),
-      contacts: readContacts(contactRows, subject.consentKey, advertiserId, codes),
-      objections: readObjections(objectionRows, subject.objectionKey, codes),
-      knownElsewhere,
-      canaryOf: canaries.all(objectionKey),
+      records: found.flatMap(({ keys, versionRows }) => reader.newest(versionRows, keys.consentKey)),
+      contacts: found.flatMap(({ keys, contactRows }) =>
+        readContacts(contactRows, keys.consentKey, advertiserId, codes),
+      ),
+      objections: objected.flatMap(({ key, rows }) => readObjections(rows, key, codes)),
+      knownElsewhere: found.some(({ knownElsewhere }) => knownElsewhere),
+      canaryOf: [...new Set(found.flatMap(({ canaryOf }) => canaryOf))],
     }
   }
 }

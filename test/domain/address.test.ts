@@ -8,7 +8,7 @@ import {
   parseMailbox,
   readAddress,
 } from '#aval/domain/address.js'
-import { subjectKeys } from '#aval/domain/subject-key.js'
+import { subjectKeys, subjectSecret } from '#aval/domain/subject-key.js'
 
 const LONG_LABEL = 'a'.repeat(63)
 
@@ -114,7 +114,7 @@ describe('the exact identity', () => {
         expect(readAddress(once)).toBe(once)
         const mailbox = parseMailbox(once)!
         expect(canonicalAddress(mailbox)).toBe(once)
-        const key = { keyId: 'k', secret: Buffer.alloc(32, 1) }
+        const key = subjectSecret('k', Buffer.alloc(32, 1))
         expect(subjectKeys(readAddress(once)!, key)).toEqual(subjectKeys(once, key))
       }),
     )

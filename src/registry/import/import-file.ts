@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import type { ImportBatch, ImportKind } from '../batches.js'
-import type { Person, Problem } from '../drafts.js'
+import { type DigestedAddress, isDigest, type Person, type Problem } from '../drafts.js'
 import type { RegistryWriter } from '../registry-writer.js'
 import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, OBJECTION_COLUMNS } from './columns.js'
 import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
@@ -293,7 +293,7 @@ class ImportRun {
     })
   }
 
-  #with<Draft extends { readonly person: Person; readonly advertiserId?: string }>(
+  #with<Draft extends { readonly person: Person | DigestedAddress; readonly advertiserId?: string }>(
     line: number,
     read: DraftResult<Draft>,
     write: (draft: Draft) => Written,
@@ -303,6 +303,7 @@ class ImportRun {
     const { person, advertiserId } = read.draft
     if (advertisers && advertiserId !== undefined && !advertisers.has(advertiserId))
       return refusal(line, [NO_ADVERTISER])
+    if (isDigest(person)) return { line, sortKey: person.digest, write: () => write(read.draft) }
     const subject = typeof person === 'string' ? this.#writer.identify(person) : person
     const draft = { ...read.draft, person: subject }
     return { line, sortKey: subject.consentKey, write: () => write(draft) }

@@ -1,0 +1,273 @@
+/** Consent records being written: each version appended, numbered and bound to its predecessor. Within a transaction. */
+import type { Channel, ConsentRecord } from '../domain/consent-record.js'
+import { isLive } from '../domain/consent-record.js'
+import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
+import type { RecordOnFile } from '../domain/registry.js'
+import type { ImportBatch } from './batches.js'
+import type { PreparedConsent } from './prepared-consent.js'
+import { lastMoment } from './prepared-consent.js'
+import {
+  type ConsentStatement,
+  type EncodedStatement,
+  encodeStatement,
+  formDigest,
+  recordDigest,
+} from './record-codec.js'
+import { formatId } from './record-id.js'
+import { isSameRecord, VERSION_COLUMNS, VERSIONS_OF_SUBJECT, VersionReader, type VersionRow } from './rows.js'
+import { octets, type WriterParts } from './writer-parts.js'
+
+/** Who writes, e.g. `cli:root`, `import`; and in which import. */
+export interface Provenance {
+  readonly by: string
+  readonly batch?: ImportBatch
+}
+
+export interface RecordHistory {
+  readonly advertiserId: string
+  readonly recordId: string
+  /** Oldest first. */
+  readonly versions: readonly RecordOnFile[]
+}
+
+export interface WrittenVersion {
+  readonly recordId: string
+  readonly version: number
+}
+
+export type ConsentWritten =
+  | ({ readonly kind: 'added' | 'unchanged' | 'stale' } & WrittenVersion)
+  /** On file as withdrawn (or refused, ...): the same act of consent does not bring it back. */
+  | ({ readonly kind: 'withdrawn' } & WrittenVersion)
+
+export class ConsentBook {
+  readonly #parts: WriterParts
+  readonly #reader: VersionReader
+  readonly #forms = new Map<string, NumberedForm>()
+  readonly #sql
+
+  constructor(parts: WriterParts) {
+    const { database, codes } = parts
+    this.#parts = parts
+    this.#reader = new VersionReader(database, codes)
+    this.#sql = {
+      versions: database
+        .prepare<[Buffer, Buffer], VersionRow>(
+          `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT}
+           ORDER BY advertiser_id, record_id, version`,
+        )
+        .raw(),
+      versionsOfRecord: database
+        .prepare<[Buffer, Buffer, string, Buffer], VersionRow>(
+          `SELECT ${VERSION_COLUMNS} FROM consent_version
+           WHERE ${VERSIONS_OF_SUBJECT} AND advertiser_id = ? AND record_id = ? ORDER BY version`,
+        )
+        .raw(),
+      findForm: database.prepare<[Buffer], number>('SELECT number FROM collection_form WHERE sha256 = ?').pluck(),
+      insertForm: database.prepare<[Buffer, string]>('INSERT INTO collection_form (sha256, body) VALUES (?, ?)'),
+      insertVersion: database.prepare(
+        `INSERT INTO consent_version
+           (seq, subject_key, advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+      delete: database.prepare<[number]>('DELETE FROM consent_version WHERE seq = ?'),
+    }
+  }
+
+  /** Forgets what a rolled back transaction may have numbered. */
+  forget(): void {
+    this.#forms.clear()
+    this.#reader.forget()
+  }
+
+  write(consent: PreparedConsent, provenance: Provenance): ConsentWritten {
+    const { advertiserId, statement, live } = consent
+    const { keys, id, rows } = this.#onFile(consent)
+    const recordId = formatId(id)
+    const newest = rows.at(-1)
+    if (newest) {
+      const version = newest[3]
+      const form = this.#findForm(statement.form)
+      if (form !== undefined && rows.some((row) => row[5] === form && row[6] === statement.person))
+        return { kind: 'unchanged', recordId, version }
+      const onFile = this.#reader.read(rows, 0, rows.length - 1, keys.consentKey).record
+      if (live && isEnded(onFile) && consent.reconsentAt <= onFile.createdAt)
+        return { kind: 'withdrawn', recordId, version }
+      if (live && consent.lastMoment < lastMoment(onFile)) return { kind: 'stale', recordId, version }
+    }
+    const version = this.#append(id, newest, keys, advertiserId, statement, provenance)
+    return { kind: 'added', recordId, version }
+  }
+
+  /** Appends a version with the status `withdrawn` to every record that still stands. */
+  withdraw(subject: SubjectKeys, advertiserId: string, channel: Channel, provenance: Provenance): WrittenVersion[] {
+    return this.amend(subject, provenance, ({ record }) =>
+      record.advertiserId === advertiserId &&
+      record.channel === channel &&
+      (isLive(record) || record.status === 'requested')
+        ? { status: 'withdrawn' }
+        : undefined,
+    )
+  }
+
+  /**
+   * Appends a version to every record of a person for which `change` gives something to change.
+   *
+   * @param change asked about the newest version of each record
+   */
+  amend(
+    subject: SubjectKeys,
+    provenance: Provenance,
+    change: (newest: RecordOnFile) => Partial<ConsentStatement> | undefined,
+  ): WrittenVersion[] {
+    const written: WrittenVersion[] = []
+    for (const keys of everyKey(subject)) {
+      const rows = this.#rowsOf(keys)
+      const newest = rows.filter((row, index) => !isSameRecord(rows[index + 1], row))
+      for (const [index, onFile] of this.#reader.newest(rows, keys.consentKey).entries()) {
+        const changed = change(onFile)
+        if (changed === undefined) continue
+        const statement = encodeStatement({ ...statementOf(onFile.record), ...changed })
+        const row = newest[index]!
+        const version = this.#append(row[2], row, keys, row[1], statement, provenance)
+        written.push({ recordId: onFile.record.id, version })
+      }
+    }
+    return written
+  }
+
+  /** Everything on record about a person, with every advertiser, with its history. */
+  histories(subject: SubjectKeys): RecordHistory[] {
+    return everyKey(subject).flatMap((keys) => {
+      const rows = this.#rowsOf(keys)
+      const histories: { advertiserId: string; recordId: string; versions: RecordOnFile[]; first: number }[] = []
+      rows.forEach((row, index) => {
+        let history = histories.at(-1)
+        if (history === undefined || !isSameRecord(rows[index - 1], row)) {
+          history = { advertiserId: row[1], recordId: formatId(row[2]), versions: [], first: index }
+          histories.push(history)
+        }
+        history.versions.push(this.#reader.read(rows, history.first, index, keys.consentKey))
+      })
+      return histories.map(({ advertiserId, recordId, versions }) => ({ advertiserId, recordId, versions }))
+    })
+  }
+
+  /**
+   * Deletes every version of the records chosen, leaving their numbers with the act that ordered it.
+   *
+   * @returns the records deleted
+   */
+  remove(subject: SubjectKeys, act: number, chosen: (newest: RecordOnFile) => boolean): string[] {
+    const removed: string[] = []
+    for (const keys of everyKey(subject)) {
+      const rows = this.#rowsOf(keys)
+      for (const { record } of this.#reader.newest(rows, keys.consentKey).filter(chosen)) {
+        for (const row of rows)
+          if (row[1] === record.advertiserId && formatId(row[2]) === record.id) this.#delete(row[0], act)
+        removed.push(record.id)
+      }
+    }
+    return removed
+  }
+
+  #delete(seq: number, act: number): void {
+    this.#sql.delete.run(seq)
+    this.#parts.ledgers.noteGone('version', seq, act)
+  }
+
+  #rowsOf({ consentKey }: SubjectKeys): VersionRow[] {
+    const key = octets(consentKey)
+    return this.#sql.versions.all(key, key)
+  }
+
+  /** A record stays under the key it was first written with: nobody could find it under another. */
+  #onFile({ subject, advertiserId, recordIds }: PreparedConsent): {
+    keys: SubjectKeys
+    id: Buffer
+    rows: VersionRow[]
+  } {
+    for (const [index, keys] of everyKey(subject).entries()) {
+      const key = octets(keys.consentKey)
+      const id = recordIds[index]!
+      const rows = this.#sql.versionsOfRecord.all(key, key, advertiserId, id)
+      if (rows.length > 0) return { keys, id, rows }
+    }
+    return { keys: subject, id: recordIds[0]!, rows: [] }
+  }
+
+  #append(
+    recordId: Buffer,
+    previous: VersionRow | undefined,
+    keys: SubjectKeys,
+    advertiserId: string,
+    statement: EncodedStatement,
+    { by, batch }: Provenance,
+  ): number {
+    const { ledgers, codes, now } = this.#parts
+    const seq = ledgers.next('version')
+    const version = (previous?.[3] ?? 0) + 1
+    const createdAt = now()
+    const envelope = {
+      id: formatId(recordId),
+      version,
+      advertiserId,
+      subjectKey: keys.consentKey,
+      keyId: keys.keyId,
+      ...(batch ? { importBatchId: batch.id } : {}),
+      createdBy: by,
+      createdAt,
+    }
+    const { number, sha256: formSha256 } = this.#numbered(statement.form)
+    const sha256 = recordDigest(envelope, formSha256, statement.person)
+    this.#sql.insertVersion.run(
+      seq,
+      octets(keys.consentKey),
+      advertiserId,
+      recordId,
+      version,
+      keys.keyId,
+      number,
+      statement.person,
+      batch?.number ?? null,
+      by,
+      createdAt,
+      codes.get(keys.keyId)!.recordCode(seq, sha256, previous?.[10]),
+    )
+    return version
+  }
+
+  #findForm(form: string): number | undefined {
+    return this.#forms.get(form)?.number ?? this.#sql.findForm.get(octets(formDigest(form)))
+  }
+
+  #numbered(form: string): NumberedForm {
+    const known = this.#forms.get(form)
+    if (known) return known
+    const sha256 = formDigest(form)
+    const key = octets(sha256)
+    const number = this.#sql.findForm.get(key) ?? Number(this.#sql.insertForm.run(key, form).lastInsertRowid)
+    if (this.#forms.size >= MAX_REMEMBERED_FORMS) this.#forms.clear()
+    const numbered = { number, sha256 }
+    this.#forms.set(form, numbered)
+    return numbered
+  }
+}
+
+interface NumberedForm {
+  readonly number: number
+  readonly sha256: string
+}
+
+const MAX_REMEMBERED_FORMS = 10_000
+
+function statementOf(record: ConsentRecord): ConsentStatement {
+  const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, ...statement } = record
+  void [id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt]
+  return statement
+}
+
+/** What was withdrawn, refused or otherwise ended stays so for the act of consent it was about. */
+function isEnded(record: ConsentRecord): boolean {
+  return !isLive(record) && record.status !== 'requested'
+}

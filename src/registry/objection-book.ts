@@ -1,0 +1,88 @@
+/** Objections being written. None is ever removed. Within a transaction. */
+import type { Objection } from '../domain/objection.js'
+import { digestKey, everyKey, type SubjectKeys } from '../domain/subject-key.js'
+import { isDigest, type ObjectionDraft } from './drafts.js'
+import type { Written } from './event-book.js'
+import { formatId } from './record-id.js'
+import {
+  type ObjectionRow,
+  objectionKeys,
+  OBJECTION_COLUMNS,
+  objectionParts,
+  readObjections,
+  writeScope,
+} from './rows.js'
+import { keysOf, octets, type WriterParts } from './writer-parts.js'
+
+/** What an objection is filed under: a key, and which secret it was made with. */
+interface Filed {
+  readonly key: string
+  readonly keyId: string
+}
+
+export class ObjectionBook {
+  readonly #parts: WriterParts
+  readonly #sql
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts
+    const { database } = parts
+    this.#sql = {
+      all: database
+        .prepare<[Buffer], ObjectionRow>(
+          `SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`,
+        )
+        .raw(),
+      find: database
+        .prepare<[Buffer, Buffer], number>('SELECT 1 FROM objection WHERE objection_key = ? AND id = ?')
+        .pluck(),
+      insert: database.prepare(
+        `INSERT INTO objection (objection_key, id, number, key_id, scope, channel, reason, at, source_ref, code)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ),
+    }
+  }
+
+  /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
+  write(draft: ObjectionDraft, onlyIfNone: boolean): Written {
+    const filings = this.#filings(draft)
+    const scope = writeScope(draft.scope)
+    if (onlyIfNone) {
+      const rows = filings.flatMap(({ key }) => this.#sql.all.all(octets(key)))
+      const standing = rows.find((row) => row[2] === scope && row[3] === draft.channel)
+      if (standing) return { kind: 'unchanged', id: formatId(standing[0]) }
+    }
+    const { codes, ledgers } = this.#parts
+    const { channel, reason, at, sourceRef = null } = draft
+    const ids = filings.map(({ key, keyId }) =>
+      codes.get(keyId)!.id('objection', [key, keyId, scope, channel, reason, at, sourceRef]),
+    )
+    const known = ids.find((id, index) => this.#sql.find.get(octets(filings[index]!.key), id) === 1)
+    if (known) return { kind: 'unchanged', id: formatId(known) }
+    const { key, keyId } = filings[0]!
+    const id = ids[0]!
+    const number = ledgers.next('objection')
+    const parts = objectionParts({ id, objectionKey: key, keyId, scope, channel, reason, at, sourceRef })
+    const code = codes.get(keyId)!.rowCode('objection', number, parts)
+    if (isDigest(draft.person)) ledgers.noteDigest(draft.person.algorithm)
+    this.#sql.insert.run(octets(key), id, number, keyId, scope, channel, reason, at, sourceRef, code)
+    return { kind: 'added', id: formatId(id) }
+  }
+
+  /** Every objection that reaches the mailbox of a person, in whatever spelling it was made. */
+  about(subject: SubjectKeys): Objection[] {
+    const { codes, ledgers } = this.#parts
+    return objectionKeys(subject, ledgers.digests).flatMap((key) =>
+      readObjections(this.#sql.all.all(octets(key)), key, codes),
+    )
+  }
+
+  #filings({ person }: ObjectionDraft): Filed[] {
+    if (isDigest(person))
+      return this.#parts.secrets.map((secret) => ({
+        key: digestKey(person.algorithm, person.digest, secret),
+        keyId: secret.keyId,
+      }))
+    return everyKey(keysOf(this.#parts, person)).map(({ objectionKey, keyId }) => ({ key: objectionKey, keyId }))
+  }
+}

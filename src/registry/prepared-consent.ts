@@ -1,0 +1,68 @@
+/**
+ * A consent as it will be written, made without looking at the registry: whoever makes it may be another thread than the
+ * one that writes.
+ */
+import { isLive } from '../domain/consent-record.js'
+import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
+import type { ConsentDraft } from './drafts.js'
+import type { IntegrityCodes } from './integrity.js'
+import { encodeStatement, type EncodedStatement } from './record-codec.js'
+import { consentMoments } from './record-validation.js'
+
+export interface PreparedConsent {
+  readonly subject: SubjectKeys
+  readonly advertiserId: string
+  /** What the record is called under each key of the subject, in their order: 16 octets. */
+  readonly recordIds: readonly Buffer[]
+  readonly statement: EncodedStatement
+  readonly channel: string
+  /** Whether it authorises anything, and not only restricts. */
+  readonly live: boolean
+  /** Whether an objection to prospecting is foreign to it: contract, legal duty, what the person asked for. */
+  readonly immune: boolean
+  /** When the person consented again to the advertiser itself, proved by double opt-in; 0 for everything else. */
+  readonly reconsentAt: number
+  /** The newest moment it states; 0 when it states none. */
+  readonly lastMoment: number
+}
+
+const NOT_PROSPECTING: ReadonlySet<string> = new Set(['contract', 'legal_obligation', 'pre_contractual'])
+
+export function prepareConsent(
+  draft: ConsentDraft,
+  subject: SubjectKeys,
+  codes: ReadonlyMap<string, IntegrityCodes>,
+): PreparedConsent {
+  const { person: _person, advertiserId, externalId: _named, ...statement } = draft
+  return {
+    subject,
+    advertiserId,
+    recordIds: everyKey(subject).map((keys) => recordId(keys, draft, codes)),
+    statement: encodeStatement(statement),
+    channel: draft.channel,
+    live: isLive(draft),
+    immune: NOT_PROSPECTING.has(draft.legalBasis),
+    reconsentAt: reconsentAt(draft),
+    lastMoment: lastMoment(draft),
+  }
+}
+
+/** A record is one act of consent: who, for whom, for what, from where and when; or what the advertiser calls it. */
+function recordId(
+  { keyId, consentKey }: SubjectKeys,
+  draft: ConsentDraft,
+  codes: ReadonlyMap<string, IntegrityCodes>,
+): Buffer {
+  const { channel, legalBasis, purposes, sourceKind, sourcePartyId, collectedAt, givenAt } = draft
+  const act = [channel, legalBasis, [...purposes].sort().join('|'), sourceKind, sourcePartyId, collectedAt, givenAt]
+  const identity = draft.externalId === undefined ? act : ['external', draft.externalId]
+  return codes.get(keyId)!.id('record', [draft.advertiserId, consentKey, ...identity])
+}
+
+function reconsentAt({ legalBasis, sourceKind, method, givenAt = 0 }: ConsentDraft): number {
+  return legalBasis === 'consent' && sourceKind === 'first_party' && method === 'double_opt_in' ? givenAt : 0
+}
+
+export function lastMoment(statement: Parameters<typeof consentMoments>[0]): number {
+  return Math.max(0, ...consentMoments(statement).map(([, at]) => at))
+}
