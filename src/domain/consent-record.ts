@@ -184,6 +184,12 @@ export interface ConsentRecord {
   readonly createdAt: number
 }
 
+/** What a record states, before it has an id, a version and a place in the registry. */
+export type StatedRecord = Omit<
+  ConsentRecord,
+  'id' | 'version' | 'subjectKey' | 'keyId' | 'importBatchId' | 'createdBy' | 'createdAt'
+>
+
 /** Statuses under which a record can authorise anything. */
 export function isLive(record: Pick<ConsentRecord, 'status'>): boolean {
   return record.status === 'given' || record.status === 'reconfirmed'

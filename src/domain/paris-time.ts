@@ -46,6 +46,25 @@ export function startOfParisDay({ year, month, day }: ParisDay): number {
 }
 
 /**
+ * The start, in Paris, of the day `months` calendar months after the Paris day of a moment. A day the target month does not
+ * have becomes its last: 29 February plus 36 months is 28 February.
+ */
+export function monthsLater(at: number, months: number): number {
+  const start = parisDayOf(at)
+  const monthIndex = start.year * 12 + (start.month - 1) + months
+  const year = Math.floor(monthIndex / 12)
+  const month = (monthIndex % 12) + 1
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  return startOfParisDay({ year, month, day: Math.min(start.day, lastDay) })
+}
+
+/** The start, in Paris, of the day so many days after the Paris day of a moment; before it, for a negative number. */
+export function daysLater(at: number, days: number): number {
+  const { year, month, day } = parisDayOf(at)
+  return startOfParisDay({ year, month, day: day + days })
+}
+
+/**
  * The first moment at which the clocks of Paris show a time; undefined in the hour they skip in spring.
  *
  * @param wallClock the time shown, as if it were UTC, milliseconds since the epoch

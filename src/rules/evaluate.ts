@@ -123,7 +123,7 @@ const NOTHING_JUDGED: Judgement = {
 function judgeRecord(facts: RecipientFacts, onFile: RecordOnFile, rules: readonly RecordRule[]): Judgement {
   const { record, sha256 } = onFile
   const contacts = facts.registry?.contacts ?? []
-  const clock = retentionClock(record, contacts, facts.policy.retention.months, facts.now)
+  const clock = retentionClock(record, contacts, facts.policy, facts.now)
   const recordFacts: RecordFacts = { ...facts, onFile, record, contacts, clock }
   const findings = judgeAll(rules, recordFacts).map((found) => withRecord(found, `${record.id}/${record.version}`))
   const judgement = settle(findings)

@@ -3,7 +3,7 @@
  * and configuration are handed to them. One file each; how their findings combine is written once, in `evaluate.ts`.
  */
 import type { CanonicalAddress } from '../domain/address.js'
-import type { Channel, ConsentRecord } from '../domain/consent-record.js'
+import type { Channel, ConsentRecord, StatedRecord } from '../domain/consent-record.js'
 import type { LastContact } from '../domain/contact-event.js'
 import type { MessageClass } from '../domain/message-class.js'
 import type { MessageExcerpt } from '../domain/message-excerpt.js'
@@ -61,6 +61,11 @@ export interface RecipientFacts extends PositionFacts {
   readonly history: SendHistory
 }
 
+/** What can be told of a record by itself, before it is stored as well as with each message. */
+export interface StatementFacts extends Pick<SenderFacts, 'now' | 'site' | 'policy'> {
+  readonly record: StatedRecord
+}
+
 /** One record that may authorise the message, judged by itself. */
 export interface RecordFacts extends RecipientFacts {
   readonly onFile: RecordOnFile
@@ -105,6 +110,8 @@ export type RecipientRule = RuleOf<'recipient', RecipientFacts>
 export type PositionRule = RuleOf<'recipient', PositionFacts>
 /** Judged for each candidate record of a recipient; the first record that passes them all authorises the message. */
 export type RecordRule = RuleOf<'record', RecordFacts>
+/** A record rule that asks nothing but what the record states, so that it can be judged when the record is imported. */
+export type StatementRule = RuleOf<'record', StatementFacts>
 /** Judged once for each message at the end of DATA. */
 export type MessageRule = RuleOf<'message', MessageRuleFacts>
 /** Judged once for each message, on what is known of its unsubscribe links. */

@@ -1,14 +1,26 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CONTACT_EVENT_TYPES, type LastContact } from '#aval/domain/contact-event.js'
-import { firstParisMoment, parisDayOf, parisOffset, startOfParisDay } from '#aval/domain/paris-time.js'
-import { retentionClock, retentionDueAt, startsClock } from '#aval/domain/retention.js'
+import {
+  daysLater,
+  firstParisMoment,
+  monthsLater,
+  parisDayOf,
+  parisOffset,
+  startOfParisDay,
+} from '#aval/domain/paris-time.js'
+import { mistakenContact, retentionClock, startsClock } from '#aval/domain/retention.js'
+import { aPolicy } from '../support/facts.js'
 
 const at = (iso: string): number => {
   const moment = Date.parse(iso)
   if (Number.isNaN(moment)) throw new TypeError(iso)
   return moment
 }
+const POLICY = aPolicy()
+const consent = { legalBasis: 'consent' } as const
+const generic = { legalBasis: 'generic_professional' } as const
+const customer = { legalBasis: 'existing_customer' } as const
 const click = (iso: string, change: Partial<LastContact> = {}): LastContact => ({
   eventId: 'e',
   type: 'link_click',
@@ -37,14 +49,14 @@ describe('I9 the due date', () => {
     ['across the year', '2025-12-15T12:00:00+01:00', 1, '2026-01-15T00:00:00+01:00'],
     ['no month at all', '2025-12-15T12:00:00+01:00', 0, '2025-12-15T00:00:00+01:00'],
   ])('%s', (_what, start, months, due) => {
-    expect(new Date(retentionDueAt(at(start), months)).toISOString()).toBe(new Date(at(due)).toISOString())
+    expect(new Date(monthsLater(at(start), months)).toISOString()).toBe(new Date(at(due)).toISOString())
   })
 
   it('vector 8: 35 months and 30 days after the click is in time, the anniversary is not', () => {
     const clock = retentionClock(
-      { collectedAt: at('2020-01-01T12:00:00Z') },
+      { ...consent, collectedAt: at('2020-01-01T12:00:00Z') },
       [click('2023-05-16T09:00:00Z')],
-      36,
+      POLICY,
       at('2026-05-15T20:00:00Z'),
     )!
     expect(clock.startedBy).toBe('link_click')
@@ -58,7 +70,7 @@ describe('I9 the due date', () => {
         fc.integer({ min: at('1996-01-01T00:00:00Z'), max: at('2037-12-31T00:00:00Z') }),
         fc.integer({ min: 0, max: 60 }),
         (start, months) => {
-          const due = retentionDueAt(start, months)
+          const due = monthsLater(start, months)
           const local = new Intl.DateTimeFormat('sv-SE', {
             timeZone: 'Europe/Paris',
             dateStyle: 'short',
@@ -87,6 +99,7 @@ describe('the clock', () => {
     ['a click nobody knows the link of', [click('2024-01-01T00:00:00Z', { linkKind: undefined })], 'collected'],
     ['an open', [click('2026-06-14T00:00:00Z', { type: 'open' })], 'collected'],
     ['an unsubscribe click', [click('2026-06-14T00:00:00Z', { type: 'unsubscribe_click' })], 'collected'],
+    ['an answer from a personal address', [click('2026-06-14T00:00:00Z', { type: 'reply' })], 'collected'],
     ['an import', [click('2026-06-14T00:00:00Z', { type: 'import' })], 'collected'],
     ['a contact of tomorrow', [click('2026-06-16T00:00:00Z')], 'collected'],
     ['a contact before collection', [click('2021-01-01T00:00:00Z')], 'collected'],
@@ -96,12 +109,12 @@ describe('the clock', () => {
       'purchase',
     ],
   ])('%s', (_what, contacts, startedBy) => {
-    expect(retentionClock({ collectedAt }, contacts, 36, now)?.startedBy).toBe(startedBy)
+    expect(retentionClock({ ...consent, collectedAt }, contacts, POLICY, now)?.startedBy).toBe(startedBy)
   })
 
   it.each([[undefined], [now + 1]])('never started when collected at %s', (collected) => {
-    const record = collected === undefined ? {} : { collectedAt: collected }
-    expect(retentionClock(record, [click('2026-06-01T00:00:00Z')], 36, now)).toBeUndefined()
+    const record = collected === undefined ? consent : { ...consent, collectedAt: collected }
+    expect(retentionClock(record, [click('2026-06-01T00:00:00Z')], POLICY, now)).toBeUndefined()
   })
 
   it('a customer is kept by buying, not by clicking', () => {
@@ -110,33 +123,104 @@ describe('the clock', () => {
       legalBasis: 'existing_customer' as const,
       customer: { lastPurchaseAt: at('2023-02-01T10:00:00Z') },
     }
-    expect(retentionClock(record, [click('2026-06-01T00:00:00Z')], 36, now)).toMatchObject({
+    expect(retentionClock(record, [click('2026-06-01T00:00:00Z')], POLICY, now)).toMatchObject({
       startedBy: 'purchase',
       dueAt: at('2026-02-01T00:00:00+01:00'),
     })
-    expect(retentionClock({ collectedAt, legalBasis: 'existing_customer' }, [], 36, now)).toBeUndefined()
+    expect(retentionClock({ ...customer, collectedAt }, [], POLICY, now)).toBeUndefined()
   })
 
-  it('opens, deliveries and what the sender did itself never start it', () => {
-    const never = [
-      'open',
-      'pixel_load',
-      'image_proxy_fetch',
-      'sent',
-      'delivered',
-      'bounce',
-      'complaint',
-      'unsubscribe_click',
-      'preference_view',
-      'bot_click',
-      'forwarded_click',
-      'import',
-      'enrichment',
-      'merge',
-      'admin_edit',
-      'partner_refresh',
-    ]
-    expect(CONTACT_EVENT_TYPES.filter((type) => !startsClock(click('2024-01-01T00:00:00Z', { type })))).toEqual(never)
+  it('a customer is kept by any contact where the policy says so, but never without a purchase', () => {
+    const policy = aPolicy({ softOptIn: { ...POLICY.softOptIn, clock: 'cnil' } })
+    const bought = { ...customer, collectedAt, customer: { lastPurchaseAt: at('2022-02-01T10:00:00Z') } }
+    expect(retentionClock(bought, [click('2026-06-01T00:00:00Z')], policy, now)?.startedBy).toBe('link_click')
+    expect(retentionClock({ ...customer, collectedAt }, [click('2026-06-01T00:00:00Z')], policy, now)).toBeUndefined()
+  })
+
+  it('an account is enough where the policy says so', () => {
+    const policy = aPolicy({ softOptIn: { ...POLICY.softOptIn, requiresPurchase: false } })
+    expect(retentionClock({ ...customer, collectedAt }, [], policy, now)?.startedBy).toBe('collected')
+  })
+
+  it('a purchase made before the address was given keeps a customer, and one of tomorrow nobody', () => {
+    const purchase = (iso: string) => [click(iso, { type: 'purchase' })]
+    expect(retentionClock({ ...customer, collectedAt }, purchase('2021-12-01T00:00:00Z'), POLICY, now)?.startedBy).toBe(
+      'purchase',
+    )
+    expect(retentionClock({ ...customer, collectedAt }, purchase('2026-06-16T00:00:00Z'), POLICY, now)).toBeUndefined()
+  })
+
+  it.each([
+    ['generic_only', consent, false],
+    ['generic_only', generic, true],
+    ['generic_only', { ...consent, subjectKind: 'legal_generic' as const }, true],
+    ['same_address', consent, true],
+    ['same_address', customer, false],
+    ['none', generic, false],
+  ] as const)('an answer by e-mail, %s, to a record on the basis %o: %s', (extendsClock, record, starts) => {
+    const policy = aPolicy({ reply: { createRecord: false, extendsClock } })
+    expect(startsClock(click('2024-01-01T00:00:00Z', { type: 'reply' }), record, policy)).toBe(starts)
+  })
+
+  it('a generic address has months of its own', () => {
+    const policy = aPolicy({ generic: { ...POLICY.generic, retentionMonths: 12 } })
+    const collected = { collectedAt: at('2025-07-01T10:00:00Z') }
+    expect(retentionClock({ ...generic, ...collected }, [], policy, now)?.dueAt).toBe(at('2026-07-01T00:00:00+02:00'))
+    expect(retentionClock({ ...consent, ...collected }, [], policy, now)?.dueAt).toBe(at('2028-07-01T00:00:00+02:00'))
+  })
+
+  const NEVER = [
+    'open',
+    'pixel_load',
+    'image_proxy_fetch',
+    'sent',
+    'delivered',
+    'bounce',
+    'complaint',
+    'unsubscribe_click',
+    'preference_view',
+    'bot_click',
+    'forwarded_click',
+    'import',
+    'enrichment',
+    'merge',
+    'admin_edit',
+    'partner_refresh',
+  ]
+
+  it('opens, deliveries and what the sender did itself never start it, on any basis, under any policy', () => {
+    const loosest = aPolicy({
+      reply: { createRecord: true, extendsClock: 'same_address' },
+      softOptIn: { ...POLICY.softOptIn, clock: 'cnil', requiresPurchase: false },
+    })
+    for (const record of [consent, generic, customer]) {
+      const never = CONTACT_EVENT_TYPES.filter(
+        (type) => !startsClock(click('2024-01-01T00:00:00Z', { type }), record, loosest),
+      )
+      expect(never).toEqual(NEVER)
+    }
+  })
+
+  it('a customer, strictly, is kept by buying and by the end of a contract alone', () => {
+    const kept = CONTACT_EVENT_TYPES.filter((type) =>
+      startsClock(click('2024-01-01T00:00:00Z', { type }), customer, POLICY),
+    )
+    expect(kept).toEqual(['purchase', 'order', 'contract_signed', 'contract_renewed', 'contract_end', 'warranty_end'])
+  })
+
+  it('the newest contact that was taken for one is named', () => {
+    const opened = click('2026-06-14T00:00:00Z', { type: 'open' })
+    const refreshed = click('2026-06-10T00:00:00Z', { type: 'partner_refresh' })
+    const long = click('2020-06-10T00:00:00Z', { type: 'open' })
+    const record = { ...consent, collectedAt }
+    expect(mistakenContact(record, [refreshed, opened, long], POLICY, now)).toEqual({
+      kind: 'open_only',
+      contact: opened,
+    })
+    expect(mistakenContact(record, [long, refreshed], POLICY, now)?.kind).toBe('refresh_only')
+    expect(mistakenContact(record, [long], POLICY, now)).toBeUndefined()
+    expect(mistakenContact(record, [click('2026-06-16T00:00:00Z', { type: 'open' })], POLICY, now)).toBeUndefined()
+    expect(mistakenContact(record, [click('2026-06-14T00:00:00Z', { type: 'sent' })], POLICY, now)).toBeUndefined()
   })
 })
 
@@ -164,6 +248,15 @@ describe('the clocks of Paris', () => {
     expect(firstParisMoment(at('2026-03-29T02:00:00Z'))).toBeUndefined()
     expect(firstParisMoment(at('2026-03-29T02:59:59Z'))).toBeUndefined()
     expect(firstParisMoment(at('2026-03-29T03:00:00Z'))).toBe(at('2026-03-29T01:00:00Z'))
+  })
+
+  it.each([
+    ['2026-03-28T12:00:00+01:00', 1, '2026-03-29T00:00:00+01:00'],
+    ['2026-03-29T12:00:00+02:00', 1, '2026-03-30T00:00:00+02:00'],
+    ['2026-10-26T00:00:00+01:00', -1, '2026-10-25T00:00:00+02:00'],
+    ['2026-01-15T23:30:00Z', -90, '2025-10-18T00:00:00+02:00'],
+  ])('days from %s, %i of them', (from, days, day) => {
+    expect(daysLater(at(from), days)).toBe(at(day))
   })
 
   it('the start of a day is in that day, and a millisecond before is not', () => {

@@ -7,6 +7,7 @@ import { type Columns, CONSENT_COLUMNS, EVENT_COLUMNS, OBJECTION_COLUMNS } from 
 import { importFile } from '#aval/registry/import/import-file.js'
 import { SAMPLE_ADDRESSES, writeSampleRegistry } from '#aval/registry/sample.js'
 import { retentionClock } from '#aval/domain/retention.js'
+import { aPolicy } from '../support/facts.js'
 import { type Fixture, fixture } from './fixture.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -31,7 +32,7 @@ describe('sample files', () => {
     expect(answer.contacts).toHaveLength(1)
     expect((await made.lookup('claire.martin@example.com')).records[0]!.record.status).toBe('withdrawn')
     const expired = (await made.lookup('paul.bernard@example.com')).records[0]!.record
-    expect(retentionClock(expired, [], 36, made.clock)!.dueAt).toBeLessThan(made.clock)
+    expect(retentionClock(expired, [], aPolicy(), made.clock)!.dueAt).toBeLessThan(made.clock)
     expect((await made.lookup('sophie.petit@example.net')).records[0]!.record.customer?.categories).toEqual([
       'books',
       'music',
@@ -57,7 +58,7 @@ describe('the sample registry', () => {
         records: [{ intact: true }],
       })
       expect((await of('withdrawn')).records[0]!.record.status).toBe('withdrawn')
-      expect(retentionClock((await of('expired')).records[0]!.record, [], 36, now)!.dueAt).toBeLessThan(now)
+      expect(retentionClock((await of('expired')).records[0]!.record, [], aPolicy(), now)!.dueAt).toBeLessThan(now)
       expect((await of('customer')).records[0]!.record.legalBasis).toBe('existing_customer')
       expect((await of('objected')).objections).toHaveLength(1)
       expect((await of('objected')).records).toHaveLength(1)

@@ -337,7 +337,7 @@ export function recordFacts(record: ConsentRecord, over: Partial<RecordFacts> = 
     onFile: over.onFile ?? onFile(record),
     record,
     contacts,
-    clock: 'clock' in over ? over.clock : retentionClock(record, contacts, facts.policy.retention.months, facts.now),
+    clock: 'clock' in over ? over.clock : retentionClock(record, contacts, facts.policy, facts.now),
   }
 }
 
