@@ -16,9 +16,20 @@ import { rcptLimit } from './recipient/rcpt-limit.js'
 import { recordTampered } from './recipient/record-tampered.js'
 import { registryUnavailable } from './recipient/registry-unavailable.js'
 import { routerScope } from './recipient/router-scope.js'
+import { consentBundled } from './record/consent-bundled.js'
+import { consentConditional } from './record/consent-conditional.js'
+import { consentDeceptiveForm } from './record/consent-deceptive-form.js'
+import { consentNotPositive } from './record/consent-not-positive.js'
 import { consentProofMissing } from './record/consent-proof-missing.js'
+import { dataMinimisation } from './record/data-minimisation.js'
+import { partnerChain } from './record/partner-chain.js'
+import { partnerNotNamed } from './record/partner-not-named.js'
+import { replyNoRecord } from './record/reply-no-record.js'
 import { retentionExpired } from './record/retention-expired.js'
 import { retentionUnknown } from './record/retention-unknown.js'
+import { sourceAudit } from './record/source-audit.js'
+import { sourceForbidden } from './record/source-forbidden.js'
+import { sourceUnknown } from './record/source-unknown.js'
 import type { Rule } from './rule.js'
 import { advertiserUndeclared } from './sender/advertiser-undeclared.js'
 import { contractMissing } from './sender/contract-missing.js'
@@ -37,9 +48,23 @@ export const CATALOGUE: readonly Rule[] = [
   recordTampered,
   consentWithdrawn,
   // What makes a record no ground to write.
+  sourceForbidden,
   retentionExpired,
   retentionUnknown,
+  // Where the address comes from.
+  sourceUnknown,
+  replyNoRecord,
+  sourceAudit,
+  partnerChain,
+  partnerNotNamed,
+  // Whether the consent is valid.
+  consentNotPositive,
+  consentBundled,
+  consentConditional,
+  consentDeceptiveForm,
+  dataMinimisation,
   consentProofMissing,
+  // Whether there is any ground at all.
   routerScope,
   consentMissing,
   rcptLimit,

@@ -1,12 +1,9 @@
-import type { ConsentProof, ConsentRecord, ProofType } from '../../domain/consent-record.js'
-import { isProspecting } from '../../domain/message-class.js'
-import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
-
-/** What a supplier says about its own list proves nothing about one person (CNIL SAN-2020-016, SAN-2022-021). */
-const NOT_INDIVIDUAL: ReadonlySet<ProofType> = new Set(['contract', 'attestation'])
+import type { ConsentProof, StatedRecord } from '../../domain/consent-record.js'
+import { isFilled, isIndividual, restsOnConsent } from '../consent-basis.js'
+import { NOT_APPLICABLE, PASS, type StatementRule } from '../rule.js'
 
 /** Consent is demonstrable, individual and dated (GDPR art. 5(2), 7(1)). */
-export const consentProofMissing: RecordRule = {
+export const consentProofMissing: StatementRule = {
   id: 'CONSENT-PROOF-MISSING',
   scope: 'record',
   stages: ['RCPT', 'DATA'],
@@ -40,11 +37,11 @@ export const consentProofMissing: RecordRule = {
     passes: 'A double opt-in log, the version of the notice, the date and the digest.',
     fails: 'The only proof is the invoice of the list broker.',
   },
-  judge({ messageClass, record }) {
-    if (!isProspecting(messageClass) || !restsOnConsent(record)) return NOT_APPLICABLE
+  judge({ record }) {
+    if (!restsOnConsent(record)) return NOT_APPLICABLE
     const { proof } = record
     if (proof === undefined) return { outcome: 'fail', detail: 'no_proof' }
-    if (NOT_INDIVIDUAL.has(proof.type)) {
+    if (!isIndividual(proof.type)) {
       return { outcome: 'fail', detail: 'not_individual', evidence: { proof: proof.type } }
     }
     const missing = missingParts(record, proof)
@@ -53,11 +50,7 @@ export const consentProofMissing: RecordRule = {
   },
 }
 
-function restsOnConsent(record: ConsentRecord): boolean {
-  return record.legalBasis === 'consent' || record.legalBasis === 'consent_partner'
-}
-
-function missingParts(record: ConsentRecord, proof: ConsentProof): string[] {
+function missingParts(record: StatedRecord, proof: ConsentProof): string[] {
   const parts: readonly (readonly [name: string, present: boolean])[] = [
     ['given_at', record.givenAt !== undefined],
     ['method', record.method !== undefined],
@@ -68,8 +61,4 @@ function missingParts(record: ConsentRecord, proof: ConsentProof): string[] {
     ['verification', record.legalBasis !== 'consent_partner' || record.proofVerifiedAt !== undefined],
   ]
   return parts.filter(([, present]) => !present).map(([name]) => name)
-}
-
-function isFilled(text: string | undefined): boolean {
-  return text !== undefined && text.trim() !== ''
 }

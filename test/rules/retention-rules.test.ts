@@ -1,80 +1,9 @@
-import { consentProofMissing } from '#aval/rules/record/consent-proof-missing.js'
 import { retentionExpired } from '#aval/rules/record/retention-expired.js'
 import { retentionUnknown } from '#aval/rules/record/retention-unknown.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
 import type { LastContact } from '#aval/domain/contact-event.js'
 import { HOUR, NOW, aContact, aRecord, at, recordFacts, without } from '../support/facts.js'
 import { ruleTable } from './table.js'
-
-const PROOF = { type: 'doi_log', ref: 'doi/2026/1', sha256: 'ff'.repeat(32), formVersion: 'v7' } as const
-
-ruleTable(consentProofMissing, [
-  { name: 'a double opt-in log with everything', facts: recordFacts(aRecord()), expect: 'pass' },
-  { name: 'no proof at all', facts: recordFacts(without(aRecord(), 'proof')), expect: 'fail no_proof' },
-  {
-    name: 'vector 7: the only proof is the broker’s contract or invoice',
-    facts: recordFacts(aRecord({ proof: { ...PROOF, type: 'contract' } })),
-    expect: 'fail not_individual',
-  },
-  {
-    name: 'the supplier attests',
-    facts: recordFacts(aRecord({ proof: { ...PROOF, type: 'attestation' } })),
-    expect: 'fail not_individual',
-  },
-  { name: 'no date of consent', facts: recordFacts(without(aRecord(), 'givenAt')), expect: 'fail incomplete' },
-  { name: 'no method', facts: recordFacts(without(aRecord(), 'method')), expect: 'fail incomplete' },
-  { name: 'no notice', facts: recordFacts(without(aRecord(), 'noticeId')), expect: 'fail incomplete' },
-  {
-    name: 'no version of the notice',
-    facts: recordFacts(without(aRecord(), 'noticeVersion')),
-    expect: 'fail incomplete',
-  },
-  {
-    name: 'the digest of the notice stands for its wording',
-    facts: recordFacts(without(aRecord(), 'wording')),
-    expect: 'pass',
-  },
-  {
-    name: 'neither the wording nor its digest',
-    facts: recordFacts(without(aRecord(), 'wording', 'noticeSha256')),
-    expect: 'fail incomplete',
-  },
-  {
-    name: 'neither form nor document is named',
-    facts: recordFacts(aRecord({ proof: { type: 'form_log', sha256: PROOF.sha256 } })),
-    expect: 'fail incomplete',
-  },
-  {
-    name: 'a signed paper, named by its reference',
-    facts: recordFacts(aRecord({ proof: { type: 'signed_paper', ref: 'box 12', sha256: PROOF.sha256 } })),
-    expect: 'pass',
-  },
-  {
-    name: 'no digest of the proof',
-    facts: recordFacts(aRecord({ proof: { type: 'doi_log', formVersion: 'v7' } })),
-    expect: 'fail incomplete',
-  },
-  {
-    name: 'partner consent nobody verified',
-    facts: recordFacts(aRecord({ legalBasis: 'consent_partner' })),
-    expect: 'fail incomplete',
-  },
-  {
-    name: 'partner consent, verified',
-    facts: recordFacts(aRecord({ legalBasis: 'consent_partner', proofVerifiedAt: at('2026-02-02') })),
-    expect: 'pass',
-  },
-  {
-    name: 'a customer is no matter of consent',
-    facts: recordFacts(without(aRecord({ legalBasis: 'existing_customer' }), 'proof')),
-    expect: 'skip not_applicable',
-  },
-  {
-    name: 'a transactional message',
-    facts: recordFacts(without(aRecord(), 'proof'), { messageClass: 'transactional' }),
-    expect: 'skip not_applicable',
-  },
-])
 
 /** A record collected at one moment, used at another. */
 function used(
@@ -236,18 +165,8 @@ ruleTable(retentionUnknown, [
     expect: 'fail collected_in_future',
   },
   {
-    name: 'a customer without any purchase',
-    facts: recordFacts(aRecord(CUSTOMER)),
-    expect: 'fail no_purchase_date',
-  },
-  {
-    name: 'a customer whose address was collected with the purchase',
-    facts: recordFacts(aRecord({ ...CUSTOMER, collectionContext: 'purchase' })),
-    expect: 'pass',
-  },
-  {
-    name: 'a transactional message',
-    facts: recordFacts(without(aRecord(), 'collectedAt'), { messageClass: 'transactional' }),
-    expect: 'skip not_applicable',
+    name: 'a customer too is collected some day',
+    facts: recordFacts(without(aRecord(CUSTOMER), 'collectedAt')),
+    expect: 'fail no_collection_date',
   },
 ])

@@ -1,0 +1,182 @@
+/** Whether the consent a record states is valid. */
+import type { ConsentRecord } from '#aval/domain/consent-record.js'
+import { consentBundled } from '#aval/rules/record/consent-bundled.js'
+import { consentConditional } from '#aval/rules/record/consent-conditional.js'
+import { consentDeceptiveForm } from '#aval/rules/record/consent-deceptive-form.js'
+import { consentNotPositive } from '#aval/rules/record/consent-not-positive.js'
+import { consentProofMissing } from '#aval/rules/record/consent-proof-missing.js'
+import { dataMinimisation } from '#aval/rules/record/data-minimisation.js'
+import { aPolicy, aRecord, at, recordFacts, without } from '../support/facts.js'
+import { ruleTable } from './table.js'
+
+const given = (over: Partial<ConsentRecord>) => recordFacts(aRecord(over))
+const CUSTOMER = { legalBasis: 'existing_customer', purposes: ['analogous_products'] } as const
+const PROOF = { type: 'doi_log', ref: 'doi/2026/1', sha256: 'ff'.repeat(32), formVersion: 'v7' } as const
+
+ruleTable(consentNotPositive, [
+  { name: 'double opt-in', facts: given({}), expect: 'pass' },
+  { name: 'an empty box, ticked by the person', facts: given({ method: 'unticked_box' }), expect: 'pass' },
+  { name: 'a signed paper', facts: given({ method: 'paper_signed' }), expect: 'pass' },
+  { name: 'vector 4: a box ticked beforehand', facts: given({ preticked: true }), expect: 'fail preticked' },
+  { name: 'the method says so', facts: given({ method: 'preticked_box' }), expect: 'fail no_act' },
+  {
+    name: 'nobody said whether the box was ticked beforehand',
+    facts: recordFacts(without(aRecord(), 'preticked')),
+    expect: 'fail not_stated',
+  },
+  { name: 'silence', facts: given({ method: 'silence' }), expect: 'fail no_act' },
+  { name: 'inferred from behaviour', facts: given({ method: 'inferred' }), expect: 'fail no_act' },
+  { name: 'no method at all, and said so', facts: given({ method: 'none' }), expect: 'fail no_act' },
+  {
+    name: 'a refusal box left unticked is no consent',
+    facts: given({ method: 'optout_box_left_unticked' }),
+    expect: 'fail no_act',
+  },
+  {
+    name: 'partner consent is judged alike',
+    facts: given({ legalBasis: 'consent_partner', preticked: true }),
+    expect: 'fail preticked',
+  },
+  {
+    name: 'a refusal box left unticked by a customer, for analogous products',
+    facts: given({ ...CUSTOMER, method: 'optout_box_left_unticked' }),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'nobody said by which method: the proof rule asks',
+    facts: recordFacts(without(aRecord(), 'method')),
+    expect: 'pass',
+  },
+])
+
+ruleTable(consentBundled, [
+  { name: 'a box of its own', facts: given({ bundledTerms: false }), expect: 'pass' },
+  { name: 'vector 5: part of the terms and conditions', facts: given({ bundledTerms: true }), expect: 'fail bundled' },
+  {
+    name: 'by accepting the terms',
+    facts: given({ method: 'terms_acceptance' }),
+    expect: 'fail terms_acceptance',
+  },
+  { name: 'nothing declared', facts: recordFacts(without(aRecord(), 'bundledTerms')), expect: 'pass' },
+  { name: 'a customer', facts: given({ ...CUSTOMER, bundledTerms: true }), expect: 'skip not_applicable' },
+])
+
+ruleTable(consentConditional, [
+  { name: 'nothing depended on it', facts: given({ conditional: false }), expect: 'pass' },
+  { name: 'vector 6: the price of a discount', facts: given({ conditional: true }), expect: 'fail conditional' },
+  { name: 'nothing declared', facts: recordFacts(without(aRecord(), 'conditional')), expect: 'pass' },
+  { name: 'a customer', facts: given({ ...CUSTOMER, conditional: true }), expect: 'skip not_applicable' },
+])
+
+const deceptive = aPolicy({ consent: { ...aPolicy().consent, deceptiveForms: new Set(['v6']) } })
+
+ruleTable(consentDeceptiveForm, [
+  { name: 'refusing was as easy', facts: given({ refusalEqual: true }), expect: 'pass' },
+  { name: 'refusing was harder', facts: given({ refusalEqual: false }), expect: 'fail refusal_harder' },
+  { name: 'a newsletter form, nothing declared', facts: given({}), expect: 'pass' },
+  {
+    name: 'a contest, nothing declared',
+    facts: given({ collectionContext: 'contest' }),
+    expect: 'fail refusal_not_stated',
+  },
+  {
+    name: 'a product test, nothing declared',
+    facts: given({ collectionContext: 'product_test' }),
+    expect: 'fail refusal_not_stated',
+  },
+  {
+    name: 'a contest where refusing was as easy',
+    facts: given({ collectionContext: 'contest', refusalEqual: true }),
+    expect: 'pass',
+  },
+  {
+    name: 'a form found deceptive, whatever the record says',
+    facts: recordFacts(aRecord({ refusalEqual: true, proof: { ...PROOF, formVersion: 'v6' } }), { policy: deceptive }),
+    expect: 'fail deceptive_form',
+  },
+  { name: 'another version of it', facts: recordFacts(aRecord(), { policy: deceptive }), expect: 'pass' },
+  {
+    name: 'no form on record',
+    facts: recordFacts(without(aRecord(), 'proof'), { policy: deceptive }),
+    expect: 'pass',
+  },
+  { name: 'a customer', facts: given({ ...CUSTOMER, refusalEqual: false }), expect: 'skip not_applicable' },
+])
+
+ruleTable(dataMinimisation, [
+  { name: 'what prospecting needs', facts: given({}), expect: 'pass' },
+  { name: 'declared: no more than that', facts: given({ unnecessaryData: false }), expect: 'pass' },
+  {
+    name: 'vector 28: the source also held telephone numbers',
+    facts: given({ unnecessaryData: true }),
+    expect: 'warn source_holds_more',
+  },
+  {
+    name: 'on any basis',
+    facts: given({ ...CUSTOMER, unnecessaryData: true }),
+    expect: 'warn source_holds_more',
+  },
+])
+
+ruleTable(consentProofMissing, [
+  { name: 'a double opt-in log with everything', facts: recordFacts(aRecord()), expect: 'pass' },
+  { name: 'no proof at all', facts: recordFacts(without(aRecord(), 'proof')), expect: 'fail no_proof' },
+  {
+    name: 'vector 7: the only proof is the broker’s contract or invoice',
+    facts: recordFacts(aRecord({ proof: { ...PROOF, type: 'contract' } })),
+    expect: 'fail not_individual',
+  },
+  {
+    name: 'the supplier attests',
+    facts: recordFacts(aRecord({ proof: { ...PROOF, type: 'attestation' } })),
+    expect: 'fail not_individual',
+  },
+  { name: 'no date of consent', facts: recordFacts(without(aRecord(), 'givenAt')), expect: 'fail incomplete' },
+  { name: 'no method', facts: recordFacts(without(aRecord(), 'method')), expect: 'fail incomplete' },
+  { name: 'no notice', facts: recordFacts(without(aRecord(), 'noticeId')), expect: 'fail incomplete' },
+  {
+    name: 'no version of the notice',
+    facts: recordFacts(without(aRecord(), 'noticeVersion')),
+    expect: 'fail incomplete',
+  },
+  {
+    name: 'the digest of the notice stands for its wording',
+    facts: recordFacts(without(aRecord(), 'wording')),
+    expect: 'pass',
+  },
+  {
+    name: 'neither the wording nor its digest',
+    facts: recordFacts(without(aRecord(), 'wording', 'noticeSha256')),
+    expect: 'fail incomplete',
+  },
+  {
+    name: 'neither form nor document is named',
+    facts: recordFacts(aRecord({ proof: { type: 'form_log', sha256: PROOF.sha256 } })),
+    expect: 'fail incomplete',
+  },
+  {
+    name: 'a signed paper, named by its reference',
+    facts: recordFacts(aRecord({ proof: { type: 'signed_paper', ref: 'box 12', sha256: PROOF.sha256 } })),
+    expect: 'pass',
+  },
+  {
+    name: 'no digest of the proof',
+    facts: recordFacts(aRecord({ proof: { type: 'doi_log', formVersion: 'v7' } })),
+    expect: 'fail incomplete',
+  },
+  {
+    name: 'partner consent nobody verified',
+    facts: recordFacts(aRecord({ legalBasis: 'consent_partner' })),
+    expect: 'fail incomplete',
+  },
+  {
+    name: 'partner consent, verified',
+    facts: recordFacts(aRecord({ legalBasis: 'consent_partner', proofVerifiedAt: at('2026-02-02') })),
+    expect: 'pass',
+  },
+  {
+    name: 'a customer is no matter of consent',
+    facts: recordFacts(without(aRecord({ legalBasis: 'existing_customer' }), 'proof')),
+    expect: 'skip not_applicable',
+  },
+])
