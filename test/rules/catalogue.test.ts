@@ -9,7 +9,9 @@ const SCOPES = ['sender', 'recipient', 'record', 'message', 'link', 'addressed']
 const RULE_FILES = SCOPES.flatMap((scope) =>
   filesIn(new URL(`src/rules/${scope}/`, ROOT)).map((name) => `${scope}/${name}`),
 ).filter((path) =>
-  /^export const \w+: (?:Sender|Recipient|Position|Record|Statement|Message|Link|Addressed)Rule = \{/m.test(source(path)),
+  /^export const \w+: (?:Sender|Recipient|Position|Record|Statement|Message|Link|Addressed)Rule = \{/m.test(
+    source(path),
+  ),
 )
 const camelCase = (id: string) => id.toLowerCase().replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
