@@ -21,6 +21,10 @@ const OUTCOMES: Readonly<Record<OutcomeEntry['status'], Bilingual>> = {
   deferred: { en: 'put off by the upstream', fr: 'différé par le serveur en aval' },
   unknown: { en: 'unknown: the upstream may have taken it', fr: "inconnu : le serveur en aval l'a peut-être pris" },
   aborted: { en: 'not sent', fr: 'pas envoyé' },
+  dropped: {
+    en: 'not sent; the client was answered 250, as its profile says',
+    fr: 'pas envoyé ; le client a lu 250, comme le veut son profil',
+  },
 }
 
 /** @returns 1 when the journal has no such reference */

@@ -17,7 +17,7 @@ import { readDatabaseUrl, readUpstreamUrl } from './urls.js'
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface ListenerSettings extends Endpoint {
-  readonly protocol: 'smtp'
+  readonly protocol: 'smtp' | 'lmtp'
   readonly tls: 'none' | 'starttls' | 'implicit'
   /** CIDR blocks, beside this machine, from which a password may come in clear. */
   readonly authWithoutTlsFrom: readonly string[]

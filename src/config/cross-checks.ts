@@ -5,7 +5,9 @@
 import ipaddr from 'ipaddr.js'
 import { isProspecting } from '../domain/message-class.js'
 import { isLoopback as isLoopbackAddress, parseCidr } from '../domain/network.js'
+import { replyChoices } from '../reply/profile.js'
 import { CATALOGUE, RULE_IDS } from '../rules/catalogue.js'
+import { chosenReplies } from './chosen-replies.js'
 import { isMilderAction, loosenedSettings } from './loosening.js'
 import { didYouMean } from './problems.js'
 import { type Endpoint, writeEndpoint } from './scalars.js'
@@ -168,6 +170,7 @@ function checkCredentials(checked: CrossChecked): void {
       report([...path, 'router'], undeclared('router', router, names.routers))
     }
     checkContracts(checked, id)
+    checkReplies(checked, id)
     if (credential.secret_hash !== undefined && credential.secret_hash_file !== undefined) {
       report([...path, 'secret_hash_file'], 'the secret is given twice: here and in secret_hash')
     }
@@ -186,6 +189,21 @@ function checkCredentials(checked: CrossChecked): void {
         report(at, `${cidr} already belongs to "${other.id}", also without a secret: a client there could be either`)
       if (credential.enabled) byNetwork.push({ id, cidr })
     }
+  }
+}
+
+/** To be told at RCPT on the next attempt, a recipient must be judged there. */
+function checkReplies({ declared, fits, report }: CrossChecked, id: string): void {
+  const credential = declared.credentials[id]!
+  const path: Path = ['credentials', id]
+  if (!fits(path)) return
+  const { stage, mixed } = replyChoices({ profile: credential.profile, replies: chosenReplies(credential.replies) })
+  if (mixed !== 'defer_rest') return
+  const at = credential.replies.mixed === undefined ? [...path, 'profile'] : [...path, 'replies', 'mixed']
+  const why = 'defers a message that only some may get until each recipient is told at RCPT, which never happens with'
+  if (stage === 'data') report(at, `${why} replies.stage "data": choose another replies.mixed`)
+  else if (credential.advertisers.length > 1 || credential.classes.length > 1) {
+    report(at, `${why} several advertisers or classes: one credential for each, or another replies.mixed`)
   }
 }
 

@@ -2,6 +2,13 @@
 import { z } from 'zod'
 import { MESSAGE_CLASSES } from '../domain/message-class.js'
 import { CONTRACT_CLAUSES, HOLD_SCOPES, SECTOR_FLAGS } from '../domain/party.js'
+import {
+  BLOCKED_ANSWERS,
+  CONTENT_ANSWERS,
+  MIXED_POLICIES,
+  REFUSAL_STAGES,
+  REPLY_DETAILS,
+} from '../domain/client-profile.js'
 import { CLIENT_PROFILES } from '../reply/profile.js'
 import * as as from './scalars.js'
 import { about, listOf, secret } from './schema-words.js'
@@ -71,6 +78,29 @@ export const router = z.strictObject({
   contracts: about(z.array(contract).prefault([]), 'Its contracts with advertisers (GDPR art. 28(3)).'),
 })
 
+const replies = z.strictObject({
+  stage: about(
+    z.enum(REFUSAL_STAGES).optional(),
+    'Where refused recipients are told: at RCPT, or with everybody after DATA.',
+  ),
+  blocked: about(
+    z.enum(BLOCKED_ANSWERS).optional(),
+    'What a recipient the law refuses is answered: `reject` (5xx), or `drop` (250, nothing is sent, journal and log say `dropped`).',
+  ),
+  mixed: about(
+    z.enum(MIXED_POLICIES).optional(),
+    'What the one reply after DATA means where only some may get the message: refused for all, sent to the permitted with the others dropped, or deferred until each is told at RCPT.',
+  ),
+  content: about(
+    z.enum(CONTENT_ANSWERS).optional(),
+    'What a message refused for what it says is answered: `reject` (5xx), or `defer` (4xx: it waits in the queue of the software).',
+  ),
+  detail: about(
+    z.enum(REPLY_DETAILS).optional(),
+    'How much a refusal says: rule and reason, or only that there was one (`code_only`).',
+  ),
+})
+
 export const credential = z.strictObject({
   router: about(as.identifier.optional(), 'The router it belongs to. Left out when the advertiser sends for itself.'),
   advertisers: about(z.array(as.identifier).min(1), 'Advertisers it may send for.'),
@@ -94,6 +124,7 @@ export const credential = z.strictObject({
   valid_until: about(as.calendarDay.optional(), 'First day it may no longer be used.'),
   enabled: about(z.boolean().default(true), 'Whether it may be used.'),
   profile: about(z.enum(PROFILES).default('generic'), 'Which mailing software it is: how that reads refusals.'),
+  replies: about(replies.prefault({}), 'What is answered otherwise than the profile says.'),
 })
 
 export const campaign = z.strictObject({

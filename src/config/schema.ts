@@ -28,7 +28,10 @@ const listenerTls = z.strictObject({
 
 const listener = z.strictObject({
   address: about(as.endpoint, 'Where to listen. Port 0 takes any free port.'),
-  protocol: about(z.enum(['smtp']).default('smtp'), 'Protocol spoken. LMTP is not available in this version.'),
+  protocol: about(
+    z.enum(['smtp', 'lmtp']).default('smtp'),
+    'Protocol spoken: `smtp`, or `lmtp` (RFC 2033), in which each recipient has a reply of its own after DATA.',
+  ),
   tls: about(listenerTls.prefault({}), 'Encryption of the sessions of this listener.'),
   auth: about(
     z

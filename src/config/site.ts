@@ -11,6 +11,7 @@ import {
   type Source,
   noticeKey,
 } from '../domain/party.js'
+import { chosenReplies } from './chosen-replies.js'
 import { digestOf } from './configuration.js'
 import { buildPolicy } from './policy.js'
 import type { Declared } from './schema.js'
@@ -87,6 +88,7 @@ function buildCredential(
     validUntil: credential.valid_until,
     enabled: credential.enabled,
     profile: credential.profile,
+    replies: chosenReplies(credential.replies),
   }
 }
 

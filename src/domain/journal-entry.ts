@@ -64,17 +64,20 @@ export interface DecisionEntry {
   readonly reply: string
 }
 
-/** What became of the recipients of one message after a permit. */
+/** What became of the recipients of one message: after a permit, or after a refusal the client was not told of. */
 export interface OutcomeEntry {
   readonly kind: 'outcome'
   readonly schema: typeof ENTRY_SCHEMA
   readonly ref: Reference
   readonly rcpt: number
   readonly at: number
-  /** relayed: taken by the upstream; unknown: it may have taken it, its answer never came. */
-  readonly status: 'relayed' | 'refused' | 'deferred' | 'unknown' | 'aborted'
+  /**
+   * relayed: taken by the upstream; unknown: it may have taken it, its answer never came; dropped: refused by a rule and
+   * answered with 2xx all the same, as the client profile says.
+   */
+  readonly status: 'relayed' | 'refused' | 'deferred' | 'unknown' | 'aborted' | 'dropped'
   readonly upstream: string
-  /** The upstream's own words, without addresses. */
+  /** The upstream's own words, without addresses; for `dropped` the counts the client read. */
   readonly reply: string
 }
 

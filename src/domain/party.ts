@@ -4,6 +4,7 @@
  * An advertiser (annonceur) is the controller whose offer is promoted. A router (routeur) is the processor that sends for
  * it. A credential is what a mailing system logs in with; it is bound to one router and to what that router may do.
  */
+import type { ReplyChoices } from './client-profile.js'
 import type { MessageClass } from './message-class.js'
 import type { Policy } from './policy.js'
 
@@ -127,6 +128,8 @@ export interface Credential {
   readonly enabled: boolean
   /** Name of the client profile that shapes its replies. */
   readonly profile: string
+  /** What is answered otherwise than the profile says. */
+  readonly replies?: Partial<ReplyChoices>
 }
 
 export interface Campaign {

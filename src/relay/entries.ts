@@ -8,7 +8,7 @@ import { type Reply, formatReply, isPositive } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Judgement, NOT_APPLICABLE, type RuleFinding } from '../domain/verdict.js'
 import { blankAddresses } from '../domain/written-address.js'
-import { replyToUpstream } from '../reply/replies.js'
+import { type Shares, replyToUpstream, sharesText } from '../reply/replies.js'
 import type { ContentAnswer } from './content.js'
 import type { Peer, UpstreamResult } from './ports.js'
 import type { Stream } from './stream.js'
@@ -106,16 +106,22 @@ export function outcomeEntry(
 
 /** A permitted recipient to whom nothing was sent, because the message was not sent at all. */
 export function abortedEntry(context: TransactionContext, number: number, at: number): OutcomeEntry {
-  return {
-    kind: 'outcome',
-    schema: ENTRY_SCHEMA,
-    ref: context.ref,
-    rcpt: number,
-    at,
-    status: 'aborted',
-    upstream: '',
-    reply: '',
-  }
+  return unsentEntry(context, number, at, 'aborted', '')
+}
+
+/** A refused recipient whose client reads 2xx. */
+export function droppedEntry(context: TransactionContext, number: number, at: number, shares: Shares): OutcomeEntry {
+  return unsentEntry(context, number, at, 'dropped', sharesText(shares))
+}
+
+function unsentEntry(
+  { ref }: TransactionContext,
+  rcpt: number,
+  at: number,
+  status: OutcomeEntry['status'],
+  reply: string,
+): OutcomeEntry {
+  return { kind: 'outcome', schema: ENTRY_SCHEMA, ref, rcpt, at, status, upstream: '', reply }
 }
 
 /** As the client is told: what the upstream says about this relay, even with a 5xx, refuses no message. */

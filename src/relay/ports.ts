@@ -143,6 +143,8 @@ export interface Peer {
   readonly protocol: string
   /** Id of the credential the client proved; undefined when it has not. */
   readonly credentialId: string | undefined
+  /** Reads a reply for each recipient after DATA, as LMTP does (RFC 2033 4.2). */
+  readonly repliesEach?: boolean
 }
 
 /** Called as things happen; must not throw and must not block. One function for each event worth a line in the log. */
@@ -189,15 +191,18 @@ export interface RelayOptions {
 
 /**
  * One mail transaction of a session: MAIL to the end of DATA. Calls come one at a time and in SMTP order; each resolves
- * with the reply to give and never rejects.
+ * with what to reply and never rejects.
  */
 export interface Transaction {
   mail(reversePath: ReversePath): Promise<Reply>
   rcpt(recipient: Recipient): Promise<Reply>
   /** How many recipients were accepted so far. */
   readonly accepted: number
-  /** Judges and forwards. Takes over `message` and disposes of it. */
-  data(message: SpooledMessage): Promise<Reply>
+  /**
+   * Judges and forwards. Takes over `message` and disposes of it. Resolves with one reply, or with one for each accepted
+   * recipient in order where the peer reads them so.
+   */
+  data(message: SpooledMessage): Promise<readonly Reply[]>
   /** RSET, a second EHLO, a lost connection. Safe to call at any time, and twice. */
   abort(): void
 }

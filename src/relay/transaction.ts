@@ -11,8 +11,8 @@ import { isProspecting } from '../domain/message-class.js'
 import type { Reply } from '../domain/reply.js'
 import { isTaken } from '../domain/upstream-result.js'
 import type { Judgement } from '../domain/verdict.js'
-import { clientProfile, settleMixed } from '../reply/profile.js'
-import { REPLIES, replyAfterDelivery, replyToUpstream, replyToVerdict } from '../reply/replies.js'
+import { isDropped, replyChoices } from '../reply/profile.js'
+import { REPLIES, replyToUpstream, replyToVerdict } from '../reply/replies.js'
 import { combine } from '../rules/evaluate.js'
 import {
   type DecisionFacts,
@@ -20,14 +20,25 @@ import {
   type TransactionContext,
   abortedEntry,
   decisionEntry,
+  droppedEntry,
   outcomeEntry,
 } from './entries.js'
 import { type Forwarding, createForwarding, resultFor } from './forwarding.js'
 import { type Judge, createJudge } from './judging.js'
 import { outgoingContent, receivedField } from './outgoing.js'
-import type { OutgoingContent, Peer, Relay, RelayOptions, RelayPorts, SpooledMessage, Transaction } from './ports.js'
+import type {
+  OutgoingContent,
+  Peer,
+  Relay,
+  RelayOptions,
+  RelayPorts,
+  SpooledMessage,
+  Transaction,
+  UpstreamDelivery,
+} from './ports.js'
 import { quietEvents } from './quiet-events.js'
 import type { SenderContext } from './sender-facts.js'
+import { Settlement } from './settlement.js'
 import { type Stream, streamOf } from './stream.js'
 
 export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
@@ -66,35 +77,47 @@ class RelayTransaction implements Transaction {
   }
 
   mail(reversePath: ReversePath): Promise<Reply> {
-    return this.#answer('mail', async () => {
-      this.#reversePath = reversePath
-      const domain = reversePath.mailbox?.domain
-      this.#context = { ...this.#context, senderDomain: domain && (canonicalDomain(domain) ?? domain) }
-      this.#judge = this.#createJudge()
-      const at = this.#ports.clock.now()
-      const judgement = await this.#judge.sender(this.#stream, 'mail')
-      this.#senderJudgement = judgement
-      if (judgement.verdict.kind === 'permit') return REPLIES.senderAccepted
-      const reply = replyToVerdict(judgement.verdict, this.#context.ref)
-      await this.#decide(this.#stream, [{ stage: 'mail', at, judgement, reply }])
-      return reply
-    })
+    return this.#answer(
+      'mail',
+      async () => {
+        this.#reversePath = reversePath
+        const domain = reversePath.mailbox?.domain
+        this.#context = { ...this.#context, senderDomain: domain && (canonicalDomain(domain) ?? domain) }
+        this.#judge = this.#createJudge()
+        const at = this.#ports.clock.now()
+        const judgement = await this.#judge.sender(this.#stream, 'mail')
+        this.#senderJudgement = judgement
+        if (judgement.verdict.kind === 'permit') return REPLIES.senderAccepted
+        const reply = this.#replyTo(judgement)
+        await this.#decide(this.#stream, [{ stage: 'mail', at, judgement, reply }])
+        return reply
+      },
+      asItIs,
+    )
   }
 
   rcpt(recipient: Recipient): Promise<Reply> {
-    return this.#answer('rcpt', async () => {
-      const named = this.#name(recipient)
-      const reply = await this.#judgeRecipient(named)
-      if (reply === REPLIES.recipientAccepted) this.#accepted.push(named)
-      return reply
-    })
+    return this.#answer(
+      'rcpt',
+      async () => {
+        const named = this.#name(recipient)
+        const reply = await this.#judgeRecipient(named)
+        if (reply === REPLIES.recipientAccepted) this.#accepted.push(named)
+        return reply
+      },
+      asItIs,
+    )
   }
 
-  async data(message: SpooledMessage): Promise<Reply> {
-    const reply = await this.#answer('data', () => this.#judgeAndForward(message))
+  async data(message: SpooledMessage): Promise<readonly Reply[]> {
+    const replies = await this.#answer(
+      'data',
+      () => this.#judgeAndForward(message),
+      (trouble) => this.#toEverybody(trouble),
+    )
     this.#forwarding.abort()
     await message.dispose().catch((error: unknown) => this.#ports.events.failed(error, 'spool', this.#context.ref))
-    return reply
+    return replies
   }
 
   abort(): void {
@@ -103,14 +126,18 @@ class RelayTransaction implements Transaction {
   }
 
   async #judgeRecipient(named: NamedRecipient): Promise<Reply> {
+    const choices = replyChoices(this.#stream.credential)
+    if (choices.stage === 'data') return REPLIES.recipientAccepted
     const position = this.#accepted.length + 1
     const found = this.#stream.settled
       ? await this.#judge.recipient(this.#stream, 'rcpt', named, position)
       : this.#judge.position(this.#stream, position)
     const judgement = combine([this.#senderJudgement, found])
+    // Judged anew at the end, and dropped there in the open.
+    if (isDropped(choices, judgement.verdict)) return REPLIES.recipientAccepted
     const at = this.#ports.clock.now()
     if (judgement.verdict.kind !== 'permit') {
-      const reply = replyToVerdict(judgement.verdict, this.#context.ref)
+      const reply = this.#replyTo(judgement)
       await this.#decide(this.#stream, [{ stage: 'rcpt', at, judgement, reply, named }])
       return reply
     }
@@ -124,8 +151,8 @@ class RelayTransaction implements Transaction {
     return replyToUpstream(result, this.#context.ref)
   }
 
-  async #judgeAndForward(message: SpooledMessage): Promise<Reply> {
-    const { site, peer } = this.#context
+  async #judgeAndForward(message: SpooledMessage): Promise<readonly Reply[]> {
+    const { site, peer, ref } = this.#context
     const content = await this.#ports.content.judge(message, site, {
       ...this.#senderContext(),
       recipientCount: this.#accepted.length,
@@ -134,33 +161,31 @@ class RelayTransaction implements Transaction {
     const stream = streamOf(site, peer.credentialId, content.control)
     // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
     const judgements = await this.#judge.all(stream, this.#accepted, content)
-    const { forward, answer } = settleMixed(
-      clientProfile(stream.credential?.profile),
-      judgements.map((judgement) => judgement.verdict),
-    )
-    const reply = answer && replyToVerdict(answer, this.#context.ref)
+    const choices = replyChoices(stream.credential)
+    const settlement = new Settlement(choices, this.#accepted, judgements, ref, peer.repliesEach === true)
     const at = this.#ports.clock.now()
-    const decided = this.#accepted.map((named, i) => ({
-      named,
-      judgement: judgements[i]!,
-      forward: forward[i] === true,
-    }))
     await this.#decide(
       stream,
-      decided.map(({ named, judgement }) => ({ stage: 'data', at, judgement, reply, named, message: content })),
+      settlement.all.map(({ named, judgement, reply }) => {
+        return { stage: 'data', at, judgement, reply, named, message: content }
+      }),
       content.messageId,
     )
     // A client that left will try again: sending now would make a duplicate.
-    const sends = reply === undefined && !this.#clientGone
-    const held = decided.filter((one) => one.judgement.verdict.kind === 'permit' && !(sends && one.forward))
+    const forwarded = this.#clientGone ? [] : settlement.with('forward')
+    const permitted = settlement.all.filter(({ judgement }) => judgement.verdict.kind === 'permit')
+    const held = permitted.filter(({ named }) => !forwarded.includes(named))
     this.#conclude(held.map(({ named }) => abortedEntry(this.#context, named.number, at)))
-    if (!sends) return reply ?? REPLIES.internalTrouble
-    const trace = receivedField(peer, this.#options.node, this.#context.ref, at)
-    const forwarded = decided.filter((one) => one.forward).map(({ named }) => named)
-    return this.#forward(forwarded, outgoingContent(message, content.controlRanges, trace))
+    if (this.#clientGone) return this.#toEverybody(REPLIES.internalTrouble)
+    const trace = receivedField(peer, this.#options.node, ref, at)
+    const outgoing = outgoingContent(message, content.controlRanges, trace)
+    const delivery = forwarded.length > 0 ? await this.#forward(forwarded, outgoing) : undefined
+    const { replies, dropped, shares } = settlement.told(delivery)
+    this.#conclude(dropped.map(({ number }) => droppedEntry(this.#context, number, at, shares)))
+    return replies
   }
 
-  async #forward(named: readonly NamedRecipient[], content: OutgoingContent): Promise<Reply> {
+  async #forward(named: readonly NamedRecipient[], content: OutgoingContent): Promise<UpstreamDelivery> {
     const recipients = named.map(({ recipient }) => recipient)
     const delivery = await this.#forwarding.deliver(this.#reversePath, recipients, content)
     const at = this.#ports.clock.now()
@@ -172,12 +197,15 @@ class RelayTransaction implements Transaction {
           : outcomeEntry(this.#context, number, at, delivery.upstream, result)
       }),
     )
-    if (delivery.complete) {
-      const shares = { accepted: named.length, refused: this.#accepted.length - named.length }
-      return replyAfterDelivery(delivery.final, this.#context.ref, shares.refused > 0 ? shares : undefined)
-    }
-    // Only the answer to the final dot can be good news.
-    return isTaken(delivery.final) ? REPLIES.upstreamConfused : replyToUpstream(delivery.final, this.#context.ref)
+    return delivery
+  }
+
+  #replyTo({ verdict }: Judgement): Reply {
+    return replyToVerdict(verdict, this.#context.ref, replyChoices(this.#stream.credential).detail)
+  }
+
+  #toEverybody(reply: Reply): readonly Reply[] {
+    return this.#context.peer.repliesEach === true ? this.#accepted.map(() => reply) : [reply]
   }
 
   #senderContext(): Omit<SenderContext, 'site'> {
@@ -233,13 +261,21 @@ class RelayTransaction implements Transaction {
     }
   }
 
-  async #answer(where: string, work: () => Promise<Reply>): Promise<Reply> {
+  async #answer<Answer>(
+    where: string,
+    work: () => Promise<Answer>,
+    otherwise: (trouble: Reply) => Answer,
+  ): Promise<Answer> {
     try {
       return await work()
     } catch (error) {
       this.#forwarding.abort()
       this.#ports.events.failed(error, where, this.#context.ref)
-      return REPLIES.internalTrouble
+      return otherwise(REPLIES.internalTrouble)
     }
   }
+}
+
+function asItIs(reply: Reply): Reply {
+  return reply
 }

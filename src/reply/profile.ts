@@ -1,58 +1,118 @@
 /**
  * Client profiles: how a kind of mailing software is answered where SMTP leaves a choice. After DATA there is one reply for
- * all recipients, so somebody has to say what it means when their verdicts differ.
+ * all recipients (RFC 5321 4.1.1.4), so somebody has to say what it means when their verdicts differ; in LMTP each has its
+ * own (RFC 2033 4.2).
  */
+import type { ReplyChoices } from '../domain/client-profile.js'
+import type { Credential } from '../domain/party.js'
 import type { Verdict } from '../domain/verdict.js'
+import { ruleOf } from '../rules/catalogue.js'
 
-export const MIXED_POLICIES = ['reject_all', 'drop_report', 'defer_rest'] as const
-/**
- * reject_all: the message goes to nobody and is refused. drop_report: it goes to the permitted recipients; the refused ones
- * are dropped and reported in log and journal. defer_rest: it goes to nobody and is deferred; on the next attempt each
- * recipient reads its own reply at RCPT.
- */
-export type MixedPolicy = (typeof MIXED_POLICIES)[number]
-
-export interface ClientProfile {
-  readonly name: string
-  readonly onMixed: MixedPolicy
+const GENERIC: ReplyChoices = {
+  stage: 'rcpt',
+  blocked: 'reject',
+  mixed: 'reject_all',
+  content: 'reject',
+  detail: 'full',
 }
 
+/** Any refused recipient ends the whole message in these programs, or the whole campaign: so nobody is refused to their face. */
+const DROPPING: ReplyChoices = { ...GENERIC, blocked: 'drop', mixed: 'drop_report' }
+
+/** What each program does with a refusal, and so why it is answered like this: `docs/clients.md`. */
 export const CLIENT_PROFILES = {
-  generic: { name: 'generic', onMixed: 'reject_all' },
-} as const satisfies Record<string, ClientProfile>
+  generic: GENERIC,
+  listmonk: DROPPING,
+  mautic: DROPPING,
+  symfony: DROPPING,
+  phplist: DROPPING,
+  phpmailer: GENERIC,
+  // A 5xx after DATA counts as a bounce of every member of the batch; a 4xx waits in its retry queue.
+  mailman: { ...GENERIC, mixed: 'defer_rest', content: 'defer' },
+  // A queue that comes back: nobody bounces for another's sake.
+  'postfix-relay': { ...GENERIC, mixed: 'defer_rest' },
+  // With speed_adjust a filter must accept all recipients or none (SMTPD_PROXY_README).
+  'postfix-proxy': { ...GENERIC, stage: 'data', mixed: 'drop_report' },
+} as const satisfies Record<string, ReplyChoices>
 
-/** The profile of a name; an unknown name is answered as the generic client. */
-export function clientProfile(name: string | undefined): ClientProfile {
-  const profiles: Readonly<Record<string, ClientProfile>> = CLIENT_PROFILES
-  return name !== undefined && Object.hasOwn(profiles, name) ? profiles[name]! : CLIENT_PROFILES.generic
+export type ClientProfileName = keyof typeof CLIENT_PROFILES
+
+/** How a credential is answered: its profile, and what was chosen otherwise for it alone. Without one, as the generic client. */
+export function replyChoices(credential: Pick<Credential, 'profile' | 'replies'> | undefined): ReplyChoices {
+  if (credential === undefined) return GENERIC
+  const profiles: Readonly<Record<string, ReplyChoices>> = CLIENT_PROFILES
+  const preset = Object.hasOwn(profiles, credential.profile) ? profiles[credential.profile] : GENERIC
+  return { ...GENERIC, ...preset, ...credential.replies }
 }
 
-export interface Settlement {
-  /** For each verdict in order, whether the message is forwarded to that recipient. */
-  readonly forward: readonly boolean[]
-  /** The verdict the client hears; undefined when the message is forwarded and the upstream's answer is heard. */
-  readonly answer: Exclude<Verdict, { kind: 'permit' }> | undefined
+type Adverse = Exclude<Verdict, { kind: 'permit' }>
+
+/** What becomes of one recipient at the end of DATA. */
+export type Fate =
+  /** The message goes to it, and the upstream's answer is heard. */
+  | { readonly kind: 'forward' }
+  /** Nothing goes to it, and the reply is positive all the same. */
+  | { readonly kind: 'drop' }
+  /** Nothing goes to it, and the client hears this. */
+  | { readonly kind: 'answer'; readonly verdict: Adverse }
+
+const FORWARD: Fate = { kind: 'forward' }
+const DROP: Fate = { kind: 'drop' }
+
+/**
+ * What each recipient's verdict means where every recipient has a reply of its own (LMTP).
+ *
+ * Whatever the profile, no recipient is forwarded to without a permit, and what could not be established is deferred (I3).
+ */
+export function settleEach(choices: ReplyChoices, verdicts: readonly Verdict[]): Fate[] {
+  return verdicts.map((verdict) => {
+    switch (verdict.kind) {
+      case 'permit':
+        return FORWARD
+      case 'defer':
+        return { kind: 'answer', verdict }
+      case 'refuse':
+        return isDropped(choices, verdict) ? DROP : { kind: 'answer', verdict: spoken(choices, verdict) }
+    }
+  })
 }
 
 /**
- * What one reply to DATA means for recipients whose verdicts differ.
+ * The same where one reply stands for all: either every fate is that one answer, or none is an answer.
  *
  * A deferred recipient makes the whole message wait, whatever the profile: refused, it would be lost for something that was
  * never established (promise I3), and a 4xx after the others were served would send them the message twice.
  */
-export function settleMixed(profile: ClientProfile, verdicts: readonly Verdict[]): Settlement {
-  const nobody = verdicts.map(() => false)
+export function settleTogether(choices: ReplyChoices, verdicts: readonly Verdict[]): Fate[] {
+  const everyone = (verdict: Adverse): Fate[] => verdicts.map(() => ({ kind: 'answer', verdict }))
   const deferred = verdicts.find((verdict) => verdict.kind === 'defer')
-  if (deferred !== undefined) return { forward: nobody, answer: deferred }
-  const refused = verdicts.find((verdict) => verdict.kind === 'refuse')
-  if (refused === undefined) return { forward: verdicts.map(() => true), answer: undefined }
-  if (verdicts.every((verdict) => verdict.kind === 'refuse')) return { forward: nobody, answer: refused }
-  switch (profile.onMixed) {
+  if (deferred !== undefined) return everyone(deferred)
+  const fates = settleEach(choices, verdicts)
+  const refused = fates.find((fate) => fate.kind === 'answer')
+  if (refused === undefined) return fates
+  if (!fates.includes(FORWARD)) return everyone(refused.verdict)
+  switch (choices.mixed) {
     case 'reject_all':
-      return { forward: nobody, answer: refused }
+      return everyone(refused.verdict)
     case 'drop_report':
-      return { forward: verdicts.map(({ kind }) => kind === 'permit'), answer: undefined }
+      return fates.map((fate) => (fate.kind === 'answer' ? DROP : fate))
     case 'defer_rest':
-      return { forward: nobody, answer: { ...refused, kind: 'defer' } }
+      return everyone({ ...refused.verdict, kind: 'defer' })
   }
 }
+
+/** Whether a verdict is answered 250 although nothing will be sent: the law speaks of the recipient, not of the message. */
+export function isDropped({ blocked }: ReplyChoices, verdict: Verdict): boolean {
+  return blocked === 'drop' && verdict.kind === 'refuse' && !isAboutMessage(verdict)
+}
+
+function spoken({ content }: ReplyChoices, verdict: Extract<Verdict, { kind: 'refuse' }>): Adverse {
+  return content === 'defer' && isAboutMessage(verdict) ? { ...verdict, kind: 'defer' } : verdict
+}
+
+/** By the ground that is answered: whoever may not be written to at all may not be written to in better words either. */
+function isAboutMessage({ ground }: Adverse): boolean {
+  return !ABOUT_RECIPIENT.has(ruleOf(ground.rule).scope)
+}
+
+const ABOUT_RECIPIENT: ReadonlySet<string> = new Set(['recipient', 'record'])

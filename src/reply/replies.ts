@@ -4,6 +4,7 @@
  *
  * Never 5.1.x or 5.2.x for a legal refusal: mailing software deletes an address for those, and never learns why.
  */
+import type { ReplyChoices } from '../domain/client-profile.js'
 import type { Reference } from '../domain/reference.js'
 import { type Reply, isPositive } from '../domain/reply.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
@@ -15,6 +16,8 @@ export const REPLIES = {
   senderAccepted: { code: 250, enhanced: '2.1.0', text: 'Ok' },
   recipientAccepted: { code: 250, enhanced: '2.1.5', text: 'Ok' },
   messageAccepted: { code: 250, enhanced: '2.0.0', text: 'Ok' },
+  dropped: { code: 250, enhanced: '2.0.0', text: 'AVAL: dropped, not sent' },
+  heldBack: { code: 451, enhanced: '4.3.0', text: 'AVAL: not sent, because another recipient was refused, try later' },
   internalTrouble: { code: 451, enhanced: '4.3.0', text: 'AVAL: could not decide, try later' },
   upstreamUnreachable: { code: 451, enhanced: '4.4.1', text: 'AVAL: next server not reachable, try later' },
   upstreamUnresolved: { code: 451, enhanced: '4.4.3', text: 'AVAL: name of the next server not resolved, try later' },
@@ -31,13 +34,10 @@ export const REPLIES = {
   addressNotSupported: { code: 550, enhanced: '5.6.7', text: 'AVAL: next server does not take non-ASCII addresses' },
 } as const satisfies Record<string, Reply>
 
-/** How much a refusal says: rule and reason, or only that there was one. */
-export type ReplyDetail = 'full' | 'code_only'
-
 const LONGEST_TEXT = 460 // with code and enhanced code a reply stays within 480 octets
 
 /** `550 5.7.1 AVAL CONSENT-MISSING: no valid prior consent on record for this recipient (CPCE L.34-5); ref=01J...` */
-export function replyToVerdict(verdict: Verdict, ref: Reference, detail: ReplyDetail = 'full'): Reply {
+export function replyToVerdict(verdict: Verdict, ref: Reference, detail: ReplyChoices['detail'] = 'full'): Reply {
   if (verdict.kind === 'permit') return REPLIES.recipientAccepted
   const { ground } = verdict
   const row = ruleOf(ground.rule)
@@ -67,9 +67,20 @@ export function replyAfterDelivery(final: UpstreamResult, ref: Reference, shares
   if (final.kind === 'failure' || !isPositive(final.reply)) return replyToUpstream(final, ref)
   const words = plain(final.reply.text).replace(/^ok\b[:,]?\s*/i, '')
   const said = words === '' ? 'Ok' : `Ok: ${words}`
-  const counts = shares === undefined ? '' : `; accepted=${shares.accepted} refused=${shares.refused}`
+  const counts = shares === undefined ? '' : `; ${sharesText(shares)}`
   const { code, enhanced } = REPLIES.messageAccepted
   return { code, enhanced, text: signed(said, ref, counts) }
+}
+
+/** The answer to a message that goes to nobody, in a profile in which nobody is refused: never silent. */
+export function replyToDropped(refused: number, ref: Reference): Reply {
+  const { code, enhanced, text } = REPLIES.dropped
+  return { code, enhanced, text: signed(text, ref, `; ${sharesText({ accepted: 0, refused })}`) }
+}
+
+/** `accepted=2 refused=1` */
+export function sharesText({ accepted, refused }: Shares): string {
+  return `accepted=${accepted} refused=${refused}`
 }
 
 const COARSE = { refuse: 'refused', defer: 'not now, try later' } as const

@@ -7,7 +7,7 @@ import { isPositive } from '../domain/reply.js'
 import { cidrContains, isLoopback } from '../domain/network.js'
 import type { Transport } from '../domain/transport.js'
 import type { Peer, Transaction } from '../relay/ports.js'
-import { answered } from './bridge.js'
+import { allAnswered, answered } from './bridge.js'
 import { type Offer, ehloLines, makeOffer, noOffer } from './ehlo.js'
 import { readMail, readRcpt } from './envelope-commands.js'
 import type { SessionInfo, SmtpEvents } from './events.js'
@@ -111,24 +111,30 @@ export class Conversation {
     return this.#wrong('?', this.#dataRefused ? replies.OUT_OF_STEP : reply)
   }
 
-  /** The end of DATA: the one reply to the whole message. */
-  async message(intake: MessageIntake): Promise<Reply> {
+  /** The end of DATA: the one reply to the whole message, or in LMTP one for each accepted recipient. */
+  async message(intake: MessageIntake): Promise<readonly Reply[]> {
     const transaction = this.#transaction
-    if (transaction === undefined) return replies.FAULT
+    if (transaction === undefined) return [replies.FAULT]
+    const count = this.#lmtp ? transaction.accepted : 1
     if (intake.problem !== undefined) {
       this.abandon()
-      return this.#refuseMessage(intake)
+      const refusal = this.#refuseMessage(intake)
+      return Array.from({ length: count }, () => refusal)
     }
-    const reply = await answered(async () => {
-      const message = await intake.finish()
-      if (this.#transaction === transaction) return transaction.data(message)
-      await message.dispose()
-      return replies.FAULT
-    }, this.#report('data'))
+    const answers = await allAnswered(
+      async () => {
+        const message = await intake.finish()
+        if (this.#transaction === transaction) return transaction.data(message)
+        await message.dispose()
+        return Array.from({ length: count }, () => replies.FAULT)
+      },
+      count,
+      this.#report('data'),
+    )
     if (this.#transaction === transaction) this.#transaction = undefined
     this.counters.messages++
-    if (isPositive(reply)) this.#errors = 0
-    return reply
+    if (answers.some(isPositive)) this.#errors = 0
+    return answers
   }
 
   /** The client sent far more than a message may have. */
@@ -149,8 +155,9 @@ export class Conversation {
   }
 
   readonly #verbs: Partial<Record<string, Verb>> = {
-    EHLO: (name) => this.#ehlo(name),
-    HELO: (name) => this.#helloOnly(name),
+    EHLO: (name) => (this.#lmtp ? this.#wrong('EHLO', replies.LHLO_HERE) : this.#ehlo('EHLO', name)),
+    HELO: (name) => (this.#lmtp ? this.#wrong('HELO', replies.LHLO_HERE) : this.#helloOnly(name)),
+    LHLO: (name) => (this.#lmtp ? this.#ehlo('LHLO', name) : this.#wrong('LHLO', replies.NOT_IMPLEMENTED)),
     STARTTLS: (argument) => this.#startTls(argument),
     AUTH: (argument) => this.#auth(argument),
     MAIL: (_argument, line) => this.#mail(line),
@@ -165,8 +172,8 @@ export class Conversation {
     QUIT: () => this.#quit(),
   }
 
-  #ehlo(name: string): Step {
-    const refusal = this.#hello('EHLO', name)
+  #ehlo(verb: string, name: string): Step {
+    const refusal = this.#hello(verb, name)
     if (refusal) return refusal
     const upstream = this.#capabilities()
     const startTls = this.options.tls.mode === 'starttls' && !this.wire.secure
@@ -316,7 +323,7 @@ export class Conversation {
     if (!this.#offer) return this.#wrong('DATA', replies.EHLO_FIRST)
     if (!this.#transaction) return this.#mailMissing('DATA')
     if (argument.trim() !== '') return this.#wrong('DATA', replies.badArgument('Syntax: DATA'))
-    if (this.#transaction.accepted === 0) return say(replies.NO_RECIPIENTS)
+    if (this.#transaction.accepted === 0) return say(this.#lmtp ? replies.LMTP_NO_RECIPIENTS : replies.NO_RECIPIENTS)
     return this.options.spool.hasRoom(1) ? undefined : say(replies.NO_ROOM)
   }
 
@@ -415,6 +422,7 @@ export class Conversation {
       transport: this.#transport(),
       protocol: this.#protocol(),
       credentialId,
+      repliesEach: this.#lmtp,
     }
   }
 
@@ -422,7 +430,12 @@ export class Conversation {
   #protocol(): string {
     if (!this.#extended) return 'SMTP'
     const marks = `${this.wire.secure ? 'S' : ''}${this.#credentialId === undefined ? '' : 'A'}`
+    if (this.#lmtp) return `${this.#smtpUtf8 ? 'UTF8LMTP' : 'LMTP'}${marks}`
     return `${this.#smtpUtf8 ? 'UTF8SMTP' : 'ESMTP'}${marks}`
+  }
+
+  get #lmtp(): boolean {
+    return this.options.protocol === 'lmtp'
   }
 
   #report(where: string): (error: unknown) => void {
@@ -431,7 +444,7 @@ export class Conversation {
 }
 
 /** Commands other servers have: a client that tries one is told so, rather than that it speaks nonsense. */
-const KNOWN_ELSEWHERE = new Set(['ETRN', 'TURN', 'ATRN', 'SEND', 'SOML', 'SAML', 'XCLIENT', 'XFORWARD', 'LHLO', 'BURL'])
+const KNOWN_ELSEWHERE = new Set(['ETRN', 'TURN', 'ATRN', 'SEND', 'SOML', 'SAML', 'XCLIENT', 'XFORWARD', 'BURL'])
 
 function say(reply: Reply): SpokenReply {
   return { kind: 'reply', reply }

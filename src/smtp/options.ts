@@ -7,7 +7,8 @@ export interface SmtpServerOptions {
   readonly address: string
   /** 0 lets the system choose. */
   readonly port: number
-  readonly protocol: 'smtp'
+  /** lmtp: one reply for each recipient after DATA (RFC 2033). */
+  readonly protocol: 'smtp' | 'lmtp'
   readonly tls: TlsOptions
   /** Name in the greeting and in the reply to EHLO. */
   readonly hostname: string

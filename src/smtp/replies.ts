@@ -36,6 +36,8 @@ export const NOT_IMPLEMENTED = reply(502, '5.5.1', 'Command not implemented')
 /** What follows BDAT is a message, not commands. */
 export const CHUNKING_NOT_OFFERED = farewell(502, '5.5.1', 'CHUNKING is not offered')
 export const EHLO_FIRST = reply(503, '5.5.1', 'Send EHLO first')
+export const LHLO_HERE = reply(500, '5.5.1', 'This is LMTP: send LHLO')
+export const LMTP_NO_RECIPIENTS = reply(503, '5.5.1', 'No valid recipients')
 export const MAIL_FIRST = reply(503, '5.5.1', 'Send MAIL first')
 export const NESTED_MAIL = reply(503, '5.5.1', 'A transaction is open')
 export const TLS_ACTIVE = reply(503, '5.5.1', 'TLS is active')

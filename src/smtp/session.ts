@@ -76,7 +76,7 @@ export class Session extends SMTPConnection implements InputReader, Wire {
     this._setListeners(() => {
       this._ready = true
       this.#host.options.quietEvents.connected(this.#conversation.info())
-      this.#out += `220 ${this.#host.options.hostname} ESMTP Aval\r\n`
+      this.#out += `220 ${this.#host.options.hostname} ${this.#host.options.protocol === 'lmtp' ? 'LMTP' : 'ESMTP'} Aval\r\n`
       this.#flush()
     })
   }
@@ -142,9 +142,9 @@ export class Session extends SMTPConnection implements InputReader, Wire {
     const intake = this.#intake!
     this.#intake = undefined
     this.#enter('relay')
-    const reply = await this.#conversation.message(intake)
+    const answers = await this.#conversation.message(intake)
     this.#enter('client')
-    this.#say(reply)
+    for (const reply of answers) this.#say(reply)
     // The client must not wait for this one: it would send the message again.
     this.#flush()
     this.#afterTurn()

@@ -138,6 +138,7 @@ describe('parties', () => {
       validUntil: undefined,
       enabled: false,
       profile: 'generic',
+      replies: {},
     })
   })
 

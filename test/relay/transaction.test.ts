@@ -55,11 +55,11 @@ function rcpt(transaction: Transaction, to: string): Promise<Reply> {
 /** MAIL, one RCPT for each address, DATA when any was accepted. */
 async function send(transaction: Transaction, to: readonly string[] = ['jean@client.example'], content = CONTENT) {
   const sender = await mail(transaction)
-  if (!isPositive(sender)) return { sender, recipients: [], data: undefined }
+  if (!isPositive(sender)) return { sender, recipients: [], data: undefined, replies: [] }
   const recipients: Reply[] = []
   for (const address of to) recipients.push(await rcpt(transaction, address))
-  const data = transaction.accepted > 0 ? await transaction.data(spooled(content)) : undefined
-  return { sender, recipients, data }
+  const replies = transaction.accepted > 0 ? await transaction.data(spooled(content)) : []
+  return { sender, recipients, data: replies[0], replies }
 }
 
 const indexOf = (steps: readonly Step[], wanted: (step: Step) => boolean) => steps.findIndex(wanted)

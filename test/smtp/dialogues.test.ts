@@ -131,6 +131,7 @@ function options(setup: readonly string[]): BenchOptions {
   let connected = false
   return {
     limits,
+    ...(setup.includes('lmtp') ? { protocol: 'lmtp' as const } : {}),
     ...(setup.includes('no-tls') ? { tlsMode: 'none' as const } : {}),
     ...(setup.includes('small-spool') ? { maxBytesInFlight: 64 } : {}),
     ...(setup.includes('bare-upstream')

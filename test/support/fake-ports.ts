@@ -4,7 +4,7 @@ import type { Recipient } from '#aval/domain/envelope.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '#aval/domain/journal-entry.js'
 import type { MessageFacts } from '#aval/domain/message-facts.js'
 import type { Site } from '#aval/domain/party.js'
-import type { RegistryAnswer } from '#aval/domain/registry.js'
+import type { RegistryAnswer, RegistryQuery } from '#aval/domain/registry.js'
 import type { Reply } from '#aval/domain/reply.js'
 import { createLinks } from '#aval/unsubscribe/links.js'
 import { judgeContent } from '#aval/relay/content.js'
@@ -33,7 +33,7 @@ export interface FakeHouse {
 
 export interface FakeOptions {
   readonly site: Site
-  readonly registry: RegistryAnswer | (() => RegistryAnswer | Promise<RegistryAnswer>)
+  readonly registry: RegistryAnswer | ((query: RegistryQuery) => RegistryAnswer | Promise<RegistryAnswer>)
   readonly facts?: MessageFacts | (() => MessageFacts)
   readonly now?: number
   /** Called before each write of the journal; throws to make it fail. */
@@ -52,6 +52,11 @@ export const replyOf = (code: number, text: string): Reply => ({
   enhanced: `${Math.floor(code / 100)}.0.0`,
   text,
 })
+
+/** What {@link fakeHouse} makes of an address in place of a keyed hash. */
+export function keyOf(address: string): string {
+  return createHash('sha256').update(address).digest('hex')
+}
 
 export function fakeHouse(options: FakeOptions): FakeHouse {
   const steps: Step[] = []
@@ -73,18 +78,15 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
   const ports: RelayPorts = {
     site: () => options.site,
     registry: {
-      async lookup() {
+      async lookup(query) {
         steps.push({ did: 'looked_up' })
-        return typeof options.registry === 'function' ? options.registry() : options.registry
+        return typeof options.registry === 'function' ? options.registry(query) : options.registry
       },
       objectionsSyncedAt: async () => options.now,
     },
     history: { earlierMessages: async () => [] },
     subjects: {
-      identify: (address) => {
-        const key = createHash('sha256').update(address).digest('hex')
-        return { keyId: 'k1', consentKey: key, objectionKey: key }
-      },
+      identify: (address) => ({ keyId: 'k1', consentKey: keyOf(address), objectionKey: keyOf(address) }),
     },
     journal: { append: journaled, appendSoon: journaled },
     content: {

@@ -64,18 +64,21 @@ class FakeTransaction implements Transaction {
     return reply
   }
 
-  async data(message: SpooledMessage): Promise<Reply> {
+  async data(message: SpooledMessage): Promise<readonly Reply[]> {
     const content = await message.bytes()
     await message.dispose()
-    const last = this.recipients.at(-1)?.mailbox.localPart ?? ''
-    const behaviour = last.startsWith('data-') ? last.slice('data-'.length) : ''
-    const reply = await this.#act(behaviour, { code: 250, enhanced: '2.0.0', text: 'Queued as F00D' })
+    const speaking = this.peer.repliesEach === true ? this.recipients : this.recipients.slice(-1)
+    const replies: Reply[] = []
+    for (const { mailbox } of speaking) {
+      const behaviour = mailbox.localPart.startsWith('data-') ? mailbox.localPart.slice('data-'.length) : ''
+      replies.push(await this.#act(behaviour, { code: 250, enhanced: '2.0.0', text: 'Queued as F00D' }))
+    }
     this.done = true
-    if (isPositive(reply)) {
+    if (replies.some(isPositive)) {
       const { peer, recipients } = this
       this.relay.taken.push({ peer, reversePath: this.#reversePath!, recipients, content, sha256: message.sha256 })
     }
-    return reply
+    return replies
   }
 
   abort(): void {
