@@ -11,7 +11,9 @@ import { CLIENT_PROFILES, type ClientProfileName } from '#aval/reply/profile.js'
 import { NOW, aCredential, aMessage, aPolicy, aSite, anAlternative, anAnswer, anObjection } from '../support/facts.js'
 import { type FakeHouse, fakeHouse, keyOf, ok, replyOf, spooled } from '../support/fake-ports.js'
 
-const [JEAN, LUC, OPPOSED] = ['jean@client.example', 'luc@client.example', 'opposed@client.example']
+const JEAN = 'jean@client.example'
+const LUC = 'luc@client.example'
+const OPPOSED = 'opposed@client.example'
 
 interface Case {
   readonly profile: ClientProfileName
@@ -44,7 +46,7 @@ async function run(given: Case, to: readonly string[]): Promise<Seen> {
       credentials: [credential],
     }),
     registry: ({ subject }) => {
-      const opposed = subject.consentKey === keyOf(OPPOSED!) && (given.late !== true || begun)
+      const opposed = subject.consentKey === keyOf(OPPOSED) && (given.late !== true || begun)
       return opposed ? anAnswer({ objections: [anObjection()] }) : anAnswer()
     },
     facts: facts(given.unlawfulContent === true),
@@ -90,7 +92,7 @@ test('every profile is in one of the groups below', () => {
 
 describe.each(REFUSING)('%s', (profile) => {
   test('a refused recipient is told at RCPT, the others are served', async () => {
-    const seen = await run({ profile }, [JEAN!, OPPOSED!, LUC!])
+    const seen = await run({ profile }, [JEAN, OPPOSED, LUC])
     expect(seen).toMatchObject({ rcpt: [250, 550, 250], data: [250], sentTo: [JEAN, LUC] })
     expect(seen.outcomes).toEqual({ 1: 'relayed', 3: 'relayed' })
     expect(seen.text).not.toContain('refused=')
@@ -99,7 +101,7 @@ describe.each(REFUSING)('%s', (profile) => {
 
 describe.each(DROPPING)('%s', (profile) => {
   test('a refused recipient is dropped in the open: 250, counts in the reply, `dropped` in the journal', async () => {
-    const seen = await run({ profile }, [JEAN!, OPPOSED!, LUC!])
+    const seen = await run({ profile }, [JEAN, OPPOSED, LUC])
     expect(seen).toMatchObject({ rcpt: [250, 250, 250], data: [250], sentTo: [JEAN, LUC] })
     expect(seen.text).toMatch(/accepted=2 refused=1; ref=01J/)
     expect(seen.outcomes).toEqual({ 1: 'relayed', 2: 'dropped', 3: 'relayed' })
@@ -109,38 +111,38 @@ describe.each(DROPPING)('%s', (profile) => {
   })
 
   test('a message to refused recipients only goes to nobody, and the reply says so', async () => {
-    const seen = await run({ profile }, [OPPOSED!])
+    const seen = await run({ profile }, [OPPOSED])
     expect(seen).toMatchObject({ rcpt: [250], data: [250], sentTo: [], outcomes: { 1: 'dropped' } })
     expect(seen.text).toMatch(/^AVAL: dropped, not sent; accepted=0 refused=1; ref=01J/)
   })
 
   test('I1: nobody counts as dropped when the upstream did not take the message', async () => {
-    const seen = await run({ profile, upstream: replyOf(451, 'try later') }, [JEAN!, OPPOSED!])
+    const seen = await run({ profile, upstream: replyOf(451, 'try later') }, [JEAN, OPPOSED])
     expect(seen).toMatchObject({ data: [451], outcomes: { 1: 'deferred' } })
   })
 
   test('what the message says is refused all the same', async () => {
-    expect(await run({ profile, unlawfulContent: true }, [JEAN!])).toMatchObject({ data: [550], sentTo: [] })
+    expect(await run({ profile, unlawfulContent: true }, [JEAN])).toMatchObject({ data: [550], sentTo: [] })
   })
 })
 
 describe('who is refused only after DATA', () => {
   test.each(['generic', 'phpmailer'] as const)('%s: the message is refused for all', async (profile) => {
-    const seen = await run({ profile, late: true }, [JEAN!, OPPOSED!])
+    const seen = await run({ profile, late: true }, [JEAN, OPPOSED])
     expect(seen).toMatchObject({ rcpt: [250, 250], data: [550], sentTo: [], outcomes: { 1: 'aborted' } })
   })
 
   test.each(['mailman', 'postfix-relay'] as const)(
     '%s: the message comes back, and each is told at RCPT',
     async (profile) => {
-      expect(await run({ profile, late: true }, [JEAN!, OPPOSED!])).toMatchObject({ data: [451], sentTo: [] })
-      expect(await run({ profile }, [JEAN!, OPPOSED!])).toMatchObject({ rcpt: [250, 550], data: [250], sentTo: [JEAN] })
+      expect(await run({ profile, late: true }, [JEAN, OPPOSED])).toMatchObject({ data: [451], sentTo: [] })
+      expect(await run({ profile }, [JEAN, OPPOSED])).toMatchObject({ rcpt: [250, 550], data: [250], sentTo: [JEAN] })
     },
   )
 })
 
 test('mailman: a message refused for what it says waits in its queue, because a 5xx would count against every member', async () => {
-  const seen = await run({ profile: 'mailman', unlawfulContent: true }, [JEAN!, LUC!])
+  const seen = await run({ profile: 'mailman', unlawfulContent: true }, [JEAN, LUC])
   expect(seen).toMatchObject({ rcpt: [250, 250], data: [451], sentTo: [] })
   expect(seen.home.decisions().map(({ verdict }) => verdict)).toEqual(['refuse', 'refuse'])
 })
@@ -149,7 +151,7 @@ describe('postfix-proxy', () => {
   const profile = 'postfix-proxy'
 
   test('refuses no single recipient: all are accepted, and what follows is said after DATA', async () => {
-    const seen = await run({ profile }, [JEAN!, OPPOSED!])
+    const seen = await run({ profile }, [JEAN, OPPOSED])
     expect(seen).toMatchObject({ rcpt: [250, 250], data: [250], sentTo: [JEAN] })
     expect(seen.outcomes).toEqual({ 1: 'relayed', 2: 'dropped' })
     expect(seen.text).toMatch(/accepted=1 refused=1/)
@@ -157,28 +159,28 @@ describe('postfix-proxy', () => {
   })
 
   test('refuses the message when nobody may get it', async () => {
-    expect(await run({ profile }, [OPPOSED!])).toMatchObject({ rcpt: [250], data: [550], sentTo: [], outcomes: {} })
+    expect(await run({ profile }, [OPPOSED])).toMatchObject({ rcpt: [250], data: [550], sentTo: [], outcomes: {} })
   })
 })
 
 test('code_only: the reply says that there was a refusal and names the case, the journal why', async () => {
-  const { home } = await run({ profile: 'generic', replies: { detail: 'code_only', stage: 'data' } }, [OPPOSED!])
-  const seen = await run({ profile: 'generic', replies: { detail: 'code_only', stage: 'data' } }, [OPPOSED!])
+  const { home } = await run({ profile: 'generic', replies: { detail: 'code_only', stage: 'data' } }, [OPPOSED])
+  const seen = await run({ profile: 'generic', replies: { detail: 'code_only', stage: 'data' } }, [OPPOSED])
   expect(seen.text).toMatch(/^AVAL: refused; ref=01J/)
   expect(home.decisions()).toMatchObject([{ rule: 'OPPOSITION-LISTED' }])
 })
 
 describe('LMTP: one reply for each recipient', () => {
   test('the refused read why, the others are served', async () => {
-    const seen = await run({ profile: 'generic', each: true, late: true }, [JEAN!, OPPOSED!, LUC!])
+    const seen = await run({ profile: 'generic', each: true, late: true }, [JEAN, OPPOSED, LUC])
     expect(seen).toMatchObject({ rcpt: [250, 250, 250], data: [250, 550, 250], sentTo: [JEAN, LUC] })
     expect(seen.outcomes).toEqual({ 1: 'relayed', 3: 'relayed' })
   })
 
   test('the upstream speaks for those it was given', async () => {
     const seen = await run({ profile: 'generic', each: true, late: true, upstream: replyOf(552, 'too much') }, [
-      JEAN!,
-      OPPOSED!,
+      JEAN,
+      OPPOSED,
     ])
     expect(seen).toMatchObject({ data: [552, 550], outcomes: { 1: 'refused' } })
   })
