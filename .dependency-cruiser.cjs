@@ -48,6 +48,20 @@ module.exports = {
       to: { path: 'node_modules/(mailparser|htmlparser2)' },
     },
     {
+      name: 'only-fetch-uses-an-http-client',
+      comment: 'One client is guarded against being led astray by a URL (SSRF); a second one would not be.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/fetch/' },
+      to: { path: 'node_modules/undici' },
+    },
+    {
+      name: 'fetch-leans-on-nothing',
+      comment: 'Several rooms request things through it; it knows none of them.',
+      severity: 'error',
+      from: { path: '^src/fetch/' },
+      to: { path: '^src/', pathNot: '^src/fetch/' },
+    },
+    {
       name: 'only-smtp-uses-smtp-server',
       comment: 'Its inside is leaned on; the contract tests guard one place.',
       severity: 'error',
