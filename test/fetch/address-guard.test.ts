@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, ipV4, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isSameAddress, whyForbidden } from '#aval/fetch/address-guard.js'
 
@@ -59,8 +59,8 @@ describe('addresses that may not', () => {
   })
 
   test('whatever IPv4 address is forbidden is so in IPv6 clothing', () => {
-    fc.assert(
-      fc.property(fc.ipV4(), (address) => {
+    assert(
+      property(ipV4(), (address) => {
         expect(whyForbidden(`::ffff:${address}`)).toBe(whyForbidden(address))
       }),
     )

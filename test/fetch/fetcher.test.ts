@@ -17,7 +17,7 @@ afterEach(async () => {
   )
 })
 
-async function listen<T extends Server | TcpServer>(server: T): Promise<number> {
+async function listen(server: Server | TcpServer): Promise<number> {
   open.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
