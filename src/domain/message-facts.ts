@@ -40,6 +40,13 @@ export interface ListUnsubscribe {
 export const LIST_UNSUBSCRIBE_PROBLEMS = ['empty', 'encoded', 'no_brackets', 'line_too_long'] as const
 export type ListUnsubscribeProblem = (typeof LIST_UNSUBSCRIBE_PROBLEMS)[number]
 
+export const HIDDEN_BY = ['not_displayed', 'too_small', 'no_contrast', 'empty', 'comment'] as const
+/**
+ * What hides a link: it is taken out of the page (display, visibility, opacity, size 0, mso-hide), its letters or its image
+ * are too small, its letters have the colour of their ground, there is nothing to see, it stands in a comment.
+ */
+export type HiddenBy = (typeof HIDDEN_BY)[number]
+
 export interface Link {
   /** As written, trimmed; may be relative, empty or not a URI at all. */
   readonly href: string
@@ -49,7 +56,22 @@ export interface Link {
   readonly hints: string
   /** The sentence, cell or paragraph around it, label included. */
   readonly context: string
+  /** The whole paragraph, cell or row it stands in, of a very long one what is near. */
+  readonly paragraph: string
   /** Whether a reader sees it: not hidden, not the colour of its ground, not below the smallest legible size. */
+  readonly visible: boolean
+  /** Undefined for a visible link. */
+  readonly hiddenBy: HiddenBy | undefined
+}
+
+export interface Image {
+  /** As written, trimmed: http(s), `cid:`, `data:` (cut), relative or nothing. */
+  readonly src: string
+  readonly alt: string
+  /** CSS pixels as the markup has them; undefined where it has none, or a percentage. */
+  readonly width: number | undefined
+  readonly height: number | undefined
+  /** Whether it is displayed, and large enough for a reader to see it. */
   readonly visible: boolean
 }
 
@@ -62,6 +84,9 @@ export interface Alternative {
   /** The words a reader sees, in order; alt texts of visible images included. */
   readonly visibleText: string
   readonly links: readonly Link[]
+  readonly images: readonly Image[]
+  /** Whether a reader sees nothing but images: no word outside of their alt texts. */
+  readonly imageOnly: boolean
 }
 
 export interface DkimSignature {
@@ -109,6 +134,9 @@ export interface MessageFacts {
   /** Decoded; undefined when there is no Subject field. */
   readonly subject: string | undefined
   readonly messageId: string | undefined
+  /** The messages it says it answers: identifiers in In-Reply-To, then those in References, angle brackets removed. */
+  readonly inReplyTo: readonly string[]
+  readonly references: readonly string[]
   readonly listUnsubscribe: ListUnsubscribe
   readonly dkimSignatures: readonly DkimSignature[]
   readonly control: ControlFields

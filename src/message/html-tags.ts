@@ -16,6 +16,7 @@ export type Attributes = { readonly [name in AttributeName]?: string }
 
 const ATTRIBUTE_NAMES = [
   'href',
+  'src',
   'style',
   'class',
   'id',
@@ -39,6 +40,8 @@ export interface TagReader {
   text(data: string): void
   /** The content of an element that holds no markup, between its `open` and its `close`. */
   raw(name: string, content: string): void
+  /** Without its delimiters; conditional comments for Outlook are comments. */
+  comment(content: string): void
 }
 
 const KNOWN_ATTRIBUTES = new Set<string>(ATTRIBUTE_NAMES)
@@ -64,7 +67,7 @@ export function readTags(html: string, reader: TagReader): void {
     const next = html.charCodeAt(open + 1)
     if (isLetter(next)) at = readOpenTag(html, open, reader)
     else if (next === SLASH && isLetter(html.charCodeAt(open + 2))) at = readCloseTag(html, open, reader)
-    else if (next === EXCLAMATION || next === QUESTION || next === SLASH) at = endOfComment(html, open)
+    else if (next === EXCLAMATION || next === QUESTION || next === SLASH) at = readComment(html, open, reader)
     else {
       reader.text('<')
       at = open + 1
@@ -214,14 +217,16 @@ function readRaw(html: string, from: number, name: string, reader: TagReader): n
   return found
 }
 
-/** Conditional comments for Outlook are comments; the marks of downlevel-revealed ones are skipped by themselves. */
-function endOfComment(html: string, open: number): number {
+/** The marks of downlevel-revealed conditional comments are skipped by themselves. */
+function readComment(html: string, open: number, reader: TagReader): number {
   if (!html.startsWith('<!--', open)) return after(html, '>', open + 1)
   if (html.startsWith('<!-->', open)) return open + 5
   if (html.startsWith('<!--->', open)) return open + 6
   const close = /--!?>/g
   close.lastIndex = open + 4
-  return close.exec(html) === null ? html.length : close.lastIndex
+  const end = close.exec(html)
+  reader.comment(html.slice(open + 4, end?.index))
+  return end === null ? html.length : close.lastIndex
 }
 
 function after(html: string, mark: string, from: number): number {

@@ -2,9 +2,23 @@
  * An HTML body as a reader sees it: the visible words in order, and every link with its label, its surroundings and
  * whether it is seen. One pass over the tags; no tree is built. Nothing is fetched, no script is run.
  */
-import type { Link, ParseProblem } from '../domain/message-facts.js'
+import type { HiddenBy, Image, Link, ParseProblem } from '../domain/message-facts.js'
+import {
+  BLOCKS,
+  CELLS,
+  FORMATTING,
+  IMPLIED_ENDS,
+  PAGE_ELEMENTS,
+  SCOPES,
+  SPECIAL,
+  TABLES,
+  TABLE_PARTS,
+  UNSHOWN,
+  VOID,
+} from './html-elements.js'
 import { type Attributes, type Tag, type TagReader, readTags } from './html-tags.js'
-import { type Span, contextOf } from './link-context.js'
+import { imageOf } from './page-image.js'
+import { MAX_LINKS, PageLinks } from './page-links.js'
 import { PageStyles } from './page-styles.js'
 import { TextRun, TextTooLongError } from './text-run.js'
 import { type Look, PAGE } from './visibility.js'
@@ -12,60 +26,17 @@ import { type Look, PAGE } from './visibility.js'
 export interface View {
   readonly visibleText: string
   readonly links: readonly Link[]
+  readonly images: readonly Image[]
+  /** Whether a word is seen that is no alternative text. */
+  readonly hasWords: boolean
   readonly problems: readonly ParseProblem[]
 }
 
 /** As deep as browsers go; closing a tag costs a look at each open one. */
 const MAX_DEPTH = 512
-/** Each link costs its surroundings; the longest real newsletters have some hundreds. */
-export const MAX_LINKS = 10_000
-/** Tracked links reach 2,000 characters. */
-const MAX_HREF_LENGTH = 8_192
-const MAX_LABEL_LENGTH = 1_000
-const MAX_CONTEXT_LENGTH = 1_500
-
-const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '))
-const UNSHOWN = setOf('script style title template iframe noframes noembed datalist')
-const VOID = setOf('area base basefont bgsound br col embed frame hr img input link meta param source track wbr')
-/** There is one of each, whatever the markup says; what follows their end still belongs to the page. */
-const PAGE_ELEMENTS = setOf('html head body')
-const CELLS = setOf('td th')
-const BLOCKS = setOf(
-  'address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure footer ' +
-    'form h1 h2 h3 h4 h5 h6 header hr legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul',
-)
-/** An end tag of these leaves elements opened inside them open. */
-const FORMATTING = setOf('a b big code em font i nobr s small strike strong tt u')
-const TABLES = setOf('table')
-const TABLE_PARTS = setOf('table thead tbody tfoot tr td th caption')
-const SCOPES = setOf('table td th caption template')
-const SPECIAL = new Set([...BLOCKS, ...CELLS])
-
-interface ImpliedEnd {
-  readonly ends: ReadonlySet<string>
-  readonly within: ReadonlySet<string>
-}
-
-const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = impliedEnds()
-
-interface OpenLink {
-  readonly href: string
-  readonly hints: string[]
-  readonly seenFrom: number
-  readonly unseenFrom: number
-  readonly depth: number
-  seen: boolean
-}
-
-interface FoundLink {
-  readonly href: string
-  readonly hints: string
-  readonly seen: boolean
-  /** In the seen text or in the unseen one. */
-  readonly span: Span
-  /** Where it has no words of its own to stand on the page: areas of image maps. */
-  readonly label: string | undefined
-}
+/** Newsletters with a product in each cell have about a hundred. */
+const MAX_IMAGES = 10_000
+const WORD = /[\p{L}\p{N}]/u
 
 class DepthError extends Error {
   override name = 'DepthError'
@@ -73,7 +44,12 @@ class DepthError extends Error {
 
 /** Reads an HTML text. Total: what goes beyond the limits is left out and told. */
 export function viewHtml(html: string): View {
-  const reader = new PageReader()
+  return viewPage(html, (comment) => viewPage(comment, () => []).links)
+}
+
+/** @param linksInComment what to make of a comment that may hold links */
+function viewPage(html: string, linksInComment: (comment: string) => readonly Link[]): View {
+  const reader = new PageReader(linksInComment)
   const problems: ParseProblem[] = []
   try {
     readTags(html, reader)
@@ -84,21 +60,29 @@ export function viewHtml(html: string): View {
     else throw error
   }
   reader.end()
-  if (reader.found.length >= MAX_LINKS) problems.push({ kind: 'too_large', detail: `more than ${MAX_LINKS} links` })
-  return { visibleText: tidy(reader.seen.text), links: linksOf(reader), problems }
+  if (reader.links.full) problems.push({ kind: 'too_large', detail: `more than ${MAX_LINKS} links` })
+  if (reader.images.length >= MAX_IMAGES) problems.push({ kind: 'too_large', detail: `more than ${MAX_IMAGES} images` })
+  const { seen, links, images, hasWords } = reader
+  return { visibleText: tidy(seen.text), links: links.links(), images, hasWords, problems }
 }
 
 /** The page, tag by tag. Open elements are closed as browsers do it, as far as that changes what is seen. */
 class PageReader implements TagReader {
   readonly seen = new TextRun()
   readonly unseen = new TextRun()
-  readonly found: FoundLink[] = []
+  readonly links = new PageLinks(this.seen, this.unseen)
+  readonly images: Image[] = []
+  hasWords = false
   readonly #names: string[] = []
   readonly #looks: Look[] = []
   readonly #styles = new PageStyles()
   #page = PAGE
-  #link: OpenLink | undefined
   #unshown = 0
+  readonly #linksInComment: (comment: string) => readonly Link[]
+
+  constructor(linksInComment: (comment: string) => readonly Link[]) {
+    this.#linksInComment = linksInComment
+  }
 
   open(tag: Tag): void {
     const { name, attributes } = tag
@@ -115,7 +99,7 @@ class PageReader implements TagReader {
     this.#names.push(name)
     this.#looks.push(look)
     if (UNSHOWN.has(name)) this.#unshown++
-    else if (name === 'a' && attributes.href !== undefined) this.#openLink(attributes)
+    else if (name === 'a' && attributes.href !== undefined) this.links.open(attributes, this.#names.length)
   }
 
   close(name: string): void {
@@ -130,8 +114,10 @@ class PageReader implements TagReader {
   text(data: string): void {
     if (this.#unshown > 0) return
     const look = this.#looks.at(-1) ?? this.#page
-    this.#runOf(look.wordsSeen).append(data, look.preformatted)
-    if (look.wordsSeen && this.#link?.seen === false && /\S/.test(data)) this.#link.seen = true
+    const seen = look.hiddenBy === undefined
+    this.#runOf(seen).append(data, look.preformatted)
+    this.links.words(data, look.hiddenBy)
+    if (seen && !this.hasWords && WORD.test(data)) this.hasWords = true
   }
 
   raw(name: string, content: string): void {
@@ -139,8 +125,13 @@ class PageReader implements TagReader {
     else if (name === 'textarea' || name === 'xmp') this.text(content)
   }
 
+  /** What only Outlook is shown, or nobody, may still hold the link that was meant to be seen. */
+  comment(content: string): void {
+    if (this.#unshown === 0 && content.includes('href')) this.links.commented(this.#linksInComment(content))
+  }
+
   end(): void {
-    this.#closeLink()
+    this.links.close()
   }
 
   #runOf(seen: boolean): TextRun {
@@ -187,113 +178,27 @@ class PageReader implements TagReader {
       this.#looks.splice(index, 1)
     }
     if (UNSHOWN.has(name)) this.#unshown--
-    if (name === 'a' && this.#link !== undefined && this.#link.depth > index) this.#closeLink()
+    if (name === 'a') this.links.elementClosed(index)
   }
 
   #void({ name, attributes }: Tag, look: Look): void {
     if (this.#unshown > 0) return
-    if (name === 'br') this.#runOf(look.imagesSeen).lineBreak()
+    if (name === 'br') this.#runOf(imageHiddenBy(look) === undefined).lineBreak()
     else if (name === 'img') this.#image(attributes, look)
-    else if (name === 'area' && attributes.href !== undefined) this.#area(attributes, look)
+    else if (name === 'area' && attributes.href !== undefined) this.links.area(attributes, imageHiddenBy(look))
   }
 
   #image(attributes: Attributes, look: Look): void {
-    const seen = look.imagesSeen && !isPixel(attributes)
-    if (seen && this.#link !== undefined) this.#link.seen = true
-    const alt = attributes.alt?.trim() ?? ''
-    if (alt !== '') this.#runOf(seen).appendApart(alt)
-    if (this.#link !== undefined) pushHints(this.#link.hints, attributes)
-  }
-
-  #area(attributes: Attributes, look: Look): void {
-    if (this.found.length >= MAX_LINKS) return
-    const run = this.#runOf(look.imagesSeen)
-    const hints: string[] = []
-    pushHints(hints, attributes)
-    this.found.push({
-      href: hrefOf(attributes),
-      hints: hints.join(' '),
-      seen: look.imagesSeen,
-      span: { start: run.length, end: run.length },
-      label: attributes.alt?.trim() ?? '',
-    })
-  }
-
-  /** A link within a link ends the outer one, as browsers have it. */
-  #openLink(attributes: Attributes): void {
-    this.#closeLink()
-    const hints: string[] = []
-    pushHints(hints, attributes)
-    this.#link = {
-      href: hrefOf(attributes),
-      hints,
-      seenFrom: this.seen.length,
-      unseenFrom: this.unseen.length,
-      depth: this.#names.length,
-      seen: false,
-    }
-  }
-
-  #closeLink(): void {
-    const link = this.#link
-    if (link === undefined) return
-    this.#link = undefined
-    if (this.found.length >= MAX_LINKS) return
-    const span = link.seen
-      ? { start: link.seenFrom, end: this.seen.length }
-      : { start: link.unseenFrom, end: this.unseen.length }
-    this.found.push({ href: link.href, hints: link.hints.join(' '), seen: link.seen, span, label: undefined })
+    const image = imageOf(attributes, imageHiddenBy(look) === undefined)
+    if (this.images.length < MAX_IMAGES) this.images.push(image)
+    if (image.alt !== '') this.#runOf(image.visible).appendApart(image.alt)
+    this.links.image(attributes, image.visible ? undefined : (imageHiddenBy(look) ?? 'too_small'))
   }
 }
 
-/** Tracking pixels and spacers: no one can read or click them. */
-function isPixel(attributes: Attributes): boolean {
-  const { width, height, style } = attributes
-  return (
-    (width !== undefined && /^\s*[01](?:px)?\s*$/.test(width)) ||
-    (height !== undefined && /^\s*[01](?:px)?\s*$/.test(height)) ||
-    (style !== undefined &&
-      /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|(?:width|height)\s*:\s*[01]px)/i.test(style))
-  )
-}
-
-function hrefOf(attributes: Attributes): string {
-  return attributes.href!.trim().slice(0, MAX_HREF_LENGTH)
-}
-
-function pushHints(hints: string[], attributes: Attributes): void {
-  for (const name of ['title', 'aria-label'] as const) {
-    const hint = attributes[name]?.trim()
-    if (hint) hints.push(hint.slice(0, MAX_LABEL_LENGTH))
-  }
-}
-
-function linksOf(reader: PageReader): Link[] {
-  const texts = { seen: reader.seen.text, unseen: reader.unseen.text }
-  const neighbours = { seen: spansOf(reader.found, true), unseen: spansOf(reader.found, false) }
-  const counts = { seen: 0, unseen: 0 }
-  return reader.found.map((link) => {
-    const side = link.seen ? 'seen' : 'unseen'
-    const text = texts[side]
-    const spans = neighbours[side]
-    const index = counts[side]++
-    const block = reader[side].blockAround(link.span, text)
-    const context = contextOf(text, link.span, block, spans[index - 1], spans[index + 1]).slice(0, MAX_CONTEXT_LENGTH)
-    return {
-      href: link.href,
-      label: (link.label ?? text.slice(link.span.start, link.span.end).replace(/\s+/g, ' ').trim()).slice(
-        0,
-        MAX_LABEL_LENGTH,
-      ),
-      hints: link.hints,
-      context: link.label === undefined ? context : `${link.label} ${context}`.trim(),
-      visible: link.seen,
-    }
-  })
-}
-
-function spansOf(found: readonly FoundLink[], seen: boolean): Span[] {
-  return found.filter((link) => link.seen === seen).map((link) => link.span)
+/** Neither the size of letters nor their colour hides an image. */
+function imageHiddenBy({ hiddenBy }: Look): HiddenBy | undefined {
+  return hiddenBy === 'not_displayed' ? hiddenBy : undefined
 }
 
 /** Lines without the white space around them, empty ones left out. */
@@ -303,20 +208,4 @@ function tidy(text: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join('\n')
-}
-
-/** HTML Living Standard 13.1.2.4, the ends that matter here. */
-function impliedEnds(): Map<string, ImpliedEnd> {
-  const paragraph = { ends: setOf('p'), within: setOf('table td th caption button') }
-  const ends = new Map<string, ImpliedEnd>()
-  for (const name of BLOCKS) ends.set(name, paragraph)
-  for (const name of ['td', 'th']) ends.set(name, { ends: CELLS, within: setOf('tr table') })
-  ends.set('tr', { ends: setOf('tr td th'), within: TABLES })
-  for (const name of ['tbody', 'thead', 'tfoot'])
-    ends.set(name, { ends: setOf('tbody thead tfoot tr td th'), within: TABLES })
-  ends.set('li', { ends: setOf('li'), within: setOf('ul ol table td th') })
-  for (const name of ['dd', 'dt']) ends.set(name, { ends: setOf('dd dt'), within: setOf('dl table td th') })
-  for (const name of ['caption', 'table']) ends.delete(name)
-  ends.set('option', { ends: setOf('option'), within: setOf('select') })
-  return ends
 }

@@ -6,6 +6,9 @@
 
 /** Characters on either side; longer than the longest unsubscribe sentence that was found in real mail. */
 const REACH = 160
+/** Of a paragraph; legal notices are longer than what any reader reads. */
+const PARAGRAPH_REACH = 1_500
+const EMPTY_LINE = /\n[ \t]*\n/
 
 /** A web or mail address in the place of words. */
 const ADDRESS = /^\s*(?:https?:|www\.|mailto:|[^\s@]{1,64}@)/i
@@ -33,7 +36,22 @@ export function contextOf(
 ): string {
   const from = leftEdge(text, link, Math.max(block.start, link.start - REACH), before)
   const to = rightEdge(text, link, Math.min(block.end, link.end + REACH), after)
-  const words = text.slice(from, to).trim()
+  return onOneLine(text.slice(from, to))
+}
+
+/** The paragraph, cell or row a link stands in; an empty line parts two paragraphs. */
+export function paragraphOf(text: string, link: Span, block: Span): string {
+  const start = Math.max(block.start, link.start - PARAGRAPH_REACH)
+  const end = Math.min(block.end, link.end + PARAGRAPH_REACH)
+  const whole = text.slice(start, end)
+  if (!EMPTY_LINE.test(whole)) return onOneLine(whole)
+  const before = text.slice(start, link.start).split(EMPTY_LINE).at(-1)!
+  const [after] = text.slice(link.end, end).split(EMPTY_LINE, 1)
+  return onOneLine(before + text.slice(link.start, link.end) + after)
+}
+
+function onOneLine(text: string): string {
+  const words = text.trim()
   return /\s\s|[\n\t\r]/.test(words) ? words.replace(/\s+/g, ' ') : words
 }
 

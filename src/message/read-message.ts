@@ -16,7 +16,7 @@ import { decodeText } from './charset.js'
 import { type Reading, type TextPart, displayOf, kindOfReading } from './displayed-parts.js'
 import { readDkimSignatures } from './dkim-signature.js'
 import { decodeWords } from './encoded-word.js'
-import { fieldNamed, fieldsNamed, readHeader, textOfOctets } from './header-fields.js'
+import { fieldNamed, fieldsNamed, readHeader } from './header-fields.js'
 import { type View, viewHtml } from './html-view.js'
 import { readListUnsubscribe } from './list-unsubscribe.js'
 import { readParts } from './mime.js'
@@ -27,6 +27,8 @@ import { decodeBody } from './transfer-encoding.js'
 const MAX_TEXT_OCTETS = 4 * 1024 * 1024
 /** Fields that decide, and of which readers take different ones when there are two (RFC 5322 3.6). */
 const SINGLE_FIELDS = ['from', 'sender', 'reply-to', 'subject', 'content-type', 'content-transfer-encoding']
+/** Threads are long, but the first and last few say all. */
+const MAX_MESSAGE_IDS = 100
 const INLINE_PGP = /^-----BEGIN PGP MESSAGE-----/m
 
 /** Decodes text in a charset that `charset.ts` does not know; undefined when it cannot either. */
@@ -63,6 +65,8 @@ export function readMessage(bytes: Buffer, sha256: string, foreign: ForeignDecod
     cc: mailboxes(fields, 'cc'),
     subject: subject && decodeWords(subject.value),
     messageId: fieldNamed(fields, 'message-id')?.value,
+    inReplyTo: messageIds(fields, 'in-reply-to'),
+    references: messageIds(fields, 'references'),
     listUnsubscribe: readListUnsubscribe(fields, bytes),
     dkimSignatures: readDkimSignatures(fields),
     control: controlFields(fields),
@@ -83,6 +87,8 @@ export function unreadFacts(size: number, sha256: string, problem: ParseProblem)
     cc: [],
     subject: undefined,
     messageId: undefined,
+    inReplyTo: [],
+    references: [],
     listUnsubscribe: { fields: 0, uris: [], problems: [], post: [] },
     dkimSignatures: [],
     control: { advertiser: undefined, messageClass: undefined, campaign: undefined },
@@ -118,10 +124,16 @@ function joined(fields: readonly HeaderField[], name: string): string {
     .join(', ')
 }
 
+/** RFC 5322 3.6.4; what stands outside of angle brackets is no identifier. */
+function messageIds(fields: readonly HeaderField[], name: string): readonly string[] {
+  const found = joined(fields, name).match(/<[^<>]+>/g) ?? []
+  return found.slice(0, MAX_MESSAGE_IDS).map((id) => id.slice(1, -1).trim())
+}
+
 function controlFields(fields: readonly HeaderField[]): ControlFields {
   const value = (name: string): string | undefined => {
     const field = fieldNamed(fields, name)
-    return field && textOfOctets(field.value)
+    return field && decodeWords(field.value)
   }
   return {
     advertiser: value(CONTROL_FIELD_NAMES.advertiser),
@@ -148,11 +160,17 @@ class Views {
     const views = reading.map((text) => this.#viewOf(text))
     const [only] = views
     const kind = kindOfReading(reading)
-    if (views.length === 1 && only !== undefined) return { kind, visibleText: only.visibleText, links: only.links }
+    const imageOnly = !views.some(({ hasWords }) => hasWords)
+    if (views.length === 1 && only !== undefined) {
+      const { visibleText, links, images } = only
+      return { kind, visibleText, links, images, imageOnly }
+    }
     return {
       kind,
-      visibleText: views.map((view) => view.visibleText).join('\n'),
-      links: views.flatMap((view) => view.links),
+      visibleText: views.map(({ visibleText }) => visibleText).join('\n'),
+      links: views.flatMap(({ links }) => links),
+      images: views.flatMap(({ images }) => images),
+      imageOnly,
     }
   }
 

@@ -4,12 +4,11 @@
  */
 import type { Link } from '../domain/message-facts.js'
 import type { View } from './html-view.js'
-import { MAX_LINKS } from './html-view.js'
-import { type Span, contextOf } from './link-context.js'
+import { type Span, contextOf, paragraphOf } from './link-context.js'
+import { MAX_HREF_LENGTH, MAX_LINKS } from './page-links.js'
 
 /** Longer than any message a person reads; facts travel between threads. */
 const MAX_LENGTH = 1024 * 1024
-const MAX_HREF_LENGTH = 8_192
 const WEB_ADDRESS = /(?:https?:\/\/|mailto:|www\.)[^\s<>"\u00ab\u00bb\u201c\u201d\u3000-\u3002\uff08\uff09]+/gi
 const BARE_SCHEME = /^(?:https?:\/*|mailto|www)$/i
 const LOCAL_CHARACTER = /[A-Za-z0-9._%+=~!#$&'*/?^`{|}-]/
@@ -32,13 +31,15 @@ export function viewText(text: string, parameters: ReadonlyMap<string, string>):
       label: written.slice(0, MAX_HREF_LENGTH),
       hints: '',
       context: contextOf(whole, span, block, spans[index - 1], spans[index + 1]),
+      paragraph: paragraphOf(whole, span, block),
       visible: true,
+      hiddenBy: undefined,
     })
   }
   const problems = []
   if (text.length > MAX_LENGTH) problems.push({ kind: 'too_large', detail: 'text too long to be read' } as const)
   if (spans.length > MAX_LINKS) problems.push({ kind: 'too_large', detail: `more than ${MAX_LINKS} links` } as const)
-  return { visibleText: whole.trim(), links, problems }
+  return { visibleText: whole.trim(), links, images: [], hasWords: true, problems }
 }
 
 function hrefOf(written: string): string {

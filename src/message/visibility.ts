@@ -2,6 +2,7 @@
  * Whether a reader sees the words of an element: what its declarations and those of the elements around it come to.
  * Legal point: a means to object must be easily accessible, an identity must not be concealed (CPCE L.34-5).
  */
+import type { HiddenBy } from '../domain/message-facts.js'
 import { type Colour, type Declared, contrast } from './css.js'
 
 /** A choice: smaller letters cannot be read. */
@@ -19,10 +20,8 @@ export interface Look {
   readonly colour: Colour | 'transparent' | undefined
   readonly background: Colour | 'unknown' | undefined
   readonly preformatted: boolean
-  /** Whether words are seen. */
-  readonly wordsSeen: boolean
-  /** Whether images are seen: neither letter size nor colour hides them. */
-  readonly imagesSeen: boolean
+  /** What keeps words from being seen; undefined when nothing does. */
+  readonly hiddenBy: Exclude<HiddenBy, 'empty' | 'comment'> | undefined
 }
 
 export const PAGE: Look = {
@@ -32,8 +31,7 @@ export const PAGE: Look = {
   colour: undefined,
   background: undefined,
   preformatted: false,
-  wordsSeen: true,
-  imagesSeen: true,
+  hiddenBy: undefined,
 }
 
 /**
@@ -46,10 +44,15 @@ export function lookOf(parent: Look, declared: Declared, ground: Colour | 'unkno
   const fontSizePx = fontSizeOf(parent.fontSizePx, declared)
   const colour = declared.colour ?? (inheritsColour ? parent.colour : undefined)
   const background = declared.background ?? parent.background
-  const imagesSeen = displayed && visible
-  const wordsSeen = imagesSeen && fontSizePx >= SMALLEST_LEGIBLE_PX && standsOut(colour, background ?? ground)
   const preformatted = declared.preformatted ?? parent.preformatted
-  return { displayed, visible, fontSizePx, colour, background, preformatted, wordsSeen, imagesSeen }
+  const look = { displayed, visible, fontSizePx, colour, background, preformatted }
+  return { ...look, hiddenBy: hidingCause(look, ground) }
+}
+
+function hidingCause(look: Omit<Look, 'hiddenBy'>, ground: Colour | 'unknown'): Look['hiddenBy'] {
+  if (!look.displayed || !look.visible) return 'not_displayed'
+  if (look.fontSizePx < SMALLEST_LEGIBLE_PX) return 'too_small'
+  return standsOut(look.colour, look.background ?? ground) ? undefined : 'no_contrast'
 }
 
 function hides(declared: Declared): boolean {

@@ -116,11 +116,35 @@ describe('links', () => {
     ['white on white by its own colour', '<a href=x style="color:#ffffff">u</a>', false],
     ['in a white paragraph, in the colour of links', '<p style="color:#ffffff"><a href=x>u</a></p>', true],
     ['white on white by an element inside', '<a href=x><span style="color:#fefefe">u</span></a>', false],
-    ['in a comment for Outlook and once outside', '<!--[if mso]><a href=no>u</a><![endif]--><a href=x>u</a>', true],
     ['after the page', '</body></html><a href=x>u</a>', true],
     ['never closed', '<table><tr><td><a href=x>u<td>no</table>', true],
   ])('%s', (_, html, visible) => {
     expect(viewHtml(html).links.map((link) => [link.href, link.visible])).toEqual([['x', visible]])
+  })
+
+  it.each([
+    ['display', '<div style="display:none"><a href=x>u</a></div>', 'not_displayed'],
+    ['letters too small', '<a href=x style="font-size:4px">u</a>', 'too_small'],
+    ['the colour of its ground', '<a href=x style="color:#fff">u</a>', 'no_contrast'],
+    ['an image too small', '<a href=x style="font-size:4px"><img src=y width=1 height=1></a>', 'too_small'],
+    ['an image not displayed', '<a href=x><img src=y style="display:none"></a>', 'not_displayed'],
+    ['nothing in it', '<a href=x> &nbsp; </a>', 'empty'],
+    ['a comment', '<!-- <a href=x>u</a> -->', 'comment'],
+    ['a comment for Outlook', '<!--[if mso]><v:rect href=no></v:rect><a href=x>u</a><![endif]-->', 'comment'],
+  ])('that nobody sees say what hides them: %s', (_, html, hiddenBy) => {
+    expect(viewHtml(html).links).toMatchObject([{ href: 'x', visible: false, hiddenBy }])
+  })
+
+  it('in a comment within a comment are not looked for, however deep', () => {
+    expect(viewHtml(`${'<!--'.repeat(100_000)}<a href=x>u</a> -->`).links).toEqual([])
+  })
+
+  it('in a comment come after those of the page', () => {
+    const { links } = viewHtml('<!--[if mso]><a href=outlook>u</a><![endif]--><a href=page>u</a>')
+    expect(links.map(({ href, visible }) => [href, visible])).toEqual([
+      ['page', true],
+      ['outlook', false],
+    ])
   })
 
   it('end where the next one starts, and where their cell ends', () => {
@@ -131,6 +155,57 @@ describe('links', () => {
   it('are found in image maps', () => {
     const [link] = viewHtml('<p>To stop:<map><area href=u alt="Unsubscribe"></map></p>').links
     expect(link).toMatchObject({ href: 'u', label: 'Unsubscribe', visible: true, context: 'Unsubscribe To stop:' })
+  })
+})
+
+describe('the paragraph of a link', () => {
+  it.each([
+    ['a paragraph of its own', '<p>Legal notice.</p><p>To stop: <a href=x>here</a></p>', 'To stop: here'],
+    [
+      'a sentence among others',
+      '<p>Acme SAS. <a href=x>Unsubscribe</a>. Your data are kept.</p>',
+      'Acme SAS. Unsubscribe. Your data are kept.',
+    ],
+    [
+      'lines with an empty one around them',
+      '<td>Legal<br>notice<br> <br>To stop<br><a href=x>here</a><br><br>Acme</td>',
+      'To stop here',
+    ],
+    ['a cell', '<table><tr><td>Legal notice</td><td>To stop: <a href=x>here</a></td></tr></table>', 'To stop: here'],
+    [
+      'the row of a cell it fills',
+      '<table><tr><td>To stop</td><td><a href=x>here</a></td></tr></table>',
+      'To stop here',
+    ],
+  ])('is %s', (_, html, paragraph) => {
+    expect(viewHtml(html).links[0]?.paragraph).toBe(paragraph)
+  })
+})
+
+describe('images', () => {
+  it.each([
+    ['the size of its attributes', '<img src=" https://a.example/p?u=1&amp;c=2 " width=1 height="2px">', 1, 2, false],
+    [
+      'the size of its style first',
+      '<img src=x width=600 height=300 style="width: 2px; height:2px !important">',
+      2,
+      2,
+      false,
+    ],
+    ['a maximum is no size', '<img src=x style="max-width:1px">', undefined, undefined, true],
+    ['a percentage is no size', '<img src=x width="100%" style="height:auto">', undefined, undefined, true],
+    ['large but not displayed', '<div style="display:none"><img src=x width=600 height=300></div>', 600, 300, false],
+    ['in letters of size 0', '<td style="font-size:0"><img src=x width=600 height=300></td>', 600, 300, true],
+  ])('have %s', (_, html, width, height, visible) => {
+    expect(viewHtml(html).images).toMatchObject([{ width, height, visible }])
+  })
+
+  it('have source and alternative text, and may have none', () => {
+    const { images } = viewHtml('<img src=" https://a.example/p?u=1&amp;c=2 " alt=" Acme "><img>')
+    expect(images).toMatchObject([
+      { src: 'https://a.example/p?u=1&c=2', alt: 'Acme' },
+      { src: '', alt: '' },
+    ])
   })
 })
 

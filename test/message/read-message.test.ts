@@ -46,9 +46,13 @@ describe('facts of a message', () => {
             label: 'https://shop.example/u?t=abc',
             hints: '',
             context: 'Pour vous désinscrire : https://shop.example/u?t=abc',
+            paragraph: 'Pour vous désinscrire : https://shop.example/u?t=abc',
             visible: true,
+            hiddenBy: undefined,
           },
         ],
+        images: [],
+        imageOnly: false,
       },
       {
         kind: 'text/html',
@@ -59,11 +63,36 @@ describe('facts of a message', () => {
             label: 'cliquez ici',
             hints: '',
             context: 'Pour ne plus recevoir nos messages, cliquez ici.',
+            paragraph: 'Pour ne plus recevoir nos messages, cliquez ici.',
             visible: true,
+            hiddenBy: undefined,
           },
         ],
+        images: [],
+        imageOnly: false,
       },
     ])
+  })
+
+  it('what it answers: identifiers in In-Reply-To and References, folded, commented or none', () => {
+    const facts = readMessage(
+      message(
+        'From: a@acme.example\nIn-Reply-To: <1@acme.example>\nReferences: <0@a.example>\n\t<1@acme.example> (x)\n\nhi\n',
+      ),
+      '',
+    )
+    expect(facts).toMatchObject({ inReplyTo: ['1@acme.example'], references: ['0@a.example', '1@acme.example'] })
+    const without = readMessage(message('From: a@acme.example\nIn-Reply-To: your message of Monday\n\nhi\n'), '')
+    expect(without).toMatchObject({ inReplyTo: [], references: [] })
+  })
+
+  it('says nothing in words: images alone, with or without alternative texts', () => {
+    const html = (body: string): boolean => {
+      const bytes = message(`From: a@acme.example\nContent-Type: text/html; charset=utf-8\n\n${body}\n`)
+      return readMessage(bytes, '').alternatives[0]!.imageOnly
+    }
+    expect(html('<img src=a.png alt="Acme: -20 %"> &nbsp; | <p style="display:none">hidden words</p>')).toBe(true)
+    expect(html('<img src=a.png alt="Acme"><p>Acme SAS</p>')).toBe(false)
   })
 
   it('a footer a mailing list appended belongs to every alternative, an attachment to none', () => {

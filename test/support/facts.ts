@@ -6,7 +6,14 @@ import { type CanonicalAddress, readAddress } from '#aval/domain/address.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
 import type { ContactEventType, LastContact } from '#aval/domain/contact-event.js'
 import type { MessageExcerpt, ReadingExcerpt } from '#aval/domain/message-excerpt.js'
-import type { Alternative, HeaderMailbox, Link, ListUnsubscribe, MessageFacts } from '#aval/domain/message-facts.js'
+import type {
+  Alternative,
+  HeaderMailbox,
+  Image,
+  Link,
+  ListUnsubscribe,
+  MessageFacts,
+} from '#aval/domain/message-facts.js'
 import type { Objection } from '#aval/domain/objection.js'
 import { CONTRACT_CLAUSES, noticeKey } from '#aval/domain/party.js'
 import type {
@@ -360,13 +367,27 @@ export function aLink(over: Partial<Link> = {}): Link {
     label,
     hints: '',
     context: over.context ?? `Pour ne plus recevoir nos messages, ${label}`,
+    paragraph: over.context ?? `Pour ne plus recevoir nos messages, ${label}`,
     visible: true,
+    hiddenBy: over.visible === false ? 'not_displayed' : undefined,
     ...over,
   }
 }
 
 export function anAlternative(over: Partial<Alternative> = {}): Alternative {
-  return { kind: 'text/html', visibleText: 'Nos offres. Acme SAS, Lyon.', links: [aLink()], ...over }
+  return {
+    kind: 'text/html',
+    visibleText: 'Nos offres. Acme SAS, Lyon.',
+    links: [aLink()],
+    images: [],
+    imageOnly: false,
+    ...over,
+  }
+}
+
+/** An image of the advertiser's as it stands in a newsletter. */
+export function anImage(over: Partial<Image> = {}): Image {
+  return { src: 'https://www.acme.example/i/1.jpg', alt: '', width: 600, height: 200, visible: true, ...over }
 }
 
 export function aListUnsubscribe(over: Partial<ListUnsubscribe> = {}): ListUnsubscribe {
@@ -390,6 +411,8 @@ export function aMessage(over: Partial<MessageFacts> = {}): MessageFacts {
     cc: [],
     subject: 'Nos offres de novembre',
     messageId: '<1@news.acme.example>',
+    inReplyTo: [],
+    references: [],
     listUnsubscribe: aListUnsubscribe(),
     dkimSignatures: [],
     control: { advertiser: undefined, messageClass: undefined, campaign: undefined },
