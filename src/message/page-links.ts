@@ -13,6 +13,9 @@ export const MAX_LINKS = 10_000
 export const MAX_HREF_LENGTH = 8_192
 const MAX_LABEL_LENGTH = 1_000
 const MAX_CONTEXT_LENGTH = 1_500
+/** Of one link that the markup breaks up, for a change of letters in the middle of it. */
+const MOST_PIECES = 5
+const WORD = /[\p{L}\p{N}]/u
 
 interface OpenLink {
   readonly href: string
@@ -124,41 +127,68 @@ export class PageLinks {
 
   /** All of them, in order, once the page is read to its end. */
   links(): Link[] {
-    const sides = { seen: new Side(this.#seen), unseen: new Side(this.#unseen) }
-    for (const { hiddenBy, span } of this.#found) sides[hiddenBy === undefined ? 'seen' : 'unseen'].spans.push(span)
-    const links = this.#found.map((link) => linkOf(link, sides[link.hiddenBy === undefined ? 'seen' : 'unseen']))
+    const seen = new Side(this.#seen)
+    const unseen = new Side(this.#unseen)
+    for (const link of this.#found) (link.hiddenBy === undefined ? seen : unseen).add(link)
+    const links = this.#found.map((link) => (link.hiddenBy === undefined ? seen : unseen).next(link))
     return this.#commented.length === 0 ? links : [...links, ...this.#commented]
   }
 }
 
 /** The seen or the unseen text, and the links in it. */
 class Side {
-  readonly text: string
-  readonly spans: Span[] = []
-  readonly run: TextRun
-  /** The link whose turn it is. */
-  next = 0
+  readonly #run: TextRun
+  readonly #text: string
+  readonly #links: FoundLink[] = []
+  /** Of the link whose turn it is. */
+  #index = 0
 
   constructor(run: TextRun) {
-    this.run = run
-    this.text = run.text
+    this.#run = run
+    this.#text = run.text
   }
-}
 
-function linkOf({ href, hints, hiddenBy, span, label }: FoundLink, side: Side): Link {
-  const { text, spans, run } = side
-  const index = side.next++
-  const block = run.blockAround(span, text)
-  const context = contextOf(text, span, block, spans[index - 1], spans[index + 1]).slice(0, MAX_CONTEXT_LENGTH)
-  const words = label ?? text.slice(span.start, span.end).replace(/\s+/g, ' ').trim()
-  return {
-    href,
-    label: words.slice(0, MAX_LABEL_LENGTH),
-    hints,
-    context: label === undefined ? context : `${label} ${context}`.trim(),
-    paragraph: paragraphOf(text, span, block),
-    visible: hiddenBy === undefined,
-    hiddenBy,
+  add(link: FoundLink): void {
+    this.#links.push(link)
+  }
+
+  /** The links come in the order in which they were added. */
+  next({ href, hints, hiddenBy, span, label }: FoundLink): Link {
+    const words = label ?? this.#text.slice(span.start, span.end).replace(/\s+/g, ' ').trim()
+    const block = this.#run.blockAround(span, this.#text)
+    const context = this.#contextOf(span, words === '' ? block : this.#run.explanationOf(span, block, this.#text))
+    this.#index++
+    return {
+      href,
+      label: words.slice(0, MAX_LABEL_LENGTH),
+      hints,
+      context: label === undefined ? context : `${label} ${context}`.trim(),
+      paragraph: paragraphOf(this.#text, span, block),
+      visible: hiddenBy === undefined,
+      hiddenBy,
+    }
+  }
+
+  #contextOf(span: Span, block: Span): string {
+    const [before, after] = [this.#neighbour(-1), this.#neighbour(1)]
+    return contextOf(this.#text, span, block, before, after).slice(0, MAX_CONTEXT_LENGTH)
+  }
+
+  /** The next link on one side; two links to one target that touch are one to a reader. */
+  #neighbour(step: 1 | -1): Span | undefined {
+    const { href } = this.#links[this.#index]!
+    let at = this.#index
+    for (let piece = 1; piece < MOST_PIECES; piece++) {
+      const [here, next] = [this.#links[at], this.#links[at + step]]
+      if (next?.href !== href || !this.#touch(here!.span, next.span)) break
+      at += step
+    }
+    return this.#links[at + step]?.span
+  }
+
+  #touch(one: Span, other: Span): boolean {
+    const [first, second] = one.start < other.start ? [one, other] : [other, one]
+    return !WORD.test(this.#text.slice(first.end, second.start))
   }
 }
 

@@ -60,8 +60,13 @@ export class TextRun {
   /** The cell or paragraph a stretch stands in; its row or paragraph when there is nothing else in the cell. */
   blockAround(span: Span, text: string): Span {
     const cell = between(this.#cells, span, text.length)
-    const alone = text.slice(cell.start, span.start).trim() === '' && text.slice(span.end, cell.end).trim() === ''
-    return alone ? between(this.#blocks, span, text.length) : cell
+    return isAlone(span, cell, text) ? between(this.#blocks, span, text.length) : cell
+  }
+
+  /** A block that holds nothing but a stretch is explained by the one before it. */
+  explanationOf(span: Span, block: Span, text: string): Span {
+    if (!isAlone(span, block, text)) return block
+    return { start: this.#blocks[countUpTo(this.#blocks, block.start - 1) - 1] ?? block.start, end: block.end }
   }
 
   #startLine(): void {
@@ -89,6 +94,10 @@ function collapsed(data: string): string {
 
 function pushOnce(offsets: number[], offset: number): void {
   if (offsets.at(-1) !== offset) offsets.push(offset)
+}
+
+function isAlone(span: Span, within: Span, text: string): boolean {
+  return text.slice(within.start, span.start).trim() === '' && text.slice(span.end, within.end).trim() === ''
 }
 
 /** From the last offset not after the start of the span to the first one not before its end. */

@@ -1,0 +1,128 @@
+/** Does the body offer to unsubscribe, by what kind of link, and does a reader see it? Does the header? */
+import type { Alternative, Link, MessageFacts } from '#aval/domain/message-facts.js'
+import { isUsableTarget, schemeOf } from '#aval/rules/link-target.js'
+import { searchUnsubscribeLinks } from '#aval/rules/unsubscribe-links.js'
+import { unsubHeader } from '#aval/rules/message/unsub-header.js'
+import { unsubOneclick } from '#aval/rules/message/unsub-oneclick.js'
+import { messageFacts } from '../../support/facts.js'
+import { type Label, isTemplate } from './labels.js'
+import type { Answer, Question } from './question.js'
+
+const MERGE_TARGET = 'https://merge-tag.example/'
+/** From the best to the worst, as the labels have it. */
+const KINDS = ['https', 'http', 'mailto']
+
+export const unsubscribeQuestions: readonly Question[] = [
+  {
+    name: 'unsubscribe present',
+    ask: (label, facts) =>
+      isReadable(label)
+        ? [
+            {
+              expected: label.body_unsubscribe_visible === true ? 'present' : undefined,
+              found: visibleLinks(facts).length > 0 ? 'present' : undefined,
+            },
+          ]
+        : [],
+  },
+  {
+    name: 'unsubscribe kind',
+    ask: (label, facts) =>
+      isReadable(label) && !isTemplate(label) && !hasPlaceholder(label)
+        ? [{ expected: noneAsUndefined(label.unsubscribe_kind), found: kindOf(visibleLinks(facts)) }]
+        : [],
+  },
+  {
+    name: 'unsubscribe link visible',
+    ask: (label, facts) =>
+      isReadable(label)
+        ? label.body_unsubscribe_links.map(({ href, hidden }) => ({
+            expected: hidden ? undefined : 'visible',
+            found: visibleLinks(facts).some((link) => isSameTarget(link.href, href)) ? 'visible' : undefined,
+          }))
+        : [],
+  },
+  {
+    name: 'unsubscribe in the text version',
+    ask: (label, facts) => {
+      const plain = facts.alternatives.find(({ kind }) => kind === 'text/plain')
+      if (label.plain_alternative_has_unsubscribe === null || plain === undefined) return []
+      return [
+        {
+          expected: label.plain_alternative_has_unsubscribe ? 'present' : undefined,
+          found: visibleLinksOf(plain, facts).length > 0 ? 'present' : undefined,
+        },
+      ]
+    },
+  },
+  {
+    name: 'List-Unsubscribe',
+    ask: (label, { listUnsubscribe }) =>
+      label.has_list_unsubscribe === null
+        ? []
+        : [
+            {
+              expected: label.has_list_unsubscribe ? 'present' : undefined,
+              found: listUnsubscribe.fields > 0 ? 'present' : undefined,
+            },
+          ],
+  },
+  {
+    name: 'one-click',
+    ask: (label, message) =>
+      label.has_one_click === null
+        ? []
+        : [
+            {
+              expected: label.has_one_click ? 'present' : undefined,
+              found: offersOneClick(message) ? 'present' : undefined,
+            },
+          ],
+  },
+]
+
+/** A merge tag in running text stands for words nobody can read before it is replaced. */
+function isReadable(label: Label): boolean {
+  return label.body_unsubscribe_visible !== 'unknown' && label.unsubscribe_kind !== 'text-merge-tag'
+}
+
+/** The version with more to say: readers are shown HTML where there is some. */
+function visibleLinks(facts: MessageFacts): readonly Link[] {
+  const shown = facts.alternatives.find(({ kind }) => kind === 'text/html') ?? facts.alternatives[0]
+  return shown === undefined ? [] : visibleLinksOf(shown, facts)
+}
+
+/** By their words alone: what stands in List-Unsubscribe has no say, and a target that is no URI counts as one. */
+function visibleLinksOf(shown: Alternative, facts: MessageFacts): readonly Link[] {
+  const original = new Map<Link, Link>()
+  for (const link of shown.links) original.set(isUsableTarget(link.href) ? link : { ...link, href: MERGE_TARGET }, link)
+  const search = searchUnsubscribeLinks({ listUnsubscribe: { ...facts.listUnsubscribe, uris: [] } })
+  return [...search.linksOf({ ...shown, links: [...original.keys()] })]
+    .filter((link) => link.visible)
+    .map((link) => original.get(link)!)
+}
+
+function kindOf(links: readonly Link[]): Answer {
+  const schemes = links.map(({ href }) => schemeOf(href))
+  return KINDS.find((kind) => schemes.includes(kind))
+}
+
+function noneAsUndefined(kind: string): Answer {
+  return kind === 'none' ? undefined : kind
+}
+
+/** The label calls an unreplaced tag visible, and of no kind. */
+function hasPlaceholder({ body_unsubscribe_visible: visible, unsubscribe_kind: kind }: Label): boolean {
+  return visible === true && kind === 'none'
+}
+
+function isSameTarget(one: string, other: string): boolean {
+  const bare = (href: string): string => href.replace(/\s+/g, '').replace(/^mailto:/i, '')
+  return bare(one) === bare(other)
+}
+
+/** As the label has it: an https URI in List-Unsubscribe and the exact value in the Post field, whatever else is wrong. */
+function offersOneClick(message: MessageFacts): boolean {
+  const facts = messageFacts({}, { message })
+  return unsubHeader.judge(facts).outcome === 'pass' && unsubOneclick.judge(facts).outcome === 'pass'
+}
