@@ -11,11 +11,12 @@ import { FR } from './lexicon/fr.js'
 import { IT } from './lexicon/it.js'
 import type { UnsubscribeLexicon } from './lexicon/lexicon.js'
 import { NL } from './lexicon/nl.js'
-import { OTHER_LANGUAGES } from './lexicon/other-languages.js'
+import { OTHER_LATIN } from './lexicon/other-latin.js'
+import { OTHER_SCRIPTS } from './lexicon/other-scripts.js'
 import { PL } from './lexicon/pl.js'
 import { PT } from './lexicon/pt.js'
 
-export const LEXICONS: readonly UnsubscribeLexicon[] = [FR, EN, DE, ES, IT, NL, PT, PL, OTHER_LANGUAGES]
+export const LEXICONS: readonly UnsubscribeLexicon[] = [FR, EN, DE, ES, IT, NL, PT, PL, OTHER_LATIN, OTHER_SCRIPTS]
 
 const ENDING = anyOf(LEXICONS.flatMap(({ ending }) => ending))
 const POINTING = anyOf(LEXICONS.flatMap(({ pointing }) => pointing))

@@ -1,4 +1,5 @@
 /** The shape of one language's wording. Patterns are read against folded text: lower case, no accents, straight apostrophes. */
+import { fold } from '../../domain/text.js'
 
 export interface UnsubscribeLexicon {
   /** ISO 639-1. */
@@ -11,4 +12,9 @@ export interface UnsubscribeLexicon {
   readonly elsewhere: readonly RegExp[]
   /** Phrases that hold an ending word and end nothing: "you need not unsubscribe", "opt out of tracking". */
   readonly misleading: readonly RegExp[]
+}
+
+/** Phrases as they are written, wherever they stand in a text; folded here, because folding takes letters apart. */
+export function anywhere(...phrases: readonly string[]): RegExp[] {
+  return phrases.map((phrase) => new RegExp(fold(phrase).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
 }

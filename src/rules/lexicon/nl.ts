@@ -19,6 +19,7 @@ export const NL: UnsubscribeLexicon = {
     /\bgeen(?: \S+){0,4} (?:ontvangen|krijgen)\b/,
     /\b(?:stop\w*|beeindig\w*|annule\w*)(?: \S+){0,3} (?:abonnement|nieuwsbrie\w+|e-?mails?|mails?|inschrijving|berichten)\b/,
     /\b(?:verwijder\w*)(?: \S+){0,5} (?:lijst|mailinglijst|verzendlijst|bestand|maillijst)\b/,
+    /\b(?:deze|dit|ze|hiermee|e-?mails?|mails?|berichten|nieuwsbrie\w+)(?: \S+){0,2} (?:te )?(?:stoppen|stopzetten)\b/,
     /\bbezwaar (?:maken|te maken|aantekenen)\b/,
   ],
   pointing: [

@@ -10,6 +10,7 @@ export const PT: UnsubscribeLexicon = {
     /\b(?:cancel|anul|remov|encerr)\w*(?: \S+){0,4} (?:inscric|assinatura|subscric|recebimento|cadastro|registo|registro|envio|newsletter)\w*/,
     /\b(?:nao|deixar de|parar de|deixe de|pare de)(?: \S+){0,6} (?:receb|contactad|contatad)\w*/,
     /\b(?:remov|retir|exclu|elimin|apag|tir)\w*(?: \S+){0,5} (?:da|das|desta|de|do|dos)(?: \S+){0,3} (?:listas?|base|cadastro|mailing|contactos|contatos)\b/,
+    /\b(?:para|de|quiser|deseja\w*) ser (?:remov|exclu|retirad)\w*/,
     /\b(?:sair|saia)(?: \S+){0,2} (?:lista|mailing)\b/,
     /\bopor-se\b/,
     /\bdireito de oposicao\b/,

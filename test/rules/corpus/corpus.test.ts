@@ -31,9 +31,9 @@ function report({ question, total, byLanguage, disagreements }: Measure): string
   return [
     `${question}: ${figures(total)}`,
     ...[...byLanguage].map(([language, counts]) => `  ${language}: ${figures(counts)}`),
-    ...disagreements.map(({ label: { id, lang }, expected = 'absent', found = 'absent' }) => {
+    ...disagreements.map(({ label: { id, lang }, of = 'message', expected = 'absent', found = 'absent' }) => {
       const why = EXPLANATIONS.get(explanationKey(question, id)) ?? 'not explained'
-      return `  row ${id} (${lang}): label ${expected}, found ${found}: ${why}`
+      return `  row ${id} (${lang}), ${of}: label ${expected}, found ${found}: ${why}`
     }),
   ]
 }

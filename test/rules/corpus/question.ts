@@ -5,16 +5,21 @@ import type { Label } from './labels.js'
 /** An answer; undefined where what is asked for is not there. */
 export type Answer = string | undefined
 
-export interface Case {
-  readonly label: Label
+export interface Answers {
+  /** What of the message is asked about, where it is not the whole: a version, a link. */
+  readonly of?: string
   readonly expected: Answer
   readonly found: Answer
+}
+
+export interface Case extends Answers {
+  readonly label: Label
 }
 
 export interface Question {
   readonly name: string
   /** None where the label does not say; several where a message is asked about more than one thing. */
-  readonly ask: (label: Label, facts: MessageFacts) => readonly Omit<Case, 'label'>[]
+  readonly ask: (label: Label, facts: MessageFacts) => readonly Answers[]
 }
 
 export interface Counts {
@@ -64,7 +69,7 @@ function share(right: number, wrong: number): number {
   return right + wrong === 0 ? 1 : right / (right + wrong)
 }
 
-function count(counts: Counts, { expected, found }: Omit<Case, 'label'>): void {
+function count(counts: Counts, { expected, found }: Answers): void {
   if (expected === undefined && found === undefined) counts.trueNegative++
   else if (expected === found) counts.truePositive++
   else {

@@ -6,7 +6,7 @@ import { unsubHeader } from '#aval/rules/message/unsub-header.js'
 import { unsubOneclick } from '#aval/rules/message/unsub-oneclick.js'
 import { messageFacts } from '../../support/facts.js'
 import { type Label, isTemplate } from './labels.js'
-import type { Answer, Question } from './question.js'
+import type { Answer, Answers, Question } from './question.js'
 
 const MERGE_TARGET = 'https://merge-tag.example/'
 /** From the best to the worst, as the labels have it. */
@@ -15,15 +15,7 @@ const KINDS = ['https', 'http', 'mailto']
 export const unsubscribeQuestions: readonly Question[] = [
   {
     name: 'unsubscribe present',
-    ask: (label, facts) =>
-      isReadable(label)
-        ? [
-            {
-              expected: label.body_unsubscribe_visible === true ? 'present' : undefined,
-              found: visibleLinks(facts).length > 0 ? 'present' : undefined,
-            },
-          ]
-        : [],
+    ask: (label, facts) => [...askOfBody(label, facts), ...askOfTextVersion(label, facts)],
   },
   {
     name: 'unsubscribe kind',
@@ -36,50 +28,49 @@ export const unsubscribeQuestions: readonly Question[] = [
     name: 'unsubscribe link visible',
     ask: (label, facts) =>
       isReadable(label)
-        ? label.body_unsubscribe_links.map(({ href, hidden }) => ({
+        ? label.body_unsubscribe_links.map(({ href, hidden }, index) => ({
+            of: `link ${index + 1}`,
             expected: hidden ? undefined : 'visible',
             found: visibleLinks(facts).some((link) => isSameTarget(link.href, href)) ? 'visible' : undefined,
           }))
         : [],
   },
   {
-    name: 'unsubscribe in the text version',
-    ask: (label, facts) => {
-      const plain = facts.alternatives.find(({ kind }) => kind === 'text/plain')
-      if (label.plain_alternative_has_unsubscribe === null || plain === undefined) return []
-      return [
-        {
-          expected: label.plain_alternative_has_unsubscribe ? 'present' : undefined,
-          found: visibleLinksOf(plain, facts).length > 0 ? 'present' : undefined,
-        },
-      ]
-    },
-  },
-  {
     name: 'List-Unsubscribe',
     ask: (label, { listUnsubscribe }) =>
       label.has_list_unsubscribe === null
         ? []
-        : [
-            {
-              expected: label.has_list_unsubscribe ? 'present' : undefined,
-              found: listUnsubscribe.fields > 0 ? 'present' : undefined,
-            },
-          ],
+        : [{ expected: presence(label.has_list_unsubscribe), found: presence(listUnsubscribe.fields > 0) }],
   },
   {
     name: 'one-click',
     ask: (label, message) =>
       label.has_one_click === null
         ? []
-        : [
-            {
-              expected: label.has_one_click ? 'present' : undefined,
-              found: offersOneClick(message) ? 'present' : undefined,
-            },
-          ],
+        : [{ expected: presence(label.has_one_click), found: presence(offersOneClick(message)) }],
   },
 ]
+
+function askOfBody(label: Label, facts: MessageFacts): Answers[] {
+  if (!isReadable(label)) return []
+  return [
+    { expected: presence(label.body_unsubscribe_visible === true), found: presence(visibleLinks(facts).length > 0) },
+  ]
+}
+
+/** Beside an HTML version; alone, the text is the body. */
+function askOfTextVersion(label: Label, facts: MessageFacts): Answers[] {
+  const plain = facts.alternatives.find(({ kind }) => kind === 'text/plain')
+  const { plain_alternative_has_unsubscribe: expected } = label
+  if (expected === null || plain === undefined || facts.alternatives.length === 1) return []
+  return [
+    { of: 'text version', expected: presence(expected), found: presence(visibleLinksOf(plain, facts).length > 0) },
+  ]
+}
+
+function presence(there: boolean): Answer {
+  return there ? 'present' : undefined
+}
 
 /** A merge tag in running text stands for words nobody can read before it is replaced. */
 function isReadable(label: Label): boolean {

@@ -1,0 +1,58 @@
+import { type UnsubscribeLexicon, anywhere } from './lexicon.js'
+
+/** Other languages in Latin letters, whose plainest words are enough to recognise a link. */
+export const OTHER_LATIN: UnsubscribeLexicon = {
+  language: 'mul',
+  ending: [
+    // Hungarian, Czech, Slovak, Romanian
+    ...anywhere(
+      'leiratkoz',
+      'iratkozz le',
+      'iratkozzon le',
+      'lemondás',
+      'nem szeretne több',
+      'nem kíván',
+      'nem akarja',
+    ),
+    ...anywhere('odhlás', 'zrušit odběr', 'dezabon'),
+    /\b(?:nechcete|neprejete si|nezelate si)(?: \S+){0,4} (?:dosta|odebira|odobera|prijima)/,
+    // Croatian, Serbian, Bosnian, Slovene, Albanian
+    ...anywhere('odjav', 'odnaroc', 'Çregjistro', 'Çpajto', 'ndërprej abonim'),
+    /\b(?:otkaz|prekin|ponist)\w*(?: \S+)? pretplat/,
+    /\bispisi (?:me|se)\b/,
+    /\bne zelit\w*(?: \S+){0,3} (?:prim|prej)/,
+    // Swedish, Norwegian, Danish, Icelandic
+    ...anywhere('avregistrera', 'avsluta prenumeration', 'sluta prenumerera', 'säg upp prenumeration', 'avprenumerera'),
+    ...anywhere('avanmäl', 'avmeld', 'meld deg av', 'meld av', 'avslutt abonnement', 'si opp abonnement'),
+    ...anywhere('afmeld', 'frameld', 'opsig abonnement', 'afskrá', 'hætta í áskrift', 'segja upp áskrift'),
+    /\b(?:inte|ikke|ikkje)(?: \S+){0,5} (?:fler|flere|langre|lengre|lenger|længere)\b/,
+    // Finnish, Estonian, Latvian, Lithuanian
+    ...anywhere(
+      'peruuta tilaus',
+      'peru tilaus',
+      'perua tilau',
+      'peruuta uutiskir',
+      'lopeta tilaus',
+      'postituslistalta',
+    ),
+    ...anywhere('tellimusest loobu', 'lõpeta tellimi', 'lõpeta tellimus', 'atrakst', 'atteikties', 'atsisak'),
+    ...anywhere('anulēt abonement', 'nutraukti prenumerat'),
+    /\bperuutta\w* uutiskirje/,
+    /\b(?:et halua|ei soovi)(?: \S+){0,4} (?:vastaanottaa|saada)\b/,
+    // Turkish
+    ...anywhere('abonelikten çık', 'abonelikten ayrıl', 'aboneliğimi iptal', 'aboneliği iptal', 'aboneliğinizi iptal'),
+    ...anywhere('üyelikten ayrıl', 'üyeliği sonlandır', 'almak istemiyorsan', 'listesinden çık', 'listemizden çık'),
+    // Indonesian, Malay, Vietnamese
+    ...anywhere('berhenti berlangganan', 'berhenti melanggan', 'batal langganan', 'hủy đăng ký', 'bỏ đăng ký'),
+    ...anywhere('ngừng theo dõi', 'không muốn nhận', 'xóa tên khỏi'),
+    // Catalan, Galician, Basque
+    ...anywhere('cancel·la la subscripció', 'deixar de rebre', 'eten harpidetza', 'ezeztatu harpidetza'),
+    /\b(?:don|dar)\S* de baixa\b/,
+  ],
+  pointing: [
+    ...anywhere('ide kattint', 'itt', 'zde', 'sem', 'klikk', 'klicka', 'her', 'tästä', 'buraya', 'tıkla', 'di sini'),
+    ...anywhere('tại đây', 'aici', 'aquí', 'ovdje', 'tukaj'),
+  ],
+  elsewhere: [],
+  misleading: [],
+}
