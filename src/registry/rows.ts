@@ -180,7 +180,8 @@ export function readObjections(
   return rows.map(([id, keyId, scope, channel, reason, at, sourceRef, number, code]) => {
     const parts = objectionParts({ id, objectionKey, keyId, scope, channel, reason, at, sourceRef })
     const intact = codes.get(keyId)?.rowCode('objection', number, parts).equals(code) ?? false
-    if (!intact) return { id: formatId(id), scope: { kind: 'global' }, channel: 'email', reason, at: END_OF_TIME }
+    if (!intact)
+      return { id: formatId(id), scope: { kind: 'global' }, channel: 'email', reason: 'manual', at: END_OF_TIME }
     return { id: formatId(id), scope: readScope(scope), channel, reason, at }
   })
 }

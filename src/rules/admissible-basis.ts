@@ -2,7 +2,7 @@
  * Which legal bases, for which purposes, a class of message may rest on (CPCE L.34-5; GDPR art. 5(1)(b), 6; CJEU C-654/23),
  * and which of a person's records meet that.
  */
-import { type ConsentRecord, type LegalBasis, isLive } from '../domain/consent-record.js'
+import { type ConsentRecord, type LegalBasis, type StatedRecord, isLive } from '../domain/consent-record.js'
 import { type MessageClass, isProspecting } from '../domain/message-class.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import type { RecipientFacts, SenderFacts } from './rule.js'
@@ -39,10 +39,16 @@ const MISSES = [
   'other_channel',
   'not_in_force',
   'other_basis',
-  'other_purpose',
   'given_in_future',
+  'recruitment',
+  'other_purpose',
 ] as const
 export type Miss = (typeof MISSES)[number]
+
+/** The person did give a ground to write, for something else. */
+export function isOfPurpose(miss: Miss): boolean {
+  return miss === 'recruitment' || miss === 'other_purpose'
+}
 
 /** The records that may authorise a message of this class, to be judged one by one; none for classes that need none. */
 export function candidateRecords(facts: RecipientFacts): readonly RecordOnFile[] {
@@ -55,35 +61,50 @@ export function mayAuthorise(facts: RecipientFacts, record: ConsentRecord): bool
   return missOf(facts, record) === undefined
 }
 
-export function nearestMiss(facts: RecipientFacts): Miss {
-  const misses = (facts.registry?.records ?? []).map(({ record }) =>
-    MISSES.indexOf(missOf(facts, record) ?? 'no_record'),
-  )
-  return MISSES[Math.max(0, ...misses)] ?? 'no_record'
+/** Undefined when some record serves. */
+export function nearestMiss(facts: RecipientFacts): Miss | undefined {
+  const misses = (facts.registry?.records ?? []).map(({ record }) => missOf(facts, record))
+  if (misses.includes(undefined)) return undefined
+  return MISSES[Math.max(0, ...misses.map((miss) => MISSES.indexOf(miss ?? 'no_record')))] ?? 'no_record'
 }
 
 /** Whether a record was made for a purpose this class of message serves, whatever its basis. A record without purposes was. */
 export function sharesPurpose(facts: RecipientFacts, record: ConsentRecord): boolean {
   if (record.purposes.length === 0) return true
-  return Object.values(REGIMES[facts.messageClass]).some((purposes) => serves(record, purposes(facts)))
+  return Object.values(REGIMES[facts.messageClass]).some((purposes) => serves(record.purposes, purposes(facts)))
+}
+
+/** Whether any of the purposes held, by a record or a notice, is one this message needs on a basis. */
+export function serveOnBasis(facts: SenderFacts, legalBasis: LegalBasis, held: readonly string[]): boolean {
+  return serves(held, wantedOn(facts, legalBasis) ?? [])
 }
 
 function missOf(facts: RecipientFacts, record: ConsentRecord): Miss | undefined {
   if (record.advertiserId !== facts.advertiser.id) return 'no_record'
-  if (record.channel !== 'email') return 'other_channel'
+  if (record.channel !== facts.channel) return 'other_channel'
   if (!isLive(record)) return 'not_in_force'
-  const purposes = REGIMES[facts.messageClass][record.legalBasis]
-  if (purposes === undefined) return 'other_basis'
-  if (!serves(record, purposes(facts))) return 'other_purpose'
+  const wanted = wantedOn(facts, record.legalBasis)
+  if (wanted === undefined) return 'other_basis'
   if (record.givenAt !== undefined && record.givenAt > facts.now) return 'given_in_future'
-  return undefined
+  // Whoever applied for a job asked for an answer to that, whatever a form says beside it.
+  if (record.collectionContext === 'recruitment') return 'recruitment'
+  return serves(record.purposes, wanted) ? undefined : 'other_purpose'
 }
 
-function serves(record: ConsentRecord, wanted: readonly string[]): boolean {
+/** Purposes a record on this basis must have; undefined when the class of the message does not admit the basis. */
+function wantedOn(facts: SenderFacts, legalBasis: StatedRecord['legalBasis']): readonly string[] | undefined {
+  const { messageClass, campaign, policy } = facts
+  if (legalBasis === 'existing_customer' && !policy.softOptIn.enabled) return undefined
+  if (legalBasis === 'generic_professional' && !policy.generic.enabled) return undefined
+  const purposes = REGIMES[messageClass][legalBasis]
+  if (purposes === undefined) return undefined
+  const isNamed = campaign?.purpose !== undefined && purposes !== ANY && legalBasis !== 'consent_partner'
+  return isNamed ? [campaign.purpose] : purposes(facts)
+}
+
+function serves(held: readonly string[], wanted: readonly string[]): boolean {
   return wanted.some((purpose) =>
-    record.purposes.some((held) =>
-      purpose === '' || purpose.endsWith(':') ? held.startsWith(purpose) : held === purpose,
-    ),
+    held.some((one) => (purpose === '' || purpose.endsWith(':') ? one.startsWith(purpose) : one === purpose)),
   )
 }
 

@@ -9,24 +9,51 @@ import { parseFailed } from './message/parse-failed.js'
 import { unsubHeader } from './message/unsub-header.js'
 import { unsubMissing } from './message/unsub-missing.js'
 import { unsubOneclick } from './message/unsub-oneclick.js'
+import { bounceSuppressed } from './recipient/bounce-suppressed.js'
+import { canaryHit } from './recipient/canary-hit.js'
+import { collectionRefusal } from './recipient/collection-refusal.js'
+import { complaintSuppressed } from './recipient/complaint-suppressed.js'
+import { consentChannel } from './recipient/consent-channel.js'
 import { consentMissing } from './recipient/consent-missing.js'
 import { consentWithdrawn } from './recipient/consent-withdrawn.js'
+import { frequencyCap } from './recipient/frequency-cap.js'
 import { oppositionListed } from './recipient/opposition-listed.js'
+import { purposeMismatch } from './recipient/purpose-mismatch.js'
 import { rcptLimit } from './recipient/rcpt-limit.js'
 import { recordTampered } from './recipient/record-tampered.js'
 import { registryUnavailable } from './recipient/registry-unavailable.js'
+import { rightsErased } from './recipient/rights-erased.js'
+import { rightsRestricted } from './recipient/rights-restricted.js'
 import { routerScope } from './recipient/router-scope.js'
+import { b2bConsumerDomain } from './record/b2b-consumer-domain.js'
+import { b2bNoRelevance } from './record/b2b-no-relevance.js'
+import { b2bNotInformed } from './record/b2b-not-informed.js'
 import { consentBundled } from './record/consent-bundled.js'
 import { consentConditional } from './record/consent-conditional.js'
 import { consentDeceptiveForm } from './record/consent-deceptive-form.js'
+import { consentNotInformed } from './record/consent-not-informed.js'
 import { consentNotPositive } from './record/consent-not-positive.js'
 import { consentProofMissing } from './record/consent-proof-missing.js'
+import { consentStale } from './record/consent-stale.js'
 import { dataMinimisation } from './record/data-minimisation.js'
+import { genericMisclassified } from './record/generic-misclassified.js'
+import { infoLate } from './record/info-late.js'
+import { minorNoParental } from './record/minor-no-parental.js'
+import { noncommercialConditions } from './record/noncommercial-conditions.js'
+import { noticeStale } from './record/notice-stale.js'
 import { partnerChain } from './record/partner-chain.js'
 import { partnerNotNamed } from './record/partner-not-named.js'
+import { repermissionOnce } from './record/repermission-once.js'
 import { replyNoRecord } from './record/reply-no-record.js'
+import { retentionCustomer } from './record/retention-customer.js'
 import { retentionExpired } from './record/retention-expired.js'
+import { retentionGeneric } from './record/retention-generic.js'
+import { retentionOpenOnly } from './record/retention-open-only.js'
 import { retentionUnknown } from './record/retention-unknown.js'
+import { softOptinNoOptout } from './record/soft-optin-no-optout.js'
+import { softOptinNotAnalogous } from './record/soft-optin-not-analogous.js'
+import { softOptinNotCustomer } from './record/soft-optin-not-customer.js'
+import { softOptinOtherEntity } from './record/soft-optin-other-entity.js'
 import { sourceAudit } from './record/source-audit.js'
 import { sourceForbidden } from './record/source-forbidden.js'
 import { sourceUnknown } from './record/source-unknown.js'
@@ -45,11 +72,19 @@ export const CATALOGUE: readonly Rule[] = [
   // Whether the person may be written to at all.
   registryUnavailable,
   oppositionListed,
+  collectionRefusal,
+  rightsErased,
+  complaintSuppressed,
+  rightsRestricted,
   recordTampered,
   consentWithdrawn,
-  // What makes a record no ground to write.
+  bounceSuppressed,
+  // What makes a record no ground to write, whatever else it says: its origin, its age.
   sourceForbidden,
   retentionExpired,
+  retentionOpenOnly,
+  retentionCustomer,
+  retentionGeneric,
   retentionUnknown,
   // Where the address comes from.
   sourceUnknown,
@@ -62,11 +97,33 @@ export const CATALOGUE: readonly Rule[] = [
   consentBundled,
   consentConditional,
   consentDeceptiveForm,
+  consentNotInformed,
+  consentStale,
+  minorNoParental,
+  // Whether an exception holds: customers, professionals, companies, causes.
+  softOptinNotCustomer,
+  softOptinNoOptout,
+  softOptinOtherEntity,
+  softOptinNotAnalogous,
+  genericMisclassified,
+  b2bConsumerDomain,
+  b2bNotInformed,
+  b2bNoRelevance,
+  noncommercialConditions,
+  repermissionOnce,
+  // Whether it is for this message, and the person was told so.
+  noticeStale,
+  infoLate,
   dataMinimisation,
+  purposeMismatch,
   consentProofMissing,
   // Whether there is any ground at all.
+  canaryHit,
   routerScope,
+  consentChannel,
   consentMissing,
+  // How much, how often.
+  frequencyCap,
   rcptLimit,
   // What the message says.
   parseFailed,

@@ -13,6 +13,6 @@ export function isIndividual(type: ProofType): boolean {
   return !NOT_INDIVIDUAL.has(type)
 }
 
-export function isFilled(text: string | undefined): boolean {
+export function isFilled(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== ''
 }

@@ -33,11 +33,17 @@ export function enforcementOf(rule: string, finding: Finding, facts: Governed): 
 /** Settings looser than the default that this rule was judged or let pass by, as the configuration names them. */
 export function loosenedFor(rule: string, finding: Finding, facts: Governed): readonly string[] {
   const { loosened } = facts.policy
-  if (loosened.size === 0 || finding.outcome === 'skip' || isOnHardFloor(ruleOf(rule), finding)) return []
+  if (loosened.size === 0 || finding.outcome === 'skip') return []
+  const { settings = [] } = ruleOf(rule)
+  return [...settings, ...enforcementSettings(rule, finding, facts)].filter((setting) => loosened.has(setting))
+}
+
+/** None on the hard floor, where neither action nor mode is a matter of the policy. */
+function enforcementSettings(rule: string, finding: Finding, facts: Governed): string[] {
+  if (isOnHardFloor(ruleOf(rule), finding)) return []
   const governing = governingRule(rule)
   const modes = finding.outcome === 'fail' ? modeSettings(governing.id, facts) : []
-  const named = [...(ruleOf(rule).settings ?? []), `rules.${governing.id}`, ...modes]
-  return named.filter((setting) => loosened.has(setting))
+  return [`rules.${governing.id}`, ...modes]
 }
 
 /** A rule that answers as another is governed as the other: a difference would tell the two apart (promise I6). */

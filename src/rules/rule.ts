@@ -124,3 +124,5 @@ export type RuleScope = Rule['scope']
 
 export const PASS: Finding = { outcome: 'pass' }
 export const NOT_APPLICABLE: Finding = { outcome: 'skip', why: WHY_NOT_APPLICABLE }
+/** What depends on the campaign, before the message could say which it belongs to. */
+export const NOT_YET_DECLARED: Finding = { outcome: 'skip', why: 'campaign_not_declared_yet' }

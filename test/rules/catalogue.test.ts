@@ -81,9 +81,16 @@ describe('every reply of the catalogue', () => {
 test('the precedence is the one of the decision algorithm', () => {
   const expected = [
     'OPPOSITION-LISTED',
+    'RIGHTS-ERASED',
+    'COMPLAINT-SUPPRESSED',
+    'RIGHTS-RESTRICTED',
     'RECORD-TAMPERED',
     'CONSENT-WITHDRAWN',
+    'SOURCE-FORBIDDEN',
     'RETENTION-EXPIRED',
+    'CONSENT-NOT-POSITIVE',
+    'B2B-NO-RELEVANCE',
+    'PURPOSE-MISMATCH',
     'CONSENT-PROOF-MISSING',
     'CONSENT-MISSING',
   ]

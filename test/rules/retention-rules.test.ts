@@ -1,8 +1,16 @@
 import { retentionExpired } from '#aval/rules/record/retention-expired.js'
+import { consentStale } from '#aval/rules/record/consent-stale.js'
+import { repermissionOnce } from '#aval/rules/record/repermission-once.js'
+import { retentionCustomer } from '#aval/rules/record/retention-customer.js'
+import { retentionGeneric } from '#aval/rules/record/retention-generic.js'
+import { retentionOpenOnly } from '#aval/rules/record/retention-open-only.js'
 import { retentionUnknown } from '#aval/rules/record/retention-unknown.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
 import type { LastContact } from '#aval/domain/contact-event.js'
-import { HOUR, NOW, aContact, aRecord, at, recordFacts, without } from '../support/facts.js'
+import type { Policy } from '#aval/domain/policy.js'
+import type { EarlierMessage } from '#aval/domain/send-history.js'
+import type { RecordFacts } from '#aval/rules/rule.js'
+import { HOUR, NOW, aContact, aPolicy, aRecord, at, recordFacts, without } from '../support/facts.js'
 import { ruleTable } from './table.js'
 
 /** A record collected at one moment, used at another. */
@@ -18,6 +26,17 @@ function used(
 // Midnight in Paris: 23:00 UTC the day before in winter, 22:00 in summer.
 const WINTER_DUE = at('2026-01-14T23:00:00Z')
 const SUMMER_DUE = at('2026-07-14T22:00:00Z')
+const LATE_QUESTIONS = aPolicy({ retention: { ...aPolicy().retention, repermissionAfterExpiry: true } })
+const asking = (
+  facts: RecordFacts,
+  policy = aPolicy(),
+  history: RecordFacts['history'] = { kind: 'known', messages: [] },
+): RecordFacts => ({
+  ...facts,
+  messageClass: 'repermission',
+  policy,
+  history,
+})
 const CUSTOMER = { legalBasis: 'existing_customer', purposes: ['analogous_products'] } as const
 
 ruleTable(retentionExpired, [
@@ -112,6 +131,91 @@ ruleTable(retentionExpired, [
     facts: used('2020-01-15', NOW, [aContact('purchase', NOW + 1)]),
     expect: 'fail past_due',
   },
+  { name: 'no clock', facts: recordFacts(aRecord(), { clock: undefined }), expect: 'skip not_applicable' },
+  {
+    name: 'a customer is for another rule',
+    facts: used('2019-01-15', NOW, [], { ...CUSTOMER, customer: { lastPurchaseAt: at('2022-01-15') } }),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'a generic address is for another rule',
+    facts: used('2019-01-15', NOW, [], { legalBasis: 'generic_professional' }),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'asking to stay once the period is over',
+    facts: asking(used('2023-01-15T10:00:00Z', WINTER_DUE)),
+    expect: 'fail past_due',
+  },
+  {
+    name: 'the same, where the policy lets one ask',
+    facts: asking(used('2023-01-15T10:00:00Z', WINTER_DUE), LATE_QUESTIONS),
+    expect: 'pass',
+  },
+  {
+    name: 'the last of the thirty days',
+    facts: asking(used('2023-01-15T10:00:00Z', at('2026-02-13T23:00:00Z') - 1), LATE_QUESTIONS),
+    expect: 'pass',
+  },
+  {
+    name: 'the day after them',
+    facts: asking(used('2023-01-15T10:00:00Z', at('2026-02-13T23:00:00Z')), LATE_QUESTIONS),
+    expect: 'fail past_due',
+  },
+  {
+    name: 'an offer is no question',
+    facts: { ...used('2023-01-15T10:00:00Z', WINTER_DUE), policy: LATE_QUESTIONS },
+    expect: 'fail past_due',
+  },
+])
+
+const OPENED = aContact('open', NOW - 24 * HOUR)
+const expired = (...contacts: LastContact[]) => used('2020-01-15', NOW, contacts)
+
+ruleTable(retentionOpenOnly, [
+  { name: 'in its period, opened yesterday', facts: used('2026-01-15', NOW, [OPENED]), expect: 'pass' },
+  { name: 'its period over, opened yesterday', facts: expired(OPENED), expect: 'fail open_only' },
+  { name: 'a pixel was loaded', facts: expired(aContact('pixel_load', NOW - HOUR)), expect: 'fail open_only' },
+  {
+    name: 'a scanner followed the links',
+    facts: expired(aContact('bot_click', NOW - HOUR, 'offer')),
+    expect: 'fail robot_only',
+  },
+  {
+    name: 'somebody it was forwarded to clicked',
+    facts: expired(aContact('forwarded_click', NOW - HOUR)),
+    expect: 'fail forwarded_only',
+  },
+  {
+    name: 'a partner refreshed its file',
+    facts: expired(aContact('partner_refresh', NOW - HOUR)),
+    expect: 'fail refresh_only',
+  },
+  { name: 'its period over, nothing happened', facts: expired(), expect: 'pass' },
+  { name: 'its period over, sent to yesterday', facts: expired(aContact('sent', NOW - HOUR)), expect: 'pass' },
+  {
+    name: 'an open of so long ago that it would not have helped',
+    facts: used('2020-01-15', WINTER_DUE, [aContact('open', at('2023-01-15T10:00:00Z'))]),
+    expect: 'pass',
+  },
+  {
+    name: 'an open that would have, a millisecond earlier',
+    facts: used('2020-01-15', WINTER_DUE - 1, [aContact('open', at('2023-01-15T10:00:00Z'))]),
+    expect: 'fail open_only',
+  },
+  {
+    name: 'a customer kept alive by opens',
+    facts: used('2019-01-15', NOW, [OPENED], { ...CUSTOMER, customer: { lastPurchaseAt: at('2022-01-15') } }),
+    expect: 'fail open_only',
+  },
+  { name: 'no clock', facts: recordFacts(aRecord(), { clock: undefined }), expect: 'skip not_applicable' },
+])
+
+const BOUGHT = { ...CUSTOMER, customer: { lastPurchaseAt: at('2023-01-15T10:00:00Z') } }
+const CNIL = aPolicy({ softOptIn: { ...aPolicy().softOptIn, clock: 'cnil' } })
+const CLICKED = aContact('link_click', NOW - HOUR, 'offer')
+
+ruleTable(retentionCustomer, [
   {
     name: 'a customer who bought a year ago',
     facts: used('2019-01-15', NOW, [], { ...CUSTOMER, customer: { lastPurchaseAt: at('2025-11-01') } }),
@@ -143,12 +247,168 @@ ruleTable(retentionExpired, [
     facts: used('2026-01-15', NOW, [], { ...CUSTOMER, customer: { lastPurchaseAt: at('2022-01-15') } }),
     expect: 'fail past_due',
   },
-  { name: 'no clock', facts: recordFacts(aRecord(), { clock: undefined }), expect: 'skip not_applicable' },
+  { name: 'the last lawful millisecond', facts: used('2019-01-15', WINTER_DUE - 1, [], BOUGHT), expect: 'pass' },
   {
-    name: 'a transactional message',
-    facts: { ...used('2020-01-15', NOW), messageClass: 'transactional' },
+    name: 'the anniversary of the purchase',
+    facts: used('2019-01-15', WINTER_DUE, [], BOUGHT),
+    expect: 'fail past_due',
+  },
+  {
+    name: 'bought on 29 February: due on 28 February',
+    facts: used('2019-01-15', at('2027-02-27T23:00:00Z'), [], {
+      ...CUSTOMER,
+      customer: { lastPurchaseAt: at('2024-02-29T10:00:00Z') },
+    }),
+    expect: 'fail past_due',
+  },
+  {
+    name: 'as the CNIL has it, a click yesterday counts',
+    facts: recordFacts(
+      aRecord({ ...CUSTOMER, collectedAt: at('2019-01-15'), customer: { lastPurchaseAt: at('2022-01-15') } }),
+      {
+        policy: CNIL,
+        contacts: [CLICKED],
+      },
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'as the CNIL has it, an open does not',
+    facts: recordFacts(
+      aRecord({ ...CUSTOMER, collectedAt: at('2019-01-15'), customer: { lastPurchaseAt: at('2022-01-15') } }),
+      {
+        policy: CNIL,
+        contacts: [OPENED],
+      },
+    ),
+    expect: 'fail past_due',
+  },
+  { name: 'a customer without any purchase', facts: recordFacts(aRecord(CUSTOMER)), expect: 'fail no_purchase_date' },
+  {
+    name: 'as the CNIL has it, interest makes nobody a customer',
+    facts: recordFacts(aRecord(CUSTOMER), { policy: CNIL, contacts: [CLICKED] }),
+    expect: 'fail no_purchase_date',
+  },
+  {
+    name: 'the address was collected with the purchase',
+    facts: recordFacts(aRecord({ ...CUSTOMER, collectionContext: 'purchase' })),
+    expect: 'pass',
+  },
+  {
+    name: 'no collection date: another rule asks',
+    facts: recordFacts(without(aRecord(CUSTOMER), 'collectedAt')),
     expect: 'skip not_applicable',
   },
+  { name: 'a prospect', facts: recordFacts(aRecord()), expect: 'skip not_applicable' },
+])
+
+const GENERIC = { legalBasis: 'generic_professional' } as const
+const genericWith = (policy: Policy, contacts: readonly LastContact[] = []) =>
+  recordFacts(aRecord({ ...GENERIC, collectedAt: at('2022-01-15') }), { policy, contacts })
+const ANSWERED = aContact('reply', at('2026-01-15'))
+
+ruleTable(retentionGeneric, [
+  {
+    name: 'the last lawful millisecond',
+    facts: used('2023-01-15T10:00:00Z', WINTER_DUE - 1, [], GENERIC),
+    expect: 'pass',
+  },
+  {
+    name: 'the first unlawful millisecond',
+    facts: used('2023-01-15T10:00:00Z', WINTER_DUE, [], GENERIC),
+    expect: 'fail past_due',
+  },
+  { name: 'the company answered this year', facts: genericWith(aPolicy(), [ANSWERED]), expect: 'pass' },
+  {
+    name: 'the company answered, where answers count for nobody',
+    facts: genericWith(aPolicy({ reply: { createRecord: false, extendsClock: 'none' } }), [ANSWERED]),
+    expect: 'fail past_due',
+  },
+  {
+    name: 'five years, where the policy gives sixty months',
+    facts: genericWith(aPolicy({ generic: { ...aPolicy().generic, retentionMonths: 60 } })),
+    expect: 'pass',
+  },
+  { name: 'a person', facts: recordFacts(aRecord()), expect: 'skip not_applicable' },
+  { name: 'no clock', facts: recordFacts(aRecord(GENERIC), { clock: undefined }), expect: 'skip not_applicable' },
+])
+
+/** Collected on 15 January 2023, due on 15 January 2026, and not to be asked before 17 October 2025. */
+const due = (now: string, messages: Partial<EarlierMessage>[] = [], policy = aPolicy()) =>
+  asking(used('2023-01-15T10:00:00Z', at(now)), policy, {
+    kind: 'known',
+    messages: messages.map((over) => ({
+      at: at('2025-11-01'),
+      messageClass: 'repermission',
+      status: 'relayed',
+      recordId: '01JRECORD',
+      statedSource: false,
+      ...over,
+    })),
+  })
+
+ruleTable(repermissionOnce, [
+  { name: 'the first question, two months before the end', facts: due('2025-11-15'), expect: 'pass' },
+  { name: 'the first millisecond of the ninety days', facts: due('2025-10-16T22:00:00Z'), expect: 'pass' },
+  { name: 'the millisecond before', facts: due('2025-10-16T21:59:59.999Z'), expect: 'fail too_early' },
+  { name: 'the last lawful millisecond', facts: due('2026-01-14T22:59:59.999Z'), expect: 'pass' },
+  { name: 'asked already', facts: due('2025-11-15', [{}]), expect: 'fail already_asked' },
+  {
+    name: 'perhaps asked already: nobody knows whether it arrived',
+    facts: due('2025-11-15', [{ status: 'unknown' }]),
+    expect: 'fail already_asked',
+  },
+  { name: 'asked about another record', facts: due('2025-11-15', [{ recordId: '01JOTHER' }]), expect: 'pass' },
+  {
+    name: 'asked in the period before, which an answer renewed',
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }]),
+    expect: 'pass',
+  },
+  { name: 'sent offers', facts: due('2025-11-15', [{ messageClass: 'prospecting_b2c' }]), expect: 'pass' },
+  { name: 'over: another rule has said so', facts: due('2026-01-15'), expect: 'skip not_applicable' },
+  {
+    name: 'over, where the policy lets one ask once more',
+    facts: due('2026-01-15', [], LATE_QUESTIONS),
+    expect: 'pass',
+  },
+  { name: 'over, and asked already', facts: due('2026-01-15', [{}], LATE_QUESTIONS), expect: 'fail already_asked' },
+  {
+    name: 'nobody knows what was sent',
+    facts: { ...due('2025-11-15'), history: { kind: 'unreadable' } },
+    expect: 'unknown history_not_readable',
+  },
+  {
+    name: 'nobody asked what was sent',
+    facts: { ...due('2025-11-15'), history: { kind: 'unneeded' } },
+    expect: 'unknown history_not_readable',
+  },
+  { name: 'an offer', facts: used('2023-01-15T10:00:00Z', at('2025-11-15')), expect: 'skip not_applicable' },
+  { name: 'no clock', facts: { ...due('2025-11-15'), clock: undefined }, expect: 'skip not_applicable' },
+])
+
+const ageing = aPolicy({ consent: { ...aPolicy().consent, maxAgeMonths: 24 } })
+const aged = (givenAt: string, now: string) =>
+  recordFacts(aRecord({ givenAt: at(givenAt) }), { policy: ageing, now: at(now) })
+
+ruleTable(consentStale, [
+  {
+    name: 'consent does not age',
+    facts: recordFacts(aRecord({ givenAt: at('2010-01-01') })),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'the last lawful millisecond',
+    facts: aged('2024-01-15T10:00:00Z', '2026-01-14T22:59:59.999Z'),
+    expect: 'pass',
+  },
+  {
+    name: 'the first unlawful millisecond',
+    facts: aged('2024-01-15T10:00:00Z', '2026-01-14T23:00:00Z'),
+    expect: 'fail too_old',
+  },
+  { name: 'given on 29 February', facts: aged('2024-02-29T10:00:00Z', '2026-02-27T23:00:00Z'), expect: 'fail too_old' },
+  { name: 'no date', facts: recordFacts(without(aRecord(), 'givenAt'), { policy: ageing }), expect: 'fail no_date' },
+  { name: 'a customer', facts: recordFacts(aRecord(CUSTOMER), { policy: ageing }), expect: 'skip not_applicable' },
 ])
 
 ruleTable(retentionUnknown, [

@@ -55,7 +55,7 @@ export const consentWithdrawn: RecipientRule = {
 }
 
 function hasEnded(facts: RecipientFacts, record: ConsentRecord): boolean {
-  if (record.advertiserId !== facts.advertiser.id || record.channel !== 'email') return false
+  if (record.advertiserId !== facts.advertiser.id || record.channel !== facts.channel) return false
   switch (record.status) {
     case 'withdrawn':
       return true

@@ -1,6 +1,6 @@
-import { isProspecting } from '../../domain/message-class.js'
-import { isoMoment } from '../moment.js'
-import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
+import { retentionRegimeOf } from '../../domain/retention.js'
+import { judgeDue } from '../retention-due.js'
+import { NOT_APPLICABLE, type RecordRule } from '../rule.js'
 
 /** No message after the retention date, computed at this moment (GDPR art. 5(1)(e); CNIL 2021-131; promise I9). */
 export const retentionExpired: RecordRule = {
@@ -17,31 +17,30 @@ export const retentionExpired: RecordRule = {
   ],
   hardFloor: false,
   coverage: 'full',
+  settings: ['retention.repermission_after_expiry', 'reply.extends_clock'],
   fr: {
     title: 'Durée de conservation dépassée',
-    law: 'Les données d’un prospect se conservent trois ans à compter de la collecte ou du dernier contact venant de lui ; celles d’un client, trois ans après la fin de la relation.',
+    law: 'Les données d’un prospect se conservent trois ans à compter de la collecte ou du dernier contact venant de lui.',
     check:
-      'L’échéance est recalculée à chaque envoi, en jours calendaires français, depuis la collecte ou le dernier contact actif. Une ouverture, un envoi, un clic de robot ou de désinscription ne comptent jamais ; pour un client, seuls un achat ou la fin du contrat comptent. Le jour anniversaire est déjà trop tard.',
+      'L’échéance est recalculée à chaque envoi, en jours calendaires français, depuis la collecte ou le dernier contact actif. Une ouverture, un envoi, un clic de robot ou de désinscription ne comptent jamais. Le jour anniversaire est déjà trop tard.',
     remedy:
       'Supprimer l’adresse. Avant l’échéance, un message de réinscription peut demander à la personne si elle souhaite continuer.',
     passes: 'Dernier clic sur une offre il y a trois ans moins un jour.',
-    fails: 'Message ouvert hier, mais dernier clic il y a trente-sept mois.',
+    fails: 'Dernier clic il y a trente-sept mois.',
   },
   en: {
     title: 'Retention period ended',
-    law: 'Data about a prospect may be kept three years from collection or the last contact that came from the person; about a customer, three years from the end of the relationship.',
+    law: 'Data about a prospect may be kept three years from collection or the last contact that came from the person.',
     check:
-      'The due date is computed anew for every message, in French calendar days, from collection or the last active contact. Opens, sends, robot clicks and unsubscribe clicks never count; for a customer only a purchase or the end of the contract does. The anniversary itself is too late.',
+      'The due date is computed anew for every message, in French calendar days, from collection or the last active contact. Opens, sends, robot clicks and unsubscribe clicks never count. The anniversary itself is too late.',
     remedy:
       'Delete the address. Before the due date, a re-permission message may ask whether the person wishes to go on.',
     passes: 'Last click on an offer three years less one day ago.',
-    fails: 'A message opened yesterday, but the last click thirty-seven months ago.',
+    fails: 'Last click thirty-seven months ago.',
   },
-  judge({ now, messageClass, clock }) {
-    if (clock === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
-    if (now < clock.dueAt) return PASS
-    const { startedAt, startedBy, dueAt } = clock
-    const evidence = { started: isoMoment(startedAt), startedBy, due: isoMoment(dueAt) }
-    return { outcome: 'fail', detail: 'past_due', evidence }
+  judge(facts) {
+    const { clock, record } = facts
+    if (clock === undefined || retentionRegimeOf(record) !== 'prospect') return NOT_APPLICABLE
+    return judgeDue(facts, clock)
   },
 }

@@ -1,0 +1,46 @@
+import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
+
+/** A cause may be promoted without consent, to people who were told and could refuse (CNIL, charities, 2022). */
+export const noncommercialConditions: RecordRule = {
+  id: 'NONCOMMERCIAL-CONDITIONS',
+  scope: 'record',
+  stages: ['RCPT', 'DATA'],
+  action: 'reject',
+  reply: { code: 550, enhanced: '5.7.1', text: 'conditions of non-commercial prospecting not met (GDPR art. 6(1)(f))' },
+  sources: ['GDPR art. 6(1)(f)', 'GDPR art. 13', 'GDPR art. 21', 'CNIL, charities and associations (2022)'],
+  hardFloor: false,
+  coverage: 'attested',
+  settings: ['non_commercial.enabled'],
+  fr: {
+    title: 'Conditions de la prospection non commerciale',
+    law: 'Une association peut prospecter pour sa cause sur son intérêt légitime, si la personne a été informée et a pu s’opposer dès la collecte ; vendre reste de la prospection commerciale.',
+    check:
+      'L’exploitant l’a ouverte (policy.non_commercial.enabled), l’annonceur est déclaré `non_profit`, la prospection était annoncée et le refus proposé à la collecte.',
+    remedy: 'Déclarer l’organisme, compléter la fiche, ou recueillir le consentement.',
+    passes: 'Donatrice informée, appel aux dons.',
+    fails: 'Société commerciale, ou formulaire sans possibilité de refus.',
+  },
+  en: {
+    title: 'Conditions of non-commercial prospecting',
+    law: 'An association may prospect for its cause on its legitimate interest if the person was informed and could object from collection on; selling remains commercial prospecting.',
+    check:
+      'The operator opened it (policy.non_commercial.enabled), the advertiser is declared `non_profit`, prospecting was announced and refusal offered at collection.',
+    remedy: 'Declare the organisation, complete the record, or collect consent.',
+    passes: 'A donor who was informed, an appeal for donations.',
+    fails: 'A commercial company, or a form without a way to refuse.',
+  },
+  judge({ record, messageClass, policy, advertiser }) {
+    const isException = record.legalBasis === 'non_commercial_legitimate_interest'
+    if (messageClass !== 'non_commercial' || !isException) return NOT_APPLICABLE
+    if (!policy.nonCommercial.enabled) return { outcome: 'fail', detail: 'not_enabled' }
+    if (!advertiser.nonProfit)
+      return { outcome: 'fail', detail: 'not_non_profit', evidence: { advertiser: advertiser.id } }
+    if (record.prospectingAnnounced !== true) {
+      return { outcome: 'fail', detail: 'not_announced', evidence: { column: 'prospecting_announced' } }
+    }
+    if (record.optoutOfferedAtCollection !== true) {
+      return { outcome: 'fail', detail: 'no_optout', evidence: { column: 'optout_offered_at_collection' } }
+    }
+    return PASS
+  },
+}
