@@ -3,7 +3,6 @@ import { rcptLimit } from '#aval/rules/recipient/rcpt-limit.js'
 import { recordTampered } from '#aval/rules/recipient/record-tampered.js'
 import { registryUnavailable } from '#aval/rules/recipient/registry-unavailable.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
-import type { MessageClass } from '#aval/domain/message-class.js'
 import { aCredential, aRecord, anAnswer, at, knowing, onFile, recipientFacts, without } from '../support/facts.js'
 import { ruleTable } from './table.js'
 
