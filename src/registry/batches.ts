@@ -21,13 +21,28 @@ export interface BatchDeclaration {
 export interface ImportBatch {
   readonly number: number
   readonly id: string
+  /** How far an earlier run of the same file came; undefined when there was none, or when it came to the end. */
+  readonly interrupted?: ImportProgress
+}
+
+export type Counts = Readonly<Record<string, number>>
+
+/** Where an import stands at the end of a transaction. */
+export interface ImportProgress {
+  readonly line: number
+  readonly bytes: number
+  /** Octets of the rejects file. */
+  readonly rejects: number
+  /** How the file was read: with other options it has to be read from the start. */
+  readonly reading: string
+  readonly counts: Counts
 }
 
 export interface BatchSummary extends BatchDeclaration, ImportBatch {
   readonly startedAt: number
   /** Undefined when the import was interrupted, or is still under way. */
   readonly finishedAt: number | undefined
-  readonly counts: Readonly<Record<string, number>>
+  readonly counts: Counts
 }
 
 export class BatchTable {
@@ -43,8 +58,12 @@ export class BatchTable {
       `INSERT INTO import_batch (id, kind, file_name, file_sha256, declared_source, declared_by, started_at, counts)
        VALUES (?, ?, ?, ?, ?, ?, ?, '{}') ON CONFLICT (id) DO UPDATE SET finished_at = NULL`,
     )
-    this.#find = database.prepare<[string], number>('SELECT number FROM import_batch WHERE id = ?').pluck()
-    this.#record = database.prepare('UPDATE import_batch SET counts = ?, finished_at = ? WHERE number = ?')
+    this.#find = database
+      .prepare<[string], [number, string | null]>('SELECT number, progress FROM import_batch WHERE id = ?')
+      .raw()
+    this.#record = database.prepare(
+      'UPDATE import_batch SET counts = ?, finished_at = ?, progress = ? WHERE number = ?',
+    )
     this.#list = database.prepare<[], BatchRow>('SELECT * FROM import_batch ORDER BY number')
   }
 
@@ -52,15 +71,16 @@ export class BatchTable {
     const { kind, fileName, fileSha256, declaredSource, declaredBy } = declaration
     const id = formatId(createHash('sha256').update(`${kind}\0${fileSha256}`).digest().subarray(0, 16))
     this.#begin.run(id, kind, fileName, fileSha256, declaredSource ?? null, declaredBy, this.#now())
-    return { id, number: this.#find.get(id)! }
+    const [number, progress] = this.#find.get(id)!
+    return { id, number, ...(progress === null ? {} : { interrupted: JSON.parse(progress) as ImportProgress }) }
   }
 
-  progress(batch: ImportBatch, counts: Readonly<Record<string, number>>): void {
-    this.#record.run(JSON.stringify(counts), null, batch.number)
+  progress(batch: ImportBatch, progress: ImportProgress): void {
+    this.#record.run(JSON.stringify(progress.counts), null, JSON.stringify(progress), batch.number)
   }
 
-  finish(batch: ImportBatch, counts: Readonly<Record<string, number>>): void {
-    this.#record.run(JSON.stringify(counts), this.#now(), batch.number)
+  finish(batch: ImportBatch, counts: Counts): void {
+    this.#record.run(JSON.stringify(counts), this.#now(), null, batch.number)
   }
 
   list(): BatchSummary[] {

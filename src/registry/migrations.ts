@@ -55,7 +55,8 @@ CREATE TABLE import_batch (
   declared_by TEXT NOT NULL,
   started_at INTEGER NOT NULL,
   finished_at INTEGER,
-  counts TEXT NOT NULL
+  counts TEXT NOT NULL,
+  progress TEXT
 ) STRICT;
 
 CREATE TABLE consent_version (

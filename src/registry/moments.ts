@@ -18,21 +18,18 @@ export const EARLIEST_MOMENT = Date.UTC(1980, 0, 1)
 export function readMoment(text: string): number | undefined {
   const match = MOMENT.exec(text)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match
-    .slice(1, 7)
-    .map((digits) => Number(digits ?? 0)) as NumberFields
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)]
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
   const midnight = Date.UTC(year, month - 1, day)
   if (new Date(midnight).getUTCDate() !== day) return undefined
-  const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3))
+  const milliseconds = match[7] === undefined ? 0 : Number(match[7].padEnd(3, '0').slice(0, 3))
   const wallClock = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
   const zone = match[8]
   if (zone === undefined) return firstParisMoment(wallClock)
   const offset = readZone(zone)
   return offset === undefined ? undefined : wallClock - offset
 }
-
-type NumberFields = [number, number, number, number, number, number]
 
 function readZone(zone: string): number | undefined {
   if (zone === 'Z') return 0

@@ -6,8 +6,7 @@ import { isLive } from '../domain/consent-record.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { ConsentDraft } from './drafts.js'
 import type { IntegrityCodes } from './integrity.js'
-import { encodeStatement, type EncodedStatement } from './record-codec.js'
-import { consentMoments } from './record-validation.js'
+import { type ConsentStatement, type EncodedStatement, encodeStatement } from './record-codec.js'
 
 export interface PreparedConsent {
   readonly subject: SubjectKeys
@@ -32,13 +31,13 @@ export function prepareConsent(
   draft: ConsentDraft,
   subject: SubjectKeys,
   codes: ReadonlyMap<string, IntegrityCodes>,
+  encode = encodeStatement,
 ): PreparedConsent {
-  const { person: _person, advertiserId, externalId: _named, ...statement } = draft
   return {
     subject,
-    advertiserId,
+    advertiserId: draft.advertiserId,
     recordIds: everyKey(subject).map((keys) => recordId(keys, draft, codes)),
-    statement: encodeStatement(statement),
+    statement: encode(draft),
     channel: draft.channel,
     live: isLive(draft),
     immune: NOT_PROSPECTING.has(draft.legalBasis),
@@ -63,6 +62,10 @@ function reconsentAt({ legalBasis, sourceKind, method, givenAt = 0 }: ConsentDra
   return legalBasis === 'consent' && sourceKind === 'first_party' && method === 'double_opt_in' ? givenAt : 0
 }
 
-export function lastMoment(statement: Parameters<typeof consentMoments>[0]): number {
-  return Math.max(0, ...consentMoments(statement).map(([, at]) => at))
+export function lastMoment(statement: ConsentStatement): number {
+  const { collectedAt = 0, givenAt = 0, sourceObtainedAt = 0, infoGivenAt = 0, proofVerifiedAt = 0 } = statement
+  const { firstPurchaseAt = 0, lastPurchaseAt = 0, relationEndedAt = 0 } = statement.customer ?? {}
+  const capturedAt = statement.proof?.capturedAt ?? 0
+  const bought = Math.max(firstPurchaseAt, lastPurchaseAt, relationEndedAt)
+  return Math.max(collectedAt, givenAt, sourceObtainedAt, infoGivenAt, proofVerifiedAt, capturedAt, bought)
 }

@@ -40,22 +40,101 @@ const PERSON_FIELDS = [
   'restricted',
   'objectionPending',
 ] as const satisfies readonly (keyof ConsentStatement)[]
-const OF_THE_PERSON: ReadonlySet<string> = new Set(PERSON_FIELDS)
+/** In the order of canonical JSON; a proof is in both parts. */
+const FORM_FIELDS = (
+  [
+    'channel',
+    'collectionContext',
+    'bundledTerms',
+    'conditional',
+    'legalBasis',
+    'method',
+    'namedRecipients',
+    'noticeId',
+    'noticeLang',
+    'noticeSha256',
+    'noticeVersion',
+    'optoutOfferedAtCollection',
+    'partnerListVersion',
+    'preticked',
+    'prospectingAnnounced',
+    'purposes',
+    'refusalEqual',
+    'separateFromPartners',
+    'sourceKind',
+    'sourceLabel',
+    'sourcePartyId',
+    'subjectKind',
+    'transferChain',
+    'wording',
+  ] as const satisfies readonly (keyof ConsentStatement)[]
+).toSorted()
+const PERSON_PARTS = [...PERSON_FIELDS, 'proof' as const].toSorted()
+const FORM_PARTS = [...FORM_FIELDS, 'proof' as const].toSorted()
+
+/** A field that is in neither list would be lost: this does not compile then. */
+type Unlisted = Exclude<keyof ConsentStatement, (typeof FORM_PARTS)[number] | (typeof PERSON_PARTS)[number]>
+const COMPLETE: Unlisted extends never ? true : Unlisted = true
+void COMPLETE
 
 export function encodeStatement(statement: ConsentStatement): EncodedStatement {
-  const form: Record<string, JsonValue | undefined> = {}
-  const person: Record<string, JsonValue | undefined> = {}
-  const { proof, ...rest } = statement
-  for (const [name, value] of Object.entries(rest)) {
-    if (OF_THE_PERSON.has(name)) person[name] = value
-    else form[name] = value
+  return { form: encodeForm(statement), person: encodePerson(statement) }
+}
+
+function encodeForm(statement: ConsentStatement): string {
+  return members(FORM_PARTS, (name) => (name === 'proof' ? formProof(statement.proof) : statement[name]))
+}
+
+function encodePerson(statement: ConsentStatement): string {
+  return members(PERSON_PARTS, (name) => (name === 'proof' ? personProof(statement.proof) : statement[name]))
+}
+
+function formProof(proof: ConsentProof | undefined): JsonValue | undefined {
+  return proof && { type: proof.type, formUrl: proof.formUrl, formVersion: proof.formVersion }
+}
+
+function personProof(proof: ConsentProof | undefined): JsonValue | undefined {
+  if (proof === undefined) return undefined
+  const { ref, sha256, capturedAt } = proof
+  return ref === undefined && sha256 === undefined && capturedAt === undefined ? undefined : { ref, sha256, capturedAt }
+}
+
+/** Canonical JSON of members that are sorted already. */
+function members<Name extends string>(names: readonly Name[], valueOf: (name: Name) => JsonValue | undefined): string {
+  const parts: string[] = []
+  for (const name of names) {
+    const value = valueOf(name)
+    if (value !== undefined) parts.push(`"${name}":${canonicalJson(value)}`)
   }
-  if (proof) {
-    const { type, formUrl, formVersion, ...own } = proof
-    form['proof'] = { type, formUrl, formVersion }
-    if (Object.keys(own).length > 0) person['proof'] = own
+  return `{${parts.join(',')}}`
+}
+
+/** Forms met lately: files hold the answers to few. */
+const FORMS_REMEMBERED = 8
+
+/** Encodes many statements, most of which say what one of the last ones said but for the person's part. */
+export function statementEncoder(): (statement: ConsentStatement) => EncodedStatement {
+  let recent: { readonly statement: ConsentStatement; readonly form: string }[] = []
+  return (statement) => {
+    let known = recent.find((met) => isSameForm(met.statement, statement))
+    if (known === undefined) {
+      known = { statement, form: encodeForm(statement) }
+      recent = [known, ...recent.slice(0, FORMS_REMEMBERED - 1)]
+    }
+    return { form: known.form, person: encodePerson(statement) }
   }
-  return { form: canonicalJson(form), person: canonicalJson(person) }
+}
+
+/** Lists are the same where they are the same object. False for two that only look alike costs time and no more. */
+function isSameForm(left: ConsentStatement, right: ConsentStatement): boolean {
+  const { proof: one } = left
+  const { proof: other } = right
+  return (
+    FORM_FIELDS.every((name) => left[name] === right[name]) &&
+    one?.type === other?.type &&
+    one?.formUrl === other?.formUrl &&
+    one?.formVersion === other?.formVersion
+  )
 }
 
 export type DecodedForm = Omit<ConsentStatement, 'status'>

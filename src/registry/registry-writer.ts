@@ -23,7 +23,7 @@ import type { ConsentDraft, EventDraft, ObjectionDraft, Person, Problem } from '
 import { EventBook, type EventOnFile, type Written } from './event-book.js'
 import { headFile } from './head-file.js'
 import { integrityCodes } from './integrity.js'
-import { identify, type KeySource, subjectSecrets } from './key-source.js'
+import { identify, type KeySource, type MasterKeys, subjectSecrets } from './key-source.js'
 import { Ledgers } from './ledgers.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
 import { ObjectionBook } from './objection-book.js'
@@ -32,6 +32,7 @@ import { validateConsent, validateEvent, validateObjection } from './record-vali
 import { Register } from './register.js'
 import { registryTrouble } from './registry-unavailable.js'
 import { assertKeys } from './sqlite-registry.js'
+import { type Turns, turns } from './turns.js'
 import { keysOf, type WriterParts } from './writer-parts.js'
 
 export type { Provenance, RecordHistory } from './consent-book.js'
@@ -65,8 +66,11 @@ export interface Withdrawal {
   readonly objectionId: string | undefined
 }
 
+/** How long a transaction waits for that of another process, milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000
+
 /** Page cache of a writer, KiB: what an import of millions leafs through, and no more than its memory allows. */
-const CACHE_KIB = 98_304
+const CACHE_KIB = 65_536
 /** Pages of the write-ahead log before they are moved into the file: an import rewrites the same pages again and again. */
 const CHECKPOINT_PAGES = 8_192
 
@@ -91,6 +95,7 @@ export function openRegistryWriter(options: WriterOptions): RegistryWriter {
     const parts: WriterParts = {
       path: options.path,
       database,
+      keys,
       codes,
       secrets: subjectSecrets(keys),
       separators: options.separators,
@@ -118,6 +123,19 @@ function prepareRegistry({ path, database, codes, ledgers }: WriterParts, keyId:
     .immediate()
 }
 
+export interface Preparing {
+  readonly keys: MasterKeys
+  readonly separators: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Whether objections that came as digests are on file. */
+  readonly digests: boolean
+}
+
+function isBusy(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY')
+}
+
 export class RegistryWriter {
   readonly batches: BatchTable
   readonly register: Register
@@ -125,6 +143,7 @@ export class RegistryWriter {
   readonly #consents: ConsentBook
   readonly #events: EventBook
   readonly #objections: ObjectionBook
+  readonly #turns: Turns
 
   constructor(parts: WriterParts) {
     this.#parts = parts
@@ -133,6 +152,8 @@ export class RegistryWriter {
     this.#objections = new ObjectionBook(parts)
     this.register = new Register(parts)
     this.batches = new BatchTable(parts.database, parts.now)
+    this.#turns = turns(parts.path)
+    parts.database.exec('PRAGMA busy_timeout = 0')
   }
 
   get parts(): WriterParts {
@@ -152,15 +173,14 @@ export class RegistryWriter {
   transaction<T>(work: () => T): T {
     const { database, ledgers, path } = this.#parts
     if (database.inTransaction) return work()
+    const run = database.transaction(() => {
+      ledgers.load()
+      const done = work()
+      ledgers.save()
+      return done
+    })
     try {
-      const result = database
-        .transaction(() => {
-          ledgers.load()
-          const done = work()
-          ledgers.save()
-          return done
-        })
-        .immediate()
+      const result = this.#begun(() => run.immediate())
       ledgers.saved()
       return result
     } catch (cause) {
@@ -237,6 +257,29 @@ export class RegistryWriter {
     return this.#objections.about(keysOf(this.#parts, person))
   }
 
+  /** That every objection an advertiser had collected elsewhere is now on file. */
+  objectionsSynced(advertiserIds: readonly string[]): void {
+    const { database, now } = this.#parts
+    const write = database.prepare<[string, number]>(
+      'INSERT OR REPLACE INTO objection_feed (advertiser_id, synced_at) VALUES (?, ?)',
+    )
+    this.transaction(() => {
+      for (const advertiserId of advertiserIds) write.run(advertiserId, now())
+    })
+  }
+
+  /** What another thread needs to prepare what this one writes. */
+  preparing(): Preparing {
+    const { keys, separators, ledgers, now } = this.#parts
+    ledgers.load()
+    return { keys, separators, now: now(), digests: ledgers.digests.length > 0 }
+  }
+
+  /** Between two transactions of many: lets whoever waits write first. @param pause milliseconds */
+  letOthersWrite(pause: (ms: number) => Promise<unknown>): Promise<void> {
+    return this.#turns.yield(pause)
+  }
+
   /** How much there is; for `aval doctor` and the first start. */
   counts(): { readonly versions: number; readonly events: number; readonly objections: number } {
     return this.#parts.database
@@ -249,6 +292,22 @@ export class RegistryWriter {
 
   close(): void {
     this.#parts.database.close()
+  }
+
+  /** At once, or after having said that somebody waits. */
+  #begun<T>(run: () => T): T {
+    const { database } = this.#parts
+    try {
+      return run()
+    } catch (cause) {
+      if (!isBusy(cause)) throw cause
+    }
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    try {
+      return this.#turns.waiting(run)
+    } finally {
+      database.exec('PRAGMA busy_timeout = 0')
+    }
   }
 
   #objectionAgainst({ subject, advertiserId, channel, reconsentAt }: PreparedConsent): Objection | undefined {

@@ -166,9 +166,8 @@ export function objectionParts(objection: ObjectionParts): (string | number | Bu
 
 /** Everything objections of a person may be filed under, in hexadecimal. @param digests algorithms met so far */
 export function objectionKeys(subject: SubjectKeys, digests: readonly DigestAlgorithm[]): readonly SubjectKey[] {
-  return everyKey(subject).flatMap(({ objectionKey, digestKeys = [] }) =>
-    digests.length === 0 ? [objectionKey] : [objectionKey, ...digestKeys],
-  )
+  if (digests.length === 0) return everyKey(subject).map(({ objectionKey }) => objectionKey)
+  return everyKey(subject).flatMap(({ objectionKey, digestKeys = [] }) => [objectionKey, ...digestKeys])
 }
 
 /** The objections under one key. Where a code does not verify somebody has edited the row, and it holds against everybody (I5). */

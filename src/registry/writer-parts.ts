@@ -3,13 +3,15 @@ import { everyKey, type SubjectKeys, type SubjectSecret } from '../domain/subjec
 import type { Database } from '../storage/sqlite.js'
 import type { Person } from './drafts.js'
 import type { IntegrityCodes } from './integrity.js'
-import { identify } from './key-source.js'
+import { identify, type MasterKeys } from './key-source.js'
 import type { Ledgers } from './ledgers.js'
 import { RegistryUnavailableError } from './registry-unavailable.js'
 
 export interface WriterParts {
   readonly path: string
   readonly database: Database
+  /** The one in force first. */
+  readonly keys: MasterKeys
   /** By key id. */
   readonly codes: ReadonlyMap<string, IntegrityCodes>
   /** Of every key, the one in force first. */

@@ -5,7 +5,7 @@
  */
 import { parse } from 'csv-parse/sync'
 import type { SourceLine } from './source-lines.js'
-import { badRow, columnName, type RowResult } from './rows.js'
+import { badRow, columnName, type RowReader, type RowResult } from './rows.js'
 
 /** Lines one quoted record may span before its quote is taken for unclosed. */
 const MAX_RECORD_LINES = 20
@@ -25,7 +25,7 @@ export function readHeader(line: SourceLine): CsvHeader | undefined {
   return { delimiter, columns }
 }
 
-export class CsvRows {
+export class CsvRows implements RowReader {
   readonly #header: CsvHeader
   #open: SourceLine[] = []
 
@@ -33,7 +33,10 @@ export class CsvRows {
     this.#header = header
   }
 
-  /** Takes the next line; returns the rows it completed. */
+  get isOpen(): boolean {
+    return this.#open.length > 0
+  }
+
   push(line: SourceLine): RowResult[] {
     if (this.#open.length === 0 && !line.problem && !line.text.includes('"')) {
       return line.text.trim() === '' ? [] : [this.#row(line.number, line.text.split(this.#header.delimiter))]
@@ -42,7 +45,6 @@ export class CsvRows {
     return this.#settle(false)
   }
 
-  /** Called once after the last line. */
   end(): RowResult[] {
     return this.#settle(true)
   }

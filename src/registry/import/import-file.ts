@@ -1,30 +1,23 @@
 /**
  * Streams a file of consents, events or objections into the registry (CONSENT-IMPORT): constant memory, some thousand rows
  * a transaction, each bad row reported by line while the rest goes on. A second run of the same file changes nothing; a run
- * that was killed leaves whole transactions and a batch without an end, and running it again ends in the same state.
+ * that was killed leaves whole transactions, and the next run of the same file goes on where it ended.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { basename } from 'node:path'
 import type { ImportBatch, ImportKind } from '../batches.js'
-import { type DigestedAddress, isDigest, type Person, type Problem } from '../drafts.js'
-import type { RegistryWriter } from '../registry-writer.js'
-import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, OBJECTION_COLUMNS } from './columns.js'
-import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
-import { readJsonRow } from './json-rows.js'
-import {
-  columnReaders,
-  type Defaults,
-  type DraftResult,
-  readConsentDraft,
-  readEventDraft,
-  readObjectionDraft,
-  type ReadOptions,
-  unknownColumn,
-} from './read-draft.js'
+import type { Problem } from '../drafts.js'
+import type { ConsentResult, RegistryWriter, WriteResult } from '../registry-writer.js'
+import { unpackConsents } from './packed-consents.js'
+import { type PreparedBatch, type PreparedContent, preparedBatches, type PrepareOptions } from './prepare.js'
+import { preparedElsewhere } from './prepared-elsewhere.js'
+import type { Defaults } from './read-draft.js'
 import { type Reject, RejectsFile } from './rejects.js'
-import type { Row, RowResult } from './rows.js'
-import { type SourceLine, sourceLines } from './source-lines.js'
+import { START_OF_FILE } from './source-lines.js'
+
+export { ImportRefusedError } from './import-refused.js'
 
 export interface ImportOptions {
   readonly kind: ImportKind
@@ -60,9 +53,12 @@ export interface ImportCounts {
 }
 
 export interface ImportReport {
+  /** Of the whole file, whatever an interrupted run did of it. */
   readonly counts: ImportCounts
   /** Undefined for a dry run. */
   readonly batchId: string | undefined
+  /** Rows an interrupted run had done. */
+  readonly resumedAfter: number
   /** Undefined when there was nothing to reject. */
   readonly rejectsPath: string | undefined
   /** The first rejects, for the screen. */
@@ -71,62 +67,59 @@ export interface ImportReport {
   readonly stripped: ReadonlyMap<string, number>
 }
 
-/** The file as a whole cannot be imported; nothing was written. */
-export class ImportRefusedError extends Error {
-  override readonly name = 'ImportRefusedError'
-  readonly problems: readonly Problem[]
-
-  constructor(message: string, problems: readonly Problem[] = []) {
-    super(message)
-    this.problems = problems
-  }
-}
-
-const BATCH_ROWS = 2_000
 const SHOWN_REJECTS = 20
+/** Smaller files are read before a thread would have started. */
+const THREAD_OCTETS = 2_000_000
 
 /**
  * @throws ImportRefusedError when the header is none, or has unknown or too few columns
  * @throws RegistryUnavailableError when the registry cannot be written; what was committed before stays
  */
 export async function importFile(writer: RegistryWriter, options: ImportOptions): Promise<ImportReport> {
-  const { path, kind, dryRun = false } = options
-  const stripped = new Map<string, number>()
-  const reading: ReadOptions = {
-    columns: columnReaders(COLUMNS[kind]),
-    defaults: options.defaults ?? {},
-    strip: options.strip ?? false,
-    stripped: (column) => stripped.set(column, (stripped.get(column) ?? 0) + 1),
-  }
-  const rejects = new RejectsFile(options.rejectsPath ?? `${path}.rejects.csv`)
+  const { path, dryRun = false } = options
+  const reading = readingOf(options)
   const batch = dryRun ? undefined : beginBatch(writer, options, await digestOf(path))
-  const run = new ImportRun(writer, options, batch, rejects, reading)
+  const interrupted = batch?.interrupted?.reading === reading ? batch.interrupted : undefined
+  const prepare: PrepareOptions = {
+    kind: options.kind,
+    path,
+    format: options.format ?? (/\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv'),
+    defaults: options.defaults ?? {},
+    advertisers: options.advertisers,
+    strip: options.strip ?? false,
+    ...writer.preparing(),
+    from: interrupted ?? START_OF_FILE,
+  }
+  const rejects = new RejectsFile(options.rejectsPath ?? `${path}.rejects.csv`, interrupted?.rejects)
+  const run = new ImportRun(writer, { ...options, reading, batch, rejects })
+  if (interrupted) run.counts = { ...NOTHING, ...interrupted.counts }
   try {
-    const format = options.format ?? (/\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv')
-    const rows = format === 'jsonl' ? jsonRows(path) : csvRows(path, COLUMNS[kind], reading)
-    for await (const { results, bytes } of rows) {
-      run.take(results)
-      options.onProgress?.(bytes, run.counts.rows)
+    const elsewhere = statSync(path).size - prepare.from.bytes > THREAD_OCTETS
+    for await (const prepared of elsewhere ? preparedElsewhere(prepare) : preparedBatches(prepare)) {
+      run.write(prepared)
+      options.onProgress?.(prepared.position.bytes, run.counts.rows)
       options.signal?.throwIfAborted()
+      await writer.letOthersWrite(pause)
     }
-    run.flush()
-    if (batch) writer.transaction(() => writer.batches.finish(batch, { ...run.counts }))
+    if (batch) run.finish(batch)
   } finally {
     rejects.close()
   }
   return {
     counts: run.counts,
     batchId: batch?.id,
-    rejectsPath: run.shown.length > 0 ? rejects.path : undefined,
+    resumedAfter: interrupted?.counts['rows'] ?? 0,
+    rejectsPath: rejects.size > 0 ? rejects.path : undefined,
     rejects: run.shown,
-    stripped,
+    stripped: run.stripped,
   }
 }
 
-const COLUMNS: Readonly<Record<ImportKind, Columns>> = {
-  consent: CONSENT_COLUMNS,
-  event: EVENT_COLUMNS,
-  objection: OBJECTION_COLUMNS,
+const NOTHING: ImportCounts = { rows: 0, added: 0, unchanged: 0, stale: 0, objected: 0, refused: 0 }
+
+/** What a row is read and refused by, beside what it says itself. */
+function readingOf({ defaults = {}, strip = false, advertisers }: ImportOptions): string {
+  return JSON.stringify([defaults, strip, advertisers ? [...advertisers].sort() : null])
 }
 
 function beginBatch(writer: RegistryWriter, options: ImportOptions, fileSha256: string): ImportBatch {
@@ -150,163 +143,99 @@ async function digestOf(path: string): Promise<string> {
   return digest.digest('hex')
 }
 
-interface RowsRead {
-  readonly results: readonly RowResult[]
-  readonly bytes: number
+interface RunOptions extends ImportOptions {
+  readonly reading: string
+  /** Undefined for a dry run. */
+  readonly batch: ImportBatch | undefined
+  readonly rejects: RejectsFile
 }
-
-async function* jsonRows(path: string): AsyncGenerator<RowsRead> {
-  for await (const { lines, bytes } of sourceLines(path)) {
-    yield { results: lines.map(readJsonRow).filter((result) => result !== undefined), bytes }
-  }
-}
-
-async function* csvRows(path: string, columns: Columns, reading: ReadOptions): AsyncGenerator<RowsRead> {
-  let rows: CsvRows | undefined
-  let read = 0
-  for await (const { lines, bytes } of sourceLines(path)) {
-    read = bytes
-    let body = lines
-    const [first] = lines
-    if (!rows && first) {
-      rows = new CsvRows(acceptHeader(first, columns, reading))
-      body = lines.slice(1)
-    }
-    const open = rows
-    yield { results: open ? body.flatMap((line) => open.push(line)) : [], bytes }
-  }
-  if (!rows) throw new ImportRefusedError('the file is empty: the first line must name the columns')
-  yield { results: rows.end(), bytes: read }
-}
-
-function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions): CsvHeader {
-  const header = readHeader(line)
-  if (!header) throw new ImportRefusedError('the first line must name the columns, each once, in UTF-8')
-  const problems = reading.strip
-    ? []
-    : header.columns.filter((name) => !Object.hasOwn(columns, name)).map((name) => unknownColumn(name))
-  for (const [name, { required }] of Object.entries(columns)) {
-    if (required && !header.columns.includes(name) && reading.defaults[name] === undefined)
-      problems.push({ column: name, rule: 'FORMAT', reason: 'is missing from the header' })
-  }
-  if (problems.length === 0) return header
-  const list = problems.map(({ column, rule, reason }) => `${column} ${reason} (${rule})`).join('; ')
-  throw new ImportRefusedError(`the header cannot be taken: ${list}`, problems)
-}
-
-interface Prepared {
-  readonly line: number
-  /** Rows go in by key, so that neighbours in the index are written together. */
-  readonly sortKey: string
-  readonly write: () => Written
-}
-
-type Written =
-  | { readonly kind: Exclude<keyof ImportCounts, 'rows' | 'refused' | 'objected'> }
-  | { readonly kind: 'objected' | 'refused'; readonly problems: readonly Problem[] }
 
 class ImportRun {
-  counts: ImportCounts = { rows: 0, added: 0, unchanged: 0, stale: 0, objected: 0, refused: 0 }
+  counts: ImportCounts = NOTHING
   readonly shown: Reject[] = []
+  readonly stripped = new Map<string, number>()
   readonly #writer: RegistryWriter
-  readonly #options: ImportOptions
-  readonly #batch: ImportBatch | undefined
-  readonly #rejects: RejectsFile
-  readonly #reading: ReadOptions
-  #results: RowResult[] = []
+  readonly #options: RunOptions
+  readonly #advertisers = new Set<string>()
 
-  constructor(
-    writer: RegistryWriter,
-    options: ImportOptions,
-    batch: ImportBatch | undefined,
-    rejects: RejectsFile,
-    reading: ReadOptions,
-  ) {
+  constructor(writer: RegistryWriter, options: RunOptions) {
     this.#writer = writer
     this.#options = options
-    this.#batch = batch
-    this.#rejects = rejects
-    this.#reading = reading
   }
 
-  take(results: readonly RowResult[]): void {
-    for (const result of results) {
-      this.#results.push(result)
-      if (this.#results.length >= BATCH_ROWS) this.flush()
+  /** One transaction. */
+  write(prepared: PreparedBatch): void {
+    const { rows, position, lines, content } = prepared
+    const { batch, rejects: file, reading } = this.#options
+    const refused = rows - lines.length
+    const counts = { ...this.counts, rows: this.counts.rows + rows, refused: this.counts.refused + refused }
+    const rejects = [...prepared.rejects]
+    const all = (): void => {
+      this.#contents(content, (written, index) => {
+        const { kind, problems } = outcomeOf(written)
+        counts[kind] += 1
+        rejects.push(...problems.map((problem) => ({ line: lines[index]!, ...problem })))
+      })
+      rejects.sort((left, right) => left.line - right.line)
+      // Before the commit, which says how much of the rejects file is true.
+      file.write(rejects)
+      if (batch) this.#writer.batches.progress(batch, { ...position, rejects: file.size, reading, counts })
     }
-  }
-
-  /** Writes what has been taken, in one transaction. */
-  flush(): void {
-    if (this.#results.length === 0) return
-    const rejects: Reject[] = []
-    const prepared = this.#results.map((result) => this.#prepare(result)).sort(byKey)
-    const counts = { ...this.counts, rows: this.counts.rows + prepared.length }
-    const write = (): void => {
-      for (const { line, write } of prepared) {
-        const written = write()
-        counts[written.kind] += 1
-        if ('problems' in written) rejects.push(...written.problems.map((problem) => ({ line, ...problem })))
-      }
-      if (this.#batch) this.#writer.batches.progress(this.#batch, counts)
-    }
-    if (this.#batch) this.#writer.transaction(write)
-    else rehearse(this.#writer, write)
-    this.#results = []
+    if (batch) this.#writer.transaction(all)
+    else rehearse(this.#writer, all)
     this.counts = counts
-    rejects.sort((left, right) => left.line - right.line)
-    this.#rejects.write(rejects)
     this.shown.push(...rejects.slice(0, SHOWN_REJECTS - this.shown.length))
+    for (const [column, times] of prepared.stripped) this.stripped.set(column, (this.stripped.get(column) ?? 0) + times)
   }
 
-  #prepare(result: RowResult): Prepared {
-    if (!result.ok) {
-      const { line, column, reason } = result
-      return refusal(line, [{ column, rule: 'FORMAT', reason }])
-    }
-    const { line } = result.row
-    switch (this.#options.kind) {
-      case 'consent':
-        return this.#consent(result.row)
-      case 'event':
-        return this.#with(line, readEventDraft(result.row, this.#reading), (draft) => this.#writer.addEvent(draft))
-      case 'objection':
-        return this.#with(line, readObjectionDraft(result.row, this.#reading), (draft) =>
-          this.#writer.addObjection(draft),
-        )
-    }
-  }
-
-  #consent(row: Row): Prepared {
-    const { declaredBy } = this.#options
-    const provenance = this.#batch ? { by: declaredBy, batch: this.#batch } : { by: declaredBy }
-    return this.#with(row.line, readConsentDraft(row, this.#reading), (draft) => {
-      const result = this.#writer.addConsent(draft, provenance)
-      switch (result.kind) {
-        case 'objected':
-          return { kind: 'objected', problems: [OBJECTED] }
-        case 'withdrawn':
-          return { kind: 'objected', problems: [WITHDRAWN] }
-        default:
-          return result
-      }
+  finish(batch: ImportBatch): void {
+    const { kind, defaults = {} } = this.#options
+    const advertiser = defaults['advertiser_id']
+    if (advertiser !== undefined) this.#advertisers.add(advertiser)
+    this.#writer.transaction(() => {
+      this.#writer.batches.finish(batch, { ...this.counts })
+      if (kind === 'objection' && this.counts.refused === 0) this.#writer.objectionsSynced([...this.#advertisers])
     })
   }
 
-  #with<Draft extends { readonly person: Person | DigestedAddress; readonly advertiserId?: string }>(
-    line: number,
-    read: DraftResult<Draft>,
-    write: (draft: Draft) => Written,
-  ): Prepared {
-    if (!read.ok) return refusal(line, read.problems)
-    const { advertisers } = this.#options
-    const { person, advertiserId } = read.draft
-    if (advertisers && advertiserId !== undefined && !advertisers.has(advertiserId))
-      return refusal(line, [NO_ADVERTISER])
-    if (isDigest(person)) return { line, sortKey: person.digest, write: () => write(read.draft) }
-    const subject = typeof person === 'string' ? this.#writer.identify(person) : person
-    const draft = { ...read.draft, person: subject }
-    return { line, sortKey: subject.consentKey, write: () => write(draft) }
+  #contents(content: PreparedContent, told: (written: ConsentResult | WriteResult, index: number) => void): void {
+    const writer = this.#writer
+    switch (content.kind) {
+      case 'consent': {
+        const { declaredBy, batch } = this.#options
+        const provenance = batch ? { by: declaredBy, batch } : { by: declaredBy }
+        unpackConsents(content.consents).forEach((consent, index) =>
+          told(writer.writePrepared(consent, provenance), index),
+        )
+        break
+      }
+      case 'event':
+        content.events.forEach((event, index) => told(writer.addEvent(event), index))
+        break
+      case 'objection':
+        content.objections.forEach((objection, index) => {
+          if (objection.scope.kind === 'advertiser') this.#advertisers.add(objection.scope.advertiserId)
+          told(writer.addObjection(objection), index)
+        })
+    }
+  }
+}
+
+interface Outcome {
+  readonly kind: Exclude<keyof ImportCounts, 'rows'>
+  readonly problems: readonly Problem[]
+}
+
+function outcomeOf(result: ConsentResult | WriteResult): Outcome {
+  switch (result.kind) {
+    case 'objected':
+      return { kind: 'objected', problems: [OBJECTED] }
+    case 'withdrawn':
+      return { kind: 'objected', problems: [WITHDRAWN] }
+    case 'refused':
+      return result
+    default:
+      return { kind: result.kind, problems: [] }
   }
 }
 
@@ -319,16 +248,6 @@ const WITHDRAWN: Problem = {
   column: 'status',
   rule: 'CONSENT-WITHDRAWN',
   reason: 'this consent is on file as ended; the same consent cannot bring it back',
-}
-const NO_ADVERTISER: Problem = { column: 'advertiser_id', rule: 'FORMAT', reason: 'is no advertiser of this relay' }
-
-function refusal(line: number, problems: readonly Problem[]): Prepared {
-  return { line, sortKey: '', write: () => ({ kind: 'refused', problems }) }
-}
-
-/** By key; rows about one person in the order of the file, because the later one is the later word. */
-function byKey(left: Prepared, right: Prepared): number {
-  return left.sortKey < right.sortKey ? -1 : left.sortKey > right.sortKey ? 1 : left.line - right.line
 }
 
 /** Runs `work` and undoes it. Rows that repeat one of an earlier batch of the file are counted as new. */

@@ -1,10 +1,20 @@
 /** JSON Lines: one object a line, nested members flattened with `_`, lists of words for sets. */
 import type { SourceLine } from './source-lines.js'
 import { PROBLEMS } from './csv-rows.js'
-import { badRow, columnName, type RowResult } from './rows.js'
+import { badRow, columnName, type RowReader, type RowResult } from './rows.js'
+
+/** A row a line. */
+export const JSON_ROWS: RowReader = {
+  isOpen: false,
+  push(line) {
+    const row = readJsonRow(line)
+    return row === undefined ? [] : [row]
+  },
+  end: () => [],
+}
 
 /** Undefined for an empty line. */
-export function readJsonRow(line: SourceLine): RowResult | undefined {
+function readJsonRow(line: SourceLine): RowResult | undefined {
   if (line.problem) return badRow(line.number, PROBLEMS[line.problem])
   if (line.text.trim() === '') return undefined
   let object: unknown

@@ -96,7 +96,10 @@ function readFields(row: Row, columns: Columns, options: ReadOptions): { fields:
 
 const ABSENT: Reading = { kind: 'absent' }
 
-/** Reads one column of one file. Neighbouring rows mostly say the same: what was read last is remembered. */
+/** What most columns say is one of a few things, and worth remembering; for the others it is a waste with an end. */
+const MOST_READINGS = 64
+
+/** Reads one column of one file, the same text as the same value. */
 export interface ColumnReader {
   readonly name: string
   readonly column: Column
@@ -107,14 +110,17 @@ export interface ColumnReader {
 
 export function columnReaders(columns: Columns): ColumnReader[] {
   return Object.entries(columns).map(([name, column]) => {
-    let last: { readonly text: string; readonly reading: Reading } | undefined
+    const known = new Map<string, Reading>()
     return {
       name,
       column,
       path: column.field.split('.') as [string, string?],
       read(text) {
-        if (last?.text !== text) last = { text, reading: column.read(text) }
-        return last.reading
+        const met = known.get(text)
+        if (met !== undefined) return met
+        const reading = column.read(text)
+        if (known.size < MOST_READINGS) known.set(text, reading)
+        return reading
       },
     }
   })

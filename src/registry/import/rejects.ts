@@ -1,5 +1,5 @@
 /** The rejects file: which lines of an import were not taken, and why. It quotes no value, so that it can be passed on. */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 
 export interface Reject {
   /** From 1. */
@@ -9,31 +9,50 @@ export interface Reject {
   readonly reason: string
 }
 
-/** Made when the first reject comes; one of an earlier run is removed. CSV with the header `line,column,rule,reason`. */
+/** Made when the first reject comes. CSV with the header `line,column,rule,reason`. */
 export class RejectsFile {
   readonly path: string
   #file: number | undefined
+  #size = 0
 
-  constructor(path: string) {
+  /** @param keep octets of the file to go on from, which an interrupted run wrote; 0 removes it */
+  constructor(path: string, keep = 0) {
     this.path = path
-    rmSync(path, { force: true })
+    if (keep === 0) rmSync(path, { force: true })
+    else this.#continue(keep)
+  }
+
+  /** Octets. */
+  get size(): number {
+    return this.#size
   }
 
   write(rejects: readonly Reject[]): void {
     if (rejects.length === 0) return
     if (this.#file === undefined) {
       this.#file = openSync(this.path, 'wx', 0o600)
-      writeSync(this.#file, 'line,column,rule,reason\r\n')
+      this.#append('line,column,rule,reason\r\n')
     }
     const lines = rejects.map(
       ({ line, column, rule, reason }) => [line, column, rule, quote(reason)].join(',') + '\r\n',
     )
-    writeSync(this.#file, lines.join(''))
+    this.#append(lines.join(''))
   }
 
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
     this.#file = undefined
+  }
+
+  /** What was written after the last transaction of that run belongs to rows that are read again. */
+  #continue(keep: number): void {
+    this.#file = openSync(this.path, 'a', 0o600)
+    ftruncateSync(this.#file, keep)
+    this.#size = keep
+  }
+
+  #append(text: string): void {
+    this.#size += writeSync(this.#file!, text)
   }
 }
 

@@ -1,4 +1,5 @@
 /** What both file formats are read into: one flat row of texts for each record. */
+import type { SourceLine } from './source-lines.js'
 
 export interface Row {
   /** Line of the file it starts on, from 1. */
@@ -14,6 +15,16 @@ export interface BadRow {
 }
 
 export type RowResult = { readonly ok: true; readonly row: Row } | ({ readonly ok: false } & BadRow)
+
+/** Turns lines into rows. */
+export interface RowReader {
+  /** Takes the next line; returns the rows it completed. */
+  push(line: SourceLine): readonly RowResult[]
+  /** Called once after the last line. */
+  end(): readonly RowResult[]
+  /** Whether a row is begun and not complete: no place to go on from. */
+  readonly isOpen: boolean
+}
 
 export function badRow(line: number, reason: string, column = ''): RowResult {
   return { ok: false, line, column, reason }

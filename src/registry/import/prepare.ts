@@ -1,0 +1,293 @@
+/**
+ * The first half of an import: a file read, checked and turned into what will be written, in batches of some thousand rows.
+ * Knows the keys but not the registry, so that it runs in a thread of its own while the last batch is written.
+ */
+import type { SubjectKeys } from '../../domain/subject-key.js'
+import type { ImportKind } from '../batches.js'
+import {
+  type ConsentDraft,
+  type DigestedAddress,
+  type EventDraft,
+  isDigest,
+  type ObjectionDraft,
+  type Problem,
+} from '../drafts.js'
+import { integrityCodes } from '../integrity.js'
+import { identify, type MasterKeys, subjectSecrets } from '../key-source.js'
+import { type PreparedConsent, prepareConsent } from '../prepared-consent.js'
+import { statementEncoder } from '../record-codec.js'
+import { validateConsent, validateEvent, validateObjection } from '../record-validation.js'
+import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, OBJECTION_COLUMNS } from './columns.js'
+import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
+import { ImportRefusedError } from './import-refused.js'
+import { JSON_ROWS } from './json-rows.js'
+import { type PackedConsents, packConsents } from './packed-consents.js'
+import {
+  columnReaders,
+  type Defaults,
+  type DraftResult,
+  readConsentDraft,
+  readEventDraft,
+  readObjectionDraft,
+  type ReadOptions,
+  unknownColumn,
+} from './read-draft.js'
+import type { Reject } from './rejects.js'
+import type { Row, RowReader, RowResult } from './rows.js'
+import { type Position, type SourceLine, sourceLines } from './source-lines.js'
+
+/** Plain data: it is handed to another thread. */
+export interface PrepareOptions {
+  readonly kind: ImportKind
+  readonly path: string
+  readonly format: 'csv' | 'jsonl'
+  readonly defaults: Defaults
+  /** Undefined: any. */
+  readonly advertisers: ReadonlySet<string> | undefined
+  readonly strip: boolean
+  readonly keys: MasterKeys
+  readonly separators: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Whether objections that came as digests are on file. */
+  readonly digests: boolean
+  /** Where an interrupted run of the same file had come to. */
+  readonly from: Position
+}
+
+export interface PreparedBatch {
+  /** Rows read, those refused included. */
+  readonly rows: number
+  /** Where to go on after this batch. */
+  readonly position: Position
+  readonly rejects: readonly Reject[]
+  /** Columns something was dropped from, and how often. */
+  readonly stripped: readonly (readonly [string, number])[]
+  /** What is to be written, in the order of its key: rows about one person stay in the order of the file. */
+  readonly content: PreparedContent
+  /** The line of each. */
+  readonly lines: Float64Array
+}
+
+export type PreparedContent =
+  | { readonly kind: 'consent'; readonly consents: PackedConsents }
+  | { readonly kind: 'event'; readonly events: readonly EventDraft[] }
+  | { readonly kind: 'objection'; readonly objections: readonly ObjectionDraft[] }
+
+/** Of one transaction: some hundredths of a second, for which somebody who objects may have to wait. */
+const BATCH_ROWS = 2_000
+
+/** @throws ImportRefusedError when the header is none, or has unknown or too few columns */
+export async function* preparedBatches(options: PrepareOptions): AsyncGenerator<PreparedBatch> {
+  const preparer = new Preparer(options)
+  const { reader, start } = await openRows(options, preparer.reading)
+  let end: Position = start
+  for await (const lines of sourceLines(options.path, start)) {
+    for (const line of lines) {
+      preparer.take(reader.push(line))
+      end = { line: line.number, bytes: line.end }
+      if (preparer.rows >= BATCH_ROWS && !reader.isOpen) yield preparer.batch(end)
+    }
+  }
+  preparer.take(reader.end())
+  yield preparer.batch(end)
+}
+
+const COLUMNS: Readonly<Record<ImportKind, Columns>> = {
+  consent: CONSENT_COLUMNS,
+  event: EVENT_COLUMNS,
+  objection: OBJECTION_COLUMNS,
+}
+
+async function openRows(
+  { path, format, from, kind }: PrepareOptions,
+  reading: ReadOptions,
+): Promise<{ readonly reader: RowReader; readonly start: Position }> {
+  if (format === 'jsonl') return { reader: JSON_ROWS, start: from }
+  for await (const [line] of sourceLines(path)) {
+    if (line === undefined) continue
+    const reader = new CsvRows(acceptHeader(line, COLUMNS[kind], reading))
+    return { reader, start: from.bytes > line.end ? from : { line: line.number, bytes: line.end } }
+  }
+  throw new ImportRefusedError('the file is empty: the first line must name the columns')
+}
+
+function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions): CsvHeader {
+  const header = readHeader(line)
+  if (!header) throw new ImportRefusedError('the first line must name the columns, each once, in UTF-8')
+  const problems = reading.strip
+    ? []
+    : header.columns.filter((name) => !Object.hasOwn(columns, name)).map((name) => unknownColumn(name))
+  for (const [name, { required }] of Object.entries(columns)) {
+    if (required && !header.columns.includes(name) && reading.defaults[name] === undefined)
+      problems.push({ column: name, rule: 'FORMAT', reason: 'is missing from the header' })
+  }
+  if (problems.length === 0) return header
+  const list = problems.map(({ column, rule, reason }) => `${column} ${reason} (${rule})`).join('; ')
+  throw new ImportRefusedError(`the header cannot be taken: ${list}`, problems)
+}
+
+interface Sorted<Draft> {
+  readonly line: number
+  readonly key: string
+  readonly draft: Draft
+}
+
+class Preparer {
+  readonly reading: ReadOptions
+  readonly #options: PrepareOptions
+  readonly #identify
+  readonly #codes
+  readonly #encode = statementEncoder()
+  #stripped = new Map<string, number>()
+  #rows = 0
+  #rejects: Reject[] = []
+  #consents: Sorted<PreparedConsent>[] = []
+  #events: Sorted<EventDraft>[] = []
+  #objections: Sorted<ObjectionDraft>[] = []
+
+  constructor(options: PrepareOptions) {
+    this.#options = options
+    const secrets = subjectSecrets(options.keys)
+    this.#identify = (person: Parameters<typeof identify>[0] | SubjectKeys) =>
+      typeof person === 'string' ? identify(person, secrets, options.separators) : person
+    this.#codes = new Map(options.keys.map((key) => [key.keyId, integrityCodes(key)]))
+    this.reading = {
+      columns: columnReaders(COLUMNS[options.kind]),
+      defaults: options.defaults,
+      strip: options.strip,
+      stripped: (column) => this.#stripped.set(column, (this.#stripped.get(column) ?? 0) + 1),
+    }
+  }
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  take(results: readonly RowResult[]): void {
+    for (const result of results) {
+      this.#rows += 1
+      if (result.ok) this.#row(result.row)
+      else this.#refuse(result.line, [{ column: result.column, rule: 'FORMAT', reason: result.reason }])
+    }
+  }
+
+  /** What was taken since the last batch. */
+  batch(position: Position): PreparedBatch {
+    const { content, lines } = this.#content()
+    const rejects = this.#rejects
+    const batch = { rows: this.#rows, position, rejects, stripped: [...this.#stripped], content, lines }
+    this.#rows = 0
+    this.#rejects = []
+    this.#stripped = new Map()
+    this.#consents = []
+    this.#events = []
+    this.#objections = []
+    return batch
+  }
+
+  #content(): Pick<PreparedBatch, 'content' | 'lines'> {
+    switch (this.#options.kind) {
+      case 'consent': {
+        const { drafts, lines } = inOrder(this.#consents)
+        return { content: { kind: 'consent', consents: packConsents(drafts, this.#options.digests) }, lines }
+      }
+      case 'event': {
+        const { drafts, lines } = inOrder(this.#events)
+        return { content: { kind: 'event', events: drafts }, lines }
+      }
+      case 'objection': {
+        const { drafts, lines } = inOrder(this.#objections)
+        return { content: { kind: 'objection', objections: drafts }, lines }
+      }
+    }
+  }
+
+  #row(row: Row): void {
+    const { now } = this.#options
+    switch (this.#options.kind) {
+      case 'consent':
+        return this.#checked(
+          row.line,
+          readConsentDraft(row, this.reading),
+          (draft) => validateConsent(draft, now),
+          (draft) => this.#consent(row.line, draft),
+        )
+      case 'event':
+        return this.#checked(
+          row.line,
+          readEventDraft(row, this.reading),
+          (draft) => validateEvent(draft, now),
+          (draft) => {
+            const subject = plainKeys(this.#identify(draft.person))
+            this.#events.push({ line: row.line, key: subject.consentKey, draft: { ...draft, person: subject } })
+          },
+        )
+      case 'objection':
+        return this.#checked(
+          row.line,
+          readObjectionDraft(row, this.reading),
+          (draft) => validateObjection(draft, now),
+          (draft) => this.#objection(row.line, draft),
+        )
+    }
+  }
+
+  #consent(line: number, draft: ConsentDraft): void {
+    const subject = this.#identify(draft.person)
+    this.#consents.push({
+      line,
+      key: subject.consentKey,
+      draft: prepareConsent(draft, subject, this.#codes, this.#encode),
+    })
+  }
+
+  #objection(line: number, draft: ObjectionDraft): void {
+    const person: SubjectKeys | DigestedAddress = isDigest(draft.person)
+      ? draft.person
+      : plainKeys(this.#identify(draft.person))
+    const key = 'digest' in person ? person.digest : person.objectionKey
+    this.#objections.push({ line, key, draft: { ...draft, person } })
+  }
+
+  #checked<Draft extends ConsentDraft | EventDraft | ObjectionDraft>(
+    line: number,
+    read: DraftResult<Draft>,
+    check: (draft: Draft) => readonly Problem[],
+    take: (draft: Draft) => void,
+  ): void {
+    if (!read.ok) return this.#refuse(line, read.problems)
+    const { draft } = read
+    const { advertisers } = this.#options
+    const problems = check(draft)
+    if (problems.length > 0) return this.#refuse(line, problems)
+    const advertiserId = advertiserOf(draft)
+    if (advertisers && advertiserId !== undefined && !advertisers.has(advertiserId))
+      return this.#refuse(line, [NO_ADVERTISER])
+    take(draft)
+  }
+
+  #refuse(line: number, problems: readonly Problem[]): void {
+    this.#rejects.push(...problems.map((problem) => ({ line, ...problem })))
+  }
+}
+
+const NO_ADVERTISER: Problem = { column: 'advertiser_id', rule: 'FORMAT', reason: 'is no advertiser of this relay' }
+
+/** Undefined for an objection against nobody in particular. */
+function advertiserOf(draft: ConsentDraft | EventDraft | ObjectionDraft): string | undefined {
+  if ('advertiserId' in draft) return draft.advertiserId
+  return 'advertiserId' in draft.scope ? draft.scope.advertiserId : undefined
+}
+
+/** Neighbours in the index are written together; the later line about a person is the later word. */
+function inOrder<Draft>(sorted: Sorted<Draft>[]): { readonly drafts: Draft[]; readonly lines: Float64Array } {
+  sorted.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : left.line - right.line))
+  return { drafts: sorted.map(({ draft }) => draft), lines: Float64Array.from(sorted, ({ line }) => line) }
+}
+
+/** Without what is made when asked for, which would be made to be handed over. */
+function plainKeys({ keyId, consentKey, objectionKey, earlier }: SubjectKeys): SubjectKeys {
+  const keys = { keyId, consentKey, objectionKey }
+  return earlier === undefined ? keys : { ...keys, earlier: earlier.map(plainKeys) }
+}
