@@ -19,6 +19,12 @@ export const MESSAGE_CLASSES = [
 
 export type MessageClass = (typeof MESSAGE_CLASSES)[number]
 
+/**
+ * How the class of a message is known: its credential has no other; it declares one, itself or by its campaign; it declares
+ * none of several; it declares one the credential may not use. In the last two the strictest is assumed.
+ */
+export type ClassOrigin = 'credential' | 'declared' | 'undeclared' | 'not_allowed'
+
 /** Classes sent without consent, and to which an objection to prospecting does not apply (contract, legal duty, answer). */
 const SOLICITED: ReadonlySet<MessageClass> = new Set(['transactional', 'legal_notice', 'correspondence'])
 

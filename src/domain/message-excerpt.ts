@@ -9,6 +9,8 @@ export interface MessageExcerpt {
   readonly shownRecipients: readonly string[]
   readonly shownRecipientCount: number
   readonly hasBcc: boolean
+  /** The number it is sent from, digits only, where the author is one, as in a message to an SMS gateway. */
+  readonly senderNumber: string | undefined
   readonly readings: readonly ReadingExcerpt[]
   /** The https URI of List-Unsubscribe; names the recipient, so it is never logged or journaled. */
   readonly oneClickUri: string | undefined

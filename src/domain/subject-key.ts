@@ -5,6 +5,10 @@
 import { hash } from 'node:crypto'
 import { broadAddress, type CanonicalAddress } from './address.js'
 import { type KeyedHash, keyedHash } from './keyed-hash.js'
+import type { PhoneNumber } from './sms-gateway.js'
+
+/** What names a person: an e-mail address, or a telephone number behind a gateway. */
+export type Subject = CanonicalAddress | PhoneNumber
 
 /** Lower-case hexadecimal HMAC-SHA-256, 64 characters. */
 export type SubjectKey = string
@@ -35,22 +39,26 @@ export function subjectSecret(keyId: string, secret: Uint8Array): SubjectSecret 
 /**
  * @param separators sub-address separators, see {@link broadAddress}
  */
-export function subjectKeys(address: CanonicalAddress, key: SubjectSecret, separators?: string): SubjectKeys {
+export function subjectKeys(subject: Subject, key: SubjectSecret, separators?: string): SubjectKeys {
   const { keyId, keyed } = key
-  const broad = broadAddress(address, separators)
+  const broad = isAddress(subject) ? broadAddress(subject, separators) : subject
   let digestKeys: readonly SubjectKey[] | undefined
   return {
     keyId,
-    consentKey: keyed.hex(`a1\0${address}`),
+    consentKey: keyed.hex(`a1\0${subject}`),
     objectionKey: keyed.hex(`o1\0${broad}`),
     // Asked for only where such a list is on file.
     get digestKeys() {
-      digestKeys ??= [...new Set([address, broad])].flatMap((spelling) =>
+      digestKeys ??= [...new Set([subject, broad])].flatMap((spelling) =>
         DIGEST_ALGORITHMS.map((algorithm) => digestKey(algorithm, hash(algorithm, spelling, 'hex'), key)),
       )
       return digestKeys
     },
   }
+}
+
+function isAddress(subject: Subject): subject is CanonicalAddress {
+  return subject.includes('@')
 }
 
 export const DIGEST_ALGORITHMS = ['md5', 'sha1', 'sha256'] as const

@@ -4,8 +4,13 @@
  * that runs finds what is written under the new key.
  */
 import { statSync } from 'node:fs'
-import type { CanonicalAddress } from '../domain/address.js'
-import { type SubjectKeys, subjectKeys, type SubjectSecret, subjectSecret } from '../domain/subject-key.js'
+import {
+  type Subject,
+  type SubjectKeys,
+  subjectKeys,
+  type SubjectSecret,
+  subjectSecret,
+} from '../domain/subject-key.js'
 import type { SubjectsPort } from '../relay/ports.js'
 import { deriveKey, type MasterKey, readKeyFile } from '../storage/key-file.js'
 import { registryTrouble } from './registry-unavailable.js'
@@ -61,11 +66,11 @@ export function subjects(source: KeySource | MasterKey, separators?: string): Su
   let known: readonly MasterKey[] | undefined
   let secrets: readonly SubjectSecret[] = []
   return {
-    identify(address) {
+    identify(subject) {
       const current = keys()
       if (current !== known) secrets = subjectSecrets(current)
       known = current
-      return identify(address, secrets, separators)
+      return identify(subject, secrets, separators)
     },
   }
 }
@@ -76,17 +81,13 @@ export function subjectSecrets(keys: readonly MasterKey[]): readonly SubjectSecr
 }
 
 /** @param secrets at least one */
-export function identify(
-  address: CanonicalAddress,
-  secrets: readonly SubjectSecret[],
-  separators?: string,
-): SubjectKeys {
+export function identify(subject: Subject, secrets: readonly SubjectSecret[], separators?: string): SubjectKeys {
   const [inForce, ...earlier] = secrets
   if (inForce === undefined) throw new TypeError('a person is identified under one key at least')
-  const subject = subjectKeys(address, inForce, separators)
-  if (earlier.length === 0) return subject
-  return Object.defineProperty(subject, 'earlier', {
-    value: earlier.map((secret) => subjectKeys(address, secret, separators)),
+  const keys = subjectKeys(subject, inForce, separators)
+  if (earlier.length === 0) return keys
+  return Object.defineProperty(keys, 'earlier', {
+    value: earlier.map((secret) => subjectKeys(subject, secret, separators)),
     enumerable: true,
   })
 }

@@ -2,6 +2,7 @@
  * The content side of a judgement: what the message declares itself to be, and what the message rules find in it. Pure, so
  * that it can be done wherever the message is read, away from the thread that speaks SMTP.
  */
+import type { Channel } from '../domain/consent-record.js'
 import type { MessageExcerpt } from '../domain/message-excerpt.js'
 import { type ControlFields, type MessageFacts, type OctetRange, controlFieldRanges } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
@@ -17,6 +18,7 @@ import { type SenderContext, senderFacts } from './sender-facts.js'
 /** What must be known beside the message itself. */
 export interface ContentQuestion extends Omit<SenderContext, 'site'> {
   readonly recipientCount: number
+  readonly channel: Channel
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -53,11 +55,12 @@ function judge(site: Site, question: ContentQuestion, message: MessageFacts): Ju
   const stream = streamOf(site, question.credentialId, message.control)
   const { advertiser } = stream
   if (advertiser === undefined) return UNDECIDED
-  const { now, recipientCount } = question
+  const { now, recipientCount, channel } = question
   return judgeMessage({
     ...senderFacts({ site, ...question }, stream, 'data', now),
     advertiser,
     message,
     recipientCount,
+    channel,
   })
 }

@@ -2,6 +2,7 @@
 import { isProspecting } from '../domain/message-class.js'
 import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
 import type { SendHistory } from '../domain/send-history.js'
+import { channelOf } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
 import { combine, judgeAddressed, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
@@ -77,7 +78,8 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     const registry = await lookUp(named, advertiser.id)
     const sender = senderFacts(context, stream, stage, ports.clock.now())
     const recipient = named.recipient.address
-    const facts = { ...sender, advertiser, recipient, recipientNumber, channel: 'email' as const, registry }
+    const channel = channelOf(recipient, sender.policy.sms.gateways)
+    const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry }
     return { ...facts, history: await historyOf(facts, named.subject.consentKey) }
   }
 

@@ -4,7 +4,6 @@
  *
  * A port that cannot answer throws; whatever is thrown becomes a temporary reply (promise I3).
  */
-import type { CanonicalAddress } from '../domain/address.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import type { Advertiser, Site } from '../domain/party.js'
@@ -12,7 +11,7 @@ import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
 import type { EarlierMessage } from '../domain/send-history.js'
-import type { SubjectKey, SubjectKeys } from '../domain/subject-key.js'
+import type { Subject, SubjectKey, SubjectKeys } from '../domain/subject-key.js'
 import type { Transport } from '../domain/transport.js'
 import type { LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
@@ -45,8 +44,8 @@ export interface HistoryPort {
 }
 
 export interface SubjectsPort {
-  /** The keyed hashes of an address, under the key in force. */
-  identify(address: CanonicalAddress): SubjectKeys
+  /** The keyed hashes of an address, or of the number behind a gateway, under the key in force. */
+  identify(subject: Subject): SubjectKeys
 }
 
 export interface JournalPort {

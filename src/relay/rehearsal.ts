@@ -2,6 +2,7 @@
 import type { Recipient } from '../domain/envelope.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import type { Credential, Site } from '../domain/party.js'
+import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
 import { judgeContent } from './content.js'
 import { type JudgePorts, createJudge } from './judging.js'
@@ -37,12 +38,17 @@ export async function rehearse(
   }
   const judge = createJudge(ports, context)
   const stream = streamOf(site, credential.id, facts.control)
+  const { gateways } = site.policy.sms
   const named = recipients.map((recipient, index) => ({
     number: index + 1,
     recipient,
-    subject: ports.subjects.identify(recipient.address),
+    subject: ports.subjects.identify(subjectOf(recipient.address, gateways)),
   }))
-  const question = { ...context, recipientCount: recipients.length, now: ports.clock.now() }
+  const channel = channelOfAll(
+    recipients.map(({ address }) => address),
+    gateways,
+  )
+  const question = { ...context, channel, recipientCount: recipients.length, now: ports.clock.now() }
   const content = judgeContent(site, question, facts)
   return { stream, judgements: await judge.all(stream, named, content) }
 }

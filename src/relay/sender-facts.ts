@@ -24,7 +24,7 @@ export function senderFacts(
   now: number,
 ): SenderFacts {
   const { site, clientAddress, transport, senderDomain } = context
-  const { credential, router, advertiser, messageClass, campaign } = stream
+  const { credential, router, advertiser, messageClass, classOrigin, campaign } = stream
   return {
     now,
     stage,
@@ -36,6 +36,7 @@ export function senderFacts(
     router,
     advertiser,
     messageClass,
+    classOrigin,
     campaign,
     senderDomain,
   }

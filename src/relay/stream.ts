@@ -2,7 +2,7 @@
  * For whom a message is sent and what it is: the advertiser, the class and the campaign, as the credential allows and the
  * message declares. A declaration only selects among what the credential may do; it never widens it.
  */
-import { type MessageClass, strictestOf } from '../domain/message-class.js'
+import { type ClassOrigin, type MessageClass, strictestOf } from '../domain/message-class.js'
 import type { ControlFields } from '../domain/message-facts.js'
 import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
 
@@ -12,6 +12,7 @@ export interface Stream {
   /** Undefined when nothing says which of several, or when a declaration names none the credential may send for. */
   readonly advertiser: Advertiser | undefined
   readonly messageClass: MessageClass
+  readonly classOrigin: ClassOrigin
   readonly campaign: Campaign | undefined
   /** Whether nothing the message may still declare can change it; only then can recipients be judged at RCPT. */
   readonly settled: boolean
@@ -32,10 +33,8 @@ export function streamOf(
   const allowedClasses = credential?.classes ?? []
   const campaign = allowedCampaign(site, credential, declared)
   const advertiserId = declared.advertiser ?? campaign?.advertiserId ?? only(allowedAdvertisers)
-  const messageClass =
-    allowedClasses.find((allowed) => allowed === (declared.messageClass ?? campaign?.messageClass)) ??
-    strictestOf(allowedClasses) ??
-    STRICTEST_CLASS
+  const named = declared.messageClass ?? campaign?.messageClass
+  const chosen = allowedClasses.find((allowed) => allowed === named)
   return {
     credential,
     router: credential?.routerId === undefined ? undefined : site.routers.get(credential.routerId),
@@ -43,10 +42,21 @@ export function streamOf(
       advertiserId !== undefined && allowedAdvertisers.includes(advertiserId)
         ? site.advertisers.get(advertiserId)
         : undefined,
-    messageClass,
+    messageClass: chosen ?? strictestOf(allowedClasses) ?? STRICTEST_CLASS,
+    classOrigin: classOrigin(allowedClasses, named, chosen),
     campaign,
     settled: allowedAdvertisers.length <= 1 && allowedClasses.length <= 1,
   }
+}
+
+function classOrigin(
+  allowed: readonly MessageClass[],
+  named: string | undefined,
+  chosen: MessageClass | undefined,
+): ClassOrigin {
+  if (chosen !== undefined) return 'declared'
+  if (named !== undefined) return 'not_allowed'
+  return allowed.length > 1 ? 'undeclared' : 'credential'
 }
 
 /** A campaign of an advertiser the credential sends for, and of no other than the one declared beside it. */

@@ -9,6 +9,7 @@ import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isProspecting } from '../domain/message-class.js'
 import type { Reply } from '../domain/reply.js'
+import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
 import { isTaken } from '../domain/upstream-result.js'
 import type { Judgement } from '../domain/verdict.js'
 import { isDropped, replyChoices } from '../reply/profile.js'
@@ -156,6 +157,10 @@ class RelayTransaction implements Transaction {
     const content = await this.#ports.content.judge(message, site, {
       ...this.#senderContext(),
       recipientCount: this.#accepted.length,
+      channel: channelOfAll(
+        this.#accepted.map(({ recipient }) => recipient.address),
+        site.policy.sms.gateways,
+      ),
       now: this.#ports.clock.now(),
     })
     const stream = streamOf(site, peer.credentialId, content.control)
@@ -231,7 +236,8 @@ class RelayTransaction implements Transaction {
   #name(recipient: Recipient): NamedRecipient {
     const number = this.#spellings.size + 1
     this.#spellings.set(number, recipient.mailbox.spelling)
-    return { number, recipient, subject: this.#ports.subjects.identify(recipient.address) }
+    const subject = subjectOf(recipient.address, this.#context.site.policy.sms.gateways)
+    return { number, recipient, subject: this.#ports.subjects.identify(subject) }
   }
 
   /**

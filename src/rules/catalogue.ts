@@ -60,17 +60,34 @@ import { sourceUnknown } from './record/source-unknown.js'
 import type { Rule } from './rule.js'
 import { advertiserUndeclared } from './sender/advertiser-undeclared.js'
 import { contractMissing } from './sender/contract-missing.js'
+import { classUndeclared } from './sender/class-undeclared.js'
+import { contractClauses } from './sender/contract-clauses.js'
+import { incidentHold } from './sender/incident-hold.js'
+import { ropaMissing } from './sender/ropa-missing.js'
 import { senderUnauth } from './sender/sender-unauth.js'
+import { suppressionFeedStale } from './sender/suppression-feed-stale.js'
+import { tlsRequired } from './sender/tls-required.js'
+import { smsStop } from './addressed/sms-stop.js'
+import { sectorBanned } from './message/sector-banned.js'
+import { smsGateway } from './recipient/sms-gateway.js'
+import { smsHours } from './recipient/sms-hours.js'
 
 export type { RuleReply } from './description.js'
 
 export const CATALOGUE: readonly Rule[] = [
   // Who sends, for whom, under which contract.
+  tlsRequired,
   senderUnauth,
   advertiserUndeclared,
   contractMissing,
+  contractClauses,
+  incidentHold,
+  ropaMissing,
+  classUndeclared,
+  suppressionFeedStale,
   // Whether the person may be written to at all.
   registryUnavailable,
+  smsGateway,
   oppositionListed,
   collectionRefusal,
   rightsErased,
@@ -125,14 +142,17 @@ export const CATALOGUE: readonly Rule[] = [
   // How much, how often.
   frequencyCap,
   rcptLimit,
+  smsHours,
   // What the message says.
   parseFailed,
+  sectorBanned,
   identityHidden,
   fromMisaligned,
   unsubMissing,
   unsubHeader,
   unsubOneclick,
   unsubLinkDead,
+  smsStop,
 ]
 
 export const RULE_IDS: readonly string[] = CATALOGUE.map(({ id }) => id)

@@ -1,4 +1,5 @@
 /** Everything about a rule that is not its predicate: what replies, configuration keys, metrics and `docs/rules.md` are made of. */
+import type { Channel } from '../domain/consent-record.js'
 import type { Action } from '../domain/policy.js'
 
 /**
@@ -48,6 +49,8 @@ export interface RuleDescription {
   /** Holds in every mode and whatever the policy says: always, never, or for these detail codes only. */
   readonly hardFloor: boolean | readonly string[]
   readonly coverage: RuleCoverage
+  /** Channels the rule is about; undefined: all of them. */
+  readonly channels?: readonly Channel[]
   /** Keys under `policy` that the rule is judged by, e.g. `b2b.mode`; a decision names those that are looser than the default. */
   readonly settings?: readonly string[]
   readonly fr: RuleExplanation

@@ -5,6 +5,7 @@
  * What a rule cannot establish is a deferral in every mode, and so is a rule that throws (promise I3). The modes observe and
  * warn let a failure pass and say in `would` what it would have been.
  */
+import type { Channel } from '../domain/consent-record.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import { retentionClock } from '../domain/retention.js'
 import type { Basis, Evidence, Finding, Ground, Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
@@ -12,23 +13,24 @@ import { candidateRecords } from './admissible-basis.js'
 import { CATALOGUE, precedenceOf } from './catalogue.js'
 import { enforcementOf, isOff, loosenedFor } from './enforcement.js'
 import { rcptLimit } from './recipient/rcpt-limit.js'
-import type {
-  AddressedFacts,
-  AddressedRule,
-  LinkFacts,
-  LinkRule,
-  MessageRule,
-  MessageRuleFacts,
-  PositionFacts,
-  PositionRule,
-  RecipientFacts,
-  RecipientRule,
-  RecordFacts,
-  RecordRule,
-  Rule,
-  SenderFacts,
-  SenderRule,
-  SenderRuleFacts,
+import {
+  NOT_APPLICABLE,
+  type AddressedFacts,
+  type AddressedRule,
+  type LinkFacts,
+  type LinkRule,
+  type MessageRule,
+  type MessageRuleFacts,
+  type PositionFacts,
+  type PositionRule,
+  type RecipientFacts,
+  type RecipientRule,
+  type RecordFacts,
+  type RecordRule,
+  type Rule,
+  type SenderFacts,
+  type SenderRule,
+  type SenderRuleFacts,
 } from './rule.js'
 
 /** Rules by what they are asked about. */
@@ -140,14 +142,27 @@ function judgeRecord(facts: RecipientFacts, onFile: RecordOnFile, rules: readonl
 
 interface AnyRule<Facts> {
   readonly id: Rule['id']
+  readonly channels?: readonly Channel[]
   readonly judge: (facts: Facts) => Finding
 }
 
-function judgeAll<Facts extends SenderFacts>(rules: readonly AnyRule<Facts>[], facts: Facts): RuleFinding[] {
+function judgeAll<Facts extends SenderFacts & { readonly channel?: Channel }>(
+  rules: readonly AnyRule<Facts>[],
+  facts: Facts,
+): RuleFinding[] {
   return rules.map((rule) => {
-    const finding: Finding = isOff(rule.id, facts) ? { outcome: 'skip', why: 'off' } : ask(rule, facts)
+    const finding = isOff(rule.id, facts) ? OFF : isOfOtherChannel(rule, facts) ? NOT_APPLICABLE : ask(rule, facts)
     return { rule: rule.id, finding: withLoosened(rule.id, finding, facts), ...enforcementOf(rule.id, finding, facts) }
   })
+}
+
+const OFF: Finding = { outcome: 'skip', why: 'off' }
+
+function isOfOtherChannel<Facts extends { readonly channel?: Channel }>(
+  { channels }: AnyRule<Facts>,
+  { channel }: Facts,
+): boolean {
+  return channels !== undefined && channel !== undefined && !channels.includes(channel)
 }
 
 /** The name of the error only: its message may hold words of the message or an address. */

@@ -34,6 +34,7 @@ export function excerptOf(facts: MessageFacts, stream: ExcerptStream): MessageEx
     shownRecipients: shown.slice(0, MOST_SHOWN_RECIPIENTS).map(({ address }) => address),
     shownRecipientCount: shown.length,
     hasBcc: facts.headerFields.some(({ name }) => name.toLowerCase() === 'bcc'),
+    senderNumber: senderNumberOf(facts.from[0]),
     readings: facts.alternatives.map((alternative) => readingOf(alternative, facts, advertiser)),
     oneClickUri: facts.listUnsubscribe.uris.find((uri) => /^https:/i.test(uri)),
     trackingHosts: [],
@@ -41,6 +42,14 @@ export function excerptOf(facts: MessageFacts, stream: ExcerptStream): MessageEx
     promotion: promotes ? promotionIn(facts) : [],
     sketch: messageClass === 'correspondence' ? sketchOf(facts.alternatives[0]?.visibleText ?? '') : [],
   }
+}
+
+const WRITTEN_NUMBER = /^\+?(\d{5,15})$/
+
+function senderNumberOf(author: HeaderMailbox | undefined): string | undefined {
+  const localPart = author?.address.split('@')[0] ?? ''
+  const written = [author?.displayName ?? '', localPart].map((text) => WRITTEN_NUMBER.exec(text.replace(/[ .-]/g, '')))
+  return written.find((match) => match !== null)?.[1]
 }
 
 function readingOf(alternative: Alternative, facts: MessageFacts, advertiser: Advertiser | undefined): ReadingExcerpt {

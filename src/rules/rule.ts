@@ -5,7 +5,7 @@
 import type { CanonicalAddress } from '../domain/address.js'
 import type { Channel, ConsentRecord, StatedRecord } from '../domain/consent-record.js'
 import type { LastContact } from '../domain/contact-event.js'
-import type { MessageClass } from '../domain/message-class.js'
+import type { ClassOrigin, MessageClass } from '../domain/message-class.js'
 import type { MessageExcerpt } from '../domain/message-excerpt.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
@@ -35,6 +35,7 @@ export interface SenderFacts {
   /** Undefined while nobody has declared for whom the message is. */
   readonly advertiser: Advertiser | undefined
   readonly messageClass: MessageClass
+  readonly classOrigin: ClassOrigin
   readonly campaign: Campaign | undefined
   /** Canonical domain of the reverse-path; undefined for the null one. */
   readonly senderDomain: string | undefined
@@ -79,6 +80,8 @@ export interface MessageRuleFacts extends SenderFacts {
   readonly advertiser: Advertiser
   readonly message: MessageFacts
   readonly recipientCount: number
+  /** How it reaches its recipients; `sms` where all of them are behind a gateway. */
+  readonly channel: Channel
 }
 
 /** Known once the unsubscribe links of the message are assessed. */

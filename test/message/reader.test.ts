@@ -24,6 +24,7 @@ const QUESTION: ContentQuestion = {
   transport: 'tls',
   senderDomain: 'bounce.acme.example',
   recipientCount: 1,
+  channel: 'email',
   now: NOW,
 }
 

@@ -102,8 +102,8 @@ describe('verdicts', () => {
   test('every rule, refused or deferred: ASCII, one line, at most 480 octets, a code of its class', () => {
     for (const row of CATALOGUE) {
       for (const detail of ['x', ...Object.keys(row.replies ?? {})]) {
-        expect(said(refuse(row.id, detail))).toMatch(/^5\d\d 5\.\d\.\d [\x20-\x7e]{1,470}$/)
-        expect(said(defer(row.id, detail))).toMatch(/^4\d\d 4\.\d\.\d [\x20-\x7e]{1,470}$/)
+        expect(said(refuse(row.id, detail))).toMatch(/^5\d\d 5\.\d\.\d{1,3} [\x20-\x7e]{1,470}$/)
+        expect(said(defer(row.id, detail))).toMatch(/^4\d\d 4\.\d\.\d{1,3} [\x20-\x7e]{1,470}$/)
       }
     }
   })

@@ -1,9 +1,18 @@
 import { advertiserUndeclared } from '#aval/rules/sender/advertiser-undeclared.js'
+import { classUndeclared } from '#aval/rules/sender/class-undeclared.js'
+import { contractClauses } from '#aval/rules/sender/contract-clauses.js'
 import { contractMissing } from '#aval/rules/sender/contract-missing.js'
+import { incidentHold } from '#aval/rules/sender/incident-hold.js'
+import { ropaMissing } from '#aval/rules/sender/ropa-missing.js'
 import { senderUnauth } from '#aval/rules/sender/sender-unauth.js'
+import { suppressionFeedStale } from '#aval/rules/sender/suppression-feed-stale.js'
+import { tlsRequired } from '#aval/rules/sender/tls-required.js'
+import { CONTRACT_CLAUSES, type Hold } from '#aval/domain/party.js'
 import {
   DAY,
+  HOUR,
   NOW,
+  aCampaign,
   aContract,
   aCredential,
   aRouter,
@@ -191,6 +200,151 @@ ruleTable(contractMissing, [
   {
     name: 'the advertiser is not known yet',
     facts: senderRuleFacts({ advertiser: undefined }),
+    expect: 'skip not_applicable',
+  },
+])
+
+ruleTable(tlsRequired, [
+  { name: 'under TLS', facts: senderRuleFacts(), expect: 'pass' },
+  { name: 'from the machine itself', facts: senderRuleFacts({ transport: 'local' }), expect: 'pass' },
+  {
+    name: 'from a network where clear text is permitted',
+    facts: senderRuleFacts({ transport: 'clear_permitted' }),
+    expect: 'pass',
+  },
+  { name: 'in clear from anywhere else', facts: senderRuleFacts({ transport: 'clear' }), expect: 'fail clear_text' },
+])
+
+const clausesBut = (...missing: readonly string[]) =>
+  new Map(CONTRACT_CLAUSES.map((clause) => [clause, !missing.includes(clause)] as const))
+const under = (contract: Partial<Parameters<typeof aContract>[0]>, over = {}) =>
+  senderRuleFacts({ router: aRouter({ contracts: [aContract(contract)] }), ...over })
+const forSince = (age: number) => ({ site: { ...aSite(), inForceSince: NOW - age } })
+
+ruleTable(contractClauses, [
+  { name: 'all ten clauses', facts: senderRuleFacts(), expect: 'pass' },
+  {
+    name: 'no clause on audits, a second before the end of the hold',
+    facts: under({ clauses: clausesBut('audit') }, forSince(DAY - 1_000)),
+    expect: 'fail audit',
+  },
+  {
+    name: 'the same at the end of the hold',
+    facts: under({ clauses: clausesBut('audit') }, forSince(DAY)),
+    expect: 'fail audit (reject)',
+  },
+  {
+    name: 'a clause nobody spoke of is absent',
+    facts: under({ clauses: new Map() }, forSince(0)),
+    expect: 'fail documented_instructions',
+  },
+  {
+    name: 'reuse for other clients not excluded',
+    facts: under({ clauses: clausesBut('no_reuse_other_clients') }, forSince(0)),
+    expect: 'fail no_reuse_other_clients',
+  },
+  {
+    name: 'the hold runs from the signature of a newer contract',
+    facts: under({ clauses: clausesBut('audit'), signedAt: NOW - HOUR }),
+    expect: 'fail audit',
+  },
+  {
+    name: 'no contract in force: another rule says so',
+    facts: under({ until: NOW, clauses: new Map() }),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'the advertiser sends for itself',
+    facts: senderRuleFacts({ credential: aCredential({ routerId: undefined }), router: undefined }),
+    expect: 'skip not_applicable',
+  },
+  { name: 'nobody said for whom', facts: senderRuleFacts({ advertiser: undefined }), expect: 'skip not_applicable' },
+])
+
+const held = (hold: Partial<Hold>, over = {}) =>
+  senderRuleFacts({
+    site: aSite({ holds: [{ scope: 'global', id: '', from: NOW - DAY, until: undefined, ...hold }] }),
+    ...over,
+  })
+
+ruleTable(incidentHold, [
+  { name: 'nothing on hold', facts: senderRuleFacts(), expect: 'pass' },
+  { name: 'everything on hold', facts: held({}), expect: 'fail global' },
+  { name: 'from this moment on', facts: held({ from: NOW }), expect: 'fail global' },
+  { name: 'a second from now', facts: held({ from: NOW + 1_000 }), expect: 'pass' },
+  { name: 'the last second of it', facts: held({ until: NOW + 1_000 }), expect: 'fail global' },
+  { name: 'lifted at this moment', facts: held({ until: NOW }), expect: 'pass' },
+  { name: 'this advertiser', facts: held({ scope: 'advertiser', id: 'acme' }), expect: 'fail advertiser' },
+  { name: 'another advertiser', facts: held({ scope: 'advertiser', id: 'bravo' }), expect: 'pass' },
+  { name: 'this credential', facts: held({ scope: 'credential', id: 'routix-acme' }), expect: 'fail credential' },
+  { name: 'another credential', facts: held({ scope: 'credential', id: 'other' }), expect: 'pass' },
+  {
+    name: 'this campaign',
+    facts: held({ scope: 'campaign', id: 'weekly' }, { campaign: aCampaign() }),
+    expect: 'fail campaign',
+  },
+  { name: 'a campaign, in a message of none', facts: held({ scope: 'campaign', id: 'weekly' }), expect: 'pass' },
+  { name: 'a source is judged with the records', facts: held({ scope: 'source', id: 'collecta' }), expect: 'pass' },
+])
+
+ruleTable(ropaMissing, [
+  { name: 'prospecting is in the record', facts: senderRuleFacts(), expect: 'pass' },
+  {
+    name: 'the record has other entries only',
+    facts: senderRuleFacts({ advertiser: anAdvertiser({ registeredPurposes: ['payroll'] }) }),
+    expect: 'fail no_entry',
+  },
+  {
+    name: 'a transactional message',
+    facts: senderRuleFacts({ advertiser: anAdvertiser({ registeredPurposes: [] }), messageClass: 'transactional' }),
+    expect: 'skip not_applicable',
+  },
+  { name: 'nobody said for whom', facts: senderRuleFacts({ advertiser: undefined }), expect: 'skip not_applicable' },
+])
+
+ruleTable(classUndeclared, [
+  { name: 'the credential has one class', facts: senderRuleFacts(), expect: 'pass' },
+  { name: 'the message declares its class', facts: senderRuleFacts({ classOrigin: 'declared' }), expect: 'pass' },
+  {
+    name: 'several classes, and the message says nothing',
+    facts: senderRuleFacts({ classOrigin: 'undeclared' }),
+    expect: 'fail undeclared',
+  },
+  {
+    name: 'a class the credential may not use',
+    facts: senderRuleFacts({ classOrigin: 'not_allowed' }),
+    expect: 'fail not_allowed',
+  },
+  {
+    name: 'before DATA the message may still say it',
+    facts: senderRuleFacts({ classOrigin: 'undeclared', stage: 'rcpt' }),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'nobody logged in',
+    facts: senderRuleFacts({ classOrigin: 'undeclared', credential: undefined }),
+    expect: 'skip not_applicable',
+  },
+])
+
+const syncedAgo = (ms: number) => senderRuleFacts({ objectionFeed: { kind: 'synced', at: NOW - ms } })
+
+ruleTable(suppressionFeedStale, [
+  { name: 'all opt-outs come through Aval', facts: senderRuleFacts(), expect: 'skip not_applicable' },
+  { name: 'imported six hours ago', facts: syncedAgo(6 * HOUR), expect: 'pass' },
+  { name: 'imported twenty-four hours ago', facts: syncedAgo(DAY), expect: 'pass' },
+  { name: 'a second more', facts: syncedAgo(DAY + 1_000), expect: 'fail stale' },
+  { name: 'a clock a little ahead', facts: syncedAgo(-300_000), expect: 'pass' },
+  { name: 'an import from the future', facts: syncedAgo(-300_001), expect: 'unknown import_dated_in_future' },
+  { name: 'never imported', facts: senderRuleFacts({ objectionFeed: { kind: 'never' } }), expect: 'fail never' },
+  {
+    name: 'the registry does not answer',
+    facts: senderRuleFacts({ objectionFeed: { kind: 'unreadable' } }),
+    expect: 'unknown registry_not_readable',
+  },
+  {
+    name: 'a transactional message',
+    facts: senderRuleFacts({ objectionFeed: { kind: 'never' }, messageClass: 'transactional' }),
     expect: 'skip not_applicable',
   },
 ])

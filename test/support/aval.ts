@@ -1,4 +1,5 @@
 /** The real program as a child process: its own directory, configuration, registry and journal, ports chosen by the system. */
+import { CONTRACT_CLAUSES } from '#aval/domain/party.js'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -71,13 +72,20 @@ export function siteFor(directory: string, upstream: string): Record<string, unk
         contact_email: 'contact@acme.example',
         from_domains: ['news.acme.example'],
         unsubscribe: { hosts: ['www.acme.example'] },
+        register: ['prospecting'],
       },
     },
     routers: {
       routix: {
         legal_name: 'Routix SARL',
         contracts: [
-          { advertiser: 'acme', signed: '2024-01-10', until: '2099-01-10', document_sha256: 'ab'.repeat(32) },
+          {
+            advertiser: 'acme',
+            signed: '2024-01-10',
+            until: '2099-01-10',
+            document_sha256: 'ab'.repeat(32),
+            clauses: Object.fromEntries(CONTRACT_CLAUSES.map((clause) => [clause, true])),
+          },
         ],
       },
     },

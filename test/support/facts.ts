@@ -247,6 +247,7 @@ export function senderFacts(over: Partial<SenderFacts> = {}): SenderFacts {
     router: aRouter(),
     advertiser: anAdvertiser(),
     messageClass: 'prospecting_b2c',
+    classOrigin: 'credential',
     campaign: undefined,
     senderDomain: 'bounce.acme.example',
     ...over,
@@ -431,6 +432,7 @@ export function messageFacts(
     advertiser: over.advertiser ?? anAdvertiser(),
     message: over.message ?? aMessage(message),
     recipientCount: over.recipientCount ?? 1,
+    channel: over.channel ?? 'email',
   }
 }
 

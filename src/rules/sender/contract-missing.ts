@@ -1,6 +1,7 @@
 import type { Contract } from '../../domain/party.js'
 import { isoMoment } from '../moment.js'
 import { NOT_APPLICABLE, type SenderRule } from '../rule.js'
+import { contractsBetween, isDocumented, isInForce, processingOf } from './contract-in-force.js'
 
 /**
  * A router sends under a written contract with the advertiser (GDPR art. 28(3)). A lapse is answered 451 first, because a
@@ -15,6 +16,7 @@ export const contractMissing: SenderRule = {
   sources: ['GDPR art. 28(3)', 'CNIL SAN-2020-016 (Performeclic)'],
   hardFloor: false,
   coverage: 'attested',
+  settings: ['sender_hold'],
   fr: {
     title: 'Pas de contrat de sous-traitance en vigueur',
     law: 'Le recours à un routeur est régi par un contrat écrit qui lie le sous-traitant au responsable de traitement.',
@@ -35,12 +37,13 @@ export const contractMissing: SenderRule = {
     passes: 'The contract between Acme and Routix runs to 10 January 2027 and the message is sent in November 2026.',
     fails: 'The contract lapsed yesterday: 451, and no recipient is bounced.',
   },
-  judge({ now, site, policy, credential, router, advertiser }) {
-    if (credential === undefined || advertiser === undefined) return NOT_APPLICABLE
-    if (credential.routerId === undefined) return { outcome: 'skip', why: 'in_house' }
-    if (router === undefined) return { outcome: 'unknown', cause: 'router_not_declared' }
-    if (router.id === advertiser.id) return { outcome: 'skip', why: 'in_house' }
-    const contracts = router.contracts.filter((contract) => contract.advertiserId === advertiser.id)
+  judge(facts) {
+    const { now, site, policy } = facts
+    const processing = processingOf(facts)
+    if (processing === 'nobody') return NOT_APPLICABLE
+    if (processing === 'in_house') return { outcome: 'skip', why: 'in_house' }
+    if (processing === 'undeclared') return { outcome: 'unknown', cause: 'router_not_declared' }
+    const contracts = contractsBetween(processing)
     const inForce = contracts.find((contract) => isInForce(contract, now))
     if (inForce !== undefined) return { outcome: 'pass', evidence: { until: isoMoment(inForce.until) } }
     const lapsedAt = lapseOf(contracts, now)
@@ -48,18 +51,10 @@ export const contractMissing: SenderRule = {
     return {
       outcome: 'fail',
       detail: reasonOf(contracts, now, lapsedAt),
-      evidence: { router: router.id, advertiser: advertiser.id, since: isoMoment(since) },
+      evidence: { router: processing.router.id, advertiser: processing.advertiserId, since: isoMoment(since) },
       ...(now - since >= policy.senderHoldMs && { action: 'reject' as const }),
     }
   },
-}
-
-function isInForce(contract: Contract, now: number): boolean {
-  return isDocumented(contract) && contract.signedAt <= now && now < contract.until
-}
-
-function isDocumented(contract: Contract): boolean {
-  return contract.documentSha256 !== undefined && contract.documentSha256 !== ''
 }
 
 /** When the last documented contract ended; undefined when there never was one. */

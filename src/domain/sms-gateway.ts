@@ -1,0 +1,48 @@
+/**
+ * Recipients behind an e-mail-to-SMS or -MMS gateway: the address is a telephone number, and the law of SMS applies (CPCE
+ * L.34-5 al. 1). The person is known by the number, whichever gateway it is reached through.
+ */
+import { type CanonicalAddress, domainOf } from './address.js'
+import type { Channel } from './consent-record.js'
+import type { Subject } from './subject-key.js'
+
+declare const e164: unique symbol
+
+/** `+33612345678`: international form of ITU-T E.164. */
+export type PhoneNumber = string & { readonly [e164]: true }
+
+const INTERNATIONAL = /^\+?([1-9]\d{7,14})$/
+const FRENCH_NATIONAL = /^0([1-9]\d{8})$/
+
+/** A number as people and gateways write it, separators included; one without country is French. Undefined for anything else. */
+export function readPhoneNumber(text: string): PhoneNumber | undefined {
+  const digits = text
+    .trim()
+    .replace(/^00/, '+')
+    .replace(/[ .()-]/g, '')
+  const national = FRENCH_NATIONAL.exec(digits)?.[1]
+  if (national !== undefined) return `+33${national}` as PhoneNumber
+  const international = INTERNATIONAL.exec(digits)?.[1]
+  return international === undefined ? undefined : (`+${international}` as PhoneNumber)
+}
+
+/** Whether a recipient is behind one of the gateways. @param gateways canonical domains */
+export function isBehindGateway(recipient: CanonicalAddress, gateways: readonly string[]): boolean {
+  return gateways.includes(domainOf(recipient))
+}
+
+/** How the message reaches the recipient: as an SMS through a gateway, or as e-mail. */
+export function channelOf(recipient: CanonicalAddress, gateways: readonly string[]): Channel {
+  return isBehindGateway(recipient, gateways) ? 'sms' : 'email'
+}
+
+/** The channel of a whole message: SMS where every recipient is behind a gateway. */
+export function channelOfAll(recipients: readonly CanonicalAddress[], gateways: readonly string[]): Channel {
+  return recipients.length > 0 && recipients.every((one) => isBehindGateway(one, gateways)) ? 'sms' : 'email'
+}
+
+/** Who the recipient is: the number behind a gateway, the address elsewhere. */
+export function subjectOf(recipient: CanonicalAddress, gateways: readonly string[]): Subject {
+  if (!isBehindGateway(recipient, gateways)) return recipient
+  return readPhoneNumber(recipient.slice(0, recipient.lastIndexOf('@'))) ?? recipient
+}
