@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto'
 import { broadAddress, type CanonicalAddress } from './address.js'
 import { type KeyedHash, keyedHash } from './keyed-hash.js'
-import type { PhoneNumber } from './sms-gateway.js'
+import type { PhoneNumber } from './phone-number.js'
 
 /** What names a person: an e-mail address, or a telephone number behind a gateway. */
 export type Subject = CanonicalAddress | PhoneNumber

@@ -1,4 +1,4 @@
-import { readPhoneNumber } from '../../domain/sms-gateway.js'
+import { readPhoneNumber } from '../../domain/phone-number.js'
 import { NOT_APPLICABLE, PASS, type RecipientRule } from '../rule.js'
 
 /** An SMS through an e-mail gateway is an SMS: it needs consent to that channel (CPCE art. L.34-5 al. 1). */
