@@ -46,6 +46,8 @@ const SETTINGS: readonly Setting[] = [
   ['unsub.honour_max', ({ unsub }) => unsub.honour_max, isMore],
   ['opposition.complaint_scope', ({ opposition }) => opposition.complaint_scope, isSwitched],
   ['classification.promotion_threshold', ({ classification }) => classification.promotion_threshold, isMore],
+  ['classification.same_text_recipients', ({ classification }) => classification.same_text_recipients, isMore],
+  ['classification.promotion_tolerated', ({ classification }) => classification.promotion_tolerated.length, isMore],
 ]
 
 /** Keys under `policy` that can be loosened, beside one for each rule, router and advertiser. */

@@ -237,6 +237,14 @@ export const policy = z.strictObject({
           count(1, 3),
           'Signs of promotion at which a message of a transactional class is prospecting.',
         ),
+        same_text_recipients: about(
+          count(1, 20),
+          'People who may get the same text within an hour as correspondence; beyond it, it is a mailing.',
+        ),
+        promotion_tolerated: about(
+          listOf(as.text),
+          'Campaigns of a transactional class whose template somebody looked at: signs of promotion are only a warning.',
+        ),
       })
       .prefault({}),
     'Whether a message is what its class says.',

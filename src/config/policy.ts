@@ -65,7 +65,11 @@ export function buildPolicy(policy: Written): Policy {
     opposition: { complaintScope: policy.opposition.complaint_scope },
     dkim: policy.dkim,
     sms: { enabled: sms.enabled, gateways: sms.gateways, shortCodes: sms.short_codes, hours: sms.hours },
-    classification: { promotionThreshold: policy.classification.promotion_threshold },
+    classification: {
+      promotionThreshold: policy.classification.promotion_threshold,
+      sameTextRecipients: policy.classification.same_text_recipients,
+      promotionTolerated: new Set(policy.classification.promotion_tolerated),
+    },
   }
 }
 

@@ -125,5 +125,9 @@ export interface Policy {
   readonly classification: {
     /** Signs of promotion in a message of a transactional class that make it prospecting. */
     readonly promotionThreshold: number
+    /** People who may get the same text within an hour before it is no correspondence any more. */
+    readonly sameTextRecipients: number
+    /** Campaigns whose messages may carry signs of promotion, because somebody looked at their template. */
+    readonly promotionTolerated: ReadonlySet<string>
   }
 }

@@ -12,6 +12,7 @@ import type { NamedRecipient } from './entries.js'
 import type { RelayPorts } from './ports.js'
 import { type SenderContext, senderFacts } from './sender-facts.js'
 import type { Stream } from './stream.js'
+import type { TextSightings } from './text-sightings.js'
 import { UNDECIDED } from './undecided.js'
 
 export interface Judge {
@@ -26,6 +27,7 @@ export interface Judge {
 }
 
 export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'links' | 'clock'> {
+  readonly texts: TextSightings
   /** Something could not be looked up: what depends on it is deferred. */
   lookupFailed(error: unknown, where: 'registry' | 'history'): void
 }
@@ -105,6 +107,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       recipientCount,
       record: recordBehind(facts, person),
       linkSharedWithAnother: uri !== undefined && ports.links.isSharedWithAnother(uri, subject),
+      sameTextRecipients: ports.texts.count(facts.credential?.id ?? '', excerpt.sketch, subject, facts.now),
     })
     return combine([person, addressed])
   }

@@ -8,6 +8,7 @@ import { judgeContent } from './content.js'
 import { type JudgePorts, createJudge } from './judging.js'
 import type { SubjectsPort } from './ports.js'
 import { type Stream, streamOf } from './stream.js'
+import { createTextSightings } from './text-sightings.js'
 
 export interface Rehearsal {
   readonly site: Site
@@ -25,7 +26,7 @@ export interface RehearsedJudgements {
 }
 
 export async function rehearse(
-  ports: JudgePorts & { readonly subjects: SubjectsPort },
+  ports: Omit<JudgePorts, 'texts'> & { readonly subjects: SubjectsPort },
   rehearsal: Rehearsal,
 ): Promise<RehearsedJudgements> {
   const { site, credential, senderDomain, recipients, facts } = rehearsal
@@ -36,7 +37,7 @@ export async function rehearse(
     transport: 'tls' as const,
     senderDomain,
   }
-  const judge = createJudge(ports, context)
+  const judge = createJudge({ ...ports, texts: createTextSightings() }, context)
   const stream = streamOf(site, credential.id, facts.control)
   const { gateways } = site.policy.sms
   const named = recipients.map((recipient, index) => ({

@@ -41,14 +41,17 @@ import { quietEvents } from './quiet-events.js'
 import type { SenderContext } from './sender-facts.js'
 import { Settlement } from './settlement.js'
 import { type Stream, streamOf } from './stream.js'
+import { type TextSightings, createTextSightings } from './text-sightings.js'
 
 export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
   const undisturbed = { ...ports, events: quietEvents(ports.events) }
-  return { begin: (peer) => new RelayTransaction(undisturbed, options, peer) }
+  const texts = createTextSightings()
+  return { begin: (peer) => new RelayTransaction(undisturbed, texts, options, peer) }
 }
 
 class RelayTransaction implements Transaction {
   readonly #ports: RelayPorts
+  readonly #texts: TextSightings
   readonly #options: RelayOptions
   readonly #forwarding: Forwarding
   readonly #startedAt: number
@@ -61,8 +64,9 @@ class RelayTransaction implements Transaction {
   #senderJudgement: Judgement = combine([])
   #clientGone = false
 
-  constructor(ports: RelayPorts, options: RelayOptions, peer: Peer) {
+  constructor(ports: RelayPorts, texts: TextSightings, options: RelayOptions, peer: Peer) {
     this.#ports = ports
+    this.#texts = texts
     this.#options = options
     this.#forwarding = createForwarding(ports.upstream)
     this.#startedAt = ports.clock.now()
@@ -223,7 +227,10 @@ class RelayTransaction implements Transaction {
     const { registry, history, links, clock, events } = this.#ports
     const { site, ref } = this.#context
     const lookupFailed = (error: unknown, where: 'registry' | 'history'): void => events.failed(error, where, ref)
-    return createJudge({ registry, history, links, clock, lookupFailed }, { site, ...this.#senderContext() })
+    return createJudge(
+      { registry, history, links, texts: this.#texts, clock, lookupFailed },
+      { site, ...this.#senderContext() },
+    )
   }
 
   /** With several recipients a message, each should hear the upstream's own answer at RCPT. */

@@ -2,10 +2,22 @@
  * The catalogue: the one list of rules, from which replies, configuration keys, metrics and `docs/rules.md` are made. Its
  * order is the precedence: where several rules fail, the first of them here is the ground that is answered.
  */
+import { classMisdeclared } from './addressed/class-misdeclared.js'
+import { infoNoticeMissing } from './addressed/info-notice-missing.js'
+import { multiAdvertiser } from './addressed/multi-advertiser.js'
+import { objectionNotProminent } from './addressed/objection-not-prominent.js'
+import { recipientsDisclosed } from './addressed/recipients-disclosed.js'
+import { sourceNotStated } from './addressed/source-not-stated.js'
+import { trackingPixel } from './addressed/tracking-pixel.js'
 import { unsubLinkDead } from './link/unsub-link-dead.js'
+import { adNotIdentifiable } from './message/ad-not-identifiable.js'
 import { fromMisaligned } from './message/from-misaligned.js'
+import { genericAttention } from './message/generic-attention.js'
 import { identityHidden } from './message/identity-hidden.js'
+import { identityIncomplete } from './message/identity-incomplete.js'
 import { parseFailed } from './message/parse-failed.js'
+import { premiumNumber } from './message/premium-number.js'
+import { subjectDeceptive } from './message/subject-deceptive.js'
 import { unsubHeader } from './message/unsub-header.js'
 import { unsubMissing } from './message/unsub-missing.js'
 import { unsubOneclick } from './message/unsub-oneclick.js'
@@ -146,13 +158,25 @@ export const CATALOGUE: readonly Rule[] = [
   // What the message says.
   parseFailed,
   sectorBanned,
+  classMisdeclared,
+  premiumNumber,
+  recipientsDisclosed,
   identityHidden,
   fromMisaligned,
+  multiAdvertiser,
   unsubMissing,
   unsubHeader,
   unsubOneclick,
   unsubLinkDead,
   smsStop,
+  sourceNotStated,
+  infoNoticeMissing,
+  objectionNotProminent,
+  subjectDeceptive,
+  adNotIdentifiable,
+  genericAttention,
+  identityIncomplete,
+  trackingPixel,
 ]
 
 export const RULE_IDS: readonly string[] = CATALOGUE.map(({ id }) => id)

@@ -8,6 +8,7 @@ import { sketchOf } from './body-sketch.js'
 import { isNamedIn } from './company-name.js'
 import { advertisersOwning, isOnDomainOf, leadsTo } from './link-owner.js'
 import { schemeOf } from './link-target.js'
+import { trackingHostsOf } from './tracking-images.js'
 import { searchUnsubscribeLinks } from './unsubscribe-links.js'
 import { premiumNumberIn } from './wording/premium-numbers.js'
 import { saysPrivacyNotice } from './wording/privacy.js'
@@ -37,7 +38,7 @@ export function excerptOf(facts: MessageFacts, stream: ExcerptStream): MessageEx
     senderNumber: senderNumberOf(facts.from[0]),
     readings: facts.alternatives.map((alternative) => readingOf(alternative, facts, advertiser)),
     oneClickUri: facts.listUnsubscribe.uris.find((uri) => /^https:/i.test(uri)),
-    trackingHosts: [],
+    trackingHosts: trackingHostsOf(facts.alternatives.flatMap(({ images }) => images)),
     otherAdvertisers: othersIn(facts, site, advertiser),
     promotion: promotes ? promotionIn(facts) : [],
     sketch: messageClass === 'correspondence' ? sketchOf(facts.alternatives[0]?.visibleText ?? '') : [],
@@ -85,7 +86,7 @@ function whereLeads(link: Link, advertiser: Advertiser | undefined): PrivacyLink
 
 function optOutParagraphIn(alternative: Alternative, facts: MessageFacts): string {
   for (const link of searchUnsubscribeLinks(facts).linksOf(alternative)) {
-    if (link.visible) return link.context.slice(0, LONGEST_PARAGRAPH)
+    if (link.visible) return link.paragraph.slice(0, LONGEST_PARAGRAPH)
   }
   return ''
 }

@@ -98,6 +98,8 @@ export interface AddressedFacts extends RecipientFacts {
   readonly record: ConsentRecord | undefined
   /** Whether the one-click URI of this message was seen in a message to somebody else. */
   readonly linkSharedWithAnother: boolean
+  /** How many people got the same text within the last hour, this one included; 1 where that is not counted. */
+  readonly sameTextRecipients: number
 }
 
 interface RuleOf<Scope extends string, Facts> extends RuleDescription {

@@ -89,7 +89,7 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
       shortCodes: [],
       hours: { days: [1, 2, 3, 4, 5, 6], from: 8, to: 22 },
     },
-    classification: { promotionThreshold: 3 },
+    classification: { promotionThreshold: 3, sameTextRecipients: 20, promotionTolerated: new Set() },
     ...over,
   }
 }
@@ -375,11 +375,16 @@ export function aLink(over: Partial<Link> = {}): Link {
   }
 }
 
+/** The link to the notice that `anAdvertiser` declares. */
+export function aPrivacyLink(over: Partial<Link> = {}): Link {
+  return aLink({ href: 'https://www.acme.example/privacy', label: 'Vie privée', context: 'Vie privée', ...over })
+}
+
 export function anAlternative(over: Partial<Alternative> = {}): Alternative {
   return {
     kind: 'text/html',
-    visibleText: 'Nos offres. Acme SAS, Lyon.',
-    links: [aLink()],
+    visibleText: 'Nos offres. Acme SAS, Lyon, SIREN 732 829 320.',
+    links: [aLink(), aPrivacyLink()],
     images: [],
     imageOnly: false,
     ...over,
@@ -457,6 +462,7 @@ export function addressedFacts(
     recipientCount: over.recipientCount ?? 1,
     record: 'record' in over ? over.record : aRecord(),
     linkSharedWithAnother: over.linkSharedWithAnother ?? false,
+    sameTextRecipients: over.sameTextRecipients ?? 1,
   }
 }
 

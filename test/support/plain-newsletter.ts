@@ -7,7 +7,7 @@ export function plainNewsletter(id: string, filler = ''): Buffer {
   return Buffer.from(
     [
       'From: Acme <bonjour@news.acme.example>',
-      'To: jean.dupont@client.example',
+      'To: undisclosed-recipients:;',
       'Subject: Nos offres de novembre',
       'Date: Fri, 20 Nov 2026 09:00:00 +0100',
       `Message-ID: <${id}@news.acme.example>`,

@@ -68,11 +68,10 @@ export const identityHidden: MessageRule = {
   },
 }
 
-function notNamed({ legalName, brands }: Advertiser, { kind, visibleText }: Alternative): Finding {
-  const hasWords = /[\p{L}\p{N}]/u.test(visibleText)
+function notNamed({ legalName, brands }: Advertiser, { kind, imageOnly }: Alternative): Finding {
   return {
     outcome: 'fail',
-    detail: hasWords ? 'not_in_body' : 'image_only',
+    detail: imageOnly ? 'image_only' : 'not_in_body',
     evidence: { alternative: kind, names: [legalName, ...brands] },
   }
 }

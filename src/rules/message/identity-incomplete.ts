@@ -1,0 +1,53 @@
+import type { Advertiser } from '../../domain/party.js'
+import { standsIn, wordsOf } from '../company-name.js'
+import { type MessageRule, PASS } from '../rule.js'
+
+/** A company gives its registration number and the city of its seat (C. com. art. R.123-237; LCEN art. 19). */
+export const identityIncomplete: MessageRule = {
+  id: 'IDENTITY-INCOMPLETE',
+  scope: 'message',
+  stages: ['DATA'],
+  action: 'warn',
+  reply: { code: 550, enhanced: '5.7.1', text: 'SIREN or registered office missing in message (C. com. R.123-237)' },
+  sources: ['Code de commerce art. R.123-237', 'LCEN art. 19'],
+  hardFloor: false,
+  coverage: 'full',
+  fr: {
+    title: 'Mentions de l’entreprise incomplètes',
+    law: 'Les documents publicitaires et la correspondance d’une entreprise portent son numéro unique d’identification (SIREN) et le lieu de son siège.',
+    check:
+      'Le SIREN déclaré (seul, dans le SIRET ou dans le numéro de TVA) et la ville du siège doivent se lire dans chaque version du message.',
+    remedy: 'Ajouter au pied de page la raison sociale, le SIREN et la ville du siège, ou les déclarer (siren, seat).',
+    passes: 'Acme SAS, 12 rue des Docks, 69009 Lyon, RCS Lyon 732 829 320',
+    fails: 'Un pied de page avec la seule marque « Acme ».',
+  },
+  en: {
+    title: 'Particulars of the company incomplete',
+    law: 'Advertising and correspondence of a company carry its registration number (SIREN) and the place of its seat.',
+    check:
+      'The declared SIREN (by itself, within the SIRET or within the VAT number) and the city of the seat must be readable in each version of the message.',
+    remedy: 'Add legal name, SIREN and city of the seat to the footer, or declare them (siren, seat).',
+    passes: 'Acme SAS, 12 rue des Docks, 69009 Lyon, RCS Lyon 732 829 320',
+    fails: 'A footer with nothing but the brand “Acme”.',
+  },
+  judge({ advertiser, message }) {
+    if (advertiser.siren === undefined && advertiser.seat === undefined) {
+      return { outcome: 'skip', why: 'particulars_not_declared' }
+    }
+    const missing = new Set(message.alternatives.flatMap(({ visibleText }) => missingIn(visibleText, advertiser)))
+    if (missing.size === 0) return PASS
+    const detail = missing.size > 1 ? 'siren_and_seat_absent' : missing.has('siren') ? 'siren_absent' : 'seat_absent'
+    return { outcome: 'fail', detail, evidence: { missing: [...missing] } }
+  },
+}
+
+type Particular = 'siren' | 'seat'
+
+function missingIn(text: string, { siren, seat }: Advertiser): readonly Particular[] {
+  const missing: Particular[] = []
+  // 732 829 320, 732.829.320; within a SIRET or a VAT number more digits stand beside it.
+  if (siren !== undefined && !text.replace(/(?<=\d)[\s.\u00a0\u202f-](?=\d)/g, '').includes(siren))
+    missing.push('siren')
+  if (seat !== undefined && !standsIn(wordsOf(seat), wordsOf(text))) missing.push('seat')
+  return missing
+}

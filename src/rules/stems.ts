@@ -1,0 +1,38 @@
+/**
+ * The roots of the telling words of a text, whatever the language: what is left of a word without its ending. Coarse, and
+ * meant to be: it is asked whether two texts speak of the same thing at all.
+ */
+import { fold } from '../domain/text.js'
+
+const ROOT_LENGTH = 5
+const FEWEST_LETTERS = 4
+const WORD = /[\p{L}\p{N}]+/gu
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u
+/** Words of four letters and more that stand in every text. */
+const LITTLE = new Set(
+  (
+    'avec dans pour plus sans sous vous nous votre notre leur leurs cette elle elles tout tous toute toutes mais comme sont etre avoir fait faire tres bien encore aussi entre depuis apres avant chez quand ' +
+    'this that with from your have will what when where which they them their there here more most very just into over than then been were about also only ' +
+    'eine einen einem einer nicht auch sich sind wird haben ihre ihren ihrer mehr noch oder uber unter fur ' +
+    'para como esta este pero sobre desde hasta todo todos todas ' +
+    'della delle degli nella sono anche questo questa tutti ' +
+    'voor niet maar zijn heeft deze door onze naar ' +
+    'mais pela pelo voce seus suas isso ' +
+    'jest oraz przez dla tego twoj'
+  ).split(' '),
+)
+
+export function stemsOf(text: string): ReadonlySet<string> {
+  const stems = new Set<string>()
+  for (const [word] of fold(text).matchAll(WORD)) {
+    if (UNSPACED.test(word)) for (let at = 0; at + 1 < word.length; at++) stems.add(word.slice(at, at + 2))
+    else if (word.length >= FEWEST_LETTERS && !LITTLE.has(word)) stems.add(word.slice(0, ROOT_LENGTH))
+  }
+  return stems
+}
+
+/** Whether two sets of roots have one in common. */
+export function meet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  for (const stem of one) if (other.has(stem)) return true
+  return false
+}
