@@ -1,4 +1,3 @@
-import type { MessageFacts } from '#aval/domain/message-facts.js'
 import { describe, expect, test } from 'vitest'
 import { parseForwardPath, parseReversePath } from '#aval/domain/envelope.js'
 import type { MessageClass } from '#aval/domain/message-class.js'
@@ -33,13 +32,8 @@ const CONTENT = 'From: Acme <news@news.acme.example>\r\nSubject: Nos offres\r\n\
 
 const anyNumber = aPolicy({ recipientLimit: { prospecting: 50, transactional: 100 } })
 
-/** A message that shows no recipient, so that it may go to any. */
-function aLetter(over: Partial<MessageFacts> = {}): MessageFacts {
-  return aMessage({ to: [], ...over })
-}
-
 function house(over: Partial<FakeOptions> = {}): FakeHouse {
-  return fakeHouse({ site: aSite(), registry: anAnswer(), facts: aLetter(), now: NOW, ...over })
+  return fakeHouse({ site: aSite(), registry: anAnswer(), facts: aMessage(), now: NOW, ...over })
 }
 
 function begin({ ports }: FakeHouse, options: Partial<RelayOptions> = {}, peer: Partial<Peer> = {}): Transaction {
@@ -100,12 +94,12 @@ test('I4: control fields do not leave, unless a signature covers them', async ()
   const control = 'X-Aval-Campaign: weekly\r\n'
   const content = control + CONTENT
   const field = { name: 'X-Aval-Campaign', value: 'weekly', start: 0, end: control.length }
-  const taken = house({ facts: aLetter({ headerFields: [field] }) })
+  const taken = house({ facts: aMessage({ headerFields: [field] }) })
   await send(begin(taken), undefined, content)
   expect(taken.sent()[0]!.content.toString().endsWith(`+0000\r\n${CONTENT}`)).toBe(true)
 
   const signature = { domain: 'news.acme.example', signedFields: ['from', 'x-aval-campaign'] }
-  const kept = house({ facts: aLetter({ headerFields: [field], dkimSignatures: [signature] }) })
+  const kept = house({ facts: aMessage({ headerFields: [field], dkimSignatures: [signature] }) })
   await send(begin(kept), undefined, content)
   expect(kept.sent()[0]!.content.toString().endsWith(`+0000\r\n${content}`)).toBe(true)
 })
@@ -169,7 +163,7 @@ test('a credential used from a foreign network is refused at MAIL', async () => 
 
 describe('what the message may declare', () => {
   const control = (over: object) =>
-    aLetter({ control: { advertiser: undefined, messageClass: undefined, campaign: undefined, ...over } })
+    aMessage({ control: { advertiser: undefined, messageClass: undefined, campaign: undefined, ...over } })
   const severalAdvertisers = aSite({
     credentials: [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })],
   })

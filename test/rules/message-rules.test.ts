@@ -91,7 +91,10 @@ ruleTable(unsubOneclick, [
   },
   {
     name: 'the address in clear in the URI',
-    facts: header({ uris: ['https://www.acme.example/u?e=jean.dupont%40client.example'] }),
+    facts: messageFacts({
+      to: [aMailbox('', 'jean.dupont@client.example')],
+      listUnsubscribe: aListUnsubscribe({ uris: ['https://www.acme.example/u?e=jean.dupont%40client.example'] }),
+    }),
     expect: 'warn address_in_uri',
   },
   {

@@ -406,6 +406,7 @@ export function aListUnsubscribe(over: Partial<ListUnsubscribe> = {}): ListUnsub
   }
 }
 
+/** It shows no recipient, so that it may go to any. */
 export function aMessage(over: Partial<MessageFacts> = {}): MessageFacts {
   return {
     size: 10_000,
@@ -413,7 +414,7 @@ export function aMessage(over: Partial<MessageFacts> = {}): MessageFacts {
     headerFields: [],
     from: [aMailbox('Acme', 'news@news.acme.example')],
     replyTo: [],
-    to: [aMailbox('', 'jean.dupont@client.example')],
+    to: [],
     cc: [],
     subject: 'Nos offres de novembre',
     messageId: '<1@news.acme.example>',
