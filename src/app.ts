@@ -205,6 +205,7 @@ function createListener({ runtime, secrets }: Configuration, index: number, part
     capabilities: () => parts.rooms.upstream.capabilities(),
     spool: parts.rooms.spooler,
     plainAuthNetworks: settings.authWithoutTlsFrom,
+    trust: settings.trust,
     events: createSessionEvents(parts.logger, parts.rooms.metrics),
     limits: {
       maxMessageBytes: limits.messageSize,
@@ -242,6 +243,7 @@ function createUpstream(runtime: Runtime, secrets: Secrets, logger: Logger, metr
     heloName: runtime.node,
     tls: { ...upstream.tls, ...secrets.upstreamTls, ca: secrets.upstreamCa },
     auth: upstream.username === undefined || password === undefined ? undefined : { user: upstream.username, password },
+    announce: upstream.announce,
     pool: {
       maxConnections: upstream.maxConnections,
       maxMessagesPerConnection: upstream.maxMessagesPerConnection,

@@ -21,6 +21,12 @@ export interface ListenerSettings extends Endpoint {
   readonly tls: 'none' | 'starttls' | 'implicit'
   /** CIDR blocks, beside this machine, from which a password may come in clear. */
   readonly authWithoutTlsFrom: readonly string[]
+  /** CIDR blocks of systems that speak for the clients behind them. */
+  readonly trust: {
+    readonly proxyProtocol: readonly string[]
+    readonly xclient: readonly string[]
+    readonly xforward: readonly string[]
+  }
 }
 
 /** Sizes in octets, times in milliseconds. */
@@ -50,6 +56,7 @@ export type UpstreamSettings =
       readonly tls: { readonly policy: 'none' | 'opportunistic' | 'require' | 'verify'; readonly implicit: boolean }
       /** Its password is among the secrets. */
       readonly username: string | undefined
+      readonly announce: 'none' | 'xforward' | 'xclient'
       readonly maxConnections: number
       readonly maxMessagesPerConnection: number
       readonly idleTimeout: number
@@ -108,11 +115,16 @@ export function buildRuntime(declared: Declared): Runtime {
   const { limits, storage, journal, spool, parser, http, log } = declared
   return {
     node: declared.node.name,
-    listeners: declared.listeners.map(({ address, protocol, tls, auth }) => ({
+    listeners: declared.listeners.map(({ address, protocol, tls, auth, trust }) => ({
       ...address,
       protocol,
       tls: tls.mode,
       authWithoutTlsFrom: auth.allow_without_tls_from,
+      trust: {
+        proxyProtocol: trust.proxy_protocol_from,
+        xclient: trust.xclient_from,
+        xforward: trust.xforward_from,
+      },
     })),
     limits: {
       messageSize: limits.message_size,
@@ -179,6 +191,7 @@ function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
     port: url.port,
     tls: { policy: upstream.tls ?? impliedTls(upstream.url).tls ?? 'verify', implicit: url.implicitTls },
     username: url.username ?? upstream.username,
+    announce: upstream.announce,
     maxConnections: upstream.max_connections,
     maxMessagesPerConnection: upstream.max_messages_per_connection,
     idleTimeout: upstream.idle_timeout,

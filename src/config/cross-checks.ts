@@ -43,7 +43,7 @@ export function crossCheck(checked: CrossChecked): void {
 
 function checkListeners({ declared, names, report }: CrossChecked): void {
   const taken: { readonly at: Endpoint; readonly name: string }[] = []
-  for (const [index, { address, tls, auth }] of declared.listeners.entries()) {
+  for (const [index, { address, tls, auth, trust }] of declared.listeners.entries()) {
     const path: Path = ['listeners', index]
     const other = taken.find(({ at }) => overlaps(at, address))
     if (other) report([...path, 'address'], `${writeEndpoint(address)} is already taken by ${other.name}`)
@@ -51,6 +51,12 @@ function checkListeners({ declared, names, report }: CrossChecked): void {
     if (!isLoopback(address.host) && names.credentials.length === 0) {
       const message = `${writeEndpoint(address)} can be reached from other machines and no credential is declared: nobody could send`
       report([...path, 'address'], message)
+    }
+    for (const key of ['proxy_protocol_from', 'xclient_from', 'xforward_from'] as const) {
+      for (const [at, cidr] of trust[key].entries()) {
+        if (isVast(cidr))
+          report([...path, 'trust', key, at], `${cidr} lets anybody say who they are: name the systems in front`)
+      }
     }
     const exposed = auth.allow_without_tls_from.filter((cidr) => !isPrivate(cidr))
     for (const cidr of exposed) {

@@ -26,6 +26,18 @@ const listenerTls = z.strictObject({
   key_file: about(as.path.optional(), 'Private key of the certificate, PEM.'),
 })
 
+const trust = z.strictObject({
+  proxy_protocol_from: about(
+    listOf(as.network),
+    'Load balancers in front of this listener: every connection from there begins with a PROXY header, version 1 or 2, that says whose it is.',
+  ),
+  xclient_from: about(
+    listOf(as.network),
+    'Mail systems that may put their client in their own place with XCLIENT, network and user included: whoever is there can be anybody.',
+  ),
+  xforward_from: about(listOf(as.network), 'Mail systems that say with XFORWARD whom they forward for, for the log.'),
+})
+
 const listener = z.strictObject({
   address: about(as.endpoint, 'Where to listen. Port 0 takes any free port.'),
   protocol: about(
@@ -44,6 +56,7 @@ const listener = z.strictObject({
       .prefault({}),
     'How clients log in.',
   ),
+  trust: about(trust.prefault({}), 'Who is believed when it speaks for a client behind it. Nobody by default.'),
 })
 
 const limits = z.strictObject({
@@ -96,6 +109,10 @@ const upstream = z.strictObject({
   username: about(as.text.optional(), 'User to log in as; may stand in `url` instead.'),
   password: secret(about(as.text.optional(), 'Password of that user. `password_file` keeps it out of this file.')),
   password_file: about(as.path.optional(), 'File that holds the password, and nothing else.'),
+  announce: about(
+    z.enum(['none', 'xforward', 'xclient']).default('xforward'),
+    'How the MTA is told whom a message comes from: not at all; with XFORWARD, for its log, when offered; or with XCLIENT, so that its access rules see the client, which it must offer.',
+  ),
   max_connections: about(count(1, 20), 'Connections to the MTA at once.'),
   max_messages_per_connection: about(count(1, 100), 'Messages sent over one connection before it is closed.'),
   idle_timeout: about(as.timeout.prefault('20s'), 'How long an unused connection is kept.'),

@@ -25,6 +25,8 @@ export type UpstreamResult =
       readonly sent: 'none' | 'partial' | 'dot'
       readonly cause:
         'dns' | 'connection' | 'timeout' | 'closed' | 'tls' | 'auth' | 'protocol' | 'capability' | 'overload'
+      /** Keyword of what the upstream does not offer, with the cause `capability`. */
+      readonly extension?: string
       /** For logs; never sent to a client. */
       readonly message: string
     }

@@ -3,6 +3,7 @@
  * upstream's own answer while the client can still read it, or once the message is judged.
  */
 import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { Origin } from '../domain/origin.js'
 import { isTaken } from '../domain/upstream-result.js'
 import type { OutgoingContent, UpstreamDelivery, UpstreamPort, UpstreamResult, UpstreamTransaction } from './ports.js'
 
@@ -38,7 +39,7 @@ const LEFT: UpstreamResult = {
   message: 'mail: the client has left',
 }
 
-export function createForwarding(port: UpstreamPort): Forwarding {
+export function createForwarding(port: UpstreamPort, origin: Origin | undefined): Forwarding {
   let transaction: UpstreamTransaction | undefined
   let aborts = 0
   const offered: Recipient[] = []
@@ -54,7 +55,7 @@ export function createForwarding(port: UpstreamPort): Forwarding {
     async offer(reversePath, recipient) {
       if (transaction === undefined) {
         const before = aborts
-        const opening = await port.open(reversePath)
+        const opening = await port.open(reversePath, origin)
         if (opening.kind === 'closed') return { upstream: opening.upstream, result: opening.result }
         transaction = opening.transaction
         // Whoever left meanwhile will not come back to end it, and the connection would stay taken for good.
@@ -76,12 +77,13 @@ export function createForwarding(port: UpstreamPort): Forwarding {
         recipients.length === offered.length && recipients.every((recipient, i) => recipient === offered[i])
       if (open === undefined || !sameRecipients) {
         abort()
-        return port.deliver(reversePath, recipients, content)
+        return port.deliver(reversePath, recipients, content, origin)
       }
       transaction = undefined
       const final = await open.data(content)
       // It may have gone idle while the client sent its message: nothing of it was said, so it can be said anew.
-      if (final.kind === 'failure' && final.sent === 'none') return port.deliver(reversePath, recipients, content)
+      if (final.kind === 'failure' && final.sent === 'none')
+        return port.deliver(reversePath, recipients, content, origin)
       return { upstream: open.name, recipients: recipients.map(() => final), final, complete: true }
     },
 

@@ -5,6 +5,7 @@
  * A port that cannot answer throws; whatever is thrown becomes a temporary reply (promise I3).
  */
 import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { Origin } from '../domain/origin.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import type { Advertiser, Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
@@ -103,13 +104,18 @@ export interface UpstreamDelivery {
 }
 
 export interface UpstreamPort {
-  /** Starts a transaction: connection (pooled), then MAIL. */
-  open(reversePath: ReversePath): Promise<UpstreamOpening>
+  /**
+   * Starts a transaction: connection (pooled), then MAIL.
+   *
+   * @param origin told to an upstream that asks for it
+   */
+  open(reversePath: ReversePath, origin?: Origin): Promise<UpstreamOpening>
   /** MAIL, every RCPT, DATA and the content, pipelined where offered. The message is sent only if every recipient was accepted. */
   deliver(
     reversePath: ReversePath,
     recipients: readonly Recipient[],
     content: OutgoingContent,
+    origin?: Origin,
   ): Promise<UpstreamDelivery>
 }
 
@@ -118,6 +124,8 @@ export interface UpstreamCapabilities {
   readonly eightBitMime: boolean
   readonly smtpUtf8: boolean
   readonly dsn: boolean
+  /** Under TLS with a certificate that checks (RFC 8689). */
+  readonly requireTls: boolean
   /** Octets; undefined when the upstream declares no limit. */
   readonly size: number | undefined
 }
@@ -144,6 +152,8 @@ export interface Peer {
   readonly credentialId: string | undefined
   /** Reads a reply for each recipient after DATA, as LMTP does (RFC 2033 4.2). */
   readonly repliesEach?: boolean
+  /** The client as the upstream may be told of it: this one, or the one it says it forwards for. */
+  readonly origin?: Origin
 }
 
 /** Called as things happen; must not throw and must not block. One function for each event worth a line in the log. */

@@ -68,11 +68,12 @@ class RelayTransaction implements Transaction {
     this.#ports = ports
     this.#texts = texts
     this.#options = options
-    this.#forwarding = createForwarding(ports.upstream)
     this.#startedAt = ports.clock.now()
     const { node, version } = options
     const site = ports.site()
-    this.#context = { ref: ports.references.next(), node, version, peer, site, senderDomain: undefined }
+    const ref = ports.references.next()
+    this.#context = { ref, node, version, peer, site, senderDomain: undefined }
+    this.#forwarding = createForwarding(ports.upstream, peer.origin && { ...peer.origin, ident: ref })
     this.#judge = this.#createJudge()
     this.#stream = streamOf(site, peer.credentialId)
   }

@@ -32,6 +32,7 @@ export const REPLIES = {
   upstreamBusy: { code: 451, enhanced: '4.3.2', text: 'AVAL: next server busy, try later' },
   outcomeUnknown: { code: 451, enhanced: '4.4.2', text: 'AVAL: next server gave no answer to the message, try later' },
   addressNotSupported: { code: 550, enhanced: '5.6.7', text: 'AVAL: next server does not take non-ASCII addresses' },
+  requireTlsNotSupported: { code: 550, enhanced: '5.7.30', text: 'AVAL: next server does not support REQUIRETLS' },
 } as const satisfies Record<string, Reply>
 
 const LONGEST_TEXT = 460 // with code and enhanced code a reply stays within 480 octets
@@ -117,7 +118,7 @@ function failureReply(failure: UpstreamResult & { kind: 'failure' }): Reply {
     case 'protocol':
       return REPLIES.upstreamConfused
     case 'capability':
-      return REPLIES.addressNotSupported
+      return failure.extension === 'REQUIRETLS' ? REPLIES.requireTlsNotSupported : REPLIES.addressNotSupported
     case 'overload':
       return REPLIES.upstreamBusy
   }

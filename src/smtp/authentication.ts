@@ -61,6 +61,8 @@ export interface Authenticator {
    * that is disabled or out of its dates is not found.
    */
   recognise(address: string): string | undefined
+  /** A credential that somebody trusted vouches for: its id where it may be used from this address, else undefined. */
+  vouched(username: string, address: string): string | undefined
   /** Whether any credential can be proven by a secret: AUTH is offered only then. */
   offersLogin(): boolean
 }
@@ -127,6 +129,13 @@ class ScryptAuthenticator implements Authenticator {
     return this.#digest().open.find(
       ({ credential, network }) => outOfForce(credential, now) === undefined && cidrContains(network, address),
     )?.credential.id
+  }
+
+  vouched(username: string, address: string): string | undefined {
+    const credential = this.#site().credentials.get(username)
+    return credential !== undefined && misuseOf(credential, address, this.#now()) === undefined
+      ? credential.id
+      : undefined
   }
 
   offersLogin(): boolean {

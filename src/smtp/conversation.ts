@@ -5,8 +5,10 @@
 import type { Reply } from '../domain/reply.js'
 import { isPositive } from '../domain/reply.js'
 import { cidrContains, isLoopback } from '../domain/network.js'
+import { type Origin, UNKNOWN_ORIGIN } from '../domain/origin.js'
 import type { Transport } from '../domain/transport.js'
 import type { Peer, Transaction } from '../relay/ports.js'
+import { type Announced, XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES, readAnnounced } from './announced-client.js'
 import { allAnswered, answered } from './bridge.js'
 import { type Offer, ehloLines, makeOffer, noOffer } from './ehlo.js'
 import { readMail, readRcpt } from './envelope-commands.js'
@@ -24,7 +26,8 @@ export type Step =
       /** The client had to await this reply (RFC 2920 3.1): input waiting behind the command ends the session. */
       readonly awaited?: boolean
     }
-  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  /** 250 unless said otherwise. */
+  | { readonly kind: 'lines'; readonly lines: readonly string[]; readonly code?: number }
   | { readonly kind: 'challenge'; readonly text: string }
   | { readonly kind: 'message'; readonly intake: MessageIntake }
   | { readonly kind: 'starttls' }
@@ -61,6 +64,10 @@ export class Conversation {
   /** Whether the client said EHLO. */
   #extended = false
   #credentialId: string | undefined
+  /** Whom XCLIENT has put in the place of the client. */
+  #announced: Announced = {}
+  /** Whom XFORWARD names for the next message. */
+  #forwarded: Announced | undefined
   #login: Extract<LoginStep, { kind: 'challenge' }> | undefined
   #transaction: Transaction | undefined
   #smtpUtf8 = false
@@ -85,8 +92,21 @@ export class Conversation {
   }
 
   info(): SessionInfo {
-    const { id, address, port, secure } = this.wire
-    return { session: id, address, port, helo: this.#helo, tls: secure, credentialId: this.#credentialId }
+    const { id, port, secure } = this.wire
+    return {
+      session: id,
+      address: this.#address,
+      port: this.#announced.port ?? port,
+      helo: this.#announced.helo ?? this.#helo,
+      tls: secure,
+      credentialId: this.#credentialId,
+      forwardedFor: this.#forwarded?.address,
+    }
+  }
+
+  /** The client's, or the one XCLIENT has named. */
+  get #address(): string {
+    return this.#announced.address ?? this.wire.address
   }
 
   /** @param line without CRLF and control characters */
@@ -132,6 +152,7 @@ export class Conversation {
       this.#report('data'),
     )
     if (this.#transaction === transaction) this.#transaction = undefined
+    this.#forwarded = undefined
     this.counters.messages++
     if (answers.some(isPositive)) this.#errors = 0
     return answers
@@ -170,6 +191,8 @@ export class Conversation {
     EXPN: () => this.#wrong('EXPN', replies.NOT_IMPLEMENTED),
     BDAT: () => this.#wrong('BDAT', replies.CHUNKING_NOT_OFFERED),
     QUIT: () => this.#quit(),
+    XCLIENT: (argument) => this.#xclient(argument),
+    XFORWARD: (argument) => this.#xforward(argument),
   }
 
   #ehlo(verb: string, name: string): Step {
@@ -178,7 +201,13 @@ export class Conversation {
     const upstream = this.#capabilities()
     const startTls = this.options.tls.mode === 'starttls' && !this.wire.secure
     const auth = this.#mayLogIn() && this.options.authenticator.offersLogin()
-    this.#offer = makeOffer(upstream, this.options.resolvedLimits.maxMessageBytes, { startTls, auth })
+    this.#offer = makeOffer(upstream, this.options.resolvedLimits.maxMessageBytes, {
+      startTls,
+      auth,
+      secure: this.wire.secure,
+      xclient: this.#isTrusted('xclient'),
+      xforward: this.#isTrusted('xforward'),
+    })
     this.#extended = true
     return { kind: 'lines', lines: ehloLines(this.options.hostname, this.#offer) }
   }
@@ -241,7 +270,7 @@ export class Conversation {
   async #checkLogin(username: string, secret: string): Promise<Step> {
     const { authenticator, quietEvents: events, resolvedLimits } = this.options
     const reply = await answered(async () => {
-      const result = await authenticator.login({ username, secret, address: this.wire.address })
+      const result = await authenticator.login({ username, secret, address: this.#address })
       switch (result.kind) {
         case 'accepted':
           this.#credentialId = result.credentialId
@@ -272,7 +301,7 @@ export class Conversation {
     // Every recipient was refused, and the client goes on to the next message without RSET. Should this MAIL be refused as
     // well, what is pipelined behind it must not go out under the sender before.
     this.abandon()
-    const mail = readMail(line, this.#offer)
+    const mail = readMail(line, this.#offer, this.#credentialId !== undefined)
     if (mail.kind === 'refused') return this.#wrong('MAIL', mail.reply)
     if (this.#hasNoRoom(mail.value.size)) return say(replies.NO_ROOM)
     this.counters.transactions++
@@ -332,8 +361,40 @@ export class Conversation {
     return this.#mailRefused ? say(replies.MAIL_FIRST) : this.#wrong(verb, replies.MAIL_FIRST)
   }
 
+  /** The session begins anew, in the place of the client that is named. */
+  #xclient(argument: string): Step {
+    if (!this.#isTrusted('xclient')) return this.#wrong('XCLIENT', replies.NOT_IMPLEMENTED)
+    if (this.#transaction) return this.#wrong('XCLIENT', replies.NESTED_MAIL)
+    const announced = readAnnounced(argument, XCLIENT_ATTRIBUTES)
+    if (announced === undefined) return this.#wrong('XCLIENT', replies.BAD_ATTRIBUTE)
+    const { login } = announced
+    const address = announced.address ?? this.#address
+    const credentialId = login === undefined ? undefined : this.options.authenticator.vouched(login, address)
+    if (login !== undefined && credentialId === undefined) return this.#wrong('XCLIENT', replies.AUTH_FAILED)
+    this.#announced = { ...this.#announced, ...announced }
+    this.#forwarded = undefined
+    this.#credentialId = credentialId
+    this.#offer = undefined
+    return { kind: 'lines', lines: [replies.greeting(this.options)], code: 220 }
+  }
+
+  #xforward(argument: string): Step {
+    if (!this.#isTrusted('xforward')) return this.#wrong('XFORWARD', replies.NOT_IMPLEMENTED)
+    if (this.#transaction) return this.#wrong('XFORWARD', replies.NESTED_MAIL)
+    const announced = readAnnounced(argument, XFORWARD_ATTRIBUTES)
+    if (announced === undefined) return this.#wrong('XFORWARD', replies.BAD_ATTRIBUTE)
+    this.#forwarded = { ...this.#forwarded, ...announced }
+    return this.#junkCommand(replies.OK)
+  }
+
+  /** Judged by who is connected, whatever it has said of itself since. */
+  #isTrusted(how: 'xclient' | 'xforward'): boolean {
+    return this.options.trust?.[how].some((network) => cidrContains(network, this.wire.address)) === true
+  }
+
   #reset(): Step {
     this.abandon()
+    this.#forwarded = undefined
     return this.#junkCommand(replies.OK)
   }
 
@@ -395,10 +456,9 @@ export class Conversation {
   }
 
   #transport(): Transport {
-    const { address, secure } = this.wire
-    if (secure) return 'tls'
-    if (isLoopback(address)) return 'local'
-    const isPermitted = this.options.plainAuthNetworks?.some((network) => cidrContains(network, address))
+    if (this.wire.secure) return 'tls'
+    if (isLoopback(this.#address)) return 'local'
+    const isPermitted = this.options.plainAuthNetworks?.some((network) => cidrContains(network, this.#address))
     return isPermitted === true ? 'clear_permitted' : 'clear'
   }
 
@@ -407,23 +467,32 @@ export class Conversation {
       return this.options.capabilities()
     } catch (error) {
       this.#report('capabilities')(error)
-      return { eightBitMime: false, smtpUtf8: false, dsn: false, size: undefined }
+      return { eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: undefined }
     }
   }
 
   /** Made anew for each transaction, because logging in or a reload changes who the client is. */
   #peer(): Peer {
-    const { id, address } = this.wire
-    const credentialId = this.#credentialId ?? this.options.authenticator.recognise(address)
+    const credentialId = this.#credentialId ?? this.options.authenticator.recognise(this.#address)
     return {
-      session: id,
-      address,
-      helo: this.#helo,
+      session: this.wire.id,
+      address: this.#address,
+      helo: this.#announced.helo ?? this.#helo,
       transport: this.#transport(),
       protocol: this.#protocol(),
       credentialId,
       repliesEach: this.#lmtp,
+      origin: this.#origin(),
     }
+  }
+
+  /** Who forwards for somebody has said all there is to know of it. */
+  #origin(): Origin {
+    if (this.#forwarded !== undefined) return { ...UNKNOWN_ORIGIN, ...this.#forwarded }
+    const { address, port, helo } = this.info()
+    const protocol = this.#announced.protocol ?? (this.#extended ? 'ESMTP' : 'SMTP')
+    const source = isLoopback(address) ? 'LOCAL' : 'REMOTE'
+    return { ...UNKNOWN_ORIGIN, name: this.#announced.name, address, port, helo, protocol, source }
   }
 
   /** RFC 3848, and RFC 6531 4.3 for SMTPUTF8. */
@@ -444,7 +513,7 @@ export class Conversation {
 }
 
 /** Commands other servers have: a client that tries one is told so, rather than that it speaks nonsense. */
-const KNOWN_ELSEWHERE = new Set(['ETRN', 'TURN', 'ATRN', 'SEND', 'SOML', 'SAML', 'XCLIENT', 'XFORWARD', 'BURL'])
+const KNOWN_ELSEWHERE = new Set(['ETRN', 'TURN', 'ATRN', 'SEND', 'SOML', 'SAML', 'BURL'])
 
 function say(reply: Reply): SpokenReply {
   return { kind: 'reply', reply }

@@ -35,7 +35,8 @@ const XTEXT = /^(?:[\x21-\x2a\x2c-\x3c\x3e-\x7e]|\+[0-9A-F]{2})*$/
 const ORCPT = /^[A-Za-z0-9-]+;/
 const NOTIFY = /^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*)$/i
 
-export function readMail(line: Buffer, offer: Offer): Reading<MailCommand> {
+/** @param trusted whether the client has logged in: who has not is believed no more than `AUTH=<>` (RFC 4954 5) */
+export function readMail(line: Buffer, offer: Offer, trusted = false): Reading<MailCommand> {
   const argument = argumentOf(line, /^MAIL[ \t]+FROM:(.*)$/i)
   if (argument === undefined) return refused(badArgument('Syntax: MAIL FROM:<address>'))
   if (argument === 'not utf-8') return refused(BAD_SENDER)
@@ -47,12 +48,13 @@ export function readMail(line: Buffer, offer: Offer): Reading<MailCommand> {
   const smtpUtf8 = parameters.some(({ keyword }) => keyword === 'SMTPUTF8')
   if (!argument.ascii && !smtpUtf8) return refused(NEEDS_SMTPUTF8)
   const size = parameters.find(({ keyword }) => keyword === 'SIZE')?.value
-  // AUTH= names who a client vouches for; nobody behind us has reason to believe it (RFC 4954 5).
-  const kept = parameters.filter(({ keyword }) => keyword !== 'AUTH')
+  const believed = trusted
+    ? parameters
+    : parameters.map((parameter) => (parameter.keyword === 'AUTH' ? { ...parameter, value: '<>' } : parameter))
   return {
     kind: 'value',
     value: {
-      reversePath: { mailbox, parameters: kept },
+      reversePath: { mailbox, parameters: believed },
       size: size === undefined ? undefined : Number(size),
       smtpUtf8,
     },
@@ -126,6 +128,9 @@ function judgeMailParameter({ keyword, value }: EsmtpParameter, offer: Offer): R
     case 'ENVID':
       if (!offer.dsn) return UNKNOWN_PARAMETER
       return value !== undefined && value.length <= 100 && XTEXT.test(value) ? undefined : BAD_PARAMETER
+    case 'REQUIRETLS':
+      if (!offer.requireTls) return UNKNOWN_PARAMETER
+      return value === undefined ? undefined : BAD_PARAMETER
     case 'AUTH':
       if (!offer.auth) return UNKNOWN_PARAMETER
       return value !== undefined && XTEXT.test(value) ? undefined : BAD_PARAMETER

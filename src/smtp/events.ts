@@ -9,6 +9,8 @@ export interface SessionInfo {
   readonly helo: string
   readonly tls: boolean
   readonly credentialId: string | undefined
+  /** The client it forwards for, as it says (XFORWARD). */
+  readonly forwardedFor?: string | undefined
 }
 
 export interface SessionCounters {
@@ -24,13 +26,16 @@ export interface SessionCounters {
 /** Why a message was refused before the relay saw it. */
 export type IntakeProblem = 'too_large' | 'stray_line_end' | 'no_room' | 'spool_failed'
 
+/** Why a connection became no session. */
+export type RefusedReason = 'connections' | 'connections_per_client' | 'overloaded' | 'proxy_header'
+
 /** Called as things happen. What a function throws is dropped: no event may change what a client is told. */
 export interface SmtpEvents {
   connected(session: SessionInfo): void
   /** @param reason `quit`, `lost`, `timeout`, `drain`, a reply code, or the code of a socket error */
   disconnected(session: SessionInfo, counters: SessionCounters, reason: string): void
   /** A connection that became no session. */
-  refused(address: string, reason: 'connections' | 'connections_per_client' | 'overloaded'): void
+  refused(address: string, reason: RefusedReason): void
   secured(session: SessionInfo): void
   authenticated(session: SessionInfo): void
   /** @param why `unknown`, `secret`, `disabled`, `dates`, `network`, `busy`, `limited` */

@@ -21,8 +21,20 @@ export interface SmtpServerOptions {
   /** CIDR blocks, beside loopback, from which AUTH is allowed without TLS. */
   readonly plainAuthNetworks?: readonly string[]
   readonly events?: SmtpEvents
+  /** Nobody when left out. */
+  readonly trust?: Trust
   /** While true, new sessions are answered 421 and new transactions 452 (promise I12). */
   overloaded?(): boolean
+}
+
+/** Systems in front of this one that are believed when they say who their client is: CIDR blocks. */
+export interface Trust {
+  /** Load balancers; each of their connections begins with a PROXY header. */
+  readonly proxyProtocol: readonly string[]
+  /** May take the place of their client with all its rights. */
+  readonly xclient: readonly string[]
+  /** May say whom they forward for, for the log. */
+  readonly xforward: readonly string[]
 }
 
 /** PEM; `key` is not encrypted. */

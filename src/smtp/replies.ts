@@ -36,6 +36,7 @@ export const NOT_IMPLEMENTED = reply(502, '5.5.1', 'Command not implemented')
 /** What follows BDAT is a message, not commands. */
 export const CHUNKING_NOT_OFFERED = farewell(502, '5.5.1', 'CHUNKING is not offered')
 export const EHLO_FIRST = reply(503, '5.5.1', 'Send EHLO first')
+export const BAD_ATTRIBUTE = reply(501, '5.5.4', 'Bad attribute, or none')
 export const LHLO_HERE = reply(500, '5.5.1', 'This is LMTP: send LHLO')
 export const LMTP_NO_RECIPIENTS = reply(503, '5.5.1', 'No valid recipients')
 export const MAIL_FIRST = reply(503, '5.5.1', 'Send MAIL first')
@@ -52,6 +53,17 @@ export const STRAY_LINE_END = reply(550, '5.5.2', 'Message has a CR or LF that i
 export const NO_RECIPIENTS = reply(554, '5.5.1', 'No valid recipients')
 /** The input that is waiting might be a message: it must not be read as commands. */
 export const OUT_OF_STEP = farewell(554, '5.5.1', 'Input sent ahead of a reply that had to be awaited')
+
+/** Without its code: what stands in the first line of a session. */
+export function greeting({
+  hostname,
+  protocol,
+}: {
+  readonly hostname: string
+  readonly protocol: 'smtp' | 'lmtp'
+}): string {
+  return `${hostname} ${protocol === 'lmtp' ? 'LMTP' : 'ESMTP'} Aval`
+}
 
 export function badArgument(text: string): Reply {
   return reply(501, '5.5.4', text)

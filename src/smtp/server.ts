@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { canonicalIp, sourceNetwork } from '../domain/network.js'
+import { canonicalIp, cidrContains, sourceNetwork } from '../domain/network.js'
 import type { ConversationOptions } from './conversation.js'
 import { quietEvents } from './events.js'
 import {
@@ -17,6 +17,7 @@ import {
   type SmtpStatus,
   type TlsMaterial,
 } from './options.js'
+import { receiveProxyHeader } from './proxy-reader.js'
 import { TOO_BUSY, wireLine } from './replies.js'
 import { Session, type SessionHost } from './session.js'
 
@@ -26,6 +27,8 @@ const MIN_TLS = 'TLSv1.2'
 const LINGER_MS = 1000
 const MAX_LINGERING = 256
 const BACKLOG = 1024
+/** Stands for the source of connections whose PROXY header has not come yet. */
+const PROXIES = ''
 
 export function createSmtpServer(options: SmtpServerOptions): SmtpListener {
   const resolvedLimits: SmtpLimits = { ...DEFAULT_LIMITS, ...options.limits }
@@ -39,6 +42,13 @@ export function createSmtpServer(options: SmtpServerOptions): SmtpListener {
       if (tls) listener.useTls(tls)
     },
   }
+}
+
+/** What a session is made of beside its socket; the address where it is not the socket's. */
+interface SocketOptions {
+  readonly id: string
+  readonly remoteAddress?: string
+  readonly remotePort?: number
 }
 
 class Listener extends SMTPServer {
@@ -111,32 +121,59 @@ class Listener extends SMTPServer {
     this.updateSecureContext({ key, cert })
   }
 
-  /** The first thing done with a connection. */
+  /** The first thing done with a connection. One of a load balancer is counted once it has said whose it is. */
   override _acceptSocket(socket: Socket, handshake: boolean): (() => void) | false {
     const address = canonicalIp(socket.remoteAddress ?? '')
     if (address === undefined) {
       socket.destroy()
       return false
     }
-    const source = sourceNetwork(address)
+    const isProxied = this._expectsProxyHeader(socket)
+    if (!this.#admit(socket, isProxied ? PROXIES : sourceNetwork(address), address, handshake || isProxied))
+      return false
+    return super._acceptSocket(socket, handshake)
+  }
+
+  override _expectsProxyHeader(socket: Socket): boolean {
+    const { remoteAddress = '' } = socket
+    return this.#given.trust?.proxyProtocol.some((network) => cidrContains(network, remoteAddress)) === true
+  }
+
+  /** Without a PROXY header the session starts within the same turn, so its close cannot be missed. */
+  override _handleProxy(socket: Socket, callback: (error: Error | null, options?: SocketOptions) => void): void {
+    const id = `${this.#idPrefix}${(this.#idCount++).toString(36).padStart(6, '0')}`
+    if (!this._expectsProxyHeader(socket)) return callback(null, { id })
+    receiveProxyHeader(socket, this.#given.resolvedLimits.greetingMs, (header) => {
+      const { client } = header ?? {}
+      if (header === undefined) {
+        this.#given.quietEvents.refused(canonicalIp(socket.remoteAddress ?? '') ?? '', 'proxy_header')
+        return callback(new Error('no PROXY header'))
+      }
+      if (client === undefined) return callback(null, { id })
+      const address = canonicalIp(client.address) ?? client.address
+      this.#forget(socket)
+      if (!this.#admit(socket, sourceNetwork(address), address, this.options.secure === true)) {
+        return callback(new Error('too many connections'))
+      }
+      callback(null, { id, remoteAddress: address, remotePort: client.port })
+    })
+  }
+
+  /** Counts a connection, or refuses it. `mute`: the client could not read why. */
+  #admit(socket: Socket, source: string, address: string, mute: boolean): boolean {
     const reason = this.#reasonToRefuse(source)
     if (reason !== undefined) {
       this.#given.quietEvents.refused(address, reason)
-      this.#turnAway(socket, handshake)
+      this.#turnAway(socket, mute)
       return false
     }
     this.#sockets.set(socket, source)
     this.#perSource.set(source, (this.#perSource.get(source) ?? 0) + 1)
     socket.once('close', () => this.#forget(socket))
-    return super._acceptSocket(socket, handshake)
+    return true
   }
 
-  /** No PROXY header is expected from anyone; the session starts within the same turn, so its close cannot be missed. */
-  override _handleProxy(_socket: Socket, callback: (error: null, options: { id: string }) => void): void {
-    callback(null, { id: `${this.#idPrefix}${(this.#idCount++).toString(36).padStart(6, '0')}` })
-  }
-
-  override connect(socket: Socket, options: { id: string }): void {
+  override connect(socket: Socket, options: SocketOptions): void {
     if (socket.destroyed) return
     const session = new Session(this.#host, this, socket, options)
     this.connections.add(session)
@@ -161,7 +198,8 @@ class Listener extends SMTPServer {
   #reasonToRefuse(source: string): 'connections' | 'connections_per_client' | 'overloaded' | undefined {
     const { maxConnections, maxConnectionsPerClient } = this.#given.resolvedLimits
     if (this.#sockets.size >= maxConnections) return 'connections'
-    if ((this.#perSource.get(source) ?? 0) >= maxConnectionsPerClient) return 'connections_per_client'
+    if (source !== PROXIES && (this.#perSource.get(source) ?? 0) >= maxConnectionsPerClient)
+      return 'connections_per_client'
     return this.#given.overloaded?.() === true ? 'overloaded' : undefined
   }
 

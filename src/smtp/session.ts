@@ -76,7 +76,7 @@ export class Session extends SMTPConnection implements InputReader, Wire {
     this._setListeners(() => {
       this._ready = true
       this.#host.options.quietEvents.connected(this.#conversation.info())
-      this.#out += `220 ${this.#host.options.hostname} ${this.#host.options.protocol === 'lmtp' ? 'LMTP' : 'ESMTP'} Aval\r\n`
+      this.#out += `220 ${replies.greeting(this.#host.options)}\r\n`
       this.#flush()
     })
   }
@@ -258,7 +258,7 @@ export class Session extends SMTPConnection implements InputReader, Wire {
         break
       case 'lines':
         if (this.#isAhead()) this.#say(replies.OUT_OF_STEP)
-        else this.#sayLines(step.lines)
+        else this.#sayLines(step.lines, step.code)
         break
       case 'challenge':
         this.#out += `334 ${step.text}\r\n`
@@ -323,9 +323,9 @@ export class Session extends SMTPConnection implements InputReader, Wire {
     this.close()
   }
 
-  #sayLines(lines: readonly string[]): void {
+  #sayLines(lines: readonly string[], code = 250): void {
     const last = lines.length - 1
-    for (const [index, text] of lines.entries()) this.#out += `250${index < last ? '-' : ' '}${text}\r\n`
+    for (const [index, text] of lines.entries()) this.#out += `${code}${index < last ? '-' : ' '}${text}\r\n`
   }
 
   /** Written to the raw socket during a handshake it would be taken for TLS. */

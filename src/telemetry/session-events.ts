@@ -52,8 +52,8 @@ export function createSessionEvents(logger: Logger, metrics: Metrics): SmtpEvent
   }
 }
 
-function peer({ session, address, helo, credentialId }: SessionInfo) {
-  return { session, client: address, helo: helo || undefined, credential: credentialId }
+function peer({ session, address, helo, credentialId, forwardedFor }: SessionInfo) {
+  return { session, client: address, helo: helo || undefined, credential: credentialId, orig_client: forwardedFor }
 }
 
 function counted(counters: Parameters<SmtpEvents['disconnected']>[1]) {

@@ -32,7 +32,13 @@ export interface CapturedEnvelope {
   readonly to: readonly { readonly address: string; readonly parameters: readonly EsmtpParameter[] }[]
 }
 
-const ALL_CAPABILITIES: UpstreamCapabilities = { eightBitMime: true, smtpUtf8: true, dsn: true, size: undefined }
+const ALL_CAPABILITIES: UpstreamCapabilities = {
+  eightBitMime: true,
+  smtpUtf8: true,
+  dsn: true,
+  requireTls: false,
+  size: undefined,
+}
 
 export function createCaptureUpstream(options: CaptureUpstreamOptions): Upstream {
   return new CaptureUpstream(options.directory, options.now ?? Date.now)

@@ -7,11 +7,13 @@
  * the next octets is then anyone's guess.
  */
 import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { Origin } from '../domain/origin.js'
 import type { OutgoingContent, UpstreamResult, UpstreamStage } from '../relay/ports.js'
+import { type Announcement, xclientLine, xforwardLines } from './announcing.js'
 import { type CommandLine, mailCommand, needsUtf8, rcptCommand } from './commands.js'
 import { DotStuffer } from './dot-stuffing.js'
-import type { Extensions } from './extensions.js'
-import { failure, fromFault } from './failure.js'
+import { type Extensions, readExtensions, withoutRequireTls } from './extensions.js'
+import { failure, fromFault, missing } from './failure.js'
 import type { TimeLimits } from './options.js'
 import { type RawReply, flattenReply } from './reply-parser.js'
 import type { UpstreamFailure } from './upstream.js'
@@ -29,6 +31,8 @@ const MAX_UNSENT_OCTETS = 65_536
 /** What a connection was found to be when it was opened. */
 export interface ConnectionTraits {
   readonly name: string
+  readonly heloName: string
+  readonly announce: Announcement
   readonly extensions: Extensions
   readonly tls: string | undefined
   readonly verified: boolean
@@ -37,13 +41,16 @@ export interface ConnectionTraits {
 
 export class UpstreamConnection {
   readonly name: string
-  readonly extensions: Extensions
   /** TLS version in use; undefined in the clear. */
   readonly tls: string | undefined
   readonly verified: boolean
   /** `performance.now()` of the start. */
   readonly openedAt: number
-  readonly pipelining: boolean
+  readonly #heloName: string
+  #announce: Announcement
+  /** The client the upstream takes for its own since the last XCLIENT. */
+  #announced: string | undefined
+  #extensions: Extensions
   #wire: Wire
   #limits: TimeLimits
   #sent: UpstreamFailure['sent'] = 'none'
@@ -56,11 +63,20 @@ export class UpstreamConnection {
     this.#wire = wire
     this.#limits = limits
     this.name = traits.name
-    this.extensions = traits.extensions
+    this.#heloName = traits.heloName
+    this.#announce = traits.announce
+    this.#extensions = traits.extensions
     this.tls = traits.tls
     this.verified = traits.verified
     this.openedAt = traits.openedAt
-    this.pipelining = traits.extensions.has('PIPELINING')
+  }
+
+  get extensions(): Extensions {
+    return this.#extensions
+  }
+
+  get pipelining(): boolean {
+    return this.#extensions.has('PIPELINING')
   }
 
   /** Transactions begun. */
@@ -95,6 +111,24 @@ export class UpstreamConnection {
 
   onBroken(listener: (reason: string) => void): void {
     this.#wire.onFault((fault) => listener(fault.message))
+  }
+
+  /**
+   * Tells the upstream whom the next message comes from, as far as it asks. Not waited for where it need not be: what the
+   * upstream says to XFORWARD changes nothing for the message.
+   */
+  async announce(origin: Origin | undefined): Promise<UpstreamFailure | undefined> {
+    if (origin === undefined) return undefined
+    if (this.#announce === 'xclient') return this.#impersonate(origin)
+    if (this.#announce !== 'xforward') return undefined
+    for (const line of xforwardLines(origin, this.#extensions)) {
+      this.#wire.command(line)
+      const answer = this.#wire.reply(this.#limits.command).then((reply) => {
+        if (reply.kind === 'reply' && reply.code >= 500) this.#announce = 'none'
+      })
+      if (!this.pipelining) await answer
+    }
+    return undefined
   }
 
   mail(path: ReversePath): Promise<UpstreamResult> {
@@ -200,6 +234,33 @@ export class UpstreamConnection {
     this.#wire.destroy('closed', reason)
   }
 
+  /** XCLIENT starts the session anew, so it is said once for each client, not for each message. */
+  async #impersonate(origin: Origin): Promise<UpstreamFailure | undefined> {
+    const line = xclientLine(origin, this.#extensions)
+    if (line === undefined) return missing('mail', 'XCLIENT')
+    if (line === this.#announced) return undefined
+    this.#wire.command(line)
+    const greeting = await this.#wire.reply(this.#limits.command)
+    if (greeting.kind === 'fault') return fromFault('mail', greeting)
+    if (greeting.code !== 220) return this.#turnedAway(`XCLIENT answered ${greeting.code}`)
+    this.#wire.command(`EHLO ${this.#heloName}`)
+    const ehlo = await this.#wire.reply(this.#limits.command)
+    if (ehlo.kind === 'fault') return fromFault('mail', ehlo)
+    if (ehlo.code !== 250) return this.#turnedAway(`EHLO answered ${ehlo.code} after XCLIENT`)
+    // A session in the name of a client the upstream trusts less may offer less, XCLIENT itself among it.
+    const offered = readExtensions(ehlo.lines)
+    const kept = this.#extensions.has('REQUIRETLS') ? offered : withoutRequireTls(offered)
+    const xclient = this.#extensions.get('XCLIENT')!
+    this.#extensions = new Map([['XCLIENT', xclient], ...kept])
+    this.#announced = line
+    return undefined
+  }
+
+  #turnedAway(message: string): UpstreamFailure {
+    this.#wire.destroy('closed', message)
+    return failure('mail', 'auth', message)
+  }
+
   async #write(octets: Buffer): Promise<void> {
     if (octets.length === 0) return
     this.#sent = 'partial'
@@ -238,10 +299,6 @@ export class UpstreamConnection {
     this.#wire.destroy('protocol', message)
     return failure(stage, 'protocol', message, this.#sent)
   }
-}
-
-export function missing(stage: UpstreamStage, extension: string): UpstreamFailure {
-  return failure(stage, 'capability', `the upstream does not offer ${extension}`)
 }
 
 /** 2xx, 4xx and 5xx, save 22x: those speak of the connection (RFC 5321 4.2.1), so they answer some other command. */

@@ -4,9 +4,11 @@
  */
 import { isTaken } from '../domain/upstream-result.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { Origin } from '../domain/origin.js'
 import type { OutgoingContent, UpstreamDelivery, UpstreamResult } from '../relay/ports.js'
-import { type GoAhead, type UpstreamConnection, missing } from './connection.js'
+import { type GoAhead, type UpstreamConnection } from './connection.js'
 import { needsUtf8 } from './commands.js'
+import { missing } from './failure.js'
 import type { UpstreamFailure } from './upstream.js'
 
 /** @throws what reading the content throws; the connection is then broken off */
@@ -15,7 +17,10 @@ export async function deliverOver(
   reversePath: ReversePath,
   recipients: readonly Recipient[],
   content: OutgoingContent,
+  origin?: Origin,
 ): Promise<UpstreamDelivery> {
+  const unannounced = await connection.announce(origin)
+  if (unannounced) return { upstream: connection.name, recipients: [], final: unannounced, complete: false }
   const lines = envelopeLines(connection, reversePath, recipients, content.size)
   if ('kind' in lines) return { upstream: connection.name, recipients: [], final: lines, complete: false }
   const envelope = connection.pipelining ? await pipelined(connection, lines) : await stepByStep(connection, lines)

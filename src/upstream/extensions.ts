@@ -21,8 +21,14 @@ export function capabilitiesOf(extensions: Extensions): UpstreamCapabilities {
     eightBitMime: extensions.has('8BITMIME'),
     smtpUtf8: extensions.has('SMTPUTF8'),
     dsn: extensions.has('DSN'),
+    requireTls: extensions.has('REQUIRETLS'),
     size: declaredSize(extensions),
   }
+}
+
+/** The same without REQUIRETLS, a promise only a connection can keep that is encrypted to a verified server (RFC 8689 4). */
+export function withoutRequireTls(extensions: Extensions): Extensions {
+  return new Map([...extensions].filter(([keyword]) => keyword !== 'REQUIRETLS'))
 }
 
 /** No number, or zero, declares no limit (RFC 1870 section 4). */

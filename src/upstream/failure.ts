@@ -20,6 +20,11 @@ export function fromFault(
   return failure(stage, fault.cause, fault.message, sent)
 }
 
+/** The message cannot be handed over without an extension the upstream does not offer. */
+export function missing(stage: UpstreamStage, extension: string): UpstreamFailure {
+  return { ...failure(stage, 'capability', `the upstream does not offer ${extension}`), extension }
+}
+
 export function failedEvent(upstream: string, { stage, sent, cause, message }: UpstreamFailure): FailedEvent {
   return { upstream, stage, sent, cause, message }
 }

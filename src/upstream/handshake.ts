@@ -7,7 +7,7 @@ import { type Socket, connect as connectTcp, isIP } from 'node:net'
 import { type ConnectionOptions as TlsOptions, type TLSSocket, connect as connectTls } from 'node:tls'
 import type { UpstreamStage } from '../relay/ports.js'
 import { UpstreamConnection } from './connection.js'
-import { type Extensions, NO_EXTENSIONS, readExtensions } from './extensions.js'
+import { type Extensions, NO_EXTENSIONS, readExtensions, withoutRequireTls } from './extensions.js'
 import { failure, fromFault } from './failure.js'
 import { type ConnectionOptions, type TlsPolicy, upstreamName } from './options.js'
 import type { UpstreamFailure } from './upstream.js'
@@ -77,7 +77,9 @@ class Handshake {
     this.#wire.cap = Infinity
     return new UpstreamConnection(this.#wire, limits, {
       name: upstreamName(host, port),
-      extensions,
+      heloName: this.options.heloName,
+      announce: this.options.announce,
+      extensions: this.#secure?.authorized === true ? extensions : withoutRequireTls(extensions),
       tls: this.#secure?.getProtocol() ?? undefined,
       verified: this.#secure?.authorized ?? false,
       openedAt: this.#openedAt,

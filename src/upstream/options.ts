@@ -1,5 +1,7 @@
 /** What can be set about an upstream, with the defaults and why they are what they are. */
 
+import type { Announcement } from './announcing.js'
+
 /**
  * none: never TLS. opportunistic: TLS where offered, in the clear where it fails. require: TLS, whoever answers.
  * verify: TLS, and the certificate must be valid for the host.
@@ -88,6 +90,8 @@ export interface ConnectionOptions {
   /** For EHLO: a domain name or an address literal. */
   readonly heloName: string
   readonly tls: UpstreamTlsOptions
+  /** How the upstream is told whom a message comes from, where it offers to listen. */
+  readonly announce: Announcement
   /** Sent under TLS; in the clear only where the policy is `none`. */
   readonly auth: UpstreamAuth | undefined
   readonly limits: TimeLimits

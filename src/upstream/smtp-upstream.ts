@@ -4,6 +4,7 @@
  * DATA nothing is ever repeated; whoever does not get an answer is told so (RFC 5321 4.5.4, RFC 1047).
  */
 import type { Recipient, ReversePath } from '../domain/envelope.js'
+import type { Origin } from '../domain/origin.js'
 import type {
   OutgoingContent,
   UpstreamCapabilities,
@@ -11,6 +12,7 @@ import type {
   UpstreamOpening,
   UpstreamResult,
 } from '../relay/ports.js'
+import type { Announcement } from './announcing.js'
 import { UpstreamConnection } from './connection.js'
 import { isTaken } from '../domain/upstream-result.js'
 import { deliverOver } from './delivery.js'
@@ -46,6 +48,8 @@ export interface SmtpUpstreamOptions {
   /** Opportunistic where left out. */
   readonly tls?: UpstreamTlsOptions | undefined
   readonly auth?: UpstreamAuth | undefined
+  /** XFORWARD, where offered, when left out. */
+  readonly announce?: Announcement | undefined
   readonly pool?: Partial<PoolLimits> | undefined
   readonly limits?: Partial<TimeLimits> | undefined
   readonly events?: UpstreamEvents | undefined
@@ -67,7 +71,7 @@ class SmtpUpstream implements Upstream {
   #lastFailure: UpstreamFailure | undefined
 
   constructor(options: SmtpUpstreamOptions) {
-    const { host, port, heloName, tls, auth, pool, limits, events } = options
+    const { host, port, heloName, tls, auth, announce, pool, limits, events } = options
     this.name = upstreamName(host, port)
     this.#events = events ?? SILENT
     this.#connection = {
@@ -76,6 +80,7 @@ class SmtpUpstream implements Upstream {
       heloName,
       tls: tls ?? { policy: 'opportunistic' },
       auth,
+      announce: announce ?? 'xforward',
       limits: { ...DEFAULT_TIME_LIMITS, ...limits },
     }
     this.#pool = new ConnectionPool(
@@ -84,9 +89,9 @@ class SmtpUpstream implements Upstream {
     )
   }
 
-  async open(reversePath: ReversePath): Promise<UpstreamOpening> {
+  async open(reversePath: ReversePath, origin?: Origin): Promise<UpstreamOpening> {
     const deadline = performance.now() + this.#connection.limits.delivery
-    const begun = await this.#begin(deadline, (connection) => connection.mail(reversePath), isStale)
+    const begun = await this.#begin(deadline, (connection) => startMail(connection, reversePath, origin), isStale)
     if ('kind' in begun) return { kind: 'closed', upstream: this.name, result: begun }
     const { lease, result } = begun
     // What follows comes at the pace of the client; each step keeps a limit of its own.
@@ -104,11 +109,12 @@ class SmtpUpstream implements Upstream {
     reversePath: ReversePath,
     recipients: readonly Recipient[],
     content: OutgoingContent,
+    origin?: Origin,
   ): Promise<UpstreamDelivery> {
     if (recipients.length === 0) throw new Error('a message without recipients')
     const begun = await this.#begin(
       performance.now() + this.#connection.limits.delivery,
-      (connection) => deliverOver(connection, reversePath, recipients, content),
+      (connection) => deliverOver(connection, reversePath, recipients, content, origin),
       ({ final, recipients: answers }) => answers.length === 0 && isStale(final),
     )
     if ('kind' in begun) return { upstream: this.name, recipients: [], final: begun, complete: false }
@@ -182,6 +188,14 @@ class SmtpUpstream implements Upstream {
   #failed(failure: UpstreamFailure): void {
     this.#events.failed(failedEvent(this.name, failure))
   }
+}
+
+async function startMail(
+  connection: UpstreamConnection,
+  reversePath: ReversePath,
+  origin: Origin | undefined,
+): Promise<UpstreamResult> {
+  return (await connection.announce(origin)) ?? connection.mail(reversePath)
 }
 
 async function startOn<T>(

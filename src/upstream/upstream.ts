@@ -79,5 +79,6 @@ export const NO_CAPABILITIES: UpstreamCapabilities = {
   eightBitMime: false,
   smtpUtf8: false,
   dsn: false,
+  requireTls: false,
   size: undefined,
 }

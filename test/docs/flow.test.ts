@@ -20,10 +20,9 @@ describe('docs/flow.md', () => {
   })
 
   test('has the replies to malformed MAIL and RCPT', () => {
-    const offer = makeOffer({ eightBitMime: true, smtpUtf8: true, dsn: true, size: undefined }, 1_000_000, {
-      startTls: false,
-      auth: false,
-    })
+    const upstream = { eightBitMime: true, smtpUtf8: true, dsn: true, requireTls: true, size: undefined }
+    const session = { startTls: false, auth: false, secure: false, xclient: false, xforward: false }
+    const offer = makeOffer(upstream, 1_000_000, session)
     const refusals = [
       readMail(Buffer.from('MAIL FROM:<a b>'), offer),
       readMail(Buffer.from('MAIL FROM:<é@example.com>'), offer),

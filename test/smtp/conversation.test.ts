@@ -18,6 +18,7 @@ function conversation(wire: Partial<Wire>, plainAuthNetworks: readonly string[] 
     authenticator: {
       login: () => Promise.resolve({ kind: 'accepted', credentialId: 'routix' }),
       recognise: () => undefined,
+      vouched: () => undefined,
       offersLogin: () => true,
     },
     capabilities: () => ALL_CAPABILITIES,

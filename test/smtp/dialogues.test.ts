@@ -135,7 +135,7 @@ function options(setup: readonly string[]): BenchOptions {
     ...(setup.includes('no-tls') ? { tlsMode: 'none' as const } : {}),
     ...(setup.includes('small-spool') ? { maxBytesInFlight: 64 } : {}),
     ...(setup.includes('bare-upstream')
-      ? { capabilities: () => ({ eightBitMime: false, smtpUtf8: false, dsn: false, size: 1000 }) }
+      ? { capabilities: () => ({ eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: 1000 }) }
       : { capabilities: () => ALL_CAPABILITIES }),
     ...(setup.includes('no-secrets')
       ? { authenticator: createAuthenticator({ site: () => site(credential('open')), now: () => 0 }) }

@@ -296,6 +296,7 @@ describe('authentication', () => {
       authenticator: {
         login: () => Promise.reject(new Error('scrypt failed')),
         recognise: () => undefined,
+        vouched: () => undefined,
         offersLogin: () => true,
       },
     })
@@ -311,6 +312,7 @@ describe('our own mistakes', () => {
       authenticator: {
         login: () => Promise.reject(new Error('not reached')),
         recognise: () => undefined,
+        vouched: () => undefined,
         offersLogin: () => {
           if (broken) throw new Error('broken')
           return false

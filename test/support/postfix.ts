@@ -6,8 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect } from 'node:net'
-import { freePort } from './ports.js'
+import { accepts, freePort } from './ports.js'
 import { until } from './until.js'
 
 export const POSTFIX_PRESENT = existsSync('/usr/sbin/postfix') && process.getuid?.() === 0
@@ -55,17 +54,6 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
 function control(conf: string, verb: string): void {
   const { status, stderr } = spawnSync('postfix', ['-c', conf, verb], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`postfix ${verb} ended with ${status}: ${stderr}`)
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('data', () => {
-      socket.end('QUIT\r\n')
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 function mainCf(spool: string, data: string, mailLog: string, relayTo: number): string[] {

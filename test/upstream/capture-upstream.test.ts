@@ -92,7 +92,7 @@ describe('the capture upstream', () => {
   })
 
   it('offers everything', async () => {
-    const capabilities = { eightBitMime: true, smtpUtf8: true, dsn: true, size: undefined }
+    const capabilities = { eightBitMime: true, smtpUtf8: true, dsn: true, requireTls: false, size: undefined }
     const upstream = createCaptureUpstream({ directory: root })
     expect(upstream.capabilities()).toEqual(capabilities)
     expect(await upstream.probe()).toEqual({ ok: true, capabilities, tls: undefined })

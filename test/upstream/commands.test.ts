@@ -70,11 +70,18 @@ describe('RCPT to the upstream', () => {
 
 describe('what the upstream offers', () => {
   it.each([
-    [['SIZE 1000', '8BITMIME', 'SMTPUTF8', 'DSN'], { eightBitMime: true, smtpUtf8: true, dsn: true, size: 1000 }],
-    [['size 1000', 'dsn'], { eightBitMime: false, smtpUtf8: false, dsn: true, size: 1000 }],
-    [['SIZE'], { eightBitMime: false, smtpUtf8: false, dsn: false, size: undefined }],
-    [['SIZE 0'], { eightBitMime: false, smtpUtf8: false, dsn: false, size: undefined }],
-    [['SIZE lots', '?', '', 'constructor'], { eightBitMime: false, smtpUtf8: false, dsn: false, size: undefined }],
+    [
+      ['SIZE 1000', '8BITMIME', 'SMTPUTF8', 'DSN'],
+      { eightBitMime: true, smtpUtf8: true, dsn: true, requireTls: false, size: 1000 },
+    ],
+    [['REQUIRETLS'], { eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: true, size: undefined }],
+    [['size 1000', 'dsn'], { eightBitMime: false, smtpUtf8: false, dsn: true, requireTls: false, size: 1000 }],
+    [['SIZE'], { eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: undefined }],
+    [['SIZE 0'], { eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: undefined }],
+    [
+      ['SIZE lots', '?', '', 'constructor'],
+      { eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: undefined },
+    ],
   ])('%j', (lines, capabilities) => {
     expect(capabilitiesOf(offering(...lines))).toEqual(capabilities)
   })

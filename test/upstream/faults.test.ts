@@ -229,7 +229,15 @@ describe('I1 an upstream that answers before the end of the content', () => {
     const connection = new UpstreamConnection(
       new Wire(socket as unknown as Socket),
       { ...DEFAULT_TIME_LIMITS, dot: 100 },
-      { name: 'stalled', extensions: new Map(), tls: undefined, verified: false, openedAt: 0 },
+      {
+        name: 'stalled',
+        heloName: 'relay.acme.example',
+        announce: 'none',
+        extensions: new Map(),
+        tls: undefined,
+        verified: false,
+        openedAt: 0,
+      },
     )
     const outcome = connection.body(content(MESSAGE))
     await until(() => socket.stalled, 'a write')

@@ -259,10 +259,10 @@ describe('closing', () => {
 describe('what the upstream offers', () => {
   it('is nothing before it was seen, and what it said last afterwards', async () => {
     const all = await setting()
-    const nothing = { eightBitMime: false, smtpUtf8: false, dsn: false, size: undefined }
+    const nothing = { eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: undefined }
     expect(all.upstream.capabilities()).toEqual(nothing)
     expect(all.upstream.status().reachable).toBeUndefined()
-    const everything = { eightBitMime: true, smtpUtf8: true, dsn: true, size: 52_428_800 }
+    const everything = { eightBitMime: true, smtpUtf8: true, dsn: true, requireTls: false, size: 52_428_800 }
     expect(await all.upstream.probe()).toEqual({ ok: true, capabilities: everything, tls: undefined })
     expect(all.upstream.capabilities()).toEqual(everything)
     expect(all.mta.sessions[0]!.commands).toEqual(['EHLO relay.acme.example', 'QUIT'])

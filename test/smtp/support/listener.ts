@@ -29,7 +29,7 @@ export interface Bench {
 export const CHEAP = { N: 2 ** 4, r: 8, p: 1 }
 export const SECRET = 'correct horse'
 
-export const ALL_CAPABILITIES = { eightBitMime: true, smtpUtf8: true, dsn: true, size: undefined }
+export const ALL_CAPABILITIES = { eightBitMime: true, smtpUtf8: true, dsn: true, requireTls: true, size: undefined }
 
 export interface BenchOptions extends Partial<Omit<SmtpServerOptions, 'tls'>> {
   readonly tlsMode?: 'none' | 'starttls' | 'implicit'
