@@ -123,12 +123,15 @@ export class UpstreamConnection {
     if (this.#announce !== 'xforward') return undefined
     for (const line of xforwardLines(origin, this.#extensions)) {
       this.#wire.command(line)
-      const answer = this.#wire.reply(this.#limits.command).then((reply) => {
-        if (reply.kind === 'reply' && reply.code >= 500) this.#announce = 'none'
-      })
-      if (!this.pipelining) await answer
+      if (this.pipelining) void this.#hearRefusal()
+      else await this.#hearRefusal()
     }
     return undefined
+  }
+
+  async #hearRefusal(): Promise<void> {
+    const answer = await this.#wire.reply(this.#limits.command)
+    if (answer.kind === 'reply' && answer.code >= 500) this.#announce = 'none'
   }
 
   mail(path: ReversePath): Promise<UpstreamResult> {
