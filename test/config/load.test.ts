@@ -55,6 +55,7 @@ describe('the smallest configuration', () => {
           protocol: 'smtp',
           tls: 'none',
           authWithoutTlsFrom: [],
+          trust: { proxyProtocol: [], xclient: [], xforward: [] },
         },
       ],
       limits: {

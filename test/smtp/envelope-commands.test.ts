@@ -28,6 +28,6 @@ describe('AUTH= (RFC 4954 5)', () => {
     ])
     expect(parameters('AUTH=e+3Dmc2@example.com')).toEqual([{ keyword: 'AUTH', value: '<>' }])
     expect(parameters('AUTH=<>', encrypted, true)).toEqual([{ keyword: 'AUTH', value: '<>' }])
-    expect(parameters('AUTH=a b', encrypted, true)).toBe(501)
+    expect(parameters('AUTH=a+b', encrypted, true)).toBe(501)
   })
 })
