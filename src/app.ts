@@ -12,20 +12,24 @@ import { type History, openHistory } from './journal/history.js'
 import { type Journal, openJournal } from './journal/journal.js'
 import { type MessageReader, createMessageReader } from './message/reader.js'
 import { type Spooler, createSpooler } from './message/spool.js'
+import { type ObjectionDoors, openObjectionDoors } from './objection-doors.js'
 import { keyFile, subjects } from './registry/key-source.js'
+import { type RegistryIntake, openRegistryIntake } from './registry/registry-intake.js'
 import { type SqliteRegistry, openRegistry } from './registry/sqlite-registry.js'
 import type { Relay } from './relay/ports.js'
 import { createRelay } from './relay/transaction.js'
 import { type Authenticator, createAuthenticator } from './smtp/authentication.js'
 import type { SmtpListener, TlsOptions } from './smtp/options.js'
 import { createSmtpServer } from './smtp/server.js'
-import { readKeyFile } from './storage/key-file.js'
+import { deriveKey, readKeyFile } from './storage/key-file.js'
 import { createJournalEvents } from './telemetry/journal-events.js'
 import type { Logger } from './telemetry/logger.js'
 import { type Metrics, createMetrics } from './telemetry/metrics.js'
+import { type ObjectionEvents, createObjectionEvents } from './telemetry/objection-events.js'
 import { createRelayEvents } from './telemetry/relay-events.js'
 import { createSessionEvents } from './telemetry/session-events.js'
 import { createUpstreamEvents } from './telemetry/upstream-events.js'
+import { type TokenKeys, tokenKeys } from './unsubscribe/hosted/token.js'
 import { createLinks } from './unsubscribe/links.js'
 import { createCaptureUpstream } from './upstream/capture-upstream.js'
 import { createSmtpUpstream } from './upstream/smtp-upstream.js'
@@ -34,7 +38,7 @@ import { watchUpstream } from './upstream/watch.js'
 import { VERSION } from './version.js'
 
 export interface Listening {
-  readonly listener: 'smtp' | 'http'
+  readonly listener: 'smtp' | 'http' | 'unsubscribe' | 'api' | 'intake'
   readonly address: string
   readonly port: number
 }
@@ -70,6 +74,10 @@ interface Rooms {
   readonly journal: Journal
   readonly history: History
   readonly registry: SqliteRegistry
+  /** What writes into the registry while the relay runs. */
+  readonly intake: RegistryIntake
+  readonly tokens: TokenKeys
+  readonly objectionEvents: ObjectionEvents
   readonly reader: MessageReader
   readonly upstream: Upstream
   readonly spooler: Spooler
@@ -96,6 +104,9 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
     journal,
     history: openHistory(runtime.journal.path),
     spooler,
+    intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
+    tokens: tokenKeys(mapKeys(keys, (key) => deriveKey(key, 'unsubscribe'))),
+    objectionEvents: createObjectionEvents(logger, metrics),
     registry: openRegistry({ path: runtime.storage.path, keys: keyFile(runtime.storage.keyFile) }),
     reader: createMessageReader({
       threads: runtime.parser.threads,
@@ -117,6 +128,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   )
   const listening: Listening[] = []
   let http: OperatorHttp | undefined
+  let doors: ObjectionDoors | undefined
   try {
     for (const listener of listeners) listening.push({ listener: 'smtp', ...(await listener.listen()) })
     if (runtime.http !== undefined) {
@@ -127,9 +139,17 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       })
       listening.push({ listener: 'http', address: http.address, port: http.port })
     }
+    doors = await openObjectionDoors({
+      configuration,
+      site: () => site,
+      tokens: rooms.tokens,
+      registry: rooms.intake,
+      events: rooms.objectionEvents,
+    })
+    listening.push(...doors.listening)
   } catch (error) {
     watch.stop()
-    await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close()])
+    await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close(), doors?.close()])
     throw error
   }
   return {
@@ -140,12 +160,14 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
         const tls = next.secrets.listenerTls[index]
         if (tls !== undefined) listener.reload({ tls })
       }
+      doors?.reload(next)
       site = next.site
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {
       watch.stop()
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
+      await doors?.close()
       await http?.close()
       await closeRooms(rooms)
     },
@@ -284,12 +306,17 @@ async function exposition({ registry }: Metrics): Promise<{ contentType: string;
 /** Clients have all been answered by now; what the upstream still says is for the journal only. */
 const LAST_ANSWERS_MS = 2_000
 
-async function closeRooms({ upstream, reader, journal, history, registry }: Rooms): Promise<void> {
+async function closeRooms({ upstream, reader, journal, history, registry, intake }: Rooms): Promise<void> {
   await upstream.close(LAST_ANSWERS_MS)
   await reader.close()
   history.close()
   await journal.close()
+  await intake.close()
   registry.close()
+}
+
+function mapKeys<From, To>([first, ...rest]: readonly [From, ...From[]], map: (key: From) => To): [To, ...To[]] {
+  return [map(first), ...rest.map(map)]
 }
 
 /** What a running relay cannot change: it would lose sessions or swap files under decisions in progress. */
@@ -304,6 +331,10 @@ function settingsThatNeedRestart(before: Runtime, after: Runtime): string[] {
     'spool',
     'parser',
     'http',
+    'unsubscribe',
+    'api',
+    'imports',
+    'receivers',
     'log',
   ]
   return sections.filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]))

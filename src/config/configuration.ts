@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type JsonValue, canonicalJson } from '../domain/canonical-json.js'
+import type { ApiScope, PushKind } from '../domain/objection-ways.js'
 import type { Site } from '../domain/party.js'
 import { isLoopback } from './cross-checks.js'
 import type { Endpoint } from './scalars.js'
@@ -71,6 +72,32 @@ export type UpstreamSettings =
       readonly open: 'auto' | 'rcpt' | 'data'
     }
 
+export interface WebSettings extends Endpoint {
+  /** CIDR blocks. */
+  readonly trustedProxies: readonly string[]
+  readonly requestsPerMinute: number
+}
+
+export interface ApiSettings extends WebSettings {
+  readonly tokens: readonly {
+    readonly name: string
+    readonly scopes: readonly ApiScope[]
+    readonly advertisers: readonly string[]
+  }[]
+}
+
+/** Its secret is among the secrets. */
+export interface ReceiverSettings {
+  readonly name: string
+  readonly kind: PushKind
+  readonly url: string
+  readonly advertiserId: string
+  readonly username: string | undefined
+  readonly lists: ReadonlyMap<string, string>
+  readonly allowPrivate: boolean
+  readonly every: number
+}
+
 /** Paths are absolute, sizes in octets, times in milliseconds. */
 export interface Runtime {
   readonly node: string
@@ -83,6 +110,13 @@ export interface Runtime {
   readonly parser: { readonly threads: number; readonly deadline: number }
   /** Undefined when off. */
   readonly http: Endpoint | undefined
+  readonly unsubscribe: {
+    readonly web: WebSettings | undefined
+    readonly mail: (Endpoint & { readonly protocol: 'lmtp' | 'smtp'; readonly domain: string }) | undefined
+  }
+  readonly api: ApiSettings | undefined
+  readonly imports: { readonly directory: string; readonly every: number } | undefined
+  readonly receivers: readonly ReceiverSettings[]
   readonly log: {
     readonly format: 'json' | 'text'
     readonly level: LogLevel
@@ -148,8 +182,45 @@ export function buildRuntime(declared: Declared): Runtime {
     spool: { directory: resolve(spool.directory), memory: spool.memory },
     parser,
     http: http.address === 'off' ? undefined : http.address,
+    ...objectionWays(declared),
     log,
   }
+}
+
+function objectionWays(declared: Declared): Pick<Runtime, 'unsubscribe' | 'api' | 'imports' | 'receivers'> {
+  const { unsubscribe, api, imports, receivers } = declared
+  const { mail } = unsubscribe
+  const apiWeb = web(api)
+  return {
+    unsubscribe: {
+      web: web(unsubscribe),
+      mail:
+        mail.address === 'off' || mail.domain === undefined
+          ? undefined
+          : { ...mail.address, protocol: mail.protocol, domain: mail.domain },
+    },
+    api: apiWeb && {
+      ...apiWeb,
+      tokens: Object.entries(api.tokens).map(([name, { scopes, advertisers }]) => ({ name, scopes, advertisers })),
+    },
+    imports:
+      imports.directory === undefined ? undefined : { directory: resolve(imports.directory), every: imports.every },
+    receivers: Object.entries(receivers).map(([name, receiver]) => ({
+      name,
+      kind: receiver.kind,
+      url: receiver.url,
+      advertiserId: receiver.advertiser,
+      username: receiver.username,
+      lists: new Map(Object.entries(receiver.lists)),
+      allowPrivate: receiver.allow_private,
+      every: receiver.every,
+    })),
+  }
+}
+
+function web(section: Declared['unsubscribe'] | Declared['api']): WebSettings | undefined {
+  const { address, trusted_proxies: trustedProxies, requests_per_minute: requestsPerMinute } = section
+  return address === 'off' ? undefined : { ...address, trustedProxies, requestsPerMinute }
 }
 
 /** The declaration as people write it, in one file: every default filled in, one spelling for each value, secrets masked. */

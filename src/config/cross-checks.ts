@@ -313,12 +313,12 @@ function hasSecret(credential: Declared['credentials'][string]): boolean {
   return credential.secret_hash !== undefined || credential.secret_hash_file !== undefined
 }
 
-function undeclared(kind: string, name: string, known: readonly string[]): string {
+export function undeclared(kind: string, name: string, known: readonly string[]): string {
   return `no ${kind} "${name}" is declared${didYouMean(name, known)}`
 }
 
 /** Whether both cannot be listened on at once. */
-function overlaps(a: Endpoint, b: Endpoint): boolean {
+export function overlaps(a: Endpoint, b: Endpoint): boolean {
   if (a.port !== b.port || a.port === 0) return false
   return plainHost(a.host) === plainHost(b.host) || isUnspecified(a.host) || isUnspecified(b.host)
 }

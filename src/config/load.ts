@@ -5,6 +5,7 @@
 import { type Configuration, type Setting, buildRuntime, printable } from './configuration.js'
 import { buildSite } from './site.js'
 import { checkSchema } from './check-schema.js'
+import { checkObjectionWays } from './objection-checks.js'
 import { type CrossChecked, crossCheck } from './cross-checks.js'
 import { type Environment, applyOverrides } from './overrides.js'
 import { type Problem, Problems } from './problems.js'
@@ -52,6 +53,7 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
     report: (path, message, part) => problems.at(written(path), message, part),
   }
   crossCheck(checked)
+  checkObjectionWays(checked)
   const secrets = readSecrets(checked, options.now)
   if (problems.any) return { ok: false, problems: problems.list() }
   return {

@@ -10,6 +10,7 @@ import {
   REPLY_DETAILS,
 } from '../domain/client-profile.js'
 import { CLIENT_PROFILES } from '../reply/profile.js'
+import { dkim, hostedUnsubscribe } from './objection-schema.js'
 import * as as from './scalars.js'
 import { about, listOf, secret } from './schema-words.js'
 
@@ -39,10 +40,12 @@ export const advertiser = z.strictObject({
           z.boolean().default(false),
           'Whether opt-outs are also collected outside Aval, and so must be imported again and again (`aval objection import --advertiser`).',
         ),
+        ...hostedUnsubscribe,
       })
       .prefault({}),
     'How its messages let people unsubscribe.',
   ),
+  dkim: about(dkim.optional(), 'Key Aval signs its unsigned messages with, where `policy.dkim.where` is `relay`.'),
   non_profit: about(
     z.boolean().default(false),
     'Association, charity or public body: may prospect for its cause without consent.',
@@ -146,6 +149,10 @@ export const campaign = z.strictObject({
   target_sectors: about(listOf(as.text), 'Trades it is addressed to, in the words of `b2b_employer_sector`.'),
   offer_keywords: about(listOf(as.text), 'Words of the offer, for comparison with the subject.'),
   sector_flags: about(listOf(z.enum(SECTOR_FLAGS)), 'Trades with rules of their own that it belongs to.'),
+  list: about(
+    as.identifier.optional(),
+    'List it belongs to, of those in `unsubscribe.lists` of its advertiser: whoever left it is not written to.',
+  ),
   active_contract: about(
     z.boolean().default(false),
     'Attested: it goes only to people with a contract in force on what it offers (C. conso. art. L.223-8).',

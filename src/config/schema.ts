@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { advertiser, campaign, credential, hold, notice, router, source } from './party-schema.js'
+import { api, imports, receiver, unsubscribe } from './objection-schema.js'
 import { policy } from './policy-schema.js'
 import * as as from './scalars.js'
 import { about, count, listOf, mapOf, secret } from './schema-words.js'
@@ -181,6 +182,10 @@ export const schema = z.strictObject({
   spool: about(spool.prefault({}), 'Where messages wait while they are judged.'),
   parser: about(parser.prefault({}), 'The threads that read messages.'),
   http: about(http.prefault({}), 'Health and metrics.'),
+  unsubscribe: about(unsubscribe.prefault({}), 'Aval’s own unsubscribe endpoint, for advertisers that have none.'),
+  api: about(api.prefault({}), 'The API for the systems of advertisers.'),
+  imports: about(imports.prefault({}), 'Files imported as they arrive.'),
+  receivers: about(mapOf(receiver), 'Mailing tools and webhooks that are told of objections, by name.'),
   log: about(log.prefault({}), 'What is written to standard output.'),
   advertisers: about(mapOf(advertiser), 'In whose interest messages are sent, by name.'),
   routers: about(mapOf(router), 'Who sends on behalf of advertisers, by name.'),

@@ -25,6 +25,15 @@ export interface Secrets {
   readonly upstreamCa: string | undefined
   /** By credential. */
   readonly secretHashes: ReadonlyMap<string, string>
+  /** Of the public pages and of the API; undefined where a reverse proxy has it. */
+  readonly unsubscribeTls: TlsFiles | undefined
+  readonly apiTls: TlsFiles | undefined
+  /** Lower-case hexadecimal SHA-256 of each API token, by its name. */
+  readonly apiTokens: ReadonlyMap<string, string>
+  /** Private keys by advertiser, PEM. */
+  readonly dkimKeys: ReadonlyMap<string, string>
+  /** By receiver. */
+  readonly receiverSecrets: ReadonlyMap<string, string>
 }
 
 /** A secret or a certificate is short: what is larger is the wrong file. */
@@ -33,6 +42,7 @@ const MAX_OCTETS = 2 ** 20
 /** @param now milliseconds since the epoch; certificates must be valid then */
 export function readSecrets(checked: CrossChecked, now: number): Secrets {
   const { declared } = checked
+  const { unsubscribe, api } = declared
   checkKeyFile(checked)
   return {
     listenerTls: declared.listeners.map((listener, index) =>
@@ -42,6 +52,11 @@ export function readSecrets(checked: CrossChecked, now: number): Secrets {
     upstreamTls: readClientTls(checked, now),
     upstreamCa: readAuthorities(checked),
     secretHashes: readSecretHashes(checked),
+    unsubscribeTls: readPair(checked, unsubscribe.tls.cert_file, unsubscribe.tls.key_file, ['unsubscribe', 'tls'], now),
+    apiTls: readPair(checked, api.tls.cert_file, api.tls.key_file, ['api', 'tls'], now),
+    apiTokens: new Map(Object.entries(api.tokens).map(([name, token]) => [name, token.token_sha256])),
+    dkimKeys: readDkimKeys(checked),
+    receiverSecrets: readReceiverSecrets(checked),
   }
 }
 
@@ -117,6 +132,28 @@ function readSecretHashes(checked: CrossChecked): ReadonlyMap<string, string> {
     hashes.set(id, hash)
   }
   return hashes
+}
+
+function readDkimKeys(checked: CrossChecked): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>()
+  for (const [id, { dkim }] of Object.entries(checked.declared.advertisers)) {
+    const path: Path = ['advertisers', id, 'dkim', 'key_file']
+    const pem = dkim === undefined ? undefined : readFile(checked, dkim.key_file, path, 'secret')
+    if (pem === undefined) continue
+    if (!attempt(() => createPrivateKey(pem))) checked.report(path, 'is not a private key in PEM')
+    keys.set(id, pem)
+  }
+  return keys
+}
+
+function readReceiverSecrets(checked: CrossChecked): ReadonlyMap<string, string> {
+  const secrets = new Map<string, string>()
+  for (const [name, { secret, secret_file: file }] of Object.entries(checked.declared.receivers)) {
+    const line =
+      secret ?? (file === undefined ? undefined : readLine(checked, file, ['receivers', name, 'secret_file']))
+    if (line !== undefined) secrets.set(name, line)
+  }
+  return secrets
 }
 
 /** The key file may not exist before the first start; when it does, it is nobody else's business. */

@@ -5,6 +5,7 @@ import {
   type Campaign,
   type Credential,
   type Hold,
+  type HostedUnsubscribe,
   type Notice,
   type Router,
   type Site,
@@ -20,7 +21,7 @@ import type { Secrets } from './secrets.js'
 /** @param now milliseconds since the epoch */
 export function buildSite(declared: Declared, secrets: Secrets, now: number): Site {
   return {
-    advertisers: mapOf(declared.advertisers, buildAdvertiser),
+    advertisers: mapOf(declared.advertisers, (id, advertiser) => buildAdvertiser(id, advertiser, declared.unsubscribe)),
     routers: mapOf(declared.routers, buildRouter),
     credentials: mapOf(declared.credentials, (id, credential) =>
       buildCredential(id, credential, secrets.secretHashes.get(id)),
@@ -35,7 +36,11 @@ export function buildSite(declared: Declared, secrets: Secrets, now: number): Si
   }
 }
 
-function buildAdvertiser(id: string, advertiser: Declared['advertisers'][string]): Advertiser {
+function buildAdvertiser(
+  id: string,
+  advertiser: Declared['advertisers'][string],
+  endpoint: Declared['unsubscribe'],
+): Advertiser {
   const { hosts, scope, feed } = advertiser.unsubscribe
   return {
     id,
@@ -49,11 +54,22 @@ function buildAdvertiser(id: string, advertiser: Declared['advertisers'][string]
     unsubscribeHosts: hosts.length > 0 ? hosts : advertiser.from_domains,
     unsubscribeScope: scope,
     hasObjectionFeed: feed,
+    hosted: buildHosted(advertiser.unsubscribe, endpoint),
+    dkim: advertiser.dkim && { domain: advertiser.dkim.domain, selector: advertiser.dkim.selector },
     nonProfit: advertiser.non_profit,
     sector: advertiser.sector,
     registeredPurposes: advertiser.register,
     practicesChangedAt: advertiser.practices_changed,
   }
+}
+
+function buildHosted(
+  { hosted, placeholder, lists }: Declared['advertisers'][string]['unsubscribe'],
+  { url, mail }: Declared['unsubscribe'],
+): HostedUnsubscribe | undefined {
+  if (!hosted || url === undefined) return undefined
+  const mailDomain = mail.address === 'off' ? undefined : mail.domain
+  return { url: url.replace(/\/+$/, ''), mailDomain, placeholder, lists: new Map(Object.entries(lists)) }
 }
 
 function buildRouter(id: string, router: Declared['routers'][string]): Router {
@@ -104,6 +120,7 @@ function buildCampaign(id: string, campaign: Declared['campaigns'][string]): Cam
     targetSectors: campaign.target_sectors,
     offerKeywords: campaign.offer_keywords,
     sectorFlags: campaign.sector_flags,
+    list: campaign.list,
     activeContract: campaign.active_contract,
     oldestNotices: new Map(Object.entries(campaign.oldest_notices)),
   }

@@ -20,6 +20,8 @@ export type ObjectionReason = (typeof OBJECTION_REASONS)[number]
 export type ObjectionScope =
   | { readonly kind: 'advertiser'; readonly advertiserId: string }
   | { readonly kind: 'router'; readonly routerId: string }
+  /** One list of an advertiser, which the person chose to leave while keeping the others. */
+  | { readonly kind: 'list'; readonly advertiserId: string; readonly list: string }
   | { readonly kind: 'global' }
 
 export interface Objection {
@@ -31,12 +33,17 @@ export interface Objection {
   readonly at: number
 }
 
-/** Whether an objection keeps this router from writing to the person for this advertiser. */
+/**
+ * Whether an objection keeps this router from writing to the person for this advertiser.
+ *
+ * @param list the advertiser's list that the message belongs to
+ */
 export function covers(
   objection: Objection,
   advertiserId: string,
   routerId: string | undefined,
   channel: string,
+  list?: string,
 ): boolean {
   if (objection.channel !== channel) return false
   switch (objection.scope.kind) {
@@ -46,5 +53,7 @@ export function covers(
       return objection.scope.advertiserId === advertiserId
     case 'router':
       return objection.scope.routerId === routerId
+    case 'list':
+      return objection.scope.advertiserId === advertiserId && objection.scope.list === list
   }
 }

@@ -27,6 +27,10 @@ export interface Advertiser {
   readonly unsubscribeScope: 'controller' | 'list_only' | undefined
   /** Whether opt-outs are also collected outside Aval, and so must be brought here again and again. */
   readonly hasObjectionFeed: boolean
+  /** Undefined when it has an unsubscribe endpoint of its own. */
+  readonly hosted: HostedUnsubscribe | undefined
+  /** What Aval signs its messages as; undefined when others sign them. */
+  readonly dkim: { readonly domain: string; readonly selector: string } | undefined
   /** Association, charity, public body: may prospect for a cause on its legitimate interest. */
   readonly nonProfit: boolean
   /** Its own trade, as records name the trade of an employer. */
@@ -35,6 +39,18 @@ export interface Advertiser {
   readonly registeredPurposes: readonly string[]
   /** When its way of prospecting last changed; notices older than that are out of date. */
   readonly practicesChangedAt: number | undefined
+}
+
+/** Aval's own unsubscribe endpoint, lent to an advertiser. */
+export interface HostedUnsubscribe {
+  /** Links are this and `/u/TOKEN`; no slash at its end. */
+  readonly url: string
+  /** Domain of the addresses `unsub+TOKEN@`; undefined when mail to them is not taken. */
+  readonly mailDomain: string | undefined
+  /** Link in the body in whose place the recipient's own is put. */
+  readonly placeholder: string | undefined
+  /** Lists that can be left one by one, with their names for readers. */
+  readonly lists: ReadonlyMap<string, string>
 }
 
 /** One version of what people were told when their address was collected (GDPR art. 13-14). */
@@ -147,6 +163,8 @@ export interface Campaign {
   /** Words of the offer, for comparison with the subject. */
   readonly offerKeywords: readonly string[]
   readonly sectorFlags: readonly SectorFlag[]
+  /** List of its advertiser that it belongs to; a person may leave it alone. */
+  readonly list: string | undefined
   /** Attested: written only to people with a contract in force on what is offered. */
   readonly activeContract: boolean
   /** Version of the notice below which consent was not informed enough, by notice id. */

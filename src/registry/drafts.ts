@@ -5,7 +5,7 @@ import type { ObjectionReason, ObjectionScope } from '../domain/objection.js'
 import type { DigestAlgorithm, SubjectKeys } from '../domain/subject-key.js'
 import type { ConsentStatement } from './record-codec.js'
 
-/** Who is meant: an address, or its keys where only they are known (an unsubscribe token). */
+/** Who is meant: an address, or its keys where only they are known. */
 export type Person = CanonicalAddress | SubjectKeys
 
 /** Somebody of whom only the digest of the address is known, as suppression lists pass it on. */
@@ -15,7 +15,7 @@ export interface DigestedAddress {
   readonly digest: string
 }
 
-export function isDigest(person: Person | DigestedAddress): person is DigestedAddress {
+export function isDigest(person: ObjectionDraft['person']): person is DigestedAddress {
   return typeof person === 'object' && 'digest' in person
 }
 
@@ -41,8 +41,11 @@ export interface EventDraft {
   readonly dedupeKey?: string
 }
 
+/** Somebody of whom only the wide key is known, as an unsubscribe token names people. */
+export type KeyedPerson = Pick<SubjectKeys, 'keyId' | 'objectionKey'>
+
 export interface ObjectionDraft {
-  readonly person: Person | DigestedAddress
+  readonly person: Person | KeyedPerson | DigestedAddress
   readonly scope: ObjectionScope
   readonly channel: string
   readonly reason: ObjectionReason

@@ -152,4 +152,39 @@ CREATE TRIGGER register_entry_is_append_only BEFORE UPDATE ON register_entry
   BEGIN SELECT RAISE(ABORT, 'entries of the register are never changed: append one'); END;
 `,
   },
+  {
+    version: 3,
+    sql: `
+CREATE TABLE objection_retraction (
+  objection_key BLOB NOT NULL CHECK (length(objection_key) = 32),
+  objection_id BLOB NOT NULL,
+  key_id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  code BLOB NOT NULL,
+  PRIMARY KEY (objection_key, objection_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE objection_log (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  objection_key BLOB NOT NULL,
+  id BLOB NOT NULL
+) STRICT;
+INSERT INTO objection_log (kind, objection_key, id) SELECT 'recorded', objection_key, id FROM objection ORDER BY at;
+
+CREATE TABLE feed_position (
+  target TEXT NOT NULL PRIMARY KEY,
+  seq INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  not_before INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER objection_is_logged AFTER INSERT ON objection
+  BEGIN INSERT INTO objection_log (kind, objection_key, id) VALUES ('recorded', NEW.objection_key, NEW.id); END;
+CREATE TRIGGER retraction_is_logged AFTER INSERT ON objection_retraction
+  BEGIN INSERT INTO objection_log (kind, objection_key, id) VALUES ('retracted', NEW.objection_key, NEW.objection_id); END;
+CREATE TRIGGER objection_retraction_is_append_only BEFORE UPDATE ON objection_retraction
+  BEGIN SELECT RAISE(ABORT, 'retractions are never changed'); END;
+`,
+  },
 ]

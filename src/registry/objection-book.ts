@@ -1,9 +1,11 @@
 /** Objections being written. None is ever removed. Within a transaction. */
-import type { Objection } from '../domain/objection.js'
+import type { Objection, ObjectionReason, ObjectionScope } from '../domain/objection.js'
 import { digestKey, everyKey, type SubjectKeys } from '../domain/subject-key.js'
-import { isDigest, type ObjectionDraft } from './drafts.js'
+import { isDigest, type KeyedPerson, type ObjectionDraft } from './drafts.js'
 import type { Written } from './event-book.js'
 import { formatId } from './record-id.js'
+import { RetractionTable } from './retractions.js'
+import { RegistryUnavailableError } from './registry-unavailable.js'
 import {
   type ObjectionRow,
   objectionKeys,
@@ -14,6 +16,14 @@ import {
 } from './rows.js'
 import { keysOf, octets, type WriterParts } from './writer-parts.js'
 
+/** Which objections of a person are taken back. */
+export interface Retraction {
+  readonly scopes: readonly ObjectionScope[]
+  readonly reasons: readonly ObjectionReason[]
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
 /** What an objection is filed under: a key, and which secret it was made with. */
 interface Filed {
   readonly key: string
@@ -22,11 +32,13 @@ interface Filed {
 
 export class ObjectionBook {
   readonly #parts: WriterParts
+  readonly #retractions: RetractionTable
   readonly #sql
 
   constructor(parts: WriterParts) {
     this.#parts = parts
     const { database } = parts
+    this.#retractions = new RetractionTable(database, parts.codes)
     this.#sql = {
       all: database
         .prepare<[Buffer], ObjectionRow>(
@@ -48,7 +60,7 @@ export class ObjectionBook {
     const filings = this.#filings(draft)
     const scope = writeScope(draft.scope)
     if (onlyIfNone) {
-      const rows = filings.flatMap(({ key }) => this.#sql.all.all(octets(key)))
+      const rows = filings.flatMap(({ key }) => this.#standing(key))
       const standing = rows.find((row) => row[2] === scope && row[3] === draft.channel)
       if (standing) return { kind: 'unchanged', id: formatId(standing[0]) }
     }
@@ -73,8 +85,29 @@ export class ObjectionBook {
   about(subject: SubjectKeys): Objection[] {
     const { codes, ledgers } = this.#parts
     return objectionKeys(subject, ledgers.digests).flatMap((key) =>
-      readObjections(this.#sql.all.all(octets(key)), key, codes),
+      readObjections(this.#standing(key), key, codes),
     )
+  }
+
+  /** Takes back what fits; every other objection stands. @returns how many */
+  retract(person: KeyedPerson, { scopes, reasons, since }: Retraction, at: number): number {
+    const { keyId, objectionKey } = this.#known(person)
+    const written = scopes.map(writeScope)
+    const meant = this.#standing(objectionKey).filter(
+      ([, , scope, , reason, objectedAt]) => written.includes(scope) && reasons.includes(reason) && objectedAt >= since,
+    )
+    for (const [id] of meant) this.#retractions.add(octets(objectionKey), id, keyId, at)
+    return meant.length
+  }
+
+  #standing(key: string): readonly ObjectionRow[] {
+    return this.#retractions.standing(octets(key), this.#sql.all.all(octets(key)))
+  }
+
+  #known(person: KeyedPerson): KeyedPerson {
+    const { codes, path } = this.#parts
+    if (codes.has(person.keyId)) return person
+    throw new RegistryUnavailableError('key', `the registry ${path} does not know the key ${person.keyId}`)
   }
 
   #filings({ person }: ObjectionDraft): Filed[] {
@@ -83,6 +116,10 @@ export class ObjectionBook {
         key: digestKey(person.algorithm, person.digest, secret),
         keyId: secret.keyId,
       }))
+    if (typeof person === 'object' && !('consentKey' in person)) {
+      const { objectionKey, keyId } = this.#known(person)
+      return [{ key: objectionKey, keyId }]
+    }
     return everyKey(keysOf(this.#parts, person)).map(({ objectionKey, keyId }) => ({ key: objectionKey, keyId }))
   }
 }

@@ -135,8 +135,8 @@ export function validateEvent(draft: EventDraft, now: number): Problem[] {
 export function validateObjection(draft: ObjectionDraft, now: number): Problem[] {
   const problems: Problem[] = []
   const { scope } = draft
-  const id = scope.kind === 'advertiser' ? scope.advertiserId : scope.kind === 'router' ? scope.routerId : 'any'
-  if (!ID.test(id))
+  const ids = scope.kind === 'global' ? [] : scope.kind === 'router' ? [scope.routerId] : [scope.advertiserId]
+  if (!ids.every((id) => ID.test(id)))
     problems.push({ column: `${scope.kind}_id`, rule: 'FORMAT', reason: 'is needed: whom the objection is against' })
   if (draft.at > now + CLOCK_TOLERANCE_MS) problems.push({ column: 'at', rule: 'FORMAT', reason: 'is in the future' })
   return problems

@@ -19,14 +19,15 @@ import {
   type RecordHistory,
   type WrittenVersion,
 } from './consent-book.js'
-import type { ConsentDraft, EventDraft, ObjectionDraft, Person, Problem } from './drafts.js'
+import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft, Person, Problem } from './drafts.js'
 import { EventBook, type EventOnFile, type Written } from './event-book.js'
 import { headFile } from './head-file.js'
 import { integrityCodes } from './integrity.js'
 import { identify, type KeySource, type MasterKeys, subjectSecrets } from './key-source.js'
 import { Ledgers } from './ledgers.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
-import { ObjectionBook } from './objection-book.js'
+import { ObjectionBook, type Retraction } from './objection-book.js'
+import { ObjectionFeedTable } from './objection-feed.js'
 import { type PreparedConsent, prepareConsent } from './prepared-consent.js'
 import { validateConsent, validateEvent, validateObjection } from './record-validation.js'
 import { Register } from './register.js'
@@ -139,6 +140,8 @@ function isBusy(cause: unknown): boolean {
 export class RegistryWriter {
   readonly batches: BatchTable
   readonly register: Register
+  /** The order objections came in, for whoever is to be told of them. */
+  readonly feed: ObjectionFeedTable
   readonly #parts: WriterParts
   readonly #consents: ConsentBook
   readonly #events: EventBook
@@ -151,6 +154,7 @@ export class RegistryWriter {
     this.#events = new EventBook(parts)
     this.#objections = new ObjectionBook(parts)
     this.register = new Register(parts)
+    this.feed = new ObjectionFeedTable(parts.database, parts.codes)
     this.batches = new BatchTable(parts.database, parts.now)
     this.#turns = turns(parts.path)
     parts.database.exec('PRAGMA busy_timeout = 0')
@@ -236,10 +240,16 @@ export class RegistryWriter {
     return this.transaction(() => this.#events.write(draft))
   }
 
-  addObjection(draft: ObjectionDraft): WriteResult {
+  /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
+  addObjection(draft: ObjectionDraft, { onlyIfNone = false } = {}): WriteResult {
     const problems = validateObjection(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    return this.transaction(() => this.#objections.write(draft, false))
+    return this.transaction(() => this.#objections.write(draft, onlyIfNone))
+  }
+
+  /** Takes back what the person has just objected to by mistake, where it was done. @returns how many */
+  retractObjections(person: KeyedPerson, which: Retraction): number {
+    return this.transaction(() => this.#objections.retract(person, which, this.#parts.now()))
   }
 
   /** Everything on record about a person, with every advertiser, with its history. */

@@ -193,11 +193,15 @@ export function writeScope(scope: ObjectionScope): string {
       return `advertiser:${scope.advertiserId}`
     case 'router':
       return `router:${scope.routerId}`
+    case 'list':
+      return `list:${scope.advertiserId}:${scope.list}`
   }
 }
 
 function readScope(text: string): ObjectionScope {
   if (text.startsWith('advertiser:')) return { kind: 'advertiser', advertiserId: text.slice('advertiser:'.length) }
+  const [kind, advertiserId, list] = text.split(':')
+  if (kind === 'list' && advertiserId !== undefined && list !== undefined) return { kind, advertiserId, list }
   if (text.startsWith('router:')) return { kind: 'router', routerId: text.slice('router:'.length) }
   return { kind: 'global' }
 }

@@ -16,6 +16,7 @@ import { type IntegrityCodes, integrityCodes } from './integrity.js'
 import { HeadReader } from './ledgers.js'
 import type { KeySource, MasterKeys } from './key-source.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
+import { RetractionTable } from './retractions.js'
 import { missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
 import {
   type EventRow,
@@ -253,6 +254,8 @@ function prepareLookup(
       `SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`,
     )
     .raw()
+  const retractions = new RetractionTable(database, codes)
+  const standing = (key: Buffer): readonly ObjectionRow[] => retractions.standing(key, objections.all(key))
   const canaries = database
     .prepare<[Buffer], string>('SELECT advertiser_id FROM canary WHERE objection_key = ? ORDER BY advertiser_id')
     .pluck()
@@ -278,7 +281,7 @@ function prepareLookup(
     })
     const objected = objectionKeys(subject, digests).map((key) => ({
       key,
-      rows: objections.all(Buffer.from(key, 'hex')),
+      rows: standing(Buffer.from(key, 'hex')),
     }))
     return {
       records: found.flatMap(({ keys, versionRows }) => reader.newest(versionRows, keys.consentKey)),

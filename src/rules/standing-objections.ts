@@ -20,12 +20,12 @@ export interface ObjectionsAskedFor {
 }
 
 export function judgeObjections(facts: RecipientFacts, { reasons, liftedBy, detail }: ObjectionsAskedFor): Finding {
-  const { messageClass, registry, advertiser, credential, channel } = facts
+  const { messageClass, registry, advertiser, credential, channel, campaign } = facts
   if (registry === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
   const standing = registry.objections.filter(
     (objection) =>
       reasons.has(objection.reason) &&
-      covers(objection, advertiser.id, credential?.routerId, channel) &&
+      covers(objection, advertiser.id, credential?.routerId, channel, campaign?.list) &&
       !isLifted(facts, objection, liftedBy),
   )
   const [first] = standing

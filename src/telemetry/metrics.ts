@@ -9,6 +9,7 @@ export interface Metrics {
   readonly decisionSeconds: Histogram
   readonly messageBytes: Histogram
   readonly errors: Counter<'component'>
+  readonly objections: Counter<'way' | 'reason'>
   readonly outcomesLost: Counter
   readonly connections: Counter
   readonly sessions: Gauge
@@ -58,6 +59,12 @@ export function createMetrics(version: string, node: string): Metrics {
       name: 'aval_errors_total',
       help: 'Failures answered 4xx.',
       labelNames: ['component'],
+      registers,
+    }),
+    objections: new Counter({
+      name: 'aval_objections_total',
+      help: 'Objections that came in while the relay runs.',
+      labelNames: ['way', 'reason'],
       registers,
     }),
     outcomesLost: new Counter({

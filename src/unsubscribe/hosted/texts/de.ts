@@ -1,0 +1,35 @@
+import type { PageTexts } from './page-texts.js'
+
+export const de: PageTexts = {
+  language: 'de',
+  languageName: 'Deutsch',
+  title: 'Abmelden',
+  ask: 'Ein Klick genügt: sofort, kostenlos und ohne Angabe von Gründen.',
+  question: 'Was möchten Sie abbestellen?',
+  everything: 'Alle Werbenachrichten',
+  onlyList: 'Nur „LIST“',
+  stop: 'Abmelden',
+  done: 'Erledigt',
+  doneEverything: 'NAME sendet Ihnen keine Werbenachrichten mehr.',
+  doneList: 'NAME sendet Ihnen „LIST“ nicht mehr. Andere Nachrichten erhalten Sie weiterhin.',
+  atOnce: 'Das gilt ab sofort.',
+  mistake: 'Versehentlich geklickt?',
+  undo: 'Abmeldung rückgängig machen',
+  stopEverything: 'Auch alle anderen Nachrichten abbestellen',
+  undone: 'Abmeldung rückgängig gemacht',
+  undoneText: 'NAME darf Ihnen wieder schreiben.',
+  tooLate: 'Sie bleiben abgemeldet',
+  tooLateText:
+    'Das kann hier nicht mehr rückgängig gemacht werden. Melden Sie sich beim Absender neu an, wenn Sie diese Nachrichten wieder erhalten möchten.',
+  taken: 'Anfrage erhalten',
+  takenText: 'Wenn der Link vollständig ist, gilt sie bereits.',
+  unknown: 'Dieser Link ist unvollständig',
+  unknownText:
+    'Es konnte nichts gespeichert werden. Öffnen Sie den ganzen Link aus der erhaltenen Nachricht oder schreiben Sie dem Absender.',
+  trouble: 'Ihre Anfrage konnte nicht gespeichert werden',
+  troubleText: 'Der Fehler liegt bei uns. Bitte versuchen Sie es in einer Minute erneut.',
+  tooMany: 'Zu viele Anfragen',
+  tooManyText: 'Bitte versuchen Sie es in einer Minute erneut.',
+  privacy: 'Datenschutz',
+  languages: 'Sprache',
+}

@@ -1,0 +1,35 @@
+import type { PageTexts } from './page-texts.js'
+
+export const es: PageTexts = {
+  language: 'es',
+  languageName: 'Español',
+  title: 'Darse de baja',
+  ask: 'Pulse el botón: es inmediato, gratuito y sin tener que dar ningún motivo.',
+  question: '¿Qué desea dejar de recibir?',
+  everything: 'Todos los mensajes comerciales',
+  onlyList: 'Solo «LIST»',
+  stop: 'Darme de baja',
+  done: 'Hecho',
+  doneEverything: 'NAME no le enviará más mensajes comerciales.',
+  doneList: 'NAME no le enviará más «LIST». Sus demás mensajes continúan.',
+  atOnce: 'Es válido desde ahora.',
+  mistake: '¿Un clic por error?',
+  undo: 'Anular mi baja',
+  stopEverything: 'Dejar de recibir también todos los demás mensajes',
+  undone: 'Baja anulada',
+  undoneText: 'NAME puede volver a escribirle.',
+  tooLate: 'Su baja sigue siendo válida',
+  tooLateText:
+    'Ya no se puede anular aquí. Para volver a recibir estos mensajes, inscríbase de nuevo con el remitente.',
+  taken: 'Solicitud recibida',
+  takenText: 'Si el enlace está completo, ya es efectiva.',
+  unknown: 'Este enlace no está completo',
+  unknownText:
+    'No se ha podido registrar nada. Abra el enlace entero desde el mensaje recibido o escriba al remitente.',
+  trouble: 'No se ha podido registrar su solicitud',
+  troubleText: 'El fallo es nuestro. Vuelva a intentarlo dentro de un minuto.',
+  tooMany: 'Demasiadas solicitudes',
+  tooManyText: 'Vuelva a intentarlo dentro de un minuto.',
+  privacy: 'Privacidad',
+  languages: 'Idioma',
+}

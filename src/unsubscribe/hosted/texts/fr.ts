@@ -1,0 +1,35 @@
+import type { PageTexts } from './page-texts.js'
+
+export const fr: PageTexts = {
+  language: 'fr',
+  languageName: 'Français',
+  title: 'Se désinscrire',
+  ask: 'Appuyez sur le bouton : c’est immédiat, gratuit, et sans raison à donner.',
+  question: 'Que voulez-vous arrêter ?',
+  everything: 'Tous les messages commerciaux',
+  onlyList: 'Seulement « LIST »',
+  stop: 'Me désinscrire',
+  done: 'C’est fait',
+  doneEverything: 'NAME ne vous enverra plus de messages commerciaux.',
+  doneList: 'NAME ne vous enverra plus « LIST ». Ses autres messages continuent.',
+  atOnce: 'C’est valable dès maintenant.',
+  mistake: 'Un clic par erreur ?',
+  undo: 'Annuler ma désinscription',
+  stopEverything: 'Arrêter aussi tous les autres messages',
+  undone: 'Désinscription annulée',
+  undoneText: 'NAME peut de nouveau vous écrire.',
+  tooLate: 'Votre désinscription reste valable',
+  tooLateText:
+    'Elle ne peut plus être annulée ici. Pour recevoir de nouveau ces messages, réinscrivez-vous auprès de l’expéditeur.',
+  taken: 'Demande reçue',
+  takenText: 'Si le lien est complet, elle est déjà appliquée.',
+  unknown: 'Ce lien n’est pas complet',
+  unknownText:
+    'Rien n’a pu être enregistré. Ouvrez le lien entier depuis le message reçu, ou écrivez à son expéditeur.',
+  trouble: 'Votre demande n’a pas pu être enregistrée',
+  troubleText: 'C’est de notre fait. Merci de réessayer dans une minute.',
+  tooMany: 'Trop de demandes',
+  tooManyText: 'Merci de réessayer dans une minute.',
+  privacy: 'Vie privée',
+  languages: 'Langue',
+}

@@ -1,0 +1,35 @@
+import type { PageTexts } from './page-texts.js'
+
+export const it: PageTexts = {
+  language: 'it',
+  languageName: 'Italiano',
+  title: 'Annullare l’iscrizione',
+  ask: 'Prema il pulsante: è immediato, gratuito e senza dover dare motivi.',
+  question: 'Che cosa non vuole più ricevere?',
+  everything: 'Tutti i messaggi commerciali',
+  onlyList: 'Solo «LIST»',
+  stop: 'Annulla l’iscrizione',
+  done: 'Fatto',
+  doneEverything: 'NAME non Le invierà più messaggi commerciali.',
+  doneList: 'NAME non Le invierà più «LIST». Gli altri messaggi continuano.',
+  atOnce: 'Vale da subito.',
+  mistake: 'Un clic per errore?',
+  undo: 'Ripristina l’iscrizione',
+  stopEverything: 'Non ricevere più nemmeno gli altri messaggi',
+  undone: 'Iscrizione ripristinata',
+  undoneText: 'NAME può scriverLe di nuovo.',
+  tooLate: 'L’iscrizione resta annullata',
+  tooLateText:
+    'Qui non è più possibile ripristinarla. Per ricevere di nuovo questi messaggi, si iscriva presso il mittente.',
+  taken: 'Richiesta ricevuta',
+  takenText: 'Se il link è completo, ha già effetto.',
+  unknown: 'Questo link non è completo',
+  unknownText:
+    'Non è stato possibile registrare nulla. Apra il link intero dal messaggio ricevuto o scriva al mittente.',
+  trouble: 'La richiesta non è stata registrata',
+  troubleText: 'Il problema è nostro. Riprovi tra un minuto.',
+  tooMany: 'Troppe richieste',
+  tooManyText: 'Riprovi tra un minuto.',
+  privacy: 'Privacy',
+  languages: 'Lingua',
+}
