@@ -84,9 +84,7 @@ export class ObjectionBook {
   /** Every objection that reaches the mailbox of a person, in whatever spelling it was made. */
   about(subject: SubjectKeys): Objection[] {
     const { codes, ledgers } = this.#parts
-    return objectionKeys(subject, ledgers.digests).flatMap((key) =>
-      readObjections(this.#standing(key), key, codes),
-    )
+    return objectionKeys(subject, ledgers.digests).flatMap((key) => readObjections(this.#standing(key), key, codes))
   }
 
   /** Takes back what fits; every other objection stands. @returns how many */
