@@ -1,5 +1,5 @@
 /** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
-import type { ConsentDraft, EventDraft, ObjectionDraft, Problem } from '../drafts.js'
+import type { ConsentDraft, DigestedAddress, EventDraft, ObjectionDraft, Person, Problem } from '../drafts.js'
 import {
   type Column,
   type Columns,
@@ -56,13 +56,16 @@ interface RobotSigns {
   readonly deliveredAt?: number
 }
 
-export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<ObjectionDraft> {
+/** Files name people by address or digest. */
+type WrittenObjection = ObjectionDraft & { readonly person: Person | DigestedAddress }
+
+export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<WrittenObjection> {
   const { fields, problems } = readFields(row, OBJECTION_COLUMNS, options)
   if (problems.length > 0) return { ok: false, problems }
   const { scope: kind, advertiserId = '', routerId = '', channel = 'email', ...rest } = fields
   const scope =
     kind === 'advertiser' ? { kind, advertiserId } : kind === 'router' ? { kind, routerId } : { kind: 'global' }
-  return { ok: true, draft: { ...rest, scope, channel } as unknown as ObjectionDraft }
+  return { ok: true, draft: { ...rest, scope, channel } as unknown as WrittenObjection }
 }
 
 interface Fields {
