@@ -33,7 +33,7 @@ export function hostedSite(directory: string, upstream: string): Record<string, 
 export function tokenFor(directory: string, address: string, list?: string): string {
   const path = join(directory, 'aval.key')
   const { keyId, objectionKey } = subjects(keyFile(path)).identify(readAddress(address)!)
-  const content: TokenContent = { person: { keyId, objectionKey }, advertiserId: 'acme', list }
+  const content: TokenContent = { person: { keyId, objectionKey }, advertiserId: 'acme', routerId: 'routix', list }
   return tokenKeys([deriveKey(readKeyFile(path)[0], 'unsubscribe')]).write(content)
 }
 

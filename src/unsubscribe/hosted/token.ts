@@ -12,6 +12,8 @@ import type { SubjectKeys } from '../../domain/subject-key.js'
 export interface TokenContent {
   readonly person: Pick<SubjectKeys, 'keyId' | 'objectionKey'>
   readonly advertiserId: string
+  /** Who sent the message for the advertiser; a complaint may hold against it. */
+  readonly routerId: string | undefined
   /** The advertiser's list the message belonged to. */
   readonly list: string | undefined
 }
@@ -28,7 +30,7 @@ const CODE_OCTETS = 16
 const KEY_OCTETS = 32
 const CIPHER = 'aes-256-ctr'
 /** Names of a configuration have at most 64 characters, key ids 32. */
-const LONGEST_TOKEN = 400
+const LONGEST_TOKEN = 420
 
 interface Secret {
   readonly code: Buffer
@@ -76,16 +78,21 @@ function codeOf(key: Secret, content: Buffer): Buffer {
   return createHmac('sha256', key.code).update(content).digest().subarray(0, CODE_OCTETS)
 }
 
-function encode({ person, advertiserId, list }: TokenContent): Buffer {
-  const names = [person.keyId, advertiserId, ...(list === undefined ? [] : [list])].join(' ')
+/** In place of a name there is none of; no name of a configuration looks like it. */
+const NONE = '-'
+
+function encode({ person, advertiserId, routerId = NONE, list = NONE }: TokenContent): Buffer {
+  const names = [person.keyId, advertiserId, routerId, list].join(' ')
   return Buffer.concat([Buffer.from([FORMAT]), Buffer.from(person.objectionKey, 'hex'), Buffer.from(names)])
 }
 
 function decode(content: Buffer): TokenContent | undefined {
-  const [keyId, advertiserId, list, ...more] = content
+  const names = content
     .subarray(1 + KEY_OCTETS)
     .toString()
     .split(' ')
-  if (content[0] !== FORMAT || keyId === undefined || advertiserId === undefined || more.length > 0) return undefined
-  return { person: { keyId, objectionKey: content.toString('hex', 1, 1 + KEY_OCTETS) }, advertiserId, list }
+  const [keyId = '', advertiserId = '', ...optional] = names
+  if (content[0] !== FORMAT || names.length !== 4) return undefined
+  const [routerId, list] = optional.map((name) => (name === NONE ? undefined : name))
+  return { person: { keyId, objectionKey: content.toString('hex', 1, 1 + KEY_OCTETS) }, advertiserId, routerId, list }
 }

@@ -13,6 +13,7 @@ const contents: fc.Arbitrary<TokenContent> = fc.record({
     objectionKey: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((octets) => Buffer.from(octets).toString('hex')),
   }),
   advertiserId: fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,62}[a-z0-9]$/),
+  routerId: fc.option(fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,62}[a-z0-9]$/), { nil: undefined }),
   list: fc.option(fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,62}[a-z0-9]$/), { nil: undefined }),
 })
 
@@ -21,7 +22,7 @@ test('what is written is read back, in characters no mail or URL changes, the sa
   fc.assert(
     fc.property(contents, (content) => {
       const token = keys.write(content)
-      expect(token).toMatch(/^[\w-]{70,400}$/)
+      expect(token).toMatch(/^[\w-]{70,420}$/)
       expect(tokenKeys([SECRET]).write(content)).toBe(token)
       expect(keys.read(token)).toEqual(content)
     }),
@@ -30,7 +31,7 @@ test('what is written is read back, in characters no mail or URL changes, the sa
 
 test('no other spelling, no change and no cut of a token is one', () => {
   const keys = tokenKeys([SECRET])
-  const token = keys.write({ person: PERSON, advertiserId: 'acme', list: 'livres' })
+  const token = keys.write({ person: PERSON, advertiserId: 'acme', routerId: 'routix', list: 'livres' })
   const octets = Buffer.from(token, 'base64url')
   for (let bit = 0; bit < octets.length * 8; bit++) {
     const changed = Buffer.from(octets)
@@ -44,16 +45,24 @@ test('no other spelling, no change and no cut of a token is one', () => {
 })
 
 test('a token of another key is none; one of an earlier key still is', () => {
-  const token = tokenKeys([OTHER]).write({ person: PERSON, advertiserId: 'acme', list: undefined })
+  const token = tokenKeys([OTHER]).write({ person: PERSON, advertiserId: 'acme', routerId: 'routix', list: undefined })
   expect(tokenKeys([SECRET]).read(token)).toBeUndefined()
   expect(tokenKeys([SECRET, OTHER]).read(token)?.advertiserId).toBe('acme')
-  expect(tokenKeys([SECRET, OTHER]).write({ person: PERSON, advertiserId: 'acme', list: undefined })).not.toBe(token)
+  expect(
+    tokenKeys([SECRET, OTHER]).write({ person: PERSON, advertiserId: 'acme', routerId: 'routix', list: undefined }),
+  ).not.toBe(token)
 })
 
 test('nothing of its content can be seen in a token, nor that two tokens are for one person', () => {
   const keys = tokenKeys([randomBytes(32)])
-  const one = Buffer.from(keys.write({ person: PERSON, advertiserId: 'acme', list: 'livres' }), 'base64url')
-  const other = Buffer.from(keys.write({ person: PERSON, advertiserId: 'acme', list: 'disques' }), 'base64url')
+  const one = Buffer.from(
+    keys.write({ person: PERSON, advertiserId: 'acme', routerId: 'routix', list: 'livres' }),
+    'base64url',
+  )
+  const other = Buffer.from(
+    keys.write({ person: PERSON, advertiserId: 'acme', routerId: 'routix', list: 'disques' }),
+    'base64url',
+  )
   for (const token of [one, other])
     for (const secret of [
       Buffer.from('acme'),
