@@ -29,6 +29,7 @@ import {
   readConsentDraft,
   readEventDraft,
   readObjectionDraft,
+  type WrittenObjection,
   type ReadOptions,
   unknownColumn,
 } from './read-draft.js'
@@ -242,7 +243,7 @@ class Preparer {
     })
   }
 
-  #objection(line: number, draft: ObjectionDraft): void {
+  #objection(line: number, draft: WrittenObjection): void {
     const person: SubjectKeys | DigestedAddress = isDigest(draft.person)
       ? draft.person
       : plainKeys(this.#identify(draft.person))

@@ -57,7 +57,7 @@ interface RobotSigns {
 }
 
 /** Files name people by address or digest. */
-type WrittenObjection = ObjectionDraft & { readonly person: Person | DigestedAddress }
+export type WrittenObjection = ObjectionDraft & { readonly person: Person | DigestedAddress }
 
 export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<WrittenObjection> {
   const { fields, problems } = readFields(row, OBJECTION_COLUMNS, options)
