@@ -157,9 +157,16 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       else terminal.print(showConfiguration(loaded, { effective: options.effective ?? false }).trimEnd())
     })
 
-  program
-    .command('credential')
-    .description(say({ en: 'credentials', fr: 'identifiants' }))
+  const credential = program.command('credential').description(say({ en: 'credentials', fr: 'identifiants' }))
+  credential
+    .command('token')
+    .description(say({ en: 'make a token for the API', fr: "fabriquer un jeton pour l'API" }))
+    .addOption(json())
+    .action(async (options: Common) => {
+      const { credentialToken } = await import('./credential-token.js')
+      done(credentialToken(context, plain(options)))
+    })
+  credential
     .command('hash')
     .description(
       say({ en: 'hash a password read from standard input', fr: "hacher un mot de passe lu sur l'entrée standard" }),

@@ -80,6 +80,10 @@ describe('the smallest configuration', () => {
       spool: { directory: resolve('var/spool'), memory: 262_144 },
       parser: { threads: 2, deadline: 5000 },
       http: { host: '127.0.0.1', port: 9464 },
+      unsubscribe: { web: undefined, mail: undefined },
+      api: undefined,
+      imports: undefined,
+      receivers: [],
       log: { format: 'json', level: 'info', addresses: 'masked' },
     })
     expect(site.policy).toEqual(aPolicy())
@@ -90,6 +94,11 @@ describe('the smallest configuration', () => {
       upstreamTls: undefined,
       upstreamCa: undefined,
       secretHashes: new Map(),
+      unsubscribeTls: undefined,
+      apiTls: undefined,
+      apiTokens: new Map(),
+      dkimKeys: new Map(),
+      receiverSecrets: new Map(),
     })
   })
 })
