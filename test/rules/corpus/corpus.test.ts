@@ -3,12 +3,14 @@
  * language. The figures of the rows nobody looked at are printed only. docs/precision.md explains each disagreement.
  */
 import { describe, expect, test } from 'vitest'
-import { EXPLANATIONS, explanationKey } from './explanations.js'
+import { EXPLANATIONS, LABEL_ERRORS, explanationKey } from './explanations.js'
 import { corpusPresent, factsOf, readLabels } from './labels.js'
+import { identityQuestions } from './identity-questions.js'
+import { privacyQuestions } from './privacy-questions.js'
 import { type Counts, type Measure, type Question, measure, precision, recall } from './question.js'
 import { unsubscribeQuestions } from './unsubscribe-questions.js'
 
-const QUESTIONS: readonly Question[] = [...unsubscribeQuestions]
+const QUESTIONS: readonly Question[] = [...unsubscribeQuestions, ...identityQuestions, ...privacyQuestions]
 /** Of the rows a person has looked at. */
 const LEAST = 0.97
 
@@ -28,8 +30,10 @@ describe.skipIf(!corpusPresent)('real messages', () => {
 })
 
 function report({ question, total, byLanguage, disagreements }: Measure): string[] {
+  const uncounted = [...LABEL_ERRORS].filter(([row]) => row.startsWith(`${question} `))
   return [
     `${question}: ${figures(total)}`,
+    ...uncounted.map(([row, why]) => `  not counted, row ${row.slice(question.length + 1)}: ${why}`),
     ...[...byLanguage].map(([language, counts]) => `  ${language}: ${figures(counts)}`),
     ...disagreements.map(({ label: { id, lang }, of = 'message', expected = 'absent', found = 'absent' }) => {
       const why = EXPLANATIONS.get(explanationKey(question, id)) ?? 'not explained'
