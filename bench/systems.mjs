@@ -98,6 +98,9 @@ function consent(person, givenAt) {
     noticeId: 'privacy',
     noticeVersion: '3',
     noticeSha256: 'ee'.repeat(32),
+    noticeLang: 'fr',
+    prospectingAnnounced: true,
+    optoutOfferedAtCollection: true,
     wording: 'Je souhaite recevoir les offres d’Acme.',
     proof: {
       type: 'doi_log',

@@ -189,6 +189,16 @@ ruleTable(b2bNoRelevance, [
     expect: 'pass',
   },
   {
+    name: 'cnil: another function, but the same trade, which the campaign is for',
+    facts: relating('cnil', { function: 'head of purchasing', employerSector: 'retail' }),
+    expect: 'pass',
+  },
+  {
+    name: 'cnil: the same trade, and no campaign yet',
+    facts: { ...relating('cnil', { employerSector: 'retail' }), campaign: undefined, stage: 'rcpt' },
+    expect: 'skip campaign_not_declared_yet',
+  },
+  {
     name: 'cnil: a blank note says nothing',
     facts: relating('cnil', { relevanceNote: ' ' }),
     expect: 'fail no_function',

@@ -22,7 +22,7 @@ export const b2bNoRelevance: RecordRule = {
     title: 'Offre sans rapport avec la profession',
     law: 'Un professionnel peut être prospecté sans consentement à son adresse professionnelle si l’objet du message est en rapport avec sa profession.',
     check:
-      'policy.b2b.mode `strict` : l’employeur est du même métier que l’annonceur, et la campagne vise ce métier (`target_sectors`). `cnil` : la campagne vise la fonction de la personne (`target_functions`), ou une note de la fiche dit le rapport. `consent_only` : il faut toujours le consentement.',
+      'policy.b2b.mode `strict` : l’employeur est du même métier que l’annonceur, et la campagne vise ce métier (`target_sectors`). `cnil` : cela, ou la campagne vise la fonction de la personne (`target_functions`), ou une note de la fiche dit le rapport. `consent_only` : il faut toujours le consentement.',
     remedy:
       'Compléter la fiche (`b2b_employer_sector`, `b2b_function`, `b2b_relevance_note`) et la campagne, ou recueillir le consentement.',
     passes: 'Mode `cnil`, logiciel de paie, directrice des ressources humaines.',
@@ -32,7 +32,7 @@ export const b2bNoRelevance: RecordRule = {
     title: 'Offer unrelated to the profession',
     law: 'A professional may be prospected without consent at the professional address if the message relates to the profession.',
     check:
-      'policy.b2b.mode `strict`: the employer is in the trade of the advertiser, and the campaign is for that trade (`target_sectors`). `cnil`: the campaign is for the function of the person (`target_functions`), or a note in the record says how it relates. `consent_only`: consent is always needed.',
+      'policy.b2b.mode `strict`: the employer is in the trade of the advertiser, and the campaign is for that trade (`target_sectors`). `cnil`: that, or the campaign is for the function of the person (`target_functions`), or a note in the record says how it relates. `consent_only`: consent is always needed.',
     remedy:
       'Complete the record (`b2b_employer_sector`, `b2b_function`, `b2b_relevance_note`) and the campaign, or collect consent.',
     passes: 'Mode `cnil`, payroll software, a head of human resources.',
@@ -44,7 +44,7 @@ export const b2bNoRelevance: RecordRule = {
       case 'strict':
         return sameTrade(facts)
       case 'cnil':
-        return sameFunction(facts)
+        return related(facts)
       case 'consent_only':
         return { outcome: 'fail', detail: 'consent_required' }
     }
@@ -59,6 +59,14 @@ function sameTrade({ record, advertiser, campaign, stage }: RecordFacts): Findin
   if (!isAmong(sector, [advertiser.sector])) return { outcome: 'fail', detail: 'other_trade', evidence }
   if (campaign === undefined) return stage === 'data' ? { outcome: 'fail', detail: 'no_campaign' } : NOT_YET_DECLARED
   return isAmong(sector, campaign.targetSectors) ? PASS : { outcome: 'fail', detail: 'not_targeted', evidence }
+}
+
+/** Whatever the strict mode admits relates to the profession for the CNIL too. */
+function related(facts: RecordFacts): Finding {
+  const trade = sameTrade(facts)
+  const held = sameFunction(facts)
+  if (trade.outcome === 'pass' || held.outcome === 'pass') return PASS
+  return trade.outcome === 'skip' ? trade : held
 }
 
 function sameFunction({ record, campaign, stage }: RecordFacts): Finding {

@@ -1,0 +1,296 @@
+/** What must hold for every ground there is to write to a person, whatever is taken away or added. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  CONSENT_STATUSES,
+  COLLECTION_CONTEXTS,
+  COLLECTION_METHODS,
+  LEGAL_BASES,
+  SOURCE_KINDS,
+  type ConsentRecord,
+} from '#aval/domain/consent-record.js'
+import { CONTACT_EVENT_TYPES } from '#aval/domain/contact-event.js'
+import { OBJECTION_REASONS } from '#aval/domain/objection.js'
+import { MODES, type Policy } from '#aval/domain/policy.js'
+import { startsClock } from '#aval/domain/retention.js'
+import type { Judgement } from '#aval/domain/verdict.js'
+import { judgeRecipient } from '#aval/rules/evaluate.js'
+import type { RecipientFacts } from '#aval/rules/rule.js'
+import { DAY, NOW, aContact, anObjection, knowing, without } from '../support/facts.js'
+import { LAWFUL, type Lawful } from './lawful.js'
+
+const SEVERITY = { permit: 0, defer: 1, refuse: 2 } as const
+const RUNS = { numRuns: 600 }
+const severity = (facts: RecipientFacts) => SEVERITY[judgeRecipient(facts).verdict.kind]
+const rulesOf = ({ verdict }: Judgement) => (verdict.kind === 'permit' ? [] : verdict.grounds.map(({ rule }) => rule))
+
+test.each([...LAWFUL])('%s is lawful as it stands', (_name, { facts, record }) => {
+  const judged = judgeRecipient(facts)
+  expect(rulesOf(judged)).toEqual([])
+  expect(judged).toMatchObject({ verdict: { kind: 'permit' }, would: 'permit', basis: { recordId: record.id } })
+})
+
+type Field = keyof ConsentRecord
+
+/** What every record has. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  'id',
+  'version',
+  'advertiserId',
+  'subjectKey',
+  'keyId',
+  'channel',
+  'purposes',
+  'legalBasis',
+  'status',
+  'createdBy',
+  'createdAt',
+])
+
+/** What each ground cannot do without: nothing that nobody declared is read as a favourable answer. */
+const NEEDED: Readonly<Record<string, readonly Field[]>> = {
+  'the consent of a consumer': [
+    'collectedAt',
+    'givenAt',
+    'method',
+    'preticked',
+    'sourceKind',
+    'noticeId',
+    'noticeVersion',
+    'noticeLang',
+    'prospectingAnnounced',
+    'proof',
+  ],
+  'consent collected by a partner': [
+    'collectedAt',
+    'givenAt',
+    'method',
+    'preticked',
+    'sourceKind',
+    'sourcePartyId',
+    'namedRecipients',
+    'partnerListVersion',
+    'noticeId',
+    'noticeVersion',
+    'noticeLang',
+    'prospectingAnnounced',
+    'proof',
+    'proofVerifiedAt',
+  ],
+  'a customer': ['collectedAt', 'sourceKind', 'prospectingAnnounced', 'optoutOfferedAtCollection', 'customer'],
+  'a professional in the same trade': ['collectedAt', 'sourceKind', 'optoutOfferedAtCollection', 'noticeId', 'b2b'],
+  'the generic address of a company': ['collectedAt', 'sourceKind', 'sourceLabel'],
+  'a cause': ['collectedAt', 'sourceKind', 'prospectingAnnounced', 'optoutOfferedAtCollection'],
+}
+
+describe.each(Object.entries(NEEDED))('%s', (name, needed) => {
+  const { record, facts } = LAWFUL.get(name as never)!
+  const optional = Object.keys(record).filter((field) => !ALWAYS.has(field)) as Field[]
+
+  test.each(optional)('without %s', (field) => {
+    const lessened = without(record, field as never) as ConsentRecord
+    const { verdict } = judgeRecipient({ ...facts, registry: knowing(lessened) })
+    expect([field, verdict.kind]).toEqual([field, needed.includes(field) ? 'refuse' : 'permit'])
+  })
+})
+
+describe('whatever is changed', () => {
+  const moment = fc.integer({ min: NOW - 5 * 366 * DAY, max: NOW + 4 * 366 * DAY })
+  const change: fc.Arbitrary<Partial<ConsentRecord>> = fc.oneof(
+    fc.record({ status: fc.constantFrom(...CONSENT_STATUSES) }),
+    fc.record({ legalBasis: fc.constantFrom(...LEGAL_BASES) }),
+    fc.record({ method: fc.constantFrom(...COLLECTION_METHODS) }),
+    fc.record({ sourceKind: fc.constantFrom(...SOURCE_KINDS) }),
+    fc.record({ collectionContext: fc.constantFrom(...COLLECTION_CONTEXTS) }),
+    fc.record({ collectedAt: moment }),
+    fc.record({ givenAt: moment }),
+    fc.record({ transferChain: fc.subarray(['collecta', 'revendo', 'bravo']) }),
+    fc.record({ namedRecipients: fc.subarray(['acme', 'bravo']) }),
+    fc.record({
+      customer: fc.record({ lastPurchaseAt: moment, sellerSiren: fc.constantFrom('732829320', '356000000') }),
+    }),
+    fc.record({
+      b2b: fc.record({ function: fc.constantFrom('buyer', 'cook'), employerSector: fc.constantFrom('retail', 'food') }),
+    }),
+  )
+  const contacts = fc.array(
+    fc.tuple(fc.constantFrom(...CONTACT_EVENT_TYPES), moment).map(([type, when]) => aContact(type, when, 'offer')),
+    { maxLength: 3 },
+  )
+  const history: fc.Arbitrary<RecipientFacts['history']> = fc.constantFrom(
+    { kind: 'known', messages: [] },
+    { kind: 'unreadable' },
+    { kind: 'unneeded' },
+  )
+  /** A lawful message with one or two things about its record changed, at some moment. */
+  const facts: fc.Arbitrary<RecipientFacts> = fc
+    .tuple(
+      fc.constantFrom(...LAWFUL.values()),
+      fc.array(change, { maxLength: 2 }),
+      contacts,
+      moment,
+      history,
+      fc.boolean(),
+    )
+    .map(
+      ([{ record, facts: base }, changes, known, now, told, later]: [
+        Lawful,
+        Partial<ConsentRecord>[],
+        ReturnType<typeof aContact>[],
+        number,
+        RecipientFacts['history'],
+        boolean,
+      ]) => ({
+        ...base,
+        now: later ? now : base.now,
+        history: told,
+        registry: { ...knowing(Object.assign({}, record, ...changes)), contacts: known },
+      }),
+    )
+
+  test('the generator makes lawful and unlawful messages alike', () => {
+    const kinds = fc.sample(facts, { numRuns: 500, seed: 7 }).map((one) => judgeRecipient(one).verdict.kind)
+    for (const kind of ['permit', 'refuse'] as const)
+      expect(kinds.filter((each) => each === kind).length).toBeGreaterThan(50)
+    expect(kinds).toContain('defer')
+  })
+
+  test('I3: nothing is permitted on a finding that could not be made', () => {
+    fc.assert(
+      fc.property(facts, fc.constantFrom(...MODES), (one, mode) => {
+        const { verdict, findings } = judgeRecipient({ ...one, policy: { ...one.policy, mode } })
+        const unknown = findings.some(({ finding }) => finding.outcome === 'unknown')
+        expect(unknown && verdict.kind === 'permit').toBe(false)
+      }),
+      RUNS,
+    )
+  })
+
+  test('I3: a registry that cannot be read permits nothing', () => {
+    fc.assert(
+      fc.property(facts, (one) => {
+        expect(severity({ ...one, registry: undefined })).toBeGreaterThan(0)
+      }),
+      RUNS,
+    )
+  })
+
+  const LOOSER: Readonly<Record<string, (policy: Policy) => Partial<Policy>>> = {
+    'retention.repermission_after_expiry': ({ retention }) => ({
+      retention: { ...retention, repermissionAfterExpiry: true },
+    }),
+    'retention.warn_days_before': ({ retention }) => ({ retention: { ...retention, warnDays: 365 } }),
+    'b2b.mode': ({ b2b }) => ({ b2b: { ...b2b, mode: 'cnil' } }),
+    'b2b.consumer_domains': ({ b2b }) => ({ b2b: { ...b2b, consumerDomains: 'allow' } }),
+    'generic.retention_months': ({ generic }) => ({ generic: { ...generic, retentionMonths: 60 } }),
+    'reply.create_record': ({ reply }) => ({ reply: { ...reply, createRecord: true } }),
+    'reply.extends_clock': ({ reply }) => ({ reply: { ...reply, extendsClock: 'same_address' } }),
+    'soft_opt_in.requires_purchase': ({ softOptIn }) => ({ softOptIn: { ...softOptIn, requiresPurchase: false } }),
+    'soft_opt_in.same_legal_entity': ({ softOptIn }) => ({ softOptIn: { ...softOptIn, sameLegalEntity: false } }),
+    'soft_opt_in.clock': ({ softOptIn }) => ({ softOptIn: { ...softOptIn, clock: 'cnil' } }),
+    'non_commercial.enabled': () => ({ nonCommercial: { enabled: true } }),
+    'partner.require_named_advertiser': ({ partner }) => ({ partner: { ...partner, requireNamedAdvertiser: false } }),
+    'partner.max_chain': ({ partner }) => ({ partner: { ...partner, maxChain: 3 } }),
+    'partner.audit_max_age_months': ({ partner }) => ({ partner: { ...partner, auditMaxAgeMonths: 60 } }),
+    'purchased.allow_with_individual_proof': () => ({ purchased: { allowWithIndividualProof: true } }),
+    'legacy_import.allow': () => ({ legacyImport: { allow: true } }),
+    'consent.reopt_in_after_objection': ({ consent }) => ({ consent: { ...consent, reoptIn: 'first_party' } }),
+  }
+
+  test.each(Object.entries(LOOSER))('a looser %s never refuses what the default permits', (_name, loosen) => {
+    fc.assert(
+      fc.property(facts, (one) => {
+        const looser = { ...one, policy: { ...one.policy, ...loosen(one.policy) } }
+        if (severity(one) === 0) expect(rulesOf(judgeRecipient(looser))).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test.each([
+    ['b2b.mode', ({ b2b }: Policy) => ({ b2b: { ...b2b, mode: 'consent_only' as const } })],
+    ['soft_opt_in.enabled', ({ softOptIn }: Policy) => ({ softOptIn: { ...softOptIn, enabled: false } })],
+    ['generic.enabled', ({ generic }: Policy) => ({ generic: { ...generic, enabled: false } })],
+    ['reply.extends_clock', ({ reply }: Policy) => ({ reply: { ...reply, extendsClock: 'none' as const } })],
+    ['retention.months', ({ retention }: Policy) => ({ retention: { ...retention, months: 12 } })],
+    ['consent.max_age_months', ({ consent }: Policy) => ({ consent: { ...consent, maxAgeMonths: 12 } })],
+    ['frequency.cap', ({ frequency }: Policy) => ({ frequency: { ...frequency, cap: 1 } })],
+  ] as const)('a stricter %s never permits what the default does not', (name, tighten) => {
+    fc.assert(
+      fc.property(facts, (one) => {
+        // An earlier end is an earlier time to ask.
+        if (name === 'retention.months' && one.messageClass === 'repermission') return
+        const stricter = { ...one, policy: { ...one.policy, ...tighten(one.policy) } }
+        if (severity(stricter) === 0) expect(rulesOf(judgeRecipient(one))).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('I5: an objection added never turns a refusal into anything milder', () => {
+    const objection = fc
+      .record({ reason: fc.constantFrom(...OBJECTION_REASONS), at: moment })
+      .map((over) => anObjection({ scope: { kind: 'global' }, ...over }))
+    fc.assert(
+      fc.property(facts, objection, fc.constantFrom(...MODES), (one, added, mode) => {
+        const policy = { ...one.policy, mode }
+        const objections = [...(one.registry?.objections ?? []), added]
+        const after = severity({ ...one, policy, registry: { ...one.registry!, objections } })
+        expect(after).toBeGreaterThanOrEqual(severity({ ...one, policy }))
+      }),
+      RUNS,
+    )
+  })
+
+  test('a withdrawal, a restriction or an erasure added never makes anything milder', () => {
+    const ending = fc.constantFrom<Partial<ConsentRecord>>(
+      { status: 'withdrawn' },
+      { status: 'erased' },
+      { restricted: true },
+    )
+    fc.assert(
+      fc.property(facts, ending, moment, (one, over, createdAt) => {
+        const [first] = one.registry!.records
+        const added = { ...first!, record: { ...first!.record, id: '01JADDED', createdAt, ...over } }
+        const after = severity({ ...one, registry: { ...one.registry!, records: [...one.registry!.records, added] } })
+        expect(after).toBeGreaterThanOrEqual(severity(one))
+      }),
+      RUNS,
+    )
+  })
+
+  test('a contact that does not come from the person never makes anything milder', () => {
+    fc.assert(
+      fc.property(facts, fc.constantFrom(...CONTACT_EVENT_TYPES), moment, (one, type, when) => {
+        const contact = aContact(type, when, 'legal')
+        const [first] = one.registry!.records
+        if (startsClock(contact, first!.record, one.policy)) return
+        const after = severity({
+          ...one,
+          registry: { ...one.registry!, contacts: [...one.registry!.contacts, contact] },
+        })
+        expect(after).toBeGreaterThanOrEqual(severity(one))
+      }),
+      RUNS,
+    )
+  })
+
+  test('I9: what is past its date stays past it', () => {
+    fc.assert(
+      fc.property(facts, fc.integer({ min: 1, max: 4 * 366 * DAY }), (one, later) => {
+        const isOver = (at: RecipientFacts) =>
+          judgeRecipient(at).findings.some(
+            ({ rule, finding }) => /^RETENTION-(?:EXPIRED|CUSTOMER|GENERIC)$/.test(rule) && finding.outcome === 'fail',
+          )
+        const future = one.registry!.contacts.some(({ at }) => at > one.now)
+        const stated = one.registry!.records.flatMap(({ record }) => [
+          record.collectedAt,
+          record.customer?.lastPurchaseAt,
+        ])
+        if (future || stated.some((at) => at !== undefined && at > one.now)) return
+        if (isOver(one)) expect(isOver({ ...one, now: one.now + later })).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+})
