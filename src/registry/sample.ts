@@ -8,6 +8,9 @@ import type { RegistryWriter } from './registry-writer.js'
 
 export const SAMPLE_ADVERTISER = 'acme'
 
+/** Of the sample advertiser, in `config/aval.yaml` as well. */
+const SAMPLE_SIREN = '732829320'
+
 /** One address for each thing there is to see. */
 export const SAMPLE_ADDRESSES = {
   /** Consent by double opt-in, full proof, a click last month: permitted. */
@@ -125,6 +128,6 @@ function customerRecord(who: keyof typeof SAMPLE_ADDRESSES, at: number): Consent
     prospectingAnnounced: true,
     optoutOfferedAtCollection: true,
     infoGivenAt: at,
-    customer: { firstPurchaseAt: at, lastPurchaseAt: at, categories: ['books'] },
+    customer: { firstPurchaseAt: at, lastPurchaseAt: at, categories: ['books'], sellerSiren: SAMPLE_SIREN },
   }
 }
