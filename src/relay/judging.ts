@@ -74,6 +74,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     stage: SenderFacts['stage'],
     named: NamedRecipient,
     recipientNumber: number,
+    excerpt?: RecipientFacts['excerpt'],
   ): Promise<RecipientFacts | undefined> {
     const { advertiser } = stream
     if (advertiser === undefined) return undefined
@@ -81,7 +82,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     const sender = senderFacts(context, stream, stage, ports.clock.now())
     const recipient = named.recipient.address
     const channel = channelOf(recipient, sender.policy.sms.gateways)
-    const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry }
+    const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry, excerpt }
     return { ...facts, history: await historyOf(facts, named.subject.consentKey) }
   }
 
@@ -130,7 +131,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       const links = await judgeLinksOf(stream, content)
       const judgements: Judgement[] = []
       for (const [index, named] of recipients.entries()) {
-        const facts = await factsAbout(stream, 'data', named, index + 1)
+        const facts = await factsAbout(stream, 'data', named, index + 1, content.excerpt)
         const letter = facts === undefined ? UNDECIDED : judgeLetter(facts, named, content, recipients.length)
         judgements.push(combine([sender, letter, content.judgement, links]))
       }

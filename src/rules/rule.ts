@@ -60,6 +60,8 @@ export interface RecipientFacts extends PositionFacts {
   readonly channel: Channel
   readonly registry: RegistryAnswer | undefined
   readonly history: SendHistory
+  /** What the message says; undefined before the end of DATA. */
+  readonly excerpt: MessageExcerpt | undefined
 }
 
 /** What can be told of a record by itself, before it is stored as well as with each message. */

@@ -15,9 +15,11 @@ import {
   NOW,
   aCampaign,
   aPolicy,
+  aReading,
   aRecord,
   anAddress,
   anAdvertiser,
+  anExcerpt,
   at,
   recordFacts,
   without,
@@ -94,6 +96,18 @@ ruleTable(b2bNotInformed, [
     name: 'obtained elsewhere, nobody knows what was sent before',
     facts: recordFacts(FROM_DIRECTORY, { history: { kind: 'unreadable' } }),
     expect: 'unknown history_not_readable',
+  },
+  {
+    name: 'obtained elsewhere, and this first message links to the notice',
+    facts: recordFacts(FROM_DIRECTORY, { excerpt: anExcerpt({ readings: [aReading({ privacyLink: 'declared' })] }) }),
+    expect: 'pass',
+  },
+  {
+    name: 'obtained elsewhere, and one version of this first message does not',
+    facts: recordFacts(FROM_DIRECTORY, {
+      excerpt: anExcerpt({ readings: [aReading({ privacyLink: 'declared' }), aReading({ privacyLink: 'absent' })] }),
+    }),
+    expect: 'fail message_does_not_inform',
   },
   consented,
 ])
@@ -330,6 +344,8 @@ const cause = (record: ConsentRecord, over: Partial<RecordFacts> = {}) =>
     ...over,
   })
 
+const saying = (visibleText: string) => ({ excerpt: anExcerpt({ readings: [aReading({ visibleText })] }) })
+
 ruleTable(noncommercialConditions, [
   {
     name: 'an association writes to a donor who was told and could refuse',
@@ -361,6 +377,24 @@ ruleTable(noncommercialConditions, [
     name: 'nobody said whether they could refuse',
     facts: cause(without(aRecord(CAUSE), 'optoutOfferedAtCollection')),
     expect: 'fail no_optout',
+  },
+  {
+    name: 'an appeal for donations, with its tax reduction',
+    facts: cause(
+      aRecord(CAUSE),
+      saying('Donnez 30 € : une réduction de 66 % de votre don sur vos impôts. Découvrez le refuge.'),
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'a shop under the name of a cause',
+    facts: cause(aRecord(CAUSE), saying('Soldes d’hiver de la boutique : -50 % avec le code REFUGE24.')),
+    expect: 'fail sells',
+  },
+  {
+    name: 'one sign is not enough',
+    facts: cause(aRecord(CAUSE), saying('Les soldes de la boutique financent le refuge.')),
+    expect: 'pass',
   },
   {
     name: 'a donor who consented needs no exception',

@@ -337,6 +337,7 @@ export function recipientFacts(over: Partial<RecipientFacts> = {}): RecipientFac
     channel: over.channel ?? 'email',
     registry: 'registry' in over ? over.registry : anAnswer(),
     history: over.history ?? { kind: 'unneeded' },
+    excerpt: over.excerpt,
   }
 }
 

@@ -1,3 +1,5 @@
+import type { MessageExcerpt } from '../../domain/message-excerpt.js'
+import { type FoundSign, signsOfPromotion } from '../wording/promotion.js'
 import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
 
 /** A cause may be promoted without consent, to people who were told and could refuse (CNIL, charities, 2022). */
@@ -10,12 +12,12 @@ export const noncommercialConditions: RecordRule = {
   sources: ['GDPR art. 6(1)(f)', 'GDPR art. 13', 'GDPR art. 21', 'CNIL, charities and associations (2022)'],
   hardFloor: false,
   coverage: 'attested',
-  settings: ['non_commercial.enabled'],
+  settings: ['non_commercial.enabled', 'classification.promotion_threshold'],
   fr: {
     title: 'Conditions de la prospection non commerciale',
     law: 'Une association peut prospecter pour sa cause sur son intérêt légitime, si la personne a été informée et a pu s’opposer dès la collecte ; vendre reste de la prospection commerciale.',
     check:
-      'L’exploitant l’a ouverte (policy.non_commercial.enabled), l’annonceur est déclaré `non_profit`, la prospection était annoncée et le refus proposé à la collecte.',
+      'L’exploitant l’a ouverte (policy.non_commercial.enabled), l’annonceur est déclaré `non_profit`, la prospection était annoncée et le refus proposé à la collecte, et le message ne vend rien (soldes, codes, prix à commander).',
     remedy: 'Déclarer l’organisme, compléter la fiche, ou recueillir le consentement.',
     passes: 'Donatrice informée, appel aux dons.',
     fails: 'Société commerciale, ou formulaire sans possibilité de refus.',
@@ -24,12 +26,12 @@ export const noncommercialConditions: RecordRule = {
     title: 'Conditions of non-commercial prospecting',
     law: 'An association may prospect for its cause on its legitimate interest if the person was informed and could object from collection on; selling remains commercial prospecting.',
     check:
-      'The operator opened it (policy.non_commercial.enabled), the advertiser is declared `non_profit`, prospecting was announced and refusal offered at collection.',
+      'The operator opened it (policy.non_commercial.enabled), the advertiser is declared `non_profit`, prospecting was announced and refusal offered at collection, and the message sells nothing (sales, codes, prices to order at).',
     remedy: 'Declare the organisation, complete the record, or collect consent.',
     passes: 'A donor who was informed, an appeal for donations.',
     fails: 'A commercial company, or a form without a way to refuse.',
   },
-  judge({ record, messageClass, policy, advertiser }) {
+  judge({ record, messageClass, policy, advertiser, excerpt }) {
     const isException = record.legalBasis === 'non_commercial_legitimate_interest'
     if (messageClass !== 'non_commercial' || !isException) return NOT_APPLICABLE
     if (!policy.nonCommercial.enabled) return { outcome: 'fail', detail: 'not_enabled' }
@@ -41,6 +43,18 @@ export const noncommercialConditions: RecordRule = {
     if (record.optoutOfferedAtCollection !== true) {
       return { outcome: 'fail', detail: 'no_optout', evidence: { column: 'optout_offered_at_collection' } }
     }
-    return PASS
+    const sales = salesIn(excerpt)
+    const weight = sales.reduce((sum, sale) => sum + sale.weight, 0)
+    if (weight < policy.classification.promotionThreshold) return PASS
+    const evidence = { signs: sales.map(({ code }) => code) }
+    return { outcome: 'fail', detail: 'sells', evidence, quote: sales.map(({ words }) => words).join(' / ') }
   },
+}
+
+/** Signs of selling. Causes too speak of discovering, of offering and of tax reductions in percent. */
+const SELLING: ReadonlySet<string> = new Set(['promotional_code', 'percent_off', 'sale', 'price_and_call'])
+
+function salesIn(excerpt: MessageExcerpt | undefined): readonly FoundSign[] {
+  const texts = excerpt?.readings.map(({ visibleText }) => visibleText) ?? []
+  return signsOfPromotion(texts).filter(({ code }) => SELLING.has(code))
 }
