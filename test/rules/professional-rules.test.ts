@@ -75,6 +75,11 @@ ruleTable(b2bNotInformed, [
     facts: recordFacts(without(aRecord(NAMED), 'noticeId')),
     expect: 'fail not_informed',
   },
+  {
+    name: 'shown a notice that said nothing of prospecting',
+    facts: named({ prospectingAnnounced: false }),
+    expect: 'fail not_announced',
+  },
   { name: 'could not refuse', facts: named({ optoutOfferedAtCollection: false }), expect: 'fail no_optout' },
   {
     name: 'nobody said whether refusal was offered',
@@ -292,10 +297,22 @@ test('providers of the general public are recognised, and nobody else', () => {
 })
 
 const genericAt = (address: string, over: Partial<ConsentRecord> = {}, b2b: Partial<Policy['b2b']> = {}) =>
-  professionalAt(address, { legalBasis: 'generic_professional', ...over }, b2b)
+  professionalAt(address, { legalBasis: 'generic_professional', subjectKind: 'legal_generic', ...over }, b2b)
 
 ruleTable(genericMisclassified, [
   { name: 'contact@', facts: genericAt('contact@entreprise.example'), expect: 'pass' },
+  {
+    name: 'info@ of a sole trader, whose record says that it is a person’s',
+    facts: genericAt('info@jean-dupont.example', { subjectKind: 'professional' }),
+    expect: 'fail of_a_person',
+  },
+  {
+    name: 'nobody said whose it is',
+    facts: recordFacts(without(aRecord({ legalBasis: 'generic_professional' }), 'subjectKind'), {
+      recipient: anAddress('contact@entreprise.example'),
+    }),
+    expect: 'pass',
+  },
   { name: 'in capitals', facts: genericAt('INFO@entreprise.example'), expect: 'pass' },
   { name: 'a function in two words', facts: genericAt('service-client@entreprise.example'), expect: 'pass' },
   { name: 'a person', facts: genericAt('jean.dupont@entreprise.example'), expect: 'fail no_function' },

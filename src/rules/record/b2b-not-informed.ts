@@ -38,6 +38,9 @@ export const b2bNotInformed: RecordRule = {
     const isInformed = isFilled(record.noticeId) || (record.infoGivenAt !== undefined && record.infoGivenAt <= now)
     if (record.sourceKind === 'first_party') {
       if (!isInformed) return { outcome: 'fail', detail: 'not_informed', evidence: { column: 'notice_id' } }
+      if (record.prospectingAnnounced === false) {
+        return { outcome: 'fail', detail: 'not_announced', evidence: { column: 'prospecting_announced' } }
+      }
       if (record.optoutOfferedAtCollection === true) return PASS
       return { outcome: 'fail', detail: 'no_optout', evidence: { column: 'optout_offered_at_collection' } }
     }

@@ -69,7 +69,7 @@ export const genericMisclassified: RecordRule = {
     title: 'Adresse nominative présentée comme générique',
     law: 'Une adresse qui désigne une personne est une donnée personnelle ; seules les coordonnées d’une personne morale échappent au consentement.',
     check:
-      'Une fiche `generic_professional` doit avoir pour partie locale une fonction de la liste (contact, info, achats, ...), sans sous-adresse, hors fournisseur grand public, et jamais abuse, dpo, noreply et semblables.',
+      'Une fiche `generic_professional` doit avoir pour partie locale une fonction de la liste (contact, info, achats, ...), sans sous-adresse, hors fournisseur grand public, et jamais abuse, dpo, noreply et semblables. L’adresse d’une entreprise individuelle désigne une personne : `subject_kind: professional` le dit.',
     remedy: 'Traiter l’adresse comme nominative (`prospecting_b2b_named`), ou la retirer.',
     passes: 'contact@entreprise.example.',
     fails: 'jean.dupont@entreprise.example, ou contact@ chez un fournisseur grand public.',
@@ -78,13 +78,18 @@ export const genericMisclassified: RecordRule = {
     title: 'Personal address presented as generic',
     law: 'An address that names a person is personal data; only the coordinates of a legal person need no consent.',
     check:
-      'A record `generic_professional` must have as local part a function of the list (contact, info, achats, ...), without a sub-address, not at a consumer provider, and never abuse, dpo, noreply and the like.',
+      'A record `generic_professional` must have as local part a function of the list (contact, info, achats, ...), without a sub-address, not at a consumer provider, and never abuse, dpo, noreply and the like. The address of a sole trader is that of a person: `subject_kind: professional` says so.',
     remedy: 'Treat the address as that of a person (`prospecting_b2b_named`), or take it off the list.',
     passes: 'contact@entreprise.example.',
     fails: 'jean.dupont@entreprise.example, or contact@ at a consumer provider.',
   },
   judge({ record, recipient, policy }): Finding {
     if (record.legalBasis !== 'generic_professional') return NOT_APPLICABLE
+    const { subjectKind } = record
+    // info@ of a sole trader is that of a person: whoever keeps the record may know, the address does not tell.
+    if (subjectKind !== undefined && subjectKind !== 'legal_generic') {
+      return { outcome: 'fail', detail: 'of_a_person', evidence: { column: 'subject_kind', subjectKind } }
+    }
     const local = recipient.slice(0, recipient.lastIndexOf('@'))
     if (local.includes('+')) return { outcome: 'fail', detail: 'sub_address' }
     if (NEVER.has(local)) return { outcome: 'fail', detail: 'never_for_offers', evidence: { function: local } }
