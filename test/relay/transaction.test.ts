@@ -12,10 +12,13 @@ import {
   aCredential,
   aMessage,
   aPolicy,
+  aRecord,
   aSite,
   anAdvertiser,
+  anAlternative,
   anAnswer,
   anObjection,
+  knowing,
 } from '../support/facts.js'
 import { type FakeHouse, type FakeOptions, type Step, fakeHouse, ok, replyOf, spooled } from '../support/fake-ports.js'
 
@@ -124,15 +127,35 @@ test('a refusal at RCPT is on disk before it is answered, and names its referenc
 
 test('I6: unknown, known to another advertiser, never seen: the same reply but for the reference, the same work', async () => {
   const seen = []
-  for (const knownElsewhere of [true, false]) {
-    const home = house({ registry: anAnswer({ records: [], knownElsewhere }) })
+  for (const others of [{ knownElsewhere: true }, { canaryOf: ['bravo'] }, {}]) {
+    const home = house({ registry: anAnswer({ records: [], ...others }) })
     const { recipients } = await send(begin(home))
     seen.push({
       reply: { ...recipients[0], text: recipients[0]?.text.replace(/ref=.*/, '') },
       work: home.steps.map(({ did }) => did),
     })
   }
-  expect(seen[0]).toEqual(seen[1])
+  for (const each of seen) expect(each).toEqual(seen[0])
+})
+
+test('a cause is let in at RCPT, and refused once its message turns out to sell', async () => {
+  const cause = aRecord({ legalBasis: 'non_commercial_legitimate_interest', purposes: ['non_commercial:shelter'] })
+  const site = aSite({
+    advertisers: [anAdvertiser({ nonProfit: true })],
+    credentials: [aCredential({ classes: ['non_commercial'] })],
+    notices: [],
+    policy: aPolicy({ nonCommercial: { enabled: true } }),
+  })
+  const saying = (visibleText: string) =>
+    aMessage({ alternatives: [anAlternative({ visibleText: `${visibleText} Acme SAS, Lyon.` })] })
+  for (const [words, code] of [
+    ['Donnez pour le refuge.', 250],
+    ['Soldes : -50 % avec le code REFUGE24.', 550],
+  ] as const) {
+    const home = house({ site, registry: knowing(cause), facts: saying(words) })
+    const { recipients, data } = await send(begin(home))
+    expect([recipients[0]?.code, data?.code]).toEqual([250, code])
+  }
 })
 
 test('a session without credential is told to log in, and nobody is looked up', async () => {
