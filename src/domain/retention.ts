@@ -121,20 +121,19 @@ export function retentionClock(
       (contact.at > collectedAt || (isCustomer && CUSTOMER_EVENTS.has(contact.type))) &&
       startsClock(contact, record, policy),
   )
+  const starts = [...bought, ...counted].filter(({ at }) => at <= now)
   // Interest prolongs what a purchase began: without one there is no customer.
-  const began = bought.length > 0 || counted.some(({ type }) => CUSTOMER_EVENTS.has(type))
-  if (!began) return undefined
-  let last: Start | undefined
-  for (const start of [...bought, ...counted]) {
-    if (start.at <= now && (last === undefined || start.at > last.at)) last = start
+  if (isCustomer && !starts.some(({ type }) => isPurchase(type))) return undefined
+  const last = starts.reduce((newest, start) => (start.at > newest.at ? start : newest))
+  return {
+    startedAt: last.at,
+    startedBy: last.type,
+    dueAt: monthsLater(last.at, retentionMonths(record, policy)),
   }
-  return (
-    last && {
-      startedAt: last.at,
-      startedBy: last.type,
-      dueAt: monthsLater(last.at, retentionMonths(record, policy)),
-    }
-  )
+}
+
+function isPurchase(type: string): boolean {
+  return type === 'collected' || CUSTOMER_EVENTS.has(type as ContactEventType)
 }
 
 function purchases(

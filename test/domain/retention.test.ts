@@ -137,6 +137,16 @@ describe('the clock', () => {
     expect(retentionClock({ ...customer, collectedAt }, [click('2026-06-01T00:00:00Z')], policy, now)).toBeUndefined()
   })
 
+  it('a purchase of tomorrow does not turn the interest of today into that of a customer', () => {
+    const policy = aPolicy({ softOptIn: { ...POLICY.softOptIn, clock: 'cnil' } })
+    const clicked = click('2026-06-01T00:00:00Z')
+    const ordered = click('2026-06-16T00:00:00Z', { type: 'order' })
+    expect(retentionClock({ ...customer, collectedAt }, [clicked, ordered], policy, now)).toBeUndefined()
+    const stated = { ...customer, collectedAt, customer: { lastPurchaseAt: ordered.at } }
+    expect(retentionClock(stated, [clicked], policy, now)).toBeUndefined()
+    expect(retentionClock(stated, [clicked], policy, ordered.at)?.startedBy).toBe('purchase')
+  })
+
   it('an account is enough where the policy says so', () => {
     const policy = aPolicy({ softOptIn: { ...POLICY.softOptIn, requiresPurchase: false } })
     expect(retentionClock({ ...customer, collectedAt }, [], policy, now)?.startedBy).toBe('collected')
