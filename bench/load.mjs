@@ -1,11 +1,14 @@
 // A load generator: so many sessions, so many messages, one JSON line of results. It speaks plain SMTP without pipelining, as
 // most mailing programs do, and measures each message from MAIL to the answer to its final dot.
+// Each person has an unsubscribe link of their own: the token in the header is written over.
 // usage: load.mjs PORT SESSIONS MESSAGES KEEP_OPEN(0|1) PEOPLE FILE
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { TOKEN } from './messages.mjs'
 
 const [port, sessions, messages, keepOpen, people] = process.argv.slice(2, 7).map(Number)
 const content = readFileSync(process.argv[7])
+const tokenAt = content.indexOf(TOKEN)
 const latencies = new Float64Array(messages)
 let next = 0
 let done = 0
@@ -31,13 +34,14 @@ function session() {
     let step = 'greeting'
     let startedAt = 0
     let pending = ''
+    let person = 0
     const say = (line, then) => {
       step = then
       socket.write(line)
     }
     const mail = () => {
       if (next >= messages) return say('QUIT\r\n', 'quit')
-      next++
+      person = ((next++ * 7919) % people) + 1
       startedAt = performance.now()
       say('MAIL FROM:<bonjour@news.acme.example>\r\n', 'mail')
     }
@@ -56,11 +60,11 @@ function session() {
       if (!positive && step !== 'quit') return fail(reply.trim())
       if (step === 'greeting') say('EHLO bench.example\r\n', 'ehlo')
       else if (step === 'ehlo') mail()
-      else if (step === 'mail') say(`RCPT TO:<${((next * 7919) % people) + 1}@list.example>\r\n`, 'rcpt')
+      else if (step === 'mail') say(`RCPT TO:<${person}@list.example>\r\n`, 'rcpt')
       else if (step === 'rcpt') say('DATA\r\n', 'data')
       else if (step === 'data') {
         step = 'dot'
-        socket.write(content)
+        socket.write(contentFor(person))
       } else if (step === 'dot') {
         latencies[done++] = performance.now() - startedAt
         if (keepOpen) mail()
@@ -70,4 +74,10 @@ function session() {
     socket.on('error', () => {})
     socket.on('close', resolve)
   })
+}
+
+function contentFor(person) {
+  const copy = Buffer.from(content)
+  copy.write(String(person).padStart(TOKEN.length, '0'), tokenAt, 'latin1')
+  return copy
 }

@@ -1,7 +1,9 @@
 // The messages of the bench: lawful ones of the sample advertiser, so that every system does its whole work on them.
 import { createTransport } from 'nodemailer'
 
-const LINK = 'https://www.acme.example/unsubscribe/7d1c9a52f0e84b36'
+/** In place of each person's own. */
+export const TOKEN = '7d1c9a52f0e84b36'
+const LINK = `https://www.acme.example/unsubscribe/${TOKEN}`
 const PRIVACY = 'https://www.acme.example/privacy'
 const PARAGRAPH =
   'Cette semaine, toute la librairie est à moitié prix : romans, essais, bandes dessinées et beaux livres, choisis pour vous par nos libraires. '

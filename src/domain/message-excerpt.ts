@@ -14,6 +14,8 @@ export interface MessageExcerpt {
   readonly readings: readonly ReadingExcerpt[]
   /** The https URI of List-Unsubscribe; names the recipient, so it is never logged or journaled. */
   readonly oneClickUri: string | undefined
+  /** What is wrong with the one-click fields, a stable code; undefined when nothing is. */
+  readonly oneClickFault: string | undefined
   /** Hosts of images that report who opened the message. */
   readonly trackingHosts: readonly string[]
   /** Advertisers of the site that are named in the message and that its links lead to, beside the one it is sent for. */

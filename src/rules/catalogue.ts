@@ -9,6 +9,7 @@ import { objectionNotProminent } from './addressed/objection-not-prominent.js'
 import { recipientsDisclosed } from './addressed/recipients-disclosed.js'
 import { sourceNotStated } from './addressed/source-not-stated.js'
 import { trackingPixel } from './addressed/tracking-pixel.js'
+import { unsubOneclick } from './addressed/unsub-oneclick.js'
 import { unsubLinkDead } from './link/unsub-link-dead.js'
 import { adNotIdentifiable } from './message/ad-not-identifiable.js'
 import { fromMisaligned } from './message/from-misaligned.js'
@@ -18,9 +19,12 @@ import { identityIncomplete } from './message/identity-incomplete.js'
 import { parseFailed } from './message/parse-failed.js'
 import { premiumNumber } from './message/premium-number.js'
 import { subjectDeceptive } from './message/subject-deceptive.js'
+import { unsubDkim } from './message/unsub-dkim.js'
 import { unsubHeader } from './message/unsub-header.js'
+import { unsubHidden } from './message/unsub-hidden.js'
 import { unsubMissing } from './message/unsub-missing.js'
-import { unsubOneclick } from './message/unsub-oneclick.js'
+import { unsubNotFree } from './message/unsub-not-free.js'
+import { unsubScope } from './message/unsub-scope.js'
 import { bounceSuppressed } from './recipient/bounce-suppressed.js'
 import { canaryHit } from './recipient/canary-hit.js'
 import { collectionRefusal } from './recipient/collection-refusal.js'
@@ -164,10 +168,14 @@ export const CATALOGUE: readonly Rule[] = [
   identityHidden,
   fromMisaligned,
   multiAdvertiser,
+  unsubNotFree,
   unsubMissing,
+  unsubHidden,
   unsubHeader,
   unsubOneclick,
   unsubLinkDead,
+  unsubDkim,
+  unsubScope,
   smsStop,
   sourceNotStated,
   infoNoticeMissing,

@@ -8,6 +8,7 @@ import { sketchOf } from './body-sketch.js'
 import { isNamedIn } from './company-name.js'
 import { advertisersOwning, isOnDomainOf, leadsTo } from './link-owner.js'
 import { schemeOf } from './link-target.js'
+import { oneClickFault, oneClickUri } from './one-click.js'
 import { trackingHostsOf } from './tracking-images.js'
 import { searchUnsubscribeLinks } from './unsubscribe-links.js'
 import { premiumNumberIn } from './wording/premium-numbers.js'
@@ -37,7 +38,8 @@ export function excerptOf(facts: MessageFacts, stream: ExcerptStream): MessageEx
     hasBcc: facts.headerFields.some(({ name }) => name.toLowerCase() === 'bcc'),
     senderNumber: senderNumberOf(facts.from[0]),
     readings: facts.alternatives.map((alternative) => readingOf(alternative, facts, advertiser)),
-    oneClickUri: facts.listUnsubscribe.uris.find((uri) => /^https:/i.test(uri)),
+    oneClickUri: oneClickUri(facts.listUnsubscribe),
+    oneClickFault: oneClickFault(facts.listUnsubscribe),
     trackingHosts: trackingHostsOf(facts.alternatives.flatMap(({ images }) => images)),
     otherAdvertisers: othersIn(facts, site, advertiser),
     promotion: promotes ? promotionIn(facts) : [],

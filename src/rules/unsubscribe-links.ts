@@ -17,8 +17,19 @@ export interface UnsubscribeSearch {
   readonly linksOf: (alternative: Alternative) => Generator<Link>
 }
 
+/** Several rules ask for the links of the same message. */
+const searches = new WeakMap<object, UnsubscribeSearch>()
+
 /** One search for a whole message: its versions say mostly the same, and what was read once is known. */
-export function searchUnsubscribeLinks({ listUnsubscribe }: Pick<MessageFacts, 'listUnsubscribe'>): UnsubscribeSearch {
+export function searchUnsubscribeLinks(message: Pick<MessageFacts, 'listUnsubscribe'>): UnsubscribeSearch {
+  const known = searches.get(message)
+  if (known !== undefined) return known
+  const search = newSearch(message)
+  searches.set(message, search)
+  return search
+}
+
+function newSearch({ listUnsubscribe }: Pick<MessageFacts, 'listUnsubscribe'>): UnsubscribeSearch {
   const declared = new Set(listUnsubscribe.uris.map(sameTargetKey))
   const read = new Map<string, boolean>()
 

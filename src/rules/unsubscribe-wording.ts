@@ -40,7 +40,12 @@ export function unsubscribeWords(link: Link): string | undefined {
   const own = readable(`${link.label} ${link.hints}`)
   if (endsMessages(own)) return own
   if (!onlyPoints(own)) return undefined
-  return passagesAround(link).find(speaksOfEnding)?.around
+  return passagesAround(link).find(isAboutEnding)?.around
+}
+
+/** Whether a sentence is about ending the messages, with or without a link. */
+export function speaksOfEnding(sentence: string): boolean {
+  return endsMessages(readable(sentence))
 }
 
 /** `https://acme.example/u`, `www.acme.example/u`, `stop@acme.example`. */
@@ -65,7 +70,7 @@ interface Passage {
 }
 
 /** The sentence itself ends the messages; or its neighbour does, and the sentence is about nothing else. */
-function speaksOfEnding({ sentence, around }: Passage): boolean {
+function isAboutEnding({ sentence, around }: Passage): boolean {
   if (endsMessages(sentence)) return true
   return endsMessages(around) && !ELSEWHERE.test(sentence)
 }

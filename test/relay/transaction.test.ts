@@ -6,6 +6,7 @@ import { type Reply, isPositive } from '#aval/domain/reply.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
 import type { Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
 import { createRelay } from '#aval/relay/transaction.js'
+import { createLinks } from '#aval/unsubscribe/links.js'
 import {
   NOW,
   aCampaign,
@@ -105,6 +106,15 @@ test('I4: control fields do not leave, unless a signature covers them', async ()
   const kept = house({ facts: aMessage({ headerFields: [field], dkimSignatures: [signature] }) })
   await send(begin(kept), undefined, content)
   expect(kept.sent()[0]!.content.toString().endsWith(`+0000\r\n${content}`)).toBe(true)
+})
+
+test('vector 34: the one-click link of one person in the message to another is refused, in whatever transaction', async () => {
+  const home = house({ links: createLinks() })
+  expect((await send(begin(home), ['jean@client.example'])).data?.code).toBe(250)
+  const { data } = await send(begin(home), ['marie@client.example'])
+  expect(data).toMatchObject({ code: 550, enhanced: '5.7.1' })
+  expect(home.decisions().at(-1)).toMatchObject({ verdict: 'refuse', rule: 'UNSUB-ONECLICK' })
+  expect((await send(begin(home), ['jean@client.example'])).data?.code).toBe(250)
 })
 
 test('I5: an objection that comes between RCPT and the end of DATA stops the message', async () => {

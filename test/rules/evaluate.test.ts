@@ -214,21 +214,21 @@ describe('modes and policy', () => {
 
   test('a rule switched off is not asked', () => {
     const judgement = judgeMessage(
-      messageFacts({ listUnsubscribe: aListUnsubscribe({ post: [] }) }, withAction('UNSUB-ONECLICK', 'off')),
+      messageFacts({ listUnsubscribe: aListUnsubscribe({ fields: 2 }) }, withAction('UNSUB-HEADER', 'off')),
     )
     expect(judgement.verdict.kind).toBe('permit')
-    const skipped = judgement.findings.find(({ rule }) => rule === 'UNSUB-ONECLICK')
+    const skipped = judgement.findings.find(({ rule }) => rule === 'UNSUB-HEADER')
     expect(skipped?.finding).toEqual({ outcome: 'skip', why: 'off' })
   })
 
   test('a rule set to warn passes, and its finding is kept', () => {
     const judgement = judgeMessage(
-      messageFacts({ listUnsubscribe: aListUnsubscribe({ post: [] }) }, withAction('UNSUB-ONECLICK', 'warn')),
+      messageFacts({ listUnsubscribe: aListUnsubscribe({ fields: 2 }) }, withAction('UNSUB-HEADER', 'warn')),
     )
     expect([judgement.verdict.kind, judgement.would]).toEqual(['permit', 'permit'])
     expect(judgement.findings).toContainEqual({
-      rule: 'UNSUB-ONECLICK',
-      finding: { outcome: 'fail', detail: 'post_absent' },
+      rule: 'UNSUB-HEADER',
+      finding: { outcome: 'fail', detail: 'duplicated', evidence: { fields: 2, schemes: ['https'] } },
       action: 'warn',
       mode: 'enforce',
     })

@@ -8,7 +8,7 @@ import type { RegistryAnswer, RegistryQuery } from '#aval/domain/registry.js'
 import type { Reply } from '#aval/domain/reply.js'
 import { createLinks } from '#aval/unsubscribe/links.js'
 import { judgeContent } from '#aval/relay/content.js'
-import type { OutgoingContent, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
+import type { OutgoingContent, LinkPort, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
 
 /** One thing the relay did, in order. */
@@ -41,6 +41,8 @@ export interface FakeOptions {
   readonly opening?: UpstreamResult
   readonly rcpt?: (recipient: Recipient) => UpstreamResult
   readonly final?: UpstreamResult
+  /** Default: the link of each message is that of its person alone. */
+  readonly links?: LinkPort
   /** Replaces the whole delivery in one go. */
   readonly deliver?: (recipients: readonly Recipient[]) => UpstreamDelivery
 }
@@ -97,7 +99,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         return judgeContent(site, question, typeof facts === 'function' ? facts() : facts)
       },
     },
-    links: createLinks(),
+    links: options.links ?? { ...createLinks(), isSharedWithAnother: () => false },
     upstream: {
       async open() {
         steps.push({ did: 'opened' })

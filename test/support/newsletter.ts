@@ -1,5 +1,5 @@
 /** A lawful prospecting message of the sample advertiser, built and signed as mailing software does it. */
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { createTransport } from 'nodemailer'
 
@@ -30,7 +30,7 @@ export interface NewsletterOptions {
 /** The message as it goes over the wire: CRLF, DKIM-signed, List-Unsubscribe fields covered by the signature. */
 export async function newsletter(options: NewsletterOptions): Promise<Buffer> {
   const { to, subject = 'Nos offres de novembre', withoutLink = false, filler = '' } = options
-  const link = 'https://www.acme.example/u/3f8a2c1d9e7b4a60'
+  const link = `https://www.acme.example/u/${createHash('sha256').update(to).digest('hex').slice(0, 16)}`
   const way = withoutLink ? '' : `Pour ne plus recevoir nos messages : ${link}`
   const htmlWay = withoutLink ? '' : `<p>Pour ne plus recevoir nos messages, <a href="${link}">cliquez ici</a>.</p>`
   const privacy = 'https://www.acme.example/privacy'

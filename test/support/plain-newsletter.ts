@@ -1,9 +1,9 @@
 /** A lawful prospecting message told from every other by an id of its own; unsigned, so that a thousand are made in no time. */
-
-const LINK = 'https://www.acme.example/u/3f8a2c1d9e7b4a60'
+import { createHash } from 'node:crypto'
 
 /** @returns the message as it goes over the wire; `id` stands in its Message-ID and its body */
 export function plainNewsletter(id: string, filler = ''): Buffer {
+  const link = `https://www.acme.example/u/${createHash('sha256').update(id).digest('hex').slice(0, 16)}`
   return Buffer.from(
     [
       'From: Acme <bonjour@news.acme.example>',
@@ -11,7 +11,7 @@ export function plainNewsletter(id: string, filler = ''): Buffer {
       'Subject: Nos offres de novembre',
       'Date: Fri, 20 Nov 2026 09:00:00 +0100',
       `Message-ID: <${id}@news.acme.example>`,
-      `List-Unsubscribe: <${LINK}>`,
+      `List-Unsubscribe: <${link}>`,
       'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
       'MIME-Version: 1.0',
       'Content-Type: text/plain; charset=utf-8',
@@ -21,7 +21,7 @@ export function plainNewsletter(id: string, filler = ''): Buffer {
       '',
       `Acme SAS vous propose ses offres : livres et disques (${id}).`,
       ...(filler === '' ? [] : [filler]),
-      `Pour ne plus recevoir nos messages : ${LINK}`,
+      `Pour ne plus recevoir nos messages : ${link}`,
       'Vie privée : https://www.acme.example/privacy',
       'Acme SAS, Lyon, SIREN 732 829 320',
       '',

@@ -1,6 +1,6 @@
 import { isProspecting } from '../../domain/message-class.js'
 import type { ListUnsubscribe } from '../../domain/message-facts.js'
-import { schemeOf } from '../link-target.js'
+import { isUsableTarget, schemeOf } from '../link-target.js'
 import { NOT_APPLICABLE, PASS, type MessageRule } from '../rule.js'
 
 /** List-Unsubscribe, once, well formed, with an https URI (RFC 2369 3.2). */
@@ -42,7 +42,7 @@ function faultOf({ fields, problems, uris }: ListUnsubscribe): string | undefine
   if (fields === 0) return 'absent'
   if (fields > 1) return 'duplicated'
   if (problems[0] !== undefined) return problems[0]
-  const schemes = uris.map(schemeOf)
+  const schemes = uris.filter(isUsableTarget).map(schemeOf)
   if (schemes.includes('https')) return undefined
   return schemes.includes('mailto') ? 'no_https' : 'no_usable_uri'
 }

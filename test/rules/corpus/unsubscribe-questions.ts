@@ -3,7 +3,7 @@ import type { Alternative, Link, MessageFacts } from '#aval/domain/message-facts
 import { isUsableTarget, schemeOf } from '#aval/rules/link-target.js'
 import { searchUnsubscribeLinks } from '#aval/rules/unsubscribe-links.js'
 import { unsubHeader } from '#aval/rules/message/unsub-header.js'
-import { unsubOneclick } from '#aval/rules/message/unsub-oneclick.js'
+import { oneClickFault } from '#aval/rules/one-click.js'
 import { messageFacts } from '../../support/facts.js'
 import { type Label, isTemplate } from './labels.js'
 import type { Answer, Answers, Question } from './question.js'
@@ -114,6 +114,6 @@ function isSameTarget(one: string, other: string): boolean {
 
 /** As the label has it: an https URI in List-Unsubscribe and the exact value in the Post field, whatever else is wrong. */
 function offersOneClick(message: MessageFacts): boolean {
-  const facts = messageFacts({}, { message })
-  return unsubHeader.judge(facts).outcome === 'pass' && unsubOneclick.judge(facts).outcome === 'pass'
+  const { outcome } = unsubHeader.judge(messageFacts({}, { message }))
+  return outcome === 'pass' && oneClickFault(message.listUnsubscribe) === undefined
 }
