@@ -97,6 +97,12 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
     keys,
     rereadKeys: () => readKeyFile(runtime.storage.keyFile),
     node: runtime.node,
+    signing: {
+      keyFile: runtime.journal.signingKeyFile,
+      by: runtime.node,
+      everyEntries: runtime.journal.checkpoint.entries,
+      everyMs: runtime.journal.checkpoint.interval,
+    },
     events: createJournalEvents(logger, metrics),
   })
   return {

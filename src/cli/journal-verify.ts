@@ -1,21 +1,23 @@
 /** `aval journal verify`: recomputes the whole journal and names the first entry that cannot be trusted. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import type { SigningKeyUse } from '../journal/tree/tree-check.js'
 import { verifyJournal } from '../journal/verify.js'
 import { KeyFileError, type MasterKey, readKeyFile } from '../storage/key-file.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf } from './site.js'
-import { styled } from './terminal.js'
+import { type Bilingual, styled } from './terminal.js'
 
 export async function journalVerify(
   context: CommandContext,
-  options: { readonly config: string | undefined; readonly json: boolean },
+  options: { readonly config: string | undefined; readonly json: boolean; readonly against: readonly string[] },
 ): Promise<ExitCode> {
   const { runtime } = configurationOf(context, options.config)
   const { terminal } = context
   if (!existsSync(runtime.journal.path))
     throw new CommandError(EXIT.io, `there is no journal ${runtime.journal.path}: check journal.url`)
   const result = verifyJournal(runtime.journal.path, {
+    checkpoints: options.against.map(readNote),
     keys: keysOrNone(context, runtime.storage.keyFile),
     onProgress: (checked, total) => terminal.progress(`${checked} / ${total}`),
   })
@@ -39,6 +41,15 @@ export async function journalVerify(
   terminal.print(
     `  ${terminal.say({ en: 'head', fr: 'tête' })}: ${result.head === undefined ? '-' : `${result.head.seq} ${result.head.hash}`}`,
   )
+  const { checkpoints, signed, keys } = result.tree
+  terminal.print(
+    `  ${terminal.say({ en: 'signed checkpoints', fr: 'points de contrôle signés' })}: ${checkpoints}${checkpoints === 0 ? '' : terminal.say({ en: `, over the first ${signed} entries`, fr: `, sur les ${signed} premières entrées` })}`,
+  )
+  for (const { seq, reason, key } of keys) {
+    terminal.print(
+      `  ${terminal.say({ en: 'signing key', fr: 'clé de signature' })}: ${key} (${seq}, ${terminal.say(REASONS[reason])})`,
+    )
+  }
   if (!result.sealed) {
     terminal.print(
       `  ${terminal.say({
@@ -53,6 +64,20 @@ export async function journalVerify(
     )
   }
   return EXIT.done
+}
+
+const REASONS: Readonly<Record<SigningKeyUse['reason'], Bilingual>> = {
+  first: { en: 'the first', fr: 'la première' },
+  rotation: { en: 'handed over by the one before', fr: 'transmise par la précédente' },
+  loss: { en: 'WITHOUT the signature of the one before', fr: 'SANS la signature de la précédente' },
+}
+
+function readNote(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new CommandError(EXIT.badInput, `cannot read the checkpoint ${file}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function keysOrNone({ terminal }: CommandContext, path: string): readonly MasterKey[] {

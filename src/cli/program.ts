@@ -8,6 +8,7 @@ import { showConfiguration } from '../config/show.js'
 import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+import { addJournalCommands } from './journal-program.js'
 import { configurationOf } from './site.js'
 import type { Bilingual } from './terminal.js'
 
@@ -235,22 +236,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       done(await objectionCheckCommand(context, address, plain(options)))
     })
 
-  program
-    .command('journal')
-    .description(say({ en: 'the journal of decisions', fr: 'le journal des décisions' }))
-    .command('verify')
-    .description(
-      say({
-        en: 'recompute it and name the first bad entry',
-        fr: 'le recalculer et nommer la première entrée fautive',
-      }),
-    )
-    .addOption(config())
-    .addOption(json())
-    .action(async (options: Common) => {
-      const { journalVerify } = await import('./journal-verify.js')
-      done(await journalVerify(context, plain(options)))
-    })
+  addJournalCommands(program, context, done)
 
   program
     .command('log')

@@ -105,7 +105,12 @@ export interface Runtime {
   readonly limits: Limits
   readonly upstream: UpstreamSettings
   readonly storage: { readonly kind: 'sqlite'; readonly path: string; readonly keyFile: string }
-  readonly journal: { readonly kind: 'sqlite'; readonly path: string }
+  readonly journal: {
+    readonly kind: 'sqlite'
+    readonly path: string
+    readonly signingKeyFile: string
+    readonly checkpoint: { readonly entries: number; readonly interval: number }
+  }
   readonly spool: { readonly directory: string; readonly memory: number }
   readonly parser: { readonly threads: number; readonly deadline: number }
   /** Undefined when off. */
@@ -178,7 +183,7 @@ export function buildRuntime(declared: Declared): Runtime {
     },
     upstream: buildUpstream(declared.upstream),
     storage: { ...database(storage.url), keyFile: resolve(storage.key_file) },
-    journal: database(journal.url),
+    journal: buildJournal(journal),
     spool: { directory: resolve(spool.directory), memory: spool.memory },
     parser,
     http: http.address === 'off' ? undefined : http.address,
@@ -269,6 +274,11 @@ function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
     timeouts: upstream.timeouts,
     open: upstream.open,
   }
+}
+
+function buildJournal({ url, signing_key_file, checkpoint }: Declared['journal']): Runtime['journal'] {
+  const { kind, path } = database(url)
+  return { kind, path, signingKeyFile: resolve(signing_key_file ?? `${path}.signing-key`), checkpoint }
 }
 
 function database(text: string): { readonly kind: 'sqlite'; readonly path: string } {

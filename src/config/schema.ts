@@ -137,6 +137,19 @@ const storage = z.strictObject({
 
 const journal = z.strictObject({
   url: about(as.text.default('sqlite:var/journal.db'), 'Journal of decisions and outcomes: `sqlite:FILE`.'),
+  signing_key_file: about(
+    as.path.optional(),
+    'Ed25519 key that signs checkpoints, PEM; made with the first one. `<journal>.signing-key` when left out. Back it up apart from the journal.',
+  ),
+  checkpoint: about(
+    z
+      .strictObject({
+        entries: about(count(1, 1_000), 'Entries after which a checkpoint is signed.'),
+        interval: about(as.timeout.prefault('1m'), 'How long an entry may wait for one where fewer come.'),
+      })
+      .prefault({}),
+    'Signed roots over everything in the journal; what others keep of them, nobody can go back behind.',
+  ),
 })
 
 const spool = z.strictObject({

@@ -75,6 +75,8 @@ storage:
 
 journal:
   url: ${text(`sqlite:${directory}/data/journal.db`)}
+  # Signs checkpoints; made by the relay. Back it up apart from the journal.
+  signing_key_file: ${text(`${directory}/secrets/journal-signing.key`)}
 
 spool:
   directory: ${text(`${directory}/data/spool`)}

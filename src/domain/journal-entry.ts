@@ -121,4 +121,49 @@ export interface ErasureEntry extends ActEntry {
   readonly erased: readonly string[]
 }
 
-export type JournalEntry = DecisionEntry | OutcomeEntry | CertificateEntry | ErasureEntry
+/** What the journal says of itself. */
+interface OwnEntry {
+  readonly schema: typeof ENTRY_SCHEMA
+  readonly ref: ''
+  readonly rcpt: 0
+  readonly at: number
+}
+
+/** Which key signs checkpoints from here on. */
+export interface KeyEntry extends OwnEntry {
+  readonly kind: 'key'
+  readonly by: string
+  readonly reason: 'first' | 'rotation' | 'loss'
+  /** Ed25519, 32 octets in base64. */
+  readonly publicKey: string
+  /** The one before; empty for the first. */
+  readonly previousKey: string
+  /** By the new key, in base64: whoever announces it holds it. */
+  readonly signature: string
+  /** By the previous key, of a rotation only: whoever held it handed over. */
+  readonly previousSignature: string
+}
+
+/** A signed root over every entry before this one. */
+export interface CheckpointEntry extends OwnEntry {
+  readonly kind: 'checkpoint'
+  /** Entries under the root. */
+  readonly size: number
+  /** The signed note, as it may be given to others. */
+  readonly note: string
+}
+
+/** That a checkpoint was given to somebody outside. */
+export interface AnchorEntry extends OwnEntry {
+  readonly kind: 'anchor'
+  /** Of the checkpoint. */
+  readonly size: number
+  readonly method: 'rfc3161' | 'webhook' | 'file'
+  /** Name of the anchor in the configuration. */
+  readonly name: string
+  /** Time-stamp token (RFC 3161), DER in base64; empty for other methods. */
+  readonly token: string
+}
+
+export type JournalEntry =
+  DecisionEntry | OutcomeEntry | CertificateEntry | ErasureEntry | KeyEntry | CheckpointEntry | AnchorEntry

@@ -26,6 +26,8 @@ export type ProblemKind =
   | 'reordered'
   | 'column'
   | 'personal'
+  | 'key'
+  | 'checkpoint'
   | 'schema'
   | 'truncated'
   | 'head'

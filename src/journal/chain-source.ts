@@ -2,7 +2,7 @@
 import type { Database } from '../storage/sqlite.js'
 import type { ChainSource } from './chain-check.js'
 import { parseBody } from './entry-format.js'
-import { readEntry, readHead, readOctets } from './journal-rows.js'
+import { IS_ACT, readEntry, readHead, readOctets } from './journal-rows.js'
 import { rangesOf } from './entry-ranges.js'
 
 export function chainSource(database: Database): ChainSource {
@@ -18,8 +18,8 @@ export function chainSource(database: Database): ChainSource {
 /** As the erasure entries say; an entry can only have been erased by a later one. */
 function readErased(database: Database): Set<number> {
   const rows = database
-    .prepare<[], { seq: number; body: string }>("SELECT seq, body FROM entry WHERE kind = 'erasure'")
-    .all()
+    .prepare<[string], { seq: number; body: string }>(`SELECT seq, body FROM entry WHERE kind = ? AND ${IS_ACT}`)
+    .all('erasure')
   const erased = new Set<number>()
   for (const { seq, body } of rows) {
     const entry = parseBody(body)?.entry

@@ -112,14 +112,26 @@ export function columnsOf(entry: JournalEntry | CommittedDecision): EntryColumns
       return { at, kind, ref, rcpt, result: entry.certifies, rule: '', advertiser: entry.advertiser, router: '' }
     case 'erasure':
       return { at, kind, ref, rcpt, result: '', rule: '', advertiser: entry.advertiser, router: '' }
+    case 'key':
+    case 'checkpoint':
+    case 'anchor':
+      return { at, kind, ref, rcpt, result: '', rule: '', advertiser: '', router: '' }
   }
 }
 
 /** Kinds this version writes and understands. */
-const KINDS: ReadonlySet<string> = new Set<JournalEntry['kind']>(['decision', 'outcome', 'certificate', 'erasure'])
+const KINDS: Readonly<Record<JournalEntry['kind'], true>> = {
+  decision: true,
+  outcome: true,
+  certificate: true,
+  erasure: true,
+  key: true,
+  checkpoint: true,
+  anchor: true,
+}
 
 export function isKnownKind(kind: string): boolean {
-  return KINDS.has(kind)
+  return Object.hasOwn(KINDS, kind)
 }
 
 /** Puts the personal part back; what was erased reads as empty. */

@@ -11,10 +11,13 @@ import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { guardedText } from './address-guard.js'
 import type { ChainPoint } from './entry-format.js'
 import { writeRanges } from './entry-ranges.js'
-import { type JournalKey, checkFrom, ensureHeader, insertBatch, prepareInsertion } from './insertion.js'
-import { describeFailure, unavailable } from './journal-error.js'
+import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
+import { describeFailure, JournalEntryRefusedError, unavailable } from './journal-error.js'
 import { readEntry, readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import type { OpenChain } from './tree/sealing.js'
+import { SigningKeyError } from './tree/signing-key.js'
+import { TreeIncompleteError } from './tree/stored-tree.js'
 
 export interface GuestOptions {
   readonly path: string
@@ -74,17 +77,8 @@ export function eraseSubject(
   })
 }
 
-export interface Guest {
-  readonly database: Database
-  readonly journal: string
-  /** Where the chain ends. */
-  readonly head: ChainPoint
-  /** @returns the new end of the chain, on disk once the transaction is */
-  append(entries: readonly JournalEntry[]): ChainPoint
-}
-
 /** Runs `work` in one write transaction on a chain whose end is in order. */
-export function asGuest<T>(options: GuestOptions, work: (guest: Guest) => T): T {
+export function asGuest<T>(options: GuestOptions, work: (chain: OpenChain) => T): T {
   const { path, busyTimeoutMs = 10_000 } = options
   let database: Database | undefined
   try {
@@ -94,32 +88,35 @@ export function asGuest<T>(options: GuestOptions, work: (guest: Guest) => T): T 
     migrate(database, MIGRATIONS)
     const keys = options.keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') }))
     const { journal } = ensureHeader(database, { ...options, keys })
-    const run = database.transaction(() => work(openGuest(database!, journal, keys, path)))
+    const run = database.transaction(() => {
+      const end = openGuest(database!, journal, keys, path)
+      const result = work(end)
+      end.close()
+      return result
+    })
     const result = run.immediate()
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return result
   } catch (error) {
-    if (error instanceof Error && error.name === 'JournalEntryRefusedError') throw error
+    if (error instanceof JournalEntryRefusedError || error instanceof SigningKeyError) throw error
+    if (error instanceof TreeIncompleteError) throw unavailable('damaged', path, error.message)
     throw describeFailure(error, path)
   } finally {
     database?.close()
   }
 }
 
-function openGuest(database: Database, journal: string, keys: readonly JournalKey[], path: string): Guest {
-  const insertion = prepareInsertion(database)
-  let head = endOfChain(database, journal, keys, path)
+function openGuest(database: Database, journal: string, keys: readonly JournalKey[], path: string): ChainEnd {
+  const from = endOfChain(database, journal, keys, path)
+  const end = openEnd(database, prepareInsertion(database), from, { journal, key: keys[0]! })
   return {
     database,
     journal,
     get head() {
-      return head
+      return end.head
     },
-    append(entries) {
-      const guarded = entries.map((entry) => JSON.parse(guardedText(entry)) as JournalEntry)
-      head = insertBatch(insertion, guarded, head, { journal, key: keys[0]! })
-      return head
-    },
+    append: (entries) => end.append(entries.map((entry) => JSON.parse(guardedText(entry)) as JournalEntry)),
+    close: () => end.close(),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Entries put into the file, by whoever writes: always in one transaction with the head, moved and sealed. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import type { JournalEntry } from '../domain/journal-entry.js'
 import type { Database } from '../storage/sqlite.js'
 import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
@@ -17,6 +17,7 @@ import {
 } from './entry-format.js'
 import { unavailable } from './journal-error.js'
 import { entriesFrom, readHead, readHeader } from './journal-rows.js'
+import type { OpenChain } from './tree/sealing.js'
 
 export interface JournalKey {
   readonly keyId: string
@@ -78,17 +79,30 @@ export function prepareInsertion(database: Database) {
   }
 }
 
-/** @returns the new end of the chain. The caller holds a write transaction. */
-export function insertBatch(
-  insertion: Insertion,
-  entries: readonly JournalEntry[],
-  from: ChainPoint,
-  seal: Seal,
-): ChainPoint {
-  let point = from
-  for (const entry of entries) point = insertEntry(insertion, entry, point)
-  moveHead(insertion, point, seal)
-  return point
+/** The end of a chain that is being written to: entries are put behind it, and the head moved once at the end. */
+export interface ChainEnd extends OpenChain {
+  /** Moves the head to where the chain ends now. */
+  close(): ChainPoint
+}
+
+/** The caller holds a write transaction. */
+export function openEnd(database: Database, insertion: Insertion, from: ChainPoint, seal: Seal): ChainEnd {
+  let head = from
+  return {
+    database,
+    journal: seal.journal,
+    get head() {
+      return head
+    },
+    append(entries) {
+      for (const entry of entries) head = insertEntry(insertion, entry, head)
+      return head
+    },
+    close() {
+      moveHead(insertion, head, seal)
+      return head
+    },
+  }
 }
 
 /** What is wrong with the chain from a point on, head and seal included. */
@@ -107,7 +121,7 @@ export function checkFrom(
 }
 
 function insertEntry(insertion: Insertion, entry: JournalEntry, previous: ChainPoint): ChainPoint {
-  const { body, hash, personal } = sealEntry(entry, previous, randomBytes(32).toString('hex'))
+  const { body, hash, personal } = sealEntry(entry, previous, nextSalt())
   const { at, kind, ref, rcpt, result, rule, advertiser, router } = columnsOf(entry)
   const seq = previous.seq + 1
   insertion.entry.run(seq, at, kind, ref, rcpt, result, rule, advertiser, router, hash, body)
@@ -115,6 +129,22 @@ function insertEntry(insertion: Insertion, entry: JournalEntry, previous: ChainP
   if (awaitsOutcome(entry)) insertion.await.run(ref, rcpt, seq)
   if (entry.kind === 'outcome') insertion.settle.run(ref, rcpt)
   return { seq, hash }
+}
+
+const SALT_OCTETS = 32
+const salts = Buffer.alloc(128 * SALT_OCTETS)
+let nextSaltAt = salts.length
+
+/** Random octets are drawn for many entries at once: drawing costs more than hashing. Each is used once and wiped. */
+function nextSalt(): string {
+  if (nextSaltAt === salts.length) {
+    randomFillSync(salts)
+    nextSaltAt = 0
+  }
+  const octets = salts.subarray(nextSaltAt, (nextSaltAt += SALT_OCTETS))
+  const salt = octets.toString('hex')
+  octets.fill(0)
+  return salt
 }
 
 function moveHead(insertion: Insertion, head: ChainPoint, { journal, key }: Seal): void {

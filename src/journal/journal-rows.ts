@@ -24,6 +24,9 @@ export const ENTRY_SELECT = `SELECT ${ENTRY_MEMBERS} FROM entry e LEFT JOIN pers
 /** For searches by person: starts from the index on the keyed hash. */
 export const PERSONAL_SELECT = `SELECT ${ENTRY_MEMBERS} FROM personal p JOIN entry e ON e.seq = p.seq`
 
+/** Entries that are neither decision nor outcome. Spelled as in the index over them, which is used for nothing else. */
+export const IS_ACT = "kind NOT IN ('decision', 'outcome')"
+
 const PAGE = 500
 
 export function readHeader(database: Database): string | undefined {

@@ -8,10 +8,14 @@ import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import type { JournalProblem } from './chain-check.js'
 import { type ChainPoint, genesisHash } from './entry-format.js'
-import { type JournalKey, checkFrom, ensureHeader, insertBatch, prepareInsertion } from './insertion.js'
+import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { unavailable } from './journal-error.js'
 import { readEntry, readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import { lastCheckpoint } from './tree/checkpoints.js'
+import { sealChain, type Sealed, type SealOptions } from './tree/sealing.js'
+import { SigningKeyError } from './tree/signing-key.js'
+import { TreeIncompleteError } from './tree/stored-tree.js'
 
 /** Where the journal stood when it was last heard of. */
 export interface KnownPoint extends ChainPoint {
@@ -26,6 +30,15 @@ export interface WriterOptions {
   readonly busyTimeoutMs: number
   /** After a failure: what this process has already promised. The file must still hold it. */
   readonly known: KnownPoint | undefined
+  /** Absent where no checkpoints are made. */
+  readonly signing?: SigningOptions
+}
+
+export interface SigningOptions extends SealOptions {
+  /** Entries after which a checkpoint is made with the batch that holds the last of them. */
+  readonly everyEntries: number
+  /** How long an entry may wait for one where fewer come. */
+  readonly everyMs: number
 }
 
 export interface JournalWriter {
@@ -35,11 +48,19 @@ export interface JournalWriter {
   readonly settled: number
   /** @returns the new head, on disk */
   append(entries: readonly JournalEntry[]): ChainPoint
+  /** Makes a checkpoint unless the newest entry is one. */
+  seal(): ChainPoint
+  /** Entries no checkpoint is over yet; 0 where none are made. */
+  readonly unsealed: number
+  /** Why the last checkpoint could not be signed. */
+  readonly trouble: string | undefined
   close(): void
 }
 
 /** Enough to notice at once what went wrong since the last run; `aval journal verify` checks everything. */
 const TAIL_ENTRIES = 1_000
+/** From the last checkpoint on, but no further back: a relay without its signing key must start all the same. */
+const MOST_TAIL_ENTRIES = 100_000
 const SETTLE_BATCH = 500
 /** Above this the write-ahead log is cut back once readers let go of it. */
 const WAL_LIMIT_OCTETS = 64 * 1024 * 1024
@@ -71,13 +92,28 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
 
   const first = readHead(database)!
   let head: ChainPoint = { seq: first.seq, hash: first.hash }
-  const statements = prepareInsertion(database)
+  const insertion = prepareInsertion(database)
+  const sealer = options.signing && openSealer(database, options.signing)
 
-  const write = database.transaction((entries: readonly JournalEntry[]): ChainPoint => {
+  const write = database.transaction((entries: readonly JournalEntry[], now: boolean): ChainPoint => {
     const from = followHead(database, head, journal, options)
-    return insertBatch(statements, entries, from, { journal, key: options.keys[0]! })
+    if (from.seq !== head.seq) sealer?.forget()
+    const end = openEnd(database, insertion, from, { journal, key: options.keys[0]! })
+    end.append(entries)
+    sealer?.seal(end, now)
+    return end.close()
   })
-  const append = (entries: readonly JournalEntry[]) => (head = write.immediate(entries))
+  const commit = (entries: readonly JournalEntry[], now: boolean): ChainPoint => {
+    try {
+      head = write.immediate(entries, now)
+    } catch (error) {
+      sealer?.forget()
+      throw error
+    }
+    sealer?.committed()
+    return head
+  }
+  const append = (entries: readonly JournalEntry[]) => commit(entries, false)
 
   // Writing the head once proves that the disk takes writes, and makes the files whose identity is watched.
   append([])
@@ -94,7 +130,52 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
       assertInPlace(files, path)
       return append(entries)
     },
+    seal() {
+      assertInPlace(files, path)
+      return commit([], true)
+    },
+    get unsealed() {
+      return sealer?.unsealed(head) ?? 0
+    },
+    get trouble() {
+      return sealer?.trouble
+    },
     close: () => database.close(),
+  }
+}
+
+/** Decides when a checkpoint is due, and goes without where none can be signed: mail does not wait for evidence of evidence. */
+function openSealer(database: Database, signing: SigningOptions) {
+  let sealedAt = lastCheckpoint(database)?.seq ?? 0
+  let inBatch = sealedAt
+  let sealed: Sealed | undefined
+  let trouble: string | undefined
+  return {
+    seal(end: ChainEnd, now: boolean): void {
+      inBatch = sealedAt
+      const waiting = end.head.seq - sealedAt
+      if (waiting === 0 || (!now && (waiting < signing.everyEntries || trouble !== undefined))) return
+      try {
+        sealed = sealChain(end, signing, Date.now(), sealed)
+        inBatch = end.head.seq
+        trouble = undefined
+      } catch (error) {
+        sealed = undefined
+        if (!(error instanceof SigningKeyError || error instanceof TreeIncompleteError)) throw error
+        trouble = error.message
+      }
+    },
+    committed(): void {
+      sealedAt = inBatch
+    },
+    /** What was not committed, or what somebody else appended, is read from the file the next time. */
+    forget(): void {
+      sealed = undefined
+    },
+    unsealed: (head: ChainPoint) => head.seq - sealedAt,
+    get trouble() {
+      return trouble
+    },
   }
 }
 
@@ -105,7 +186,9 @@ function checkTail(
   options: WriterOptions,
 ): JournalProblem | undefined {
   const head = readHead(database)
-  const seq = Math.max((head?.seq ?? 0) - TAIL_ENTRIES, 0)
+  const newest = head?.seq ?? 0
+  const sealed = Math.max(lastCheckpoint(database)?.size ?? 0, newest - MOST_TAIL_ENTRIES)
+  const seq = Math.max(Math.min(newest - TAIL_ENTRIES, sealed), 0)
   const before = seq === 0 ? genesisHash(header) : readEntry(database, seq)?.hash
   if (before === undefined) return { seq, kind: 'removed', message: `entry ${seq} is missing` }
   return checkFrom(database, { seq, hash: before }, journal, options.keys)

@@ -10,7 +10,7 @@ import type { JournalPort } from '../relay/ports.js'
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { guardedText } from './address-guard.js'
 import { JournalUnavailableError, unavailable } from './journal-error.js'
-import type { KnownPoint, WriterOptions } from './journal-writer.js'
+import type { KnownPoint, SigningOptions, WriterOptions } from './journal-writer.js'
 import type { FromWriter, ToWriter } from './writer-protocol.js'
 
 export interface JournalOptions {
@@ -22,6 +22,8 @@ export interface JournalOptions {
   readonly rereadKeys?: () => JournalOptions['keys']
   /** Name of this relay, written into the header of a new journal. */
   readonly node: string
+  /** Absent: no checkpoints are made. */
+  readonly signing?: SigningOptions
   readonly events?: JournalEvents
   readonly limits?: Partial<JournalLimits>
 }
@@ -60,6 +62,10 @@ export interface JournalEvents {
   available?(): void
   /** Decisions of an earlier run whose outcome nobody knows were closed as `unknown`. */
   settled?(decisions: number): void
+  /** A checkpoint was written, by itself rather than with a batch. */
+  sealed?(entries: number): void
+  /** No checkpoint can be signed: entries are written all the same. */
+  unsealed?(message: string): void
 }
 
 export interface JournalStatus {
@@ -143,6 +149,11 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
   function receive(message: FromWriter): void {
     if (message.kind === 'failed') return fail(new JournalUnavailableError(message.code, message.message))
     if (message.kind === 'committed') return committed(message.head)
+    if (message.kind === 'unsealed') return events.unsealed?.(message.message)
+    if (message.kind === 'sealed') {
+      known = { ...known!, ...message.head }
+      return events.sealed?.(message.head.seq)
+    }
     const restored = known !== undefined
     known = { journal: message.journal, ...message.head }
     ready = true
@@ -293,6 +304,7 @@ function startThread(options: JournalOptions, limits: JournalLimits, known: Know
     })),
     busyTimeoutMs: limits.busyTimeoutMs,
     known,
+    ...(options.signing && { signing: options.signing }),
   }
   return new Worker(new URL('./writer-thread.js', import.meta.url), { workerData })
 }

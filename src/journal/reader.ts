@@ -7,7 +7,7 @@ import type { Reference } from '../domain/reference.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { type ChainPoint, type JournalHeader, parseBody, restoreEntry } from './entry-format.js'
 import { describeFailure, unavailable } from './journal-error.js'
-import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
+import { ENTRY_SELECT, type EntryRow, IS_ACT, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 
 export interface StoredEntry extends ChainPoint {
@@ -33,13 +33,26 @@ export interface EntryFilter {
   readonly toKey?: string
 }
 
+/** Moments are milliseconds since the epoch. */
+export interface RowScope {
+  readonly from?: number
+  /** Not included. */
+  readonly to?: number
+  /** Its decisions and certificates, the outcomes of those decisions whenever they came, and what concerns everybody. */
+  readonly advertiser?: string
+}
+
 export interface JournalReader {
   header(): JournalHeader
+  /** The header as it was hashed. */
+  headerText(): string
   head(): ChainPoint
   /** The decisions and outcomes of one transaction, oldest first; empty when there are none. */
   byRef(ref: Reference): readonly StoredEntry[]
   /** Oldest first, by moment and then by number. */
   entries(filter?: EntryFilter): IterableIterator<StoredEntry>
+  /** Every entry as it is on disk, or those that concern one advertiser, oldest first by number. */
+  rows(scope?: RowScope): IterableIterator<EntryRow>
   close(): void
 }
 
@@ -63,6 +76,7 @@ export function openJournalReader(path: string): JournalReader {
   })
   return {
     header: () => guarded(path, () => JSON.parse(readHeader(database) ?? '') as JournalHeader),
+    headerText: () => guarded(path, () => readHeader(database) ?? ''),
     head: () => guarded(path, () => headOf(database, path)),
     byRef: (ref) =>
       guarded(path, () =>
@@ -72,6 +86,7 @@ export function openJournalReader(path: string): JournalReader {
           .map((row) => readStored(row, path)),
       ),
     entries: (filter = {}) => pages(database, filter, path),
+    rows: (scope = {}) => rowsWithin(database, scope, path),
     close: () => database.close(),
   }
 }
@@ -109,6 +124,28 @@ function selectPage(filter: EntryFilter): { readonly sql: string; readonly value
   const where = [...given.map(([condition]) => condition), '(e.at, e.seq) > (?, ?)'].join(' AND ')
   const select = filter.toKey === undefined ? ENTRY_SELECT : PERSONAL_SELECT
   return { sql: `${select} WHERE ${where} ORDER BY e.at, e.seq LIMIT ?`, values: given.map(([, value]) => value) }
+}
+
+const WITHIN = 'e.at >= @from AND e.at < @to'
+const OF_ADVERTISER = `(
+  ${WITHIN} AND (e.advertiser = @advertiser OR (e.advertiser = '' AND e.${IS_ACT}))
+  OR e.kind = 'outcome' AND EXISTS (
+    SELECT 1 FROM entry d WHERE d.ref = e.ref AND d.rcpt = e.rcpt AND d.kind = 'decision'
+    AND d.advertiser = @advertiser AND d.at >= @from AND d.at < @to))`
+
+function* rowsWithin(database: Database, scope: RowScope, path: string): IterableIterator<EntryRow> {
+  const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER, advertiser } = scope
+  const condition = advertiser === undefined ? WITHIN : OF_ADVERTISER
+  const page = database.prepare<object, EntryRow>(
+    `${ENTRY_SELECT} WHERE e.seq > @after AND ${condition} ORDER BY e.seq LIMIT ${PAGE}`,
+  )
+  let after = 0
+  for (;;) {
+    const rows = guarded(path, () => page.all({ after, from, to, ...(advertiser === undefined ? {} : { advertiser }) }))
+    yield* rows
+    if (rows.length < PAGE) return
+    after = rows.at(-1)!.seq
+  }
 }
 
 export function readStored(row: EntryRow, path: string): StoredEntry {

@@ -56,4 +56,15 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX entry_by_act ON entry (kind) WHERE kind NOT IN ('decision', 'outcome');
     `,
   },
+  {
+    version: 3,
+    sql: `
+      CREATE TABLE subtree (
+        level INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (level, number)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ]

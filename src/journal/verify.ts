@@ -12,12 +12,15 @@ import { chainSource } from './chain-source.js'
 import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
 import { entriesFrom, type EntryRow, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import { type TreeChecker, treeChecker, type TreeSummary } from './tree/tree-check.js'
 
 export interface VerifyOptions {
   /** Without them the seal of the head is not checked, and a cut end whose head was adjusted is not found. */
   readonly keys?: readonly MasterKey[]
   /** Points of this chain kept elsewhere. */
   readonly anchors?: readonly ChainPoint[]
+  /** Signed checkpoints of this journal kept elsewhere. */
+  readonly checkpoints?: readonly string[]
   /** Called every few thousand entries. */
   readonly onProgress?: (checked: number, total: number) => void
 }
@@ -42,6 +45,8 @@ export interface VerificationResult {
   /** Permitted at the end of DATA and without an outcome: under way, or of a run that ended. At most 1,000 are listed. */
   readonly open: readonly OpenDecision[]
   readonly openCount: number
+  /** As far as the check came. */
+  readonly tree: TreeSummary
 }
 
 const LISTED_OPEN = 1_000
@@ -49,7 +54,14 @@ const PROGRESS_EVERY = 4_096
 
 /** Never throws for what is in the file; a file that cannot be read is a problem of kind `storage`. */
 export function verifyJournal(path: string, options: VerifyOptions = {}): VerificationResult {
-  const audit: Audit = { header: undefined, checked: 0, last: undefined, open: new Map(), sealed: false }
+  const audit: Audit = {
+    header: undefined,
+    checked: 0,
+    last: undefined,
+    open: new Map(),
+    sealed: false,
+    tree: undefined,
+  }
   let problem: JournalProblem | undefined
   let database: Database | undefined
   try {
@@ -72,6 +84,7 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
     sealed: audit.sealed,
     open: [...audit.open.values()].slice(0, LISTED_OPEN),
     openCount: audit.open.size,
+    tree: audit.tree?.summary() ?? { checkpoints: 0, signed: 0, keys: [] },
   }
 }
 
@@ -81,6 +94,7 @@ interface Audit {
   last: ChainPoint | undefined
   sealed: boolean
   readonly open: Map<string, OpenDecision>
+  tree: TreeChecker | undefined
 }
 
 function examine(database: Database, audit: Audit, options: VerifyOptions): JournalProblem | undefined {
@@ -88,9 +102,11 @@ function examine(database: Database, audit: Audit, options: VerifyOptions): Jour
   const header = text === undefined ? undefined : parseHeader(text)
   if (text === undefined || !header) return { seq: 0, kind: 'header', message: 'the header is missing or unreadable' }
   audit.header = header
+  audit.tree = treeChecker(database, header.journal, options.checkpoints ?? [])
   return (
     examineChain(database, text, audit, options) ??
     examineHead(database, header, audit, options) ??
+    audit.tree.end() ??
     examineAside(database, audit) ??
     examineStorage(database, audit)
   )
@@ -109,7 +125,7 @@ function examineChain(
   const unanchored = checkAnchor(anchored, walker.last)
   if (unanchored) return unanchored
   for (const row of entriesFrom(database, Number.MIN_SAFE_INTEGER)) {
-    const problem = walker.step(row) ?? checkAnchor(anchored, row)
+    const problem = walker.step(row) ?? checkAnchor(anchored, row) ?? audit.tree?.step(row)
     if (problem) return problem
     audit.last = walker.last
     audit.checked += 1

@@ -8,5 +8,8 @@ export type ToWriter = readonly string[] | 'close'
 export type FromWriter =
   | { readonly kind: 'ready'; readonly journal: string; readonly head: ChainPoint; readonly settled: number }
   | { readonly kind: 'committed'; readonly head: ChainPoint }
+  /** A checkpoint is over everything before the head; or why there is none. */
+  | { readonly kind: 'sealed'; readonly head: ChainPoint }
+  | { readonly kind: 'unsealed'; readonly message: string }
   /** Nothing of the batch was written; the thread ends. */
   | { readonly kind: 'failed'; readonly code: JournalFaultCode; readonly message: string }

@@ -13,17 +13,55 @@ const options = workerData as WriterOptions
 const port = parentPort!
 let lock: WriterLock | undefined
 let writer: JournalWriter | undefined
+let sealTimer: NodeJS.Timeout | undefined
+let toldTrouble: string | undefined
 
 attempt(() => {
   lock = takeWriterLock(options.path, options.busyTimeoutMs)
   writer = openWriter(options)
-  port.on('message', (message: ToWriter) => (message === 'close' ? end() : attempt(() => commit(message))))
+  port.on('message', (message: ToWriter) => (message === 'close' ? finish() : attempt(() => commit(message))))
   tell({ kind: 'ready', journal: writer.journal, head: writer.head, settled: writer.settled })
+  planSeal()
 })
 
 function commit(texts: readonly string[]): void {
   const head = writer!.append(texts.map((text) => JSON.parse(text) as JournalEntry))
   tell({ kind: 'committed', head })
+  planSeal()
+}
+
+/** Where few entries come, those that did are under a checkpoint in the end. */
+function planSeal(): void {
+  tellTrouble()
+  if (writer!.unsealed === 0 || !options.signing) return
+  sealTimer ??= setTimeout(() => {
+    sealTimer = undefined
+    attemptSeal()
+    planSeal()
+  }, options.signing.everyMs)
+}
+
+/** A lock or a full disk is for the next batch to meet: it knows who waits. */
+function attemptSeal(): void {
+  try {
+    const before = writer!.unsealed
+    const head = writer!.seal()
+    if (writer!.unsealed < before) tell({ kind: 'sealed', head })
+  } catch (error) {
+    tell({ kind: 'unsealed', message: describeFailure(error, options.path).message })
+  }
+}
+
+function tellTrouble(): void {
+  const { trouble } = writer!
+  if (trouble !== undefined && trouble !== toldTrouble) tell({ kind: 'unsealed', message: trouble })
+  toldTrouble = trouble
+}
+
+/** What this run wrote is signed before it ends. */
+function finish(): void {
+  if (options.signing && writer!.unsealed > 0) attemptSeal()
+  end()
 }
 
 function attempt(action: () => void): void {
@@ -37,6 +75,7 @@ function attempt(action: () => void): void {
 }
 
 function end(): void {
+  clearTimeout(sealTimer)
   port.close()
   try {
     writer?.close()

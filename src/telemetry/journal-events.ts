@@ -16,6 +16,9 @@ export function createJournalEvents(logger: Logger, metrics: Metrics): JournalEv
     available() {
       log.info({ event: 'journal_available' })
     },
+    unsealed(message) {
+      log.error({ event: 'journal_unsigned', cause: message }, 'entries are written, and no checkpoint is over them')
+    },
     settled(decisions) {
       log.warn(
         { event: 'journal_settled', decisions },

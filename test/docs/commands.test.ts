@@ -32,7 +32,7 @@ async function ask(words: readonly string[]): Promise<Usage> {
   const text = String(stdout.read())
   const [, listed = ''] = text.split(/^Commands:$/m)
   return {
-    commands: [...listed.matchAll(/^ {2}([a-z]+)/gm)].map(([, command]) => command!),
+    commands: [...listed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, command]) => command!),
     options: [...text.matchAll(/^ {2}(?:(-[a-z]), )?(--[a-z-]+)/gm)].flatMap(([, short, long]) => [short ?? '', long!]),
     takesArguments: /^Usage: .*[<[](?!options|command)[a-z.]+[>\]]/m.test(text),
   }

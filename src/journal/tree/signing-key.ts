@@ -1,0 +1,120 @@
+/**
+ * The file of the key that signs checkpoints: an Ed25519 private key in PEM (RFC 8410), mode 0600, apart from the journal.
+ * A rotation first writes the new key beside it as `<file>.next`, then says so in the journal, then puts it in its place: at
+ * whichever moment it is cut short, the key the journal names is in one of the two.
+ */
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { type NoteSigner, type RawKey, signerOf } from './note.js'
+
+/** Checkpoints cannot be signed; entries are written all the same. */
+export class SigningKeyError extends Error {
+  override readonly name = 'SigningKeyError'
+}
+
+/**
+ * @param inForce the key the journal names; undefined when it names none yet
+ * @returns the signer, from the file or from the one that waits to take its place
+ * @throws SigningKeyError that says what to do
+ */
+export function openSigningKey(file: string, name: string, inForce: RawKey | undefined): NoteSigner {
+  if (inForce === undefined) {
+    if (!existsSync(file)) writeNewKey(file)
+    return signerOf(name, readPrivateKey(file))
+  }
+  for (const candidate of [file, nextOf(file)]) {
+    if (!existsSync(candidate)) continue
+    const signer = signerOf(name, readPrivateKey(candidate))
+    if (signer.publicKey.equals(inForce)) return signer
+  }
+  throw new SigningKeyError(
+    existsSync(file)
+      ? `the signing key ${file} is not the one the journal names: restore that one, or say that it is lost with "aval journal rotate-key --lost"`
+      : `the signing key ${file} is missing: restore it from its backup, or say that it is lost with "aval journal rotate-key --lost"`,
+  )
+}
+
+/** The key that will take the place of the one in force; the same again after a rotation that was cut short. */
+export function openNextKey(file: string, name: string): NoteSigner {
+  const next = nextOf(file)
+  if (!existsSync(next)) writeNewKey(next)
+  return signerOf(name, readPrivateKey(next))
+}
+
+/** Puts the key the journal names in its place, when it still waits beside it. Safe to call at any time. */
+export function settleSigningKey(file: string, name: string, inForce: RawKey | undefined): void {
+  const next = nextOf(file)
+  if (inForce === undefined || !existsSync(next)) return
+  if (!signerOf(name, readPrivateKey(next)).publicKey.equals(inForce)) return
+  try {
+    renameSync(next, file)
+  } catch (cause) {
+    if (!isMissing(cause)) throw new SigningKeyError(`cannot replace the signing key ${file}`, { cause })
+  }
+  syncDirectory(file)
+}
+
+function nextOf(file: string): string {
+  return `${file}.next`
+}
+
+/** Complete or not there at all: written under another name first. */
+function writeNewKey(file: string): void {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+  const draft = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const handle = openSync(draft, 'w', 0o600)
+    try {
+      writeSync(handle, pem)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+    renameSync(draft, file)
+    syncDirectory(file)
+  } catch (cause) {
+    if (existsSync(draft)) unlinkSync(draft)
+    throw new SigningKeyError(`cannot write the signing key ${file}: check the directory's owner and mode`, { cause })
+  }
+}
+
+function syncDirectory(file: string): void {
+  const directory = openSync(dirname(file), 'r')
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
+}
+
+function readPrivateKey(file: string): KeyObject {
+  let pem: string
+  try {
+    pem = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new SigningKeyError(`the signing key ${file} cannot be read: check its owner and mode`, { cause })
+  }
+  try {
+    const key = createPrivateKey(pem)
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch {
+    // Said below, without quoting anything of the file.
+  }
+  throw new SigningKeyError(`${file} is no Ed25519 private key in PEM: restore it from its backup`)
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+}
