@@ -1,5 +1,5 @@
 /** Checkpoints of a journal file: read, and made from what is in it. */
-import { type CheckpointEntry, ENTRY_SCHEMA, type KeyEntry } from '../../domain/journal-entry.js'
+import { type CheckpointEntry, ENTRY_SCHEMA } from '../../domain/journal-entry.js'
 import type { Database } from '../../storage/sqlite.js'
 import { parseBody } from '../entry-format.js'
 import { IS_ACT } from '../journal-rows.js'
@@ -43,7 +43,7 @@ function readRow({ seq, body }: { seq: number; body: string }): KnownCheckpoint 
 export function keyInForce(database: Database): RawKey | undefined {
   const row = database.prepare<[string], { seq: number; body: string }>(LAST).get('key')
   const entry = row && parseBody(row.body)?.entry
-  return entry?.kind === 'key' ? Buffer.from((entry as KeyEntry).publicKey, 'base64') : undefined
+  return entry?.kind === 'key' ? Buffer.from(entry.publicKey, 'base64') : undefined
 }
 
 /**
