@@ -76,7 +76,12 @@ describe('the smallest configuration', () => {
       },
       upstream: { kind: 'capture', directory: resolve('var/outbox'), open: 'auto' },
       storage: { kind: 'sqlite', path: resolve('var/aval.db'), keyFile: resolve('var/aval.key') },
-      journal: { kind: 'sqlite', path: resolve('var/journal.db') },
+      journal: {
+        kind: 'sqlite',
+        path: resolve('var/journal.db'),
+        signingKeyFile: `${resolve('var/journal.db')}.signing-key`,
+        checkpoint: { entries: 1_000, interval: 60_000 },
+      },
       spool: { directory: resolve('var/spool'), memory: 262_144 },
       parser: { threads: 2, deadline: 5000 },
       http: { host: '127.0.0.1', port: 9464 },
