@@ -41,6 +41,28 @@ module.exports = {
       to: { path: `^src/(${ADAPTERS.filter((other) => other !== room).join('|')}|cli|config)/|^src/(app|main)\\.ts$` },
     })),
     {
+      name: 'evidence-only-reads',
+      comment:
+        'The pack is made from what journal and registry hold; commands hand them to it, and nothing leans on it.',
+      severity: 'error',
+      from: { path: '^src/evidence/' },
+      to: { path: '^src/', pathNot: '^src/(evidence|domain|rules|journal|registry)/' },
+    },
+    {
+      name: 'only-commands-use-evidence',
+      comment: 'Making a pack is a person asking for one; the relay never does.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(evidence|cli)/' },
+      to: { path: '^src/evidence/' },
+    },
+    {
+      name: 'the-checker-is-one-file',
+      comment: 'A third party runs it with plain Node, far from here.',
+      severity: 'error',
+      from: { path: '^src/evidence/verify\\.ts$' },
+      to: { pathNot: '^(node:)?(crypto|fs|path|readline|url)$' },
+    },
+    {
       name: 'only-message-uses-mailparser',
       comment: 'One reading of a message decides; a second one elsewhere would disagree with it.',
       severity: 'error',

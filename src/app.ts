@@ -128,6 +128,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   let site: Site = configuration.site
   const authenticator = createAuthenticator({ site: () => site, now: Date.now })
   const relay = createHouseRelay(runtime, () => site, logger, rooms)
+  keepConfiguration(rooms.journal, configuration)
   const watch = await watchUpstream(rooms.upstream)
   const listeners = runtime.listeners.map((_, index) =>
     createListener(configuration, index, { relay, authenticator, rooms, logger }),
@@ -168,6 +169,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       }
       doors?.reload(next)
       site = next.site
+      keepConfiguration(rooms.journal, next)
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {
@@ -191,6 +193,11 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       config_sha256: site.digest,
     }),
   }
+}
+
+/** Before any decision names it: messages to the writer keep their order. */
+function keepConfiguration(journal: Journal, { site, text }: Configuration): void {
+  journal.keep({ sha256: site.digest, body: text })
 }
 
 function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, rooms: Rooms): Relay {

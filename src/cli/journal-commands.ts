@@ -1,6 +1,7 @@
 /** `aval journal checkpoint | rotate-key | prove | export`: the journal given to others. */
 import { userInfo } from 'node:os'
 import type { Configuration } from '../config/configuration.js'
+import { startOfParisDay } from '../domain/paris-time.js'
 import { isReference } from '../domain/reference.js'
 import { exportedEntry, exportedHeader } from '../journal/export.js'
 import type { GuestOptions } from '../journal/guest.js'
@@ -99,21 +100,30 @@ export function journalExport(context: CommandContext, options: ExportOptions): 
   return EXIT.done
 }
 
-/** @param text a day or a moment in ISO 8601; a day begins at midnight UTC */
+/** @param text a day, which begins at midnight in Paris, or a moment, in ISO 8601 */
 export function momentOf<Name extends 'from' | 'to'>(
   name: Name,
   text: string | undefined,
 ): Partial<Record<Name, number>> {
   if (text === undefined) return {}
-  const at = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text)
-    ? Date.parse(text)
-    : NaN
-  if (Number.isNaN(at))
-    throw new CommandError(
-      EXIT.undecided,
-      `--${name}: expected a day or a moment such as 2026-01-05 or 2026-01-05T09:00:00Z`,
-    )
-  return { [name]: at } as Record<Name, number>
+  const at = readDay(text) ?? readMoment(text)
+  if (at !== undefined) return { [name]: at } as Record<Name, number>
+  throw new CommandError(
+    EXIT.undecided,
+    `--${name}: expected a day or a moment such as 2026-01-05 or 2026-01-05T09:00:00Z, not "${text}"`,
+  )
+}
+
+function readDay(text: string): number | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
+  if (!match || new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) !== text) return undefined
+  return startOfParisDay({ year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) })
+}
+
+function readMoment(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : at
 }
 
 /** What commands write to the journal with: its file, its keys, whoever runs them. */

@@ -104,6 +104,28 @@ export function addJournalCommands(program: Command, context: CommandContext, do
       const { advertiser } = options
       done(journalExport(context, { config: options.config, advertiser, from: options.from, to: options.to }))
     })
+
+  program
+    .command('evidence')
+    .description(say({ en: 'evidence for others', fr: 'preuves pour des tiers' }))
+    .command('pack')
+    .description(
+      say({
+        en: 'one zip for an inspection, which can be checked without Aval',
+        fr: 'un zip pour un contrôle, vérifiable sans Aval',
+      }),
+    )
+    .requiredOption('--advertiser <id>', say({ en: 'whom it is about', fr: 'l’annonceur concerné' }))
+    .addOption(from().makeOptionMandatory())
+    .addOption(to())
+    .requiredOption('-o, --output <file>', say({ en: 'the zip to write', fr: 'le zip à écrire' }))
+    .addOption(config())
+    .addOption(json())
+    .action(async (options: Common & { advertiser: string; from: string; to?: string; output: string }) => {
+      const { evidencePack } = await import('./evidence-pack.js')
+      const { advertiser, output } = options
+      done(await evidencePack(context, { ...plain(options), advertiser, from: options.from, to: options.to, output }))
+    })
 }
 
 function plain({ config, json }: Common): { readonly config: string | undefined; readonly json: boolean } {

@@ -139,6 +139,8 @@ export interface Setting {
 
 export interface Configuration {
   readonly runtime: Runtime
+  /** What the digest in decisions is taken over: everything declared, in canonical JSON, secrets masked. */
+  readonly text: string
   readonly site: Site
   /** Never printed, never logged. */
   readonly secrets: Secrets
@@ -236,11 +238,14 @@ export function printable(declared: Declared): Record<string, unknown> {
   return masked(written, []) as Record<string, unknown>
 }
 
-/** SHA-256 over what is declared, without secrets: the same for the same settings, however they are written down. */
+/** What is declared, without secrets, in canonical JSON: the same for the same settings, however they are written down. */
+export function textOf(declared: Declared): string {
+  return canonicalJson(printable(declared) as JsonValue)
+}
+
+/** SHA-256 over {@link textOf}. */
 export function digestOf(declared: Declared): string {
-  return createHash('sha256')
-    .update(canonicalJson(printable(declared) as JsonValue))
-    .digest('hex')
+  return createHash('sha256').update(textOf(declared)).digest('hex')
 }
 
 function masked(value: unknown, path: readonly Step[]): unknown {

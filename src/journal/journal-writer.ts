@@ -7,6 +7,7 @@ import { existsSync, statSync } from 'node:fs'
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import type { JournalProblem } from './chain-check.js'
+import { type ConfigurationText, keepConfiguration } from './configurations.js'
 import { type ChainPoint, genesisHash } from './entry-format.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { unavailable } from './journal-error.js'
@@ -48,6 +49,8 @@ export interface JournalWriter {
   readonly settled: number
   /** @returns the new head, on disk */
   append(entries: readonly JournalEntry[]): ChainPoint
+  /** Keeps a configuration decisions will name. */
+  keep(configuration: ConfigurationText): void
   /** Makes a checkpoint unless the newest entry is one. */
   seal(): ChainPoint
   /** Entries no checkpoint is over yet; 0 where none are made. */
@@ -130,6 +133,7 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
       assertInPlace(files, path)
       return append(entries)
     },
+    keep: (configuration) => keepConfiguration(database, configuration),
     seal() {
       assertInPlace(files, path)
       return commit([], true)

@@ -9,6 +9,7 @@ import type { JournalEntry } from '../domain/journal-entry.js'
 import type { JournalPort } from '../relay/ports.js'
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { guardedText } from './address-guard.js'
+import type { ConfigurationText } from './configurations.js'
 import { JournalUnavailableError, unavailable } from './journal-error.js'
 import type { KnownPoint, SigningOptions, WriterOptions } from './journal-writer.js'
 import type { FromWriter, ToWriter } from './writer-protocol.js'
@@ -92,6 +93,8 @@ export interface Journal extends JournalPort {
   append(entries: readonly JournalEntry[]): Promise<void>
   /** Like `append`, but the entries share the next commit, or get one of their own after `lagMs`. */
   appendSoon(entries: readonly JournalEntry[]): Promise<void>
+  /** Keeps a configuration, now or once the file can be written: decisions name it by its digest. */
+  keep(configuration: ConfigurationText): void
   status(): JournalStatus
   /** Takes nothing more, writes what waits, frees the file. Safe to call twice. */
   close(): Promise<void>
@@ -136,6 +139,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
   let backoffMs = limits.minBackoffMs
   let deadline: NodeJS.Timeout | undefined
   let restart: NodeJS.Timeout | undefined
+  let configuration: ConfigurationText | undefined
   const totals = { entries: 0, commits: 0, settled: 0 }
 
   function start(): void {
@@ -161,6 +165,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     backoffMs = limits.minBackoffMs
     totals.settled += message.settled
     if (message.settled > 0) events.settled?.(message.settled)
+    if (configuration) send(configuration)
     if (restored) events.available?.()
     opening.resolve()
     flush()
@@ -280,6 +285,10 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     },
     async appendSoon(entries) {
       await enqueue(entries, false)
+    },
+    keep(next) {
+      configuration = next
+      if (ready && !closed) send(next)
     },
     status: () => ({ state: stateOf(closed, ready), error, head: known, waiting, ...totals }),
     close() {

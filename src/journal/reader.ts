@@ -6,9 +6,13 @@ import type { JournalEntry } from '../domain/journal-entry.js'
 import type { Reference } from '../domain/reference.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { type ChainPoint, type JournalHeader, parseBody, restoreEntry } from './entry-format.js'
+import { type ConfigurationText, readConfiguration } from './configurations.js'
 import { describeFailure, unavailable } from './journal-error.js'
-import { ENTRY_SELECT, type EntryRow, IS_ACT, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
+import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import { checkpointsOf, type KnownCheckpoint } from './tree/checkpoints.js'
+import { consistencyProof, hashesBeside } from './tree/merkle.js'
+import { storedTree } from './tree/stored-tree.js'
 
 export interface StoredEntry extends ChainPoint {
   /** Hash of the entry before. */
@@ -38,7 +42,12 @@ export interface RowScope {
   readonly from?: number
   /** Not included. */
   readonly to?: number
-  /** Its decisions and certificates, the outcomes of those decisions whenever they came, and what concerns everybody. */
+  /** Number of the last entry looked at. */
+  readonly last?: number
+  /**
+   * Its decisions and certificates, the outcomes of those decisions whenever they came, and what a checker of these needs:
+   * every key and erasure, the anchors since `from`. Checkpoints are not among them.
+   */
   readonly advertiser?: string
 }
 
@@ -53,6 +62,13 @@ export interface JournalReader {
   entries(filter?: EntryFilter): IterableIterator<StoredEntry>
   /** Every entry as it is on disk, or those that concern one advertiser, oldest first by number. */
   rows(scope?: RowScope): IterableIterator<EntryRow>
+  /** The configuration a decision names, if it was kept. */
+  configuration(sha256: string): ConfigurationText | undefined
+  /** Oldest first. */
+  checkpoints(): readonly KnownCheckpoint[]
+  /** See `hashesBeside`. */
+  hashesBeside(leaves: readonly number[], size: number): IterableIterator<Buffer>
+  consistencyProof(earlier: number, size: number): readonly Buffer[]
   close(): void
 }
 
@@ -87,6 +103,11 @@ export function openJournalReader(path: string): JournalReader {
       ),
     entries: (filter = {}) => pages(database, filter, path),
     rows: (scope = {}) => rowsWithin(database, scope, path),
+    configuration: (sha256) => guarded(path, () => readConfiguration(database, sha256)),
+    checkpoints: () => guarded(path, () => checkpointsOf(database)),
+    hashesBeside: (leaves, size) => hashesBeside(leaves, size, storedTree(database).subtree),
+    consistencyProof: (earlier, size) =>
+      guarded(path, () => consistencyProof(earlier, size, storedTree(database).subtree)),
     close: () => database.close(),
   }
 }
@@ -128,20 +149,24 @@ function selectPage(filter: EntryFilter): { readonly sql: string; readonly value
 
 const WITHIN = 'e.at >= @from AND e.at < @to'
 const OF_ADVERTISER = `(
-  ${WITHIN} AND (e.advertiser = @advertiser OR (e.advertiser = '' AND e.${IS_ACT}))
+  ${WITHIN} AND (e.advertiser = @advertiser OR e.kind = 'certificate' AND e.advertiser = '')
+  OR e.kind IN ('key', 'erasure')
+  OR e.kind = 'anchor' AND e.at >= @from
   OR e.kind = 'outcome' AND EXISTS (
     SELECT 1 FROM entry d WHERE d.ref = e.ref AND d.rcpt = e.rcpt AND d.kind = 'decision'
     AND d.advertiser = @advertiser AND d.at >= @from AND d.at < @to))`
 
 function* rowsWithin(database: Database, scope: RowScope, path: string): IterableIterator<EntryRow> {
   const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER, advertiser } = scope
+  const { last = Number.MAX_SAFE_INTEGER } = scope
   const condition = advertiser === undefined ? WITHIN : OF_ADVERTISER
   const page = database.prepare<object, EntryRow>(
-    `${ENTRY_SELECT} WHERE e.seq > @after AND ${condition} ORDER BY e.seq LIMIT ${PAGE}`,
+    `${ENTRY_SELECT} WHERE e.seq > @after AND e.seq <= @last AND ${condition} ORDER BY e.seq LIMIT ${PAGE}`,
   )
+  const values = { from, to, last, ...(advertiser !== undefined && { advertiser }) }
   let after = 0
   for (;;) {
-    const rows = guarded(path, () => page.all({ after, from, to, ...(advertiser === undefined ? {} : { advertiser }) }))
+    const rows = guarded(path, () => page.all({ ...values, after }))
     yield* rows
     if (rows.length < PAGE) return
     after = rows.at(-1)!.seq

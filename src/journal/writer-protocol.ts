@@ -1,9 +1,10 @@
 /** What the journal and its writer thread say to each other: one message a batch each way, texts rather than objects. */
 import type { JournalFaultCode } from './journal-error.js'
+import type { ConfigurationText } from './configurations.js'
 import type { ChainPoint } from './entry-format.js'
 
-/** A batch, one JSON text an entry; or the request to end. */
-export type ToWriter = readonly string[] | 'close'
+/** A batch, one JSON text an entry; a configuration to keep; or the request to end. */
+export type ToWriter = readonly string[] | ConfigurationText | 'close'
 
 export type FromWriter =
   | { readonly kind: 'ready'; readonly journal: string; readonly head: ChainPoint; readonly settled: number }

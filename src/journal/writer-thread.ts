@@ -19,7 +19,10 @@ let toldTrouble: string | undefined
 attempt(() => {
   lock = takeWriterLock(options.path, options.busyTimeoutMs)
   writer = openWriter(options)
-  port.on('message', (message: ToWriter) => (message === 'close' ? finish() : attempt(() => commit(message))))
+  port.on('message', (message: ToWriter) => {
+    if (message === 'close') finish()
+    else attempt(() => ('sha256' in message ? writer!.keep(message) : commit(message)))
+  })
   tell({ kind: 'ready', journal: writer.journal, head: writer.head, settled: writer.settled })
   planSeal()
 })

@@ -1,0 +1,106 @@
+/** `aval evidence pack`: everything an inspection of one advertiser may ask for, in one zip that can be checked without Aval. */
+import { createWriteStream, existsSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { userInfo } from 'node:os'
+import { writePack } from '../evidence/pack.js'
+import { openJournalReader } from '../journal/reader.js'
+import { readVerifierKey } from '../journal/tree/note.js'
+import { checkpointNow } from '../journal/tree/signing-acts.js'
+import { openSigningKey } from '../journal/tree/signing-key.js'
+import { keyFile } from '../registry/key-source.js'
+import { openEvidenceReader } from '../registry/record-evidence.js'
+import { VERSION } from '../version.js'
+import type { CommandContext } from './command-context.js'
+import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+import { momentOf, withJournal } from './journal-commands.js'
+import { advertiserOf, asCommandError, configurationOf } from './site.js'
+
+export interface PackCommand {
+  readonly config: string | undefined
+  readonly json: boolean
+  readonly advertiser: string
+  readonly from: string
+  readonly to: string | undefined
+  readonly output: string
+}
+
+const VERIFIER = new URL('../evidence/verify.js', import.meta.url)
+const FORMAT = new URL('../../docs/journal-format.md', import.meta.url)
+
+export async function evidencePack(context: CommandContext, options: PackCommand): Promise<ExitCode> {
+  const configuration = configurationOf(context, options.config)
+  const { runtime, site } = configuration
+  const { terminal } = context
+  const advertiser = advertiserOf(configuration, options.advertiser)
+  const at = context.now()
+  const { from } = momentOf('from', options.from)
+  const { to = at } = momentOf('to', options.to)
+  if (from === undefined || from >= to)
+    throw new CommandError(EXIT.undecided, 'the period is empty: --from must come before --to')
+  if (existsSync(options.output))
+    throw new CommandError(EXIT.undecided, `${options.output} is there already: nothing was written`)
+  const { checkpoint, signer } = withJournal(configuration, (guest, seal) => {
+    const sealed = checkpointNow(guest, seal, at)
+    const { name, publicKey } = readVerifierKey(sealed.key)!
+    return { checkpoint: sealed, signer: openSigningKey(seal.keyFile, name, publicKey) }
+  })
+  const journal = openJournalReader(runtime.journal.path)
+  try {
+    const registry = openRegistryEvidence(runtime.storage)
+    try {
+      const pack = writePack({
+        advertiser,
+        site,
+        from,
+        to,
+        at,
+        by: `cli:${userInfo().username}`,
+        version: VERSION,
+        checkpoint,
+        signer,
+        journal,
+        registry,
+        verifier: readFileSync(VERIFIER, 'utf8'),
+        format: readFileSync(FORMAT, 'utf8'),
+        onProgress: (entries) => terminal.progress(String(entries)),
+      })
+      await writeFile(options.output, pack.output)
+      const { verdicts, decisions } = pack.figures()
+      if (options.json) terminal.printJson({ file: options.output, key: checkpoint.key, decisions, verdicts })
+      else {
+        terminal.print(options.output)
+        terminal.tell(
+          terminal.say({
+            en: `${decisions} decisions. To check it: unpack, then node verify.mjs --key ${checkpoint.key}`,
+            fr: `${decisions} décisions. Pour vérifier : décompresser, puis node verify.mjs --key ${checkpoint.key}`,
+          }),
+        )
+      }
+      return EXIT.done
+    } finally {
+      registry.close()
+    }
+  } finally {
+    journal.close()
+  }
+}
+
+function openRegistryEvidence({ path, keyFile: keys }: { readonly path: string; readonly keyFile: string }) {
+  try {
+    return openEvidenceReader(path, keyFile(keys))
+  } catch (cause) {
+    throw asCommandError(cause)
+  }
+}
+
+/** Under its name only once it is whole. */
+async function writeFile(path: string, content: NodeJS.ReadableStream): Promise<void> {
+  const draft = `${path}.${process.pid}.tmp`
+  try {
+    await pipeline(content, createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }))
+    renameSync(draft, path)
+  } catch (cause) {
+    if (existsSync(draft)) unlinkSync(draft)
+    throw new CommandError(EXIT.io, `cannot write ${path}: ${(cause as Error).message}`, { cause })
+  }
+}

@@ -1,0 +1,382 @@
+/**
+ * Checks an evidence pack of Aval with nothing but Node.js (18 or newer): `node verify.mjs [DIRECTORY] [--key KEY]`.
+ *
+ * DIRECTORY is the unpacked zip, by default the one this file is in. KEY is the public key the advertiser or its router
+ * published, `aval-journal/...+...+...`; without it the pack is checked against the key it names itself, and a pack that was
+ * made up from beginning to end would pass. Ends with 0 when everything holds, 1 when something does not, 2 when it cannot
+ * be told. The format is described in FORMAT.md; nothing here is needed to write another checker.
+ */
+import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
+  const digest = createHash('sha256')
+  for (const part of parts) digest.update(part)
+  return digest.digest()
+}
+const LEAF = Buffer.of(0)
+const NODE = Buffer.of(1)
+const HEADER = Buffer.of(2)
+const PERSONAL = Buffer.of(3)
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right)
+const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
+
+/** Members in the order of their names, no white space: enough for the flat objects hashed here. */
+function canonical(value: Record<string, unknown>): string {
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(value[name])}`)
+  return `{${members.join(',')}}`
+}
+
+/** A pack is given by a stranger: what is wrong with it is said, and it is never trusted to be of the right shape. */
+class Unsound extends Error {}
+
+function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Unsound(message)
+}
+
+const [directory, givenKey] = readArguments(process.argv.slice(2))
+const file = (name: string): string => join(directory, name)
+const read = (name: string): string => readFileSync(file(name), 'utf8')
+
+function readArguments(words: readonly string[]): [directory: string, key: string | undefined] {
+  const at = words.indexOf('--key')
+  const key = at === -1 ? undefined : words[at + 1]
+  const rest = words.filter((_, i) => at === -1 || (i !== at && i !== at + 1))
+  return [rest[0] ?? dirname(fileURLToPath(import.meta.url)), key]
+}
+
+async function* lines(name: string): AsyncGenerator<string, void> {
+  for await (const line of createInterface({ input: createReadStream(file(name)), crlfDelay: Infinity })) {
+    if (line !== '') yield line
+  }
+}
+
+function readKey(text: string): { name: string; key: Buffer; hash: Buffer } {
+  const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text.trim())
+  assert(match, `"${text}" is no public key of a journal`)
+  const octets = base64(match[3]!)
+  const hash = sha256(`${match[1]}\n`, octets).subarray(0, 4)
+  assert(octets[0] === 1 && hash.toString('hex') === match[2], `the public key "${text}" does not fit its own hash`)
+  return { name: match[1]!, key: octets.subarray(1), hash }
+}
+
+function isSigned(text: string | Uint8Array, signature: Uint8Array, key: Uint8Array): boolean {
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), key])
+  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  return verifySignature(null, typeof text === 'string' ? Buffer.from(text) : text, publicKey, signature)
+}
+
+/** The text of a signed note when one of the keys signed it. */
+function openNote(note: string, name: string, keys: readonly Buffer[]): string {
+  const end = note.lastIndexOf('\n\n')
+  assert(end !== -1, 'it is no signed note')
+  const text = note.slice(0, end + 1)
+  for (const line of note.slice(end + 2).split('\n')) {
+    const match = /^\u2014 (\S+) (\S+)$/.exec(line)
+    if (match?.[1] !== name) continue
+    const octets = base64(match[2]!)
+    for (const key of keys) {
+      const hash = sha256(`${name}\n`, Buffer.of(1), key).subarray(0, 4)
+      if (octets.subarray(0, 4).equals(hash) && isSigned(text, octets.subarray(4), key)) return text
+    }
+  }
+  throw new Unsound('it is not signed with a key of the journal')
+}
+
+function readCheckpoint(text: string, origin: string): { size: number; root: Buffer; at: number } {
+  const [name, size, root, time] = text.split('\n')
+  assert(
+    name === origin && /^[0-9]+$/.test(size ?? '') && time !== undefined && time.startsWith('time '),
+    'it is no checkpoint of the journal',
+  )
+  return { size: Number(size), root: base64(root ?? ''), at: Number(time.slice(5)) }
+}
+
+/** The largest power of two below `count`. */
+function splitOf(count: number): number {
+  let split = 1
+  while (split * 2 < count) split *= 2
+  return split
+}
+
+/** The root over `size` leaves from those known and the hashes beside them, left to right. */
+function rootOf(leaves: ReadonlyMap<number, Buffer>, size: number, beside: readonly Buffer[]): Buffer {
+  const known = [...leaves.keys()].sort((a, b) => a - b)
+  let used = 0
+  function within(first: number, end: number, from: number, to: number): Buffer {
+    if (from === to) {
+      const hash = beside[used++]
+      assert(hash?.length === 32, 'journal/tree.txt holds too few hashes')
+      return hash
+    }
+    if (end - first === 1) return leaves.get(first)!
+    const middle = first + splitOf(end - first)
+    let split = from
+    while (split < to && known[split]! < middle) split += 1
+    return nodeHash(within(first, middle, from, split), within(middle, end, split, to))
+  }
+  const root = within(0, size, 0, known.length)
+  assert(used === beside.length, 'journal/tree.txt holds more hashes than there is place for')
+  return root
+}
+
+/** RFC 9162 2.1.4.2 */
+function isConsistent(first: number, firstRoot: Buffer, second: number, secondRoot: Buffer, proof: Buffer[]): boolean {
+  if (first === second) return proof.length === 0 && firstRoot.equals(secondRoot)
+  if (first < 1 || first > second) return false
+  const path = Number.isInteger(Math.log2(first)) ? [firstRoot, ...proof] : proof
+  let [fn, sn] = [first - 1, second - 1]
+  while (fn % 2 === 1) [fn, sn] = [(fn - 1) / 2, Math.floor(sn / 2)]
+  const [start, ...rest] = path
+  if (!start) return false
+  let [fr, sr] = [start, start]
+  for (const hash of rest) {
+    if (sn === 0) return false
+    if (fn % 2 === 1 || fn === sn) {
+      ;[fr, sr] = [nodeHash(hash, fr), nodeHash(hash, sr)]
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)]
+    } else {
+      sr = nodeHash(sr, hash)
+    }
+    ;[fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)]
+  }
+  return sn === 0 && fr.equals(firstRoot) && sr.equals(secondRoot)
+}
+
+interface Entry {
+  readonly kind: string
+  readonly schema: number
+  readonly [member: string]: unknown
+}
+
+const KINDS = ['decision', 'outcome', 'certificate', 'erasure', 'key', 'checkpoint', 'anchor']
+
+/** What the entries say together, gathered while they are read. */
+interface Journal {
+  readonly leaves: Map<number, Buffer>
+  /** Record versions decisions rest on, with the digest they quote. */
+  readonly records: Map<string, string>
+  readonly configurations: Set<string>
+  readonly keys: Buffer[]
+  readonly missing: Map<number, true>
+  readonly erased: Set<number>
+  readonly open: Map<string, number>
+  readonly counts: Record<string, number>
+  losses: number
+}
+
+async function readEntries(journalName: string): Promise<Journal> {
+  const journal: Journal = {
+    leaves: new Map(),
+    records: new Map(),
+    configurations: new Set(),
+    keys: [],
+    missing: new Map(),
+    erased: new Set(),
+    open: new Map(),
+    counts: {},
+    losses: 0,
+  }
+  let last = { seq: 0, hash: sha256(HEADER, read('journal/header.json')) }
+  for await (const line of lines('journal/entries.jsonl')) {
+    const { seq, body, personal } = JSON.parse(line) as { seq: number; body: string; personal?: Record<string, string> }
+    const where = `journal/entries.jsonl, entry ${seq}`
+    const hash = sha256(LEAF, body)
+    const inside = JSON.parse(body) as { seq: number; prev: string; entry: Entry }
+    assert(inside.seq === seq && seq > last.seq, `${where}: stands in the wrong place`)
+    if (seq === last.seq + 1)
+      assert(inside.prev === last.hash.toString('hex'), `${where}: does not follow the one before`)
+    const { entry } = inside
+    assert(KINDS.includes(entry.kind) && entry.schema === 1, `${where}: is of a kind this checker does not know`)
+    journal.leaves.set(seq - 1, hash)
+    journal.counts[entry.kind] = (journal.counts[entry.kind] ?? 0) + 1
+    if ('personal' in entry) checkPersonal(journal, seq, entry, personal, where)
+    else assert(personal === undefined, `${where}: was given a personal part it did not have`)
+    follow(journal, seq, entry, journalName, where)
+    last = { seq, hash }
+  }
+  return journal
+}
+
+function checkPersonal(
+  journal: Journal,
+  seq: number,
+  entry: Entry,
+  personal: Record<string, string> | undefined,
+  where: string,
+): void {
+  if (!personal) {
+    journal.missing.set(seq, true)
+    return
+  }
+  const { messageIdSha256, salt, toKey } = personal
+  const commitment = sha256(PERSONAL, canonical({ messageIdSha256, salt, toKey })).toString('hex')
+  assert(commitment === entry['personal'], `${where}: its personal part is not the one it commits to`)
+}
+
+function follow(journal: Journal, seq: number, entry: Entry, journalName: string, where: string): void {
+  const name = `${String(entry['ref'])}/${String(entry['rcpt'])}`
+  if (entry.kind === 'decision') {
+    journal.configurations.add(String(entry['configSha256']))
+    if (entry['recordId'] !== '') {
+      journal.records.set(
+        `${String(entry['recordId'])}/${String(entry['recordVersion'])}`,
+        String(entry['recordSha256']),
+      )
+    }
+    if (entry['verdict'] === 'permit' && entry['stage'] === 'data') journal.open.set(name, seq)
+  }
+  if (entry.kind === 'outcome') journal.open.delete(name)
+  if (entry.kind === 'erasure') {
+    for (const range of entry['erased'] as string[]) {
+      const [first, end] = range.split('-').map(Number)
+      for (let erased = first!; erased <= (end ?? first!); erased++)
+        if (journal.missing.has(erased)) journal.erased.add(erased)
+    }
+  }
+  if (entry.kind === 'key') followKey(journal, entry as Entry & Record<string, string>, journalName, where)
+}
+
+function followKey(journal: Journal, entry: Entry & Record<string, string>, journalName: string, where: string): void {
+  const { publicKey, previousKey, reason, signature, previousSignature } = entry
+  const statement = `aval-journal-key/1\n${journalName}\n${publicKey}\n${previousKey}\n`
+  const key = base64(publicKey!)
+  const before = journal.keys.at(-1)
+  assert(isSigned(statement, base64(signature!), key), `${where}: the signing key is not signed by itself`)
+  assert((reason === 'first') === (before === undefined), `${where}: there is one first signing key`)
+  assert(previousKey === (before?.toString('base64') ?? ''), `${where}: the signing key does not follow the one before`)
+  if (reason === 'rotation') {
+    assert(isSigned(statement, base64(previousSignature!), before!), `${where}: the signing key was not handed over`)
+  }
+  if (reason === 'loss') journal.losses += 1
+  journal.keys.push(key)
+}
+
+async function checkRecords({ records }: Journal): Promise<number> {
+  let found = 0
+  for await (const line of lines('records.jsonl')) {
+    const record = JSON.parse(line) as Record<string, string | number>
+    const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, form, person } = record
+    const head = [id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt].join('\n')
+    const digest = sha256(`${head}\n${sha256(String(form)).toString('hex')}\n${String(person)}`).toString('hex')
+    const quoted = records.get(`${String(id)}/${String(version)}`)
+    assert(quoted !== undefined, `records.jsonl: no decision rests on record ${String(id)} version ${String(version)}`)
+    assert(
+      quoted === digest,
+      `records.jsonl: record ${String(id)} version ${String(version)} is not the one the decision rests on`,
+    )
+    found += 1
+  }
+  return found
+}
+
+async function checkConfigurations({ configurations }: Journal): Promise<number> {
+  let found = 0
+  for await (const line of lines('configurations.jsonl')) {
+    const { sha256: stated, body } = JSON.parse(line) as { sha256: string; body: string }
+    assert(sha256(body).toString('hex') === stated, `configurations.jsonl: ${stated} is not the digest of its text`)
+    assert(configurations.has(stated), `configurations.jsonl: no decision was made under ${stated}`)
+    found += 1
+  }
+  return found
+}
+
+async function main(): Promise<void> {
+  const manifestText = read('manifest.json')
+  const manifest = JSON.parse(manifestText) as {
+    format: string
+    advertiser: string
+    from: number
+    to: number
+    key: string
+    size: number
+    files: Record<string, { sha256: string; octets: number }>
+  }
+  assert(manifest.format === 'aval-evidence/1', 'manifest.json: this checker knows the format aval-evidence/1 only')
+  const published = readKey(givenKey ?? manifest.key)
+
+  for (const [name, { sha256: stated }] of Object.entries(manifest.files)) {
+    assert(!name.includes('..') && existsSync(file(name)), `${name} is missing`)
+    const digest = createHash('sha256')
+    for await (const chunk of createReadStream(file(name))) digest.update(chunk as Buffer)
+    assert(digest.digest('hex') === stated, `${name} was changed`)
+  }
+
+  const header = JSON.parse(read('journal/header.json')) as { format: string; journal: string; node: string }
+  assert(header.format === 'aval-journal/1', 'journal/header.json: this checker knows the format aval-journal/1 only')
+  const origin = `aval-journal/${header.journal}`
+  assert(published.name === origin, `the key is of ${published.name}, and the pack of ${origin}`)
+
+  const journal = await readEntries(header.journal)
+  assert(
+    journal.keys.some((key) => key.equals(published.key)),
+    'the journal does not name the public key that was given',
+  )
+  const newest = [journal.keys.at(-1)!]
+  const signed = openNote(read('manifest.sig'), origin, newest)
+  assert(
+    signed === `aval-evidence/1\n${sha256(manifestText).toString('base64')}\n`,
+    'manifest.sig is not over manifest.json',
+  )
+
+  const checkpoint = readCheckpoint(openNote(read('journal/checkpoint.txt'), origin, newest), origin)
+  assert(
+    checkpoint.size === manifest.size,
+    'manifest.json and journal/checkpoint.txt differ about the size of the journal',
+  )
+  const beside = read('journal/tree.txt')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(base64)
+  const root = rootOf(journal.leaves, checkpoint.size, beside)
+  assert(
+    root.equals(checkpoint.root),
+    'the entries are not those under journal/checkpoint.txt: one was changed, or left out',
+  )
+
+  let earlier = 0
+  for await (const line of lines('journal/checkpoints.jsonl')) {
+    const { note, consistency } = JSON.parse(line) as { note: string; consistency: string[] }
+    const before = readCheckpoint(openNote(note, origin, journal.keys), origin)
+    const holds = isConsistent(before.size, before.root, checkpoint.size, checkpoint.root, consistency.map(base64))
+    assert(
+      holds,
+      `journal/checkpoints.jsonl: the checkpoint over ${before.size} entries is not the beginning of the journal`,
+    )
+    earlier += 1
+  }
+
+  const unexplained = [...journal.missing.keys()].find((seq) => !journal.erased.has(seq))
+  assert(unexplained === undefined, `entry ${unexplained} lacks its personal part and no erasure says so`)
+  const records = await checkRecords(journal)
+  const configurations = await checkConfigurations(journal)
+
+  const day = (at: number): string => new Date(at).toISOString()
+  console.log(`VERIFIED  ${manifest.advertiser}, ${day(manifest.from)} to ${day(manifest.to)}`)
+  console.log(`  journal          ${origin}, ${checkpoint.size} entries, signed ${day(checkpoint.at)}`)
+  for (const [kind, count] of Object.entries(journal.counts)) console.log(`  ${kind.padEnd(16)} ${count}`)
+  console.log(`  records          ${records} of ${journal.records.size} record versions decisions rest on`)
+  console.log(`  configurations   ${configurations} of ${journal.configurations.size}`)
+  console.log(`  checkpoints      ${earlier} earlier ones lead to this one`)
+  if (journal.erased.size > 0)
+    console.log(`  erased           ${journal.erased.size} decisions no longer say about whom (GDPR art. 17)`)
+  if (journal.open.size > 0)
+    console.log(`  without outcome  ${journal.open.size} permits: under way when the pack was made`)
+  if (journal.losses > 0)
+    console.log(`  NOTE  ${journal.losses} signing keys were replaced without the signature of the one before`)
+  if (givenKey === undefined)
+    console.log(`  NOTE  no --key was given: compare this one with what was published: ${manifest.key}`)
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof Unsound || error instanceof SyntaxError
+  console.log(
+    `${known ? 'NOT VERIFIED' : 'CANNOT BE CHECKED'}  ${error instanceof Error ? error.message : String(error)}`,
+  )
+  process.exitCode = known ? 1 : 2
+})

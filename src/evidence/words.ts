@@ -1,0 +1,166 @@
+/** What the summary and the notes of a pack say, in French and in English. */
+import type { SourceKind } from '../domain/consent-record.js'
+import type { MessageClass } from '../domain/message-class.js'
+
+export type Language = 'fr' | 'en'
+
+export type Words = Readonly<Record<Language, string>>
+
+export const WORDS = {
+  title: { fr: 'Dossier de preuve', en: 'Evidence pack' },
+  lead: {
+    fr: 'Ce que {advertiser} a fait envoyer par Aval du {from} au {to}, ce qui en a été décidé, et sur quels faits. Chaque chiffre se recalcule à partir des fichiers joints.',
+    en: 'What {advertiser} had sent through Aval from {from} to {to}, what was decided about it, and on which facts. Each figure can be computed again from the files enclosed.',
+  },
+  period: { fr: 'Période', en: 'Period' },
+  periodValue: { fr: 'du {from} inclus au {to} exclu', en: '{from} to {to}, the last moment not included' },
+  advertiser: { fr: 'Annonceur', en: 'Advertiser' },
+  made: { fr: 'Établi le', en: 'Made on' },
+  journal: { fr: 'Journal', en: 'Journal' },
+  journalValue: {
+    fr: '{size} entrées sous le dernier point de contrôle',
+    en: '{size} entries under the last checkpoint',
+  },
+  key: { fr: 'Clé publique', en: 'Public key' },
+  decisions: { fr: 'Décisions', en: 'Decisions' },
+  decisionsIntro: {
+    fr: 'Une décision par destinataire. Un message permis avant d’être lu, puis jugé, compte une fois.',
+    en: 'One decision for each recipient. A message permitted before it was read, then judged, counts once.',
+  },
+  permit: { fr: 'Permis', en: 'Permitted' },
+  refuse: { fr: 'Refusés', en: 'Refused' },
+  defer: { fr: 'Différés', en: 'Put off' },
+  wouldRefuse: {
+    fr: 'dont passés alors que les règles disaient non (modes d’observation et d’avertissement)',
+    en: 'of which let through although the rules said no (modes observe and warn)',
+  },
+  outcomes: { fr: 'Issues des messages permis', en: 'What became of permitted messages' },
+  relayed: { fr: 'Remis au serveur d’envoi', en: 'Taken by the sending server' },
+  refused: { fr: 'Refusés par le serveur d’envoi', en: 'Refused by the sending server' },
+  deferred: { fr: 'Différés par le serveur d’envoi', en: 'Put off by the sending server' },
+  unknown: { fr: 'Issue inconnue : aucune réponse reçue', en: 'Not known: no answer was heard' },
+  aborted: { fr: 'Non envoyés', en: 'Not sent' },
+  dropped: {
+    fr: 'Refusés par une règle, sans que l’expéditeur le lise',
+    en: 'Refused by a rule without the sender reading it',
+  },
+  none: { fr: 'Sans issue au moment du dossier', en: 'Without outcome when the pack was made' },
+  byRule: { fr: 'Par règle', en: 'By rule' },
+  byRuleIntro: { fr: 'La règle qui a décidé, et son texte.', en: 'The rule that decided, and its text of law.' },
+  rule: { fr: 'Règle', en: 'Rule' },
+  law: { fr: 'Texte', en: 'Law' },
+  byRouter: { fr: 'Par routeur', en: 'By router' },
+  router: { fr: 'Routeur', en: 'Router' },
+  byClass: { fr: 'Par nature de message', en: 'By class of message' },
+  class: { fr: 'Nature', en: 'Class' },
+  bySource: { fr: 'Par source de l’adresse', en: 'By source of the address' },
+  bySourceIntro: {
+    fr: 'D’où vient l’adresse, selon l’enregistrement sur lequel repose la décision.',
+    en: 'Where the address came from, according to the record the decision rests on.',
+  },
+  source: { fr: 'Source', en: 'Source' },
+  noRecord: { fr: 'aucun enregistrement', en: 'no record' },
+  gone: { fr: 'enregistrement purgé ou effacé depuis', en: 'record purged or erased since' },
+  contracts: {
+    fr: 'Contrats de sous-traitance (RGPD art. 28)',
+    en: 'Contracts between controller and processor (GDPR art. 28)',
+  },
+  signed: { fr: 'Signé le', en: 'Signed' },
+  until: { fr: 'Fin', en: 'Until' },
+  document: { fr: 'SHA-256 du document', en: 'SHA-256 of the document' },
+  clauses: { fr: 'Clauses obligatoires', en: 'Mandatory clauses' },
+  clausesValue: { fr: '{present} sur {all}', en: '{present} of {all}' },
+  acts: { fr: 'Actes sur le registre', en: 'Acts on the registry' },
+  act: { fr: 'Acte', en: 'Act' },
+  count: { fr: 'Nombre', en: 'Number' },
+  import: { fr: 'Imports', en: 'Imports' },
+  purge: { fr: 'Purges de fin de conservation', en: 'Purges at the end of retention' },
+  access: { fr: 'Accès (RGPD art. 15)', en: 'Access (GDPR art. 15)' },
+  restriction: { fr: 'Limitations (RGPD art. 18)', en: 'Restrictions (GDPR art. 18)' },
+  rectification: { fr: 'Rectifications (RGPD art. 16)', en: 'Rectifications (GDPR art. 16)' },
+  objection: { fr: 'Oppositions (RGPD art. 21)', en: 'Objections (GDPR art. 21)' },
+  breach: { fr: 'Violations de données (RGPD art. 33)', en: 'Breaches (GDPR art. 33)' },
+  key_rotation: { fr: 'Changements de clé', en: 'Changes of key' },
+  erased: {
+    fr: 'Décisions qui ne disent plus de qui il s’agit, après effacement (RGPD art. 17)',
+    en: 'Decisions that no longer say about whom, after an erasure (GDPR art. 17)',
+  },
+  missingRecords: {
+    fr: 'Versions d’enregistrement purgées ou effacées depuis la décision : l’empreinte citée reste, le texte non',
+    en: 'Record versions purged or erased since the decision: the digest quoted stays, the text does not',
+  },
+  files: { fr: 'Ce que contient le dossier', en: 'What is in the pack' },
+  check: { fr: 'Vérifier soi-même', en: 'How to check it' },
+  checkText: {
+    fr: 'Avec Node.js, sans rien installer : décompresser, puis',
+    en: 'With Node.js and nothing to install: unpack, then',
+  },
+  checkMore: {
+    fr: 'où CLÉ est la clé publique que l’annonceur ou son routeur a publiée. Sans elle, le dossier n’est comparé qu’à lui-même. FORMAT.md suffit pour écrire un autre vérificateur.',
+    en: 'where KEY is the public key the advertiser or its router published. Without it the pack is compared with itself only. FORMAT.md is enough to write another checker.',
+  },
+  keyWord: { fr: 'CLÉ', en: 'KEY' },
+  nothing: { fr: 'Rien dans la période.', en: 'Nothing in the period.' },
+  limits: { fr: 'Ce que le dossier ne montre pas', en: 'What the pack does not show' },
+  limitsText: {
+    fr: 'Le journal est commun à plusieurs annonceurs : seules les entrées de celui-ci sont jointes. L’arbre montre qu’aucune n’a été changée ; il ne montre pas ce que disent les autres. Les adresses n’y figurent que sous forme d’empreintes à clé.',
+    en: 'The journal is shared by several advertisers: only the entries of this one are enclosed. The tree shows that none of them was changed; it does not show what the others say. Addresses are in it as keyed hashes only.',
+  },
+} as const satisfies Readonly<Record<string, Words>>
+
+export const FILES: Readonly<Record<string, Words>> = {
+  'summary.fr.html, summary.en.html': { fr: 'cette synthèse', en: 'this summary' },
+  'journal/entries.jsonl': {
+    fr: 'décisions, issues et actes, tels que hachés au moment des faits',
+    en: 'decisions, outcomes and acts, as they were hashed when they happened',
+  },
+  'journal/': {
+    fr: 'en-tête, points de contrôle signés, arbre et preuves',
+    en: 'header, signed checkpoints, tree and proofs',
+  },
+  'records.jsonl': {
+    fr: 'consentements et exceptions, dans la version sur laquelle chaque décision repose, avec la référence de leur preuve',
+    en: 'consents and exceptions, in the version each decision rests on, with the reference of their proof',
+  },
+  'objections.jsonl': {
+    fr: 'oppositions en vigueur, sous forme d’empreintes à clé',
+    en: 'objections in force, as keyed hashes',
+  },
+  'configurations.jsonl': {
+    fr: 'configurations en vigueur au moment des décisions',
+    en: 'configurations in force at the moment of the decisions',
+  },
+  'rules.json': { fr: 'règles, avec leur texte', en: 'rules, with their text of law' },
+  'contracts.json': { fr: 'contrats entre annonceur et routeurs', en: 'contracts between advertiser and routers' },
+  'verify.mjs, FORMAT.md': { fr: 'vérificateur, description du format', en: 'checker, description of the format' },
+  'manifest.json, manifest.sig': { fr: 'liste des fichiers, signée', en: 'list of the files, signed' },
+}
+
+export const CLASSES: Readonly<Record<MessageClass, Words>> = {
+  prospecting_b2c: { fr: 'prospection de particuliers', en: 'prospecting of consumers' },
+  prospecting_partner: { fr: 'prospection pour un partenaire', en: 'prospecting for a partner' },
+  prospecting_customer: { fr: 'prospection de clients', en: 'prospecting of customers' },
+  prospecting_b2b_named: { fr: 'prospection de professionnels', en: 'prospecting of professionals' },
+  prospecting_b2b_generic: { fr: 'prospection d’adresses génériques', en: 'prospecting of generic addresses' },
+  non_commercial: { fr: 'cause non commerciale', en: 'non-commercial cause' },
+  newsletter: { fr: 'lettre d’information', en: 'newsletter' },
+  repermission: { fr: 'demande de confirmation', en: 'repermission' },
+  transactional: { fr: 'transactionnel', en: 'transactional' },
+  legal_notice: { fr: 'information légale', en: 'legal notice' },
+  correspondence: { fr: 'correspondance', en: 'correspondence' },
+}
+
+export const SOURCES: Readonly<Record<SourceKind, Words>> = {
+  first_party: { fr: 'collecte directe', en: 'collected directly' },
+  partner: { fr: 'partenaire', en: 'partner' },
+  purchased: { fr: 'fichier acheté', en: 'bought list' },
+  rented: { fr: 'fichier loué', en: 'rented list' },
+  harvested: { fr: 'aspiration', en: 'harvested' },
+  public_directory: { fr: 'annuaire public', en: 'public directory' },
+  reply: { fr: 'réponse de la personne', en: 'reply of the person' },
+  unknown: { fr: 'inconnue', en: 'unknown' },
+}
+
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole)
+}

@@ -1,0 +1,266 @@
+"""A second checker of evidence packs, written from docs/journal-format.md alone with Python's standard library.
+
+python3 verify_pack.py PACK KEY, a zip or what was in it: prints "ok" and ends with 0, or says what is wrong and ends with 1.
+"""
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+import zipfile
+
+# Ed25519 verification, RFC 8032 section 5.1.7.
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_M1 = pow(2, (P - 1) // 4, P)
+
+
+def recover_x(y, sign):
+    if y >= P:
+        return None
+    x2 = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if x2 == 0:
+        return None if sign else 0
+    x = pow(x2, (P + 3) // 8, P)
+    if (x * x - x2) % P != 0:
+        x = x * SQRT_M1 % P
+    if (x * x - x2) % P != 0:
+        return None
+    return P - x if (x & 1) != sign else x
+
+
+def add(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    e = (y1 - x1) * (y2 - x2) % P
+    f = (y1 + x1) * (y2 + x2) % P
+    g = 2 * t1 * t2 * D % P
+    h = 2 * z1 * z2 % P
+    i, j, k, m = f - e, h - g, h + g, f + e
+    return (i * j % P, k * m % P, j * k % P, i * m % P)
+
+
+def multiply(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point = add(point, point)
+        scalar >>= 1
+    return result
+
+
+def decompress(octets):
+    y = int.from_bytes(octets, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    x = recover_x(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE = (recover_x(BASE_Y, 0), BASE_Y, 1, recover_x(BASE_Y, 0) * BASE_Y % P)
+
+
+def ed25519_holds(key, message, signature):
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    a, r = decompress(key), decompress(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    left, right = multiply(s, BASE), add(r, multiply(h, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def need(condition, message):
+    if not condition:
+        raise ValueError(message)
+
+
+def open_note(note, origin, keys):
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    for line in signatures.split("\n"):
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014" or parts[1] != origin:
+            continue
+        octets = base64.b64decode(parts[2])
+        for key in keys:
+            if octets[:4] == sha256(origin.encode() + b"\n\x01" + key)[:4]:
+                if ed25519_holds(key, text.encode(), octets[4:]):
+                    return text
+    raise ValueError("a note is not signed with a key of the journal")
+
+
+def read_checkpoint(text, origin):
+    name, size, root, time, end = text.split("\n")
+    need(name == origin and time.startswith("time ") and end == "", "no checkpoint of this journal")
+    return int(size), base64.b64decode(root)
+
+
+def split(count):
+    middle = 1
+    while middle * 2 < count:
+        middle *= 2
+    return middle
+
+
+def root_of(leaves, size, beside):
+    hashes = iter(beside)
+
+    def over(first, end, inside):
+        if not inside:
+            return next(hashes)
+        if end - first == 1:
+            return leaves[first]
+        middle = first + split(end - first)
+        left = over(first, middle, [leaf for leaf in inside if leaf < middle])
+        right = over(middle, end, [leaf for leaf in inside if leaf >= middle])
+        return sha256(b"\x01", left, right)
+
+    root = over(0, size, sorted(leaves))
+    need(next(hashes, None) is None, "tree.txt has hashes left over")
+    return root
+
+
+def consistent(first, first_root, second, second_root, proof):
+    """RFC 9162 2.1.4.2"""
+    if first == second:
+        return not proof and first_root == second_root
+    if not 0 < first < second or not proof and first & (first - 1):
+        return False
+    path = list(proof)
+    if first & (first - 1) == 0:
+        path.insert(0, first_root)
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = sha256(b"\x01", c, fr), sha256(b"\x01", c, sr)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = sha256(b"\x01", sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and fr == first_root and sr == second_root
+
+
+def check_key(entry, keys, journal):
+    new, old = base64.b64decode(entry["publicKey"]), base64.b64decode(entry["previousKey"])
+    lines = ["aval-journal-key/1", journal, entry["publicKey"], entry["previousKey"], ""]
+    statement = "\n".join(lines).encode()
+    need(ed25519_holds(new, statement, base64.b64decode(entry["signature"])), "a key is not signed by itself")
+    need((entry["reason"] == "first") == (not keys), "there is one first key")
+    need(old == (keys[-1] if keys else b""), "a key does not follow the one before")
+    if entry["reason"] == "rotation":
+        need(ed25519_holds(old, statement, base64.b64decode(entry["previousSignature"])), "a key was not handed over")
+    keys.append(new)
+
+
+def numbers(ranges):
+    for text in ranges:
+        first, _, last = text.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def zipped(path):
+    with zipfile.ZipFile(path) as pack:
+        return {name: pack.read(name) for name in pack.namelist()}
+
+
+def unpacked(path):
+    files = {}
+    for directory, _, names in os.walk(path):
+        for name in names:
+            full = os.path.join(directory, name)
+            with open(full, "rb") as file:
+                files[os.path.relpath(full, path)] = file.read()
+    return files
+
+
+def main(path, key):
+    files = unpacked(path) if os.path.isdir(path) else zipped(path)
+    manifest = json.loads(files["manifest.json"])
+    need(manifest["format"] == "aval-evidence/1", "unknown format")
+    for name, stated in manifest["files"].items():
+        content = files.get(name)
+        need(content is not None, name + " is missing")
+        need(len(content) == stated["octets"] and sha256(content).hex() == stated["sha256"], name + " was changed")
+
+    header = files["journal/header.json"]
+    journal = json.loads(header)["journal"]
+    origin = "aval-journal/" + journal
+    match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})", key)
+    need(match and match[1] == origin, "the key is of another journal")
+    published = base64.b64decode(match[3])[1:]
+
+    keys, leaves, missing, erased, digests, configurations = [], {}, set(), set(), {}, set()
+    last_seq, last_hash = 0, sha256(b"\x02", header)
+    for line in files["journal/entries.jsonl"].decode().splitlines():
+        row = json.loads(line)
+        body, seq, entry = json.loads(row["body"]), row["seq"], json.loads(row["body"])["entry"]
+        need(body["seq"] == seq and seq > last_seq, "entry %d is out of place" % seq)
+        need(seq != last_seq + 1 or body["prev"] == last_hash.hex(), "entry %d does not follow" % seq)
+        need(entry["schema"] == 1, "unknown schema")
+        last_seq, last_hash = seq, sha256(b"\x00", row["body"].encode())
+        leaves[seq - 1] = last_hash
+        if "personal" in row:
+            text = json.dumps(row["personal"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            need(sha256(b"\x03", text.encode()).hex() == entry.get("personal"), "personal part of entry %d" % seq)
+        elif "personal" in entry:
+            missing.add(seq)
+        if entry["kind"] == "erasure":
+            erased.update(number for number in numbers(entry["erased"]) if number < seq)
+        elif entry["kind"] == "key":
+            check_key(entry, keys, journal)
+        elif entry["kind"] == "decision":
+            configurations.add(entry["configSha256"])
+            if entry["recordId"]:
+                name = (entry["recordId"], entry["recordVersion"])
+                need(digests.setdefault(name, entry["recordSha256"]) == entry["recordSha256"], "two digests of a record")
+        else:
+            need(entry["kind"] in ("outcome", "certificate", "checkpoint", "anchor"), "unknown kind")
+    need(missing <= erased, "entries without personal part: %s" % sorted(missing - erased)[:3])
+    need(published in keys, "the key is not one the journal names")
+
+    signed = open_note(files["manifest.sig"].decode(), origin, keys[-1:])
+    digest = base64.b64encode(sha256(files["manifest.json"])).decode()
+    need(signed == "aval-evidence/1\n" + digest + "\n", "manifest.sig is over something else")
+    size, root = read_checkpoint(open_note(files["journal/checkpoint.txt"].decode(), origin, keys[-1:]), origin)
+    need(size == manifest["size"], "two sizes")
+    beside = [base64.b64decode(line) for line in files["journal/tree.txt"].decode().split()]
+    need(root_of(leaves, size, beside) == root, "the entries are not those under the checkpoint")
+    for line in files["journal/checkpoints.jsonl"].decode().splitlines():
+        row = json.loads(line)
+        earlier, earlier_root = read_checkpoint(open_note(row["note"], origin, keys), origin)
+        proof = [base64.b64decode(hash) for hash in row["consistency"]]
+        need(consistent(earlier, earlier_root, size, root, proof), "an earlier checkpoint contradicts this one")
+
+    for line in files["records.jsonl"].decode().splitlines():
+        record = json.loads(line)
+        names = ["id", "version", "advertiserId", "subjectKey", "keyId", "importBatchId", "createdBy", "createdAt"]
+        head = [str(record[name]) for name in names] + [sha256(record["form"].encode()).hex()]
+        digest = sha256(("\n".join(head) + "\n" + record["person"]).encode()).hex()
+        need(digests.get((record["id"], record["version"])) == digest == record["sha256"], "record " + record["id"])
+    for line in files["configurations.jsonl"].decode().splitlines():
+        row = json.loads(line)
+        need(sha256(row["body"].encode()).hex() == row["sha256"] in configurations, "a configuration was changed")
+
+
+try:
+    main(sys.argv[1], sys.argv[2])
+except (ValueError, KeyError, StopIteration, IndexError, TypeError) as error:
+    print("wrong: %r" % error)
+    sys.exit(1)
+print("ok")
