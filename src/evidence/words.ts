@@ -162,5 +162,5 @@ export const SOURCES: Readonly<Record<SourceKind, Words>> = {
 }
 
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{([a-z]+)\}/g, (whole, name: string) => values[name] ?? whole)
+  return text.replace(/\{([a-z0-9]+)\}/g, (whole, name: string) => values[name] ?? whole)
 }

@@ -1,0 +1,94 @@
+/** I10: the story of a decision is whole sentences in both languages, whatever the decision lacks. */
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DecisionEntry } from '#aval/domain/journal-entry.js'
+import { storyOf } from '#aval/evidence/story.js'
+import { RULE_IDS } from '#aval/rules/catalogue.js'
+import { decision, outcome, refusal } from '../journal/support.js'
+
+const site = {
+  advertisers: new Map([['acme', { legalName: 'Acme SAS' }]]),
+  routers: new Map([['routix', { legalName: 'Routix SARL' }]]),
+} as never
+const entry = { seq: 7, hash: 'ef'.repeat(32) }
+const record = {
+  collectedAt: 1,
+  sourceKind: 'partner',
+  sourcePartyId: 'broker',
+  proof: { type: 'doi_log', ref: 'log-9' },
+} as const
+
+function told(of: DecisionEntry, language: 'fr' | 'en', more: object = {}): string {
+  const facts = { decision: of, outcomes: [], site, record: undefined, entry, checkpoint: undefined, ...more }
+  return storyOf(facts, language)
+    .map(({ text }) => text)
+    .join('\n')
+}
+
+describe('the story', () => {
+  it('of a message that left names who, for whom, the record with its proof, the clock, the rules and the outcome', () => {
+    const text = told(decision(1), 'en', { record, outcomes: [outcome(1)], checkpoint: { size: 9, at: 1 } })
+    for (const part of [
+      'Routix SARL (routix), logged in as routix-acme',
+      'for Acme SAS (acme) as prospecting of consumers (campaign spring)',
+      'It rests on record rec-1, version 2 (consent)',
+      'source: partner broker, proof: doi_log, log-9',
+      ': a click on a link.',
+      '3 rules were in order: CONSENT-MISSING, OPPOSITION-LISTED, RETENTION-EXPIRED.',
+      'The upstream mta.example:25 took it',
+      'Its answer: 250 2.0.0 queued',
+      'entry 7 of the journal',
+      'under the checkpoint over 9 entries',
+    ])
+      expect(text).toContain(part)
+  })
+
+  it('says what is gone, and what is not known yet', () => {
+    expect(told(decision(1, { toKey: '' }), 'fr')).toContain('effacées depuis (RGPD art. 17)')
+    expect(told(decision(1), 'fr')).toMatch(/n’est plus au registre.*\n/)
+    expect(told(decision(1), 'en')).toContain('Nothing is known yet of what became of it.')
+    expect(told(decision(1, { recordId: '', dueAt: 0 }), 'en')).toContain('No record authorises it')
+  })
+
+  it.each([...RULE_IDS, 'RULE-OF-LONG-AGO'])(
+    'of a refusal by %s has the law and the remedy, in both languages',
+    (rule) => {
+      const finding = { rule, outcome: 'fail', detail: 'why', evidence: { hosts: ['a.example', 'b.example'] } } as const
+      for (const [language, law] of [
+        ['fr', 'Texte : '],
+        ['en', 'Law: '],
+      ] as const) {
+        const text = told({ ...refusal(1), rule, findings: [finding] }, language)
+        expect(text).toContain(rule)
+        expect(text).toContain('a.example, b.example')
+        if (rule !== 'RULE-OF-LONG-AGO') expect(text).toContain(law)
+      }
+    },
+  )
+
+  it('never leaves a gap, whatever is empty', () => {
+    const part = fc.constantFrom<Partial<DecisionEntry>>(
+      { credential: '' },
+      { router: '' },
+      { advertiser: '' },
+      { campaign: '' },
+      { senderDomain: '' },
+      { toKey: '' },
+      { rcpt: 0 },
+      { recordId: '' },
+      { dueAt: 0 },
+      { messageSha256: '' },
+      { reply: '550 5.7.1' },
+      { would: 'refuse' },
+      { passed: [], findings: [] },
+      { legalBasis: 'other', messageClass: 'other', clockStartedBy: 'other' },
+    )
+    fc.assert(
+      fc.property(fc.array(part), fc.constantFrom('fr', 'en'), (parts, language) => {
+        const text = told(decision(1, Object.assign({}, ...parts) as Partial<DecisionEntry>), language)
+        expect(text).not.toMatch(/[{}]|undefined|NaN|Invalid| ,|\(\)/)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
