@@ -13,7 +13,7 @@ import { type Journal, openJournal } from './journal/journal.js'
 import { type MessageReader, createMessageReader } from './message/reader.js'
 import { type Spooler, createSpooler } from './message/spool.js'
 import { type ObjectionDoors, openObjectionDoors } from './objection-doors.js'
-import { keyFile, subjects } from './registry/key-source.js'
+import { type KeySource, keyFile, subjects } from './registry/key-source.js'
 import { type RegistryIntake, openRegistryIntake } from './registry/registry-intake.js'
 import { type SqliteRegistry, openRegistry } from './registry/sqlite-registry.js'
 import type { Relay } from './relay/ports.js'
@@ -70,6 +70,8 @@ export async function startApp(configuration: Configuration, logger: Logger): Pr
 }
 
 interface Rooms {
+  /** The keys people are called by: one source, so that everybody learns of a new key at once. */
+  readonly people: KeySource
   readonly metrics: Metrics
   readonly journal: Journal
   readonly history: History
@@ -86,6 +88,7 @@ interface Rooms {
 async function openRooms({ runtime, secrets }: Configuration, logger: Logger): Promise<Rooms> {
   const metrics = createMetrics(VERSION, runtime.node)
   const keys = readKeyFile(runtime.storage.keyFile)
+  const people = keyFile(runtime.storage.keyFile)
   const spooler = createSpooler({
     directory: runtime.spool.directory,
     memoryLimit: runtime.spool.memory,
@@ -113,7 +116,8 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
     tokens: tokenKeys(mapKeys(keys, (key) => deriveKey(key, 'unsubscribe'))),
     objectionEvents: createObjectionEvents(logger, metrics),
-    registry: openRegistry({ path: runtime.storage.path, keys: keyFile(runtime.storage.keyFile) }),
+    people,
+    registry: openRegistry({ path: runtime.storage.path, keys: people }),
     reader: createMessageReader({
       threads: runtime.parser.threads,
       deadlineMs: runtime.parser.deadline,
@@ -205,7 +209,7 @@ function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, ro
     {
       site,
       registry: rooms.registry,
-      subjects: subjects(keyFile(runtime.storage.keyFile)),
+      subjects: subjects(rooms.people),
       journal: rooms.journal,
       history: rooms.history,
       content: rooms.reader,

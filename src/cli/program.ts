@@ -9,13 +9,10 @@ import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { addJournalCommands } from './journal-program.js'
+import { type Common, configOption, jsonOption, plain } from './options.js'
+import { addRegistryCommands } from './registry/program.js'
 import { configurationOf } from './site.js'
 import type { Bilingual } from './terminal.js'
-
-interface Common {
-  readonly config?: string
-  readonly json?: boolean
-}
 
 /** @returns the exit code; nothing is thrown for what a person did wrong */
 export async function runProgram(context: CommandContext, argv: readonly string[]): Promise<ExitCode> {
@@ -39,9 +36,8 @@ export async function runProgram(context: CommandContext, argv: readonly string[
 function buildProgram(context: CommandContext, done: (code: ExitCode) => void): Command {
   const { terminal } = context
   const say = (text: Bilingual) => terminal.say(text)
-  const config = () =>
-    new Option('-c, --config <file>', say({ en: 'configuration file', fr: 'fichier de configuration' }))
-  const json = () => new Option('--json', say({ en: 'for programs', fr: 'pour les programmes' }))
+  const config = () => configOption(terminal)
+  const json = () => jsonOption(terminal)
   const program = new Command('aval')
     .description(
       say({
@@ -177,64 +173,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       done(await credentialHash(context))
     })
 
-  const consent = program
-    .command('consent')
-    .description(say({ en: 'consents and exceptions on record', fr: 'consentements et exceptions au registre' }))
-  addImport(consent, 'consent')
-  addAdd(consent, 'consent')
-  consent
-    .command('show')
-    .argument('<address>')
-    .description(say({ en: 'everything on record about an address', fr: "tout ce que le registre sait d'une adresse" }))
-    .addOption(config())
-    .addOption(json())
-    .action(async (address: string, options: Common) => {
-      const { showCommand } = await import('./registry-commands.js')
-      done(await showCommand(context, address, plain(options)))
-    })
-  consent
-    .command('withdraw')
-    .argument('<address>')
-    .description(say({ en: 'withdraw consent, and object', fr: "retirer le consentement, et s'opposer" }))
-    .requiredOption('--advertiser <id>', say({ en: 'with this advertiser', fr: 'auprès de cet annonceur' }))
-    .option(
-      '--source <text>',
-      say({ en: 'where it came from, e.g. "letter 2026-114"', fr: 'origine, p. ex. « lettre 2026-114 »' }),
-    )
-    .addOption(config())
-    .addOption(json())
-    .action(async (address: string, options: Common & { advertiser: string; source?: string }) => {
-      const { withdrawCommand } = await import('./registry-commands.js')
-      done(
-        await withdrawCommand(context, address, {
-          ...plain(options),
-          advertiser: options.advertiser,
-          source: options.source,
-        }),
-      )
-    })
-
-  const event = program
-    .command('event')
-    .description(say({ en: 'contacts that came from people', fr: 'contacts venus des personnes' }))
-  addImport(event, 'event')
-  addAdd(event, 'event')
-
-  const objection = program
-    .command('objection')
-    .description(say({ en: 'objections to prospecting', fr: 'oppositions à la prospection' }))
-  addImport(objection, 'objection')
-  addAdd(objection, 'objection')
-  objection
-    .command('check')
-    .argument('<address>')
-    .description(say({ en: 'whether an objection is on file', fr: 'une opposition est-elle au registre' }))
-    .addOption(config())
-    .addOption(json())
-    .action(async (address: string, options: Common) => {
-      const { objectionCheckCommand } = await import('./registry-commands.js')
-      done(await objectionCheckCommand(context, address, plain(options)))
-    })
+  addRegistryCommands(program, context, done)
 
   addJournalCommands(program, context, done)
 
@@ -268,62 +207,5 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       else terminal.print(VERSION)
     })
 
-  function addImport(parent: Command, kind: 'consent' | 'event' | 'objection'): void {
-    parent
-      .command('import')
-      .argument('<file>')
-      .description(
-        say({
-          en: 'CSV or JSON Lines; bad rows are reported by line',
-          fr: 'CSV ou JSON Lines ; les mauvaises lignes sont signalées',
-        }),
-      )
-      .option('--dry-run', say({ en: 'write nothing', fr: 'ne rien écrire' }))
-      .option(
-        '--strip',
-        say({ en: 'drop what the registry has no use for', fr: 'écarter ce dont le registre n’a pas besoin' }),
-      )
-      .option('--advertiser <id>', say({ en: 'for rows that name none', fr: 'pour les lignes qui n’en nomment pas' }))
-      .option('--source <text>', say({ en: 'where the file comes from', fr: 'origine du fichier' }))
-      .option('--rejects <file>', say({ en: 'where refused rows are listed', fr: 'où lister les lignes refusées' }))
-      .addOption(config())
-      .addOption(json())
-      .action(async (file: string, options: Common & ImportFlags) => {
-        const { importCommand } = await import('./registry-commands.js')
-        const { advertiser, source, rejects, dryRun = false, strip = false } = options
-        done(
-          await importCommand(context, kind, file, { ...plain(options), advertiser, source, rejects, dryRun, strip }),
-        )
-      })
-  }
-
-  function addAdd(parent: Command, kind: 'consent' | 'event' | 'objection'): void {
-    parent
-      .command('add')
-      .argument('<address>')
-      .description(
-        say({ en: 'one, with the column names of import files', fr: 'un seul, avec les noms de colonnes des imports' }),
-      )
-      .option('--set <name=value...>', say({ en: 'e.g. advertiser_id=acme', fr: 'p. ex. advertiser_id=acme' }))
-      .addOption(config())
-      .addOption(json())
-      .action(async (address: string, options: Common & { set?: string[] }) => {
-        const { addCommand } = await import('./registry-commands.js')
-        done(await addCommand(context, kind, address, { ...plain(options), set: options.set ?? [] }))
-      })
-  }
-
   return program
-}
-
-interface ImportFlags {
-  readonly advertiser?: string
-  readonly source?: string
-  readonly rejects?: string
-  readonly dryRun?: boolean
-  readonly strip?: boolean
-}
-
-function plain({ config, json }: Common): { readonly config: string | undefined; readonly json: boolean } {
-  return { config, json: json ?? false }
 }

@@ -32,11 +32,15 @@ export function credentialOf({ site }: Configuration, id: string): Credential {
 
 /** Opens the registry for writing while `work` runs, and says in exit codes what went wrong with it. */
 export async function withRegistry<T>(
-  { runtime }: Configuration,
+  { runtime, site }: Configuration,
   work: (registry: RegistryWriter) => T | Promise<T>,
 ): Promise<T> {
   try {
-    const registry = openRegistryWriter({ path: runtime.storage.path, keys: keyFile(runtime.storage.keyFile) })
+    const registry = openRegistryWriter({
+      path: runtime.storage.path,
+      keys: keyFile(runtime.storage.keyFile),
+      site,
+    })
     try {
       return await work(registry)
     } finally {

@@ -1,4 +1,5 @@
 /** What commands print: data on standard output, everything else on standard error, in French or English. */
+import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
 export const LANGUAGES = ['en', 'fr'] as const
@@ -18,6 +19,8 @@ export interface Terminal {
   tell(line: string): void
   /** Chooses the language. */
   say(text: Bilingual): string
+  /** Resolves once what was printed has been taken by whoever reads it. */
+  drained(): Promise<void>
   /** Redraws one line on standard error; does nothing when that is no terminal. */
   progress(line: string): void
 }
@@ -52,6 +55,9 @@ export function createTerminal({ stdout, stderr, language, colour }: TerminalOpt
       stderr.write(`${line}\n`)
     },
     say: (text) => text[language],
+    async drained() {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain')
+    },
     progress(line) {
       if (stderr.isTTY !== true) return
       stderr.write(`\r\u001b[K${line}`)

@@ -3,6 +3,7 @@
  * second run of the same file goes on with the same batch; one without an end was interrupted.
  */
 import { createHash } from 'node:crypto'
+import { canonicalJson, type JsonValue } from '../domain/canonical-json.js'
 import type { Database } from '../storage/sqlite.js'
 import { formatId } from './record-id.js'
 
@@ -45,11 +46,27 @@ export interface BatchSummary extends BatchDeclaration, ImportBatch {
   readonly counts: Counts
 }
 
+/** What an import was, as the register keeps it. */
+export function importFacts(row: BatchRow): string {
+  const { kind, file_name, file_sha256, declared_source, declared_by, started_at, finished_at, counts } = row
+  return canonicalJson({
+    kind,
+    fileName: file_name,
+    fileSha256: file_sha256,
+    declaredSource: declared_source,
+    declaredBy: declared_by,
+    startedAt: started_at,
+    finishedAt: finished_at,
+    counts: JSON.parse(counts) as JsonValue,
+  })
+}
+
 export class BatchTable {
   readonly #now: () => number
   readonly #begin
   readonly #find
   readonly #record
+  readonly #row
   readonly #list
 
   constructor(database: Database, now: () => number) {
@@ -64,6 +81,7 @@ export class BatchTable {
     this.#record = database.prepare(
       'UPDATE import_batch SET counts = ?, finished_at = ?, progress = ? WHERE number = ?',
     )
+    this.#row = database.prepare<[number], BatchRow>('SELECT * FROM import_batch WHERE number = ?')
     this.#list = database.prepare<[], BatchRow>('SELECT * FROM import_batch ORDER BY number')
   }
 
@@ -79,8 +97,10 @@ export class BatchTable {
     this.#record.run(JSON.stringify(progress.counts), null, JSON.stringify(progress), batch.number)
   }
 
-  finish(batch: ImportBatch, counts: Counts): void {
+  /** @returns what is to be entered in the register */
+  finish(batch: ImportBatch, counts: Counts): string {
     this.#record.run(JSON.stringify(counts), this.#now(), null, batch.number)
+    return importFacts(this.#row.get(batch.number)!)
   }
 
   list(): BatchSummary[] {
@@ -99,7 +119,8 @@ export class BatchTable {
   }
 }
 
-interface BatchRow {
+/** As the table has it. */
+export interface BatchRow {
   readonly number: number
   readonly id: string
   readonly kind: ImportKind

@@ -64,7 +64,9 @@ export class ConsentBook {
         )
         .raw(),
       findForm: database.prepare<[Buffer], number>('SELECT number FROM collection_form WHERE sha256 = ?').pluck(),
-      insertForm: database.prepare<[Buffer, string]>('INSERT INTO collection_form (sha256, body) VALUES (?, ?)'),
+      insertForm: database.prepare(
+        'INSERT INTO collection_form (number, sha256, body, key_id, code) VALUES (?, ?, ?, ?, ?)',
+      ),
       insertVersion: database.prepare(
         `INSERT INTO consent_version
            (seq, subject_key, advertiser_id, record_id, version, key_id, form, body, batch, created_by, created_at, code)
@@ -237,6 +239,15 @@ export class ConsentBook {
     return version
   }
 
+  #insertForm(sha256: Buffer, form: string): number {
+    const { ledgers, secrets, codes } = this.#parts
+    const number = ledgers.next('form')
+    const { keyId } = secrets[0]!
+    const code = codes.get(keyId)!.rowCode('form', number, [sha256, keyId])
+    this.#sql.insertForm.run(number, sha256, form, keyId, code)
+    return number
+  }
+
   #findForm(form: string): number | undefined {
     return this.#forms.get(form)?.number ?? this.#sql.findForm.get(octets(formDigest(form)))
   }
@@ -246,7 +257,7 @@ export class ConsentBook {
     if (known) return known
     const sha256 = formDigest(form)
     const key = octets(sha256)
-    const number = this.#sql.findForm.get(key) ?? Number(this.#sql.insertForm.run(key, form).lastInsertRowid)
+    const number = this.#sql.findForm.get(key) ?? this.#insertForm(key, form)
     if (this.#forms.size >= MAX_REMEMBERED_FORMS) this.#forms.clear()
     const numbered = { number, sha256 }
     this.#forms.set(form, numbered)

@@ -1,4 +1,5 @@
 /** Contact events being written. Within a transaction. */
+import type { ContactEventType } from '../domain/contact-event.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { EventDraft } from './drafts.js'
 import { formatId } from './record-id.js'
@@ -13,7 +14,7 @@ export interface Written {
 export interface EventOnFile {
   readonly id: string
   readonly advertiserId: string
-  readonly type: string
+  readonly type: ContactEventType
   readonly linkKind?: string
   readonly at: number
   readonly source: string
@@ -22,7 +23,7 @@ export interface EventOnFile {
 }
 
 /** `number, advertiser_id, id, type, link_kind, at, bot_suspected, source, campaign_id` */
-type Row = [number, string, Buffer, string, string | null, number, number, string, string | null]
+type Row = [number, string, Buffer, ContactEventType, string | null, number, number, string, string | null]
 
 export class EventBook {
   readonly #parts: WriterParts

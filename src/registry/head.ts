@@ -2,11 +2,12 @@
 import { canonicalJson } from '../domain/canonical-json.js'
 import type { DigestAlgorithm } from '../domain/subject-key.js'
 
-export const LEDGERS = ['version', 'event', 'objection', 'canary', 'entry'] as const
+export const LEDGERS = ['form', 'version', 'event', 'objection', 'canary', 'entry'] as const
 export type Ledger = (typeof LEDGERS)[number]
 
 /** Where the rows of each ledger are, their number in it, and the columns they are ordered by. */
 export const LEDGER_TABLES: Readonly<Record<Ledger, LedgerTable>> = {
+  form: { table: 'collection_form', number: 'number', key: ['number'] },
   version: { table: 'consent_version', number: 'seq', key: ['seq'] },
   event: { table: 'contact_event', number: 'number', key: ['subject_key', 'advertiser_id', 'id'] },
   objection: { table: 'objection', number: 'number', key: ['objection_key', 'id'] },

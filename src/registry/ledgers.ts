@@ -86,7 +86,9 @@ export class Ledgers {
 
   /** Makes the head of a registry that has none and nothing to number. To be called in a transaction. */
   found(): void {
-    if (this.#reader.read(undefined).head !== undefined || !this.#isEmpty()) return
+    // Where a head was written down there was a registry, and an empty one in its place is no beginning.
+    const { file } = this.#parts
+    if (this.#reader.read(undefined).head !== undefined || file.read() !== undefined || !this.#isEmpty()) return
     const head: RegistryHead = {
       registry: randomBytes(16).toString('hex'),
       generation: 0,
@@ -97,7 +99,7 @@ export class Ledgers {
       digests: [],
     }
     this.#put(head, true)
-    this.#parts.file.write(head, this.#seal)
+    file.write(head, this.#seal)
   }
 
   /** At the start of a write transaction: other processes write as well. */

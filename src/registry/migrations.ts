@@ -11,7 +11,7 @@
  * number, and only a narrow index is in key order. It holds eight octets of the key, which already tell ten million people
  * apart. Events and objections are small and clustered by key, so that what is known about a person stands on one page.
  *
- * Every `number`, and `seq` of a version, is a number of its ledger (`ledgers.ts`).
+ * Every `number`, and every `seq`, is a number of its ledger (`ledgers.ts`).
  */
 import type { Migration } from '../storage/sqlite.js'
 
@@ -42,7 +42,9 @@ CREATE TABLE gone (
 CREATE TABLE collection_form (
   number INTEGER PRIMARY KEY,
   sha256 BLOB NOT NULL UNIQUE,
-  body TEXT NOT NULL
+  body TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  code BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE import_batch (

@@ -56,12 +56,15 @@ export class ObjectionBook {
   }
 
   /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
-  write(draft: ObjectionDraft, onlyIfNone: boolean): Written {
+  write(draft: ObjectionDraft, onlyIfNone?: 'any reason' | 'same reason'): Written {
     const filings = this.#filings(draft)
     const scope = writeScope(draft.scope)
-    if (onlyIfNone) {
+    if (onlyIfNone !== undefined) {
       const rows = filings.flatMap(({ key }) => this.#standing(key))
-      const standing = rows.find((row) => row[2] === scope && row[3] === draft.channel)
+      const standing = rows.find(
+        (row) =>
+          row[2] === scope && row[3] === draft.channel && (onlyIfNone === 'any reason' || row[4] === draft.reason),
+      )
       if (standing) return { kind: 'unchanged', id: formatId(standing[0]) }
     }
     const { codes, ledgers } = this.#parts

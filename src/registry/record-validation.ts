@@ -1,10 +1,13 @@
 /**
- * What may enter the registry at all. Whatever no rule could ever accept at send time is refused here, with the same rule
- * ids, so that the advertiser learns it before the campaign. A record that only restricts (withdrawn, refused, ...) is let
- * in whatever it lacks. Pure; shared by imports, commands and API.
+ * What may enter the registry at all. Whatever no rule could ever accept at send time is refused as well, by the rules
+ * themselves (`judgeImport`), so that the advertiser learns it before the campaign. A record that only restricts
+ * (withdrawn, refused, ...) is let in whatever it lacks. Pure; shared by imports, commands and API.
  */
-import { type CollectionContext, type CollectionMethod, isLive } from '../domain/consent-record.js'
+import { isLive } from '../domain/consent-record.js'
 import { OPEN_EVENT_TYPES } from '../domain/contact-event.js'
+import type { Site } from '../domain/party.js'
+import { ruleOf } from '../rules/catalogue.js'
+import { judgeImport } from '../rules/import.js'
 import type { ConsentDraft, EventDraft, ObjectionDraft, Problem } from './drafts.js'
 import { EARLIEST_MOMENT } from './moments.js'
 
@@ -14,17 +17,8 @@ const CLOCK_TOLERANCE_MS = 5 * 60_000
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const PURPOSE =
   /^(?:own_offers|analogous_products|recruitment|service|(?:partner_offers|newsletter|non_commercial):[A-Za-z0-9._-]{1,64})$/
-const HARVESTED: ReadonlySet<CollectionContext> = new Set(['web_scrape', 'forum_scrape', 'social_network'])
-const BOUGHT: ReadonlySet<CollectionContext> = new Set(['purchased_list', 'rented_list'])
-const NOT_POSITIVE: ReadonlySet<CollectionMethod> = new Set([
-  'preticked_box',
-  'silence',
-  'inferred',
-  'none',
-  'optout_box_left_unticked',
-])
-
-export function validateConsent(draft: ConsentDraft, now: number): Problem[] {
+/** @param site whose rules are asked; without one only the form is checked */
+export function validateConsent(draft: ConsentDraft, now: number, site?: Site): Problem[] {
   const problems: Problem[] = []
   const refuse = (column: string, rule: string, reason: string): void => {
     problems.push({ column, rule, reason })
@@ -37,11 +31,20 @@ export function validateConsent(draft: ConsentDraft, now: number): Problem[] {
     if (at > now) refuse(column, column === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT', 'is in the future')
     if (at < EARLIEST_MOMENT) refuse(column, 'FORMAT', 'is too long ago to be a moment somebody recorded')
   }
-  if (!isLive(draft)) return problems
-  checkClock(draft, refuse)
-  checkSource(draft, refuse)
-  if (draft.legalBasis === 'consent' || draft.legalBasis === 'consent_partner') checkConsent(draft, refuse)
+  if (isLive(draft)) checkClock(draft, refuse)
+  // A row that cannot be read right is no matter for the law yet.
+  if (problems.length === 0 && site !== undefined) problems.push(...lawProblems(draft, site, now))
   return problems
+}
+
+function lawProblems(draft: ConsentDraft, site: Site, now: number): Problem[] {
+  return judgeImport(draft, site, now)
+    .filter(({ action }) => action === 'reject')
+    .map(({ rule, finding }) => {
+      const { column } = 'evidence' in finding && finding.evidence ? finding.evidence : {}
+      const detail = 'detail' in finding ? ` (${finding.detail})` : ''
+      return { column: typeof column === 'string' ? column : '', rule, reason: `${ruleOf(rule).reply.text}${detail}` }
+    })
 }
 
 /** Every moment a record states, by column. */
@@ -63,57 +66,11 @@ export function consentMoments(draft: Omit<ConsentDraft, 'person' | 'advertiserI
 type Refuse = (column: string, rule: string, reason: string) => void
 
 function checkClock({ collectedAt, givenAt, customer }: ConsentDraft, refuse: Refuse): void {
-  if (collectedAt === undefined) {
-    refuse('collected_at', 'RETENTION-UNKNOWN', 'is missing: retention cannot be counted')
-    return
-  }
-  if (givenAt !== undefined && givenAt < collectedAt)
+  if (givenAt !== undefined && collectedAt !== undefined && givenAt < collectedAt)
     refuse('given_at', 'FORMAT', 'is before collected_at: nobody consents for an address not yet collected')
   const { firstPurchaseAt, lastPurchaseAt } = customer ?? {}
   if (firstPurchaseAt !== undefined && lastPurchaseAt !== undefined && lastPurchaseAt < firstPurchaseAt)
     refuse('customer_last_purchase_at', 'FORMAT', 'is before customer_first_purchase_at')
-}
-
-function checkSource(draft: ConsentDraft, refuse: Refuse): void {
-  const { sourceKind, collectionContext: context, transferChain = [] } = draft
-  if (sourceKind === 'harvested') refuse('source_kind', 'SOURCE-FORBIDDEN', 'harvested addresses are not admissible')
-  if (context && HARVESTED.has(context))
-    refuse('collection_context', 'SOURCE-FORBIDDEN', 'harvested addresses are not admissible')
-  if (sourceKind === 'purchased' || sourceKind === 'rented')
-    refuse('source_kind', 'SOURCE-FORBIDDEN', 'bought or rented addresses are not admissible')
-  if (context && BOUGHT.has(context))
-    refuse('collection_context', 'SOURCE-FORBIDDEN', 'bought or rented addresses are not admissible')
-  if (
-    (sourceKind === 'public_directory' || context === 'public_directory') &&
-    draft.legalBasis !== 'generic_professional'
-  )
-    refuse(
-      'source_kind',
-      'SOURCE-FORBIDDEN',
-      'a public directory is admissible for generic professional addresses only',
-    )
-  if (sourceKind === 'reply' || context === 'reply')
-    refuse('source_kind', 'REPLY-NO-RECORD', 'an answer from a person creates no right to write to them')
-  if (sourceKind === undefined || sourceKind === 'unknown')
-    refuse('source_kind', 'SOURCE-UNKNOWN', 'does not say where the address comes from')
-  const indirect = sourceKind === 'partner' || sourceKind === 'public_directory'
-  if (indirect && draft.sourcePartyId === undefined && draft.sourceLabel === undefined)
-    refuse('source_party_id', 'SOURCE-UNKNOWN', 'an indirect source must be named in source_party_id or source_label')
-  if (transferChain.length > 1) refuse('transfer_chain', 'PARTNER-CHAIN', 'a partner may not pass addresses on')
-}
-
-function checkConsent(draft: ConsentDraft, refuse: Refuse): void {
-  if (draft.preticked !== false)
-    refuse('preticked', 'CONSENT-NOT-POSITIVE', 'must be stated and false: a ticked box is no consent')
-  if (draft.method && NOT_POSITIVE.has(draft.method))
-    refuse('method', 'CONSENT-NOT-POSITIVE', 'is not a positive act of the person')
-  if (draft.bundledTerms === true || draft.method === 'terms_acceptance')
-    refuse('bundled_terms', 'CONSENT-BUNDLED', 'consent cannot be part of terms and conditions')
-  if (draft.conditional === true)
-    refuse('conditional', 'CONSENT-CONDITIONAL', 'consent cannot be the price of a service, a purchase or a discount')
-  const lottery = draft.collectionContext === 'contest' || draft.collectionContext === 'product_test'
-  if (draft.refusalEqual === false || (lottery && draft.refusalEqual !== true))
-    refuse('refusal_equal', 'CONSENT-DECEPTIVE-FORM', 'refusing must have been as easy as accepting')
 }
 
 export function validateEvent(draft: EventDraft, now: number): Problem[] {

@@ -1,6 +1,6 @@
 /**
- * The register: what is kept about the processing rather than about a person's consent (notices, requests of persons,
- * breaches, acts such as a purge). Every entry is a document with a kind and an id; a change appends a version, so that the
+ * The register: what is kept about the processing rather than about a person's consent (requests of persons,
+ * breaches, imports, acts such as a purge). Every entry is a document with a kind and an id; a change appends a version, so that the
  * register tells what it said on any day (GDPR art. 5(2), 30, 33(5)). Within a transaction.
  */
 import { canonicalJson, type JsonValue } from '../domain/canonical-json.js'
@@ -8,7 +8,7 @@ import type { SubjectKeys } from '../domain/subject-key.js'
 import { everyKey } from '../domain/subject-key.js'
 import { octets, type WriterParts } from './writer-parts.js'
 
-export const REGISTER_KINDS = ['act', 'notice', 'request', 'breach', 'activity'] as const
+export const REGISTER_KINDS = ['act', 'import', 'request', 'breach', 'activity'] as const
 export type RegisterKind = (typeof REGISTER_KINDS)[number]
 
 export interface RegisterEntry<Body = unknown> {

@@ -7,11 +7,15 @@
  * other's transaction, which an import keeps to a few hundredths of a second, so that an objection is never held up.
  */
 import type { CanonicalAddress } from '../domain/address.js'
+import type { JsonValue } from '../domain/canonical-json.js'
 import type { Channel } from '../domain/consent-record.js'
+import type { Site } from '../domain/party.js'
 import { covers, type Objection, type ObjectionReason } from '../domain/objection.js'
+import type { RecordOnFile } from '../domain/registry.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
-import { BatchTable } from './batches.js'
+import { CanaryBook, type CanaryOnFile } from './canary-book.js'
+import { BatchTable, type Counts, type ImportBatch } from './batches.js'
 import {
   ConsentBook,
   type ConsentWritten,
@@ -21,6 +25,7 @@ import {
 } from './consent-book.js'
 import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft, Person, Problem } from './drafts.js'
 import { EventBook, type EventOnFile, type Written } from './event-book.js'
+import { type RegistryVerification, verifyRegistry } from './check.js'
 import { headFile } from './head-file.js'
 import { integrityCodes } from './integrity.js'
 import { identify, type KeySource, type MasterKeys, subjectSecrets } from './key-source.js'
@@ -29,6 +34,7 @@ import { REGISTRY_MIGRATIONS } from './migrations.js'
 import { ObjectionBook, type Retraction } from './objection-book.js'
 import { ObjectionFeedTable } from './objection-feed.js'
 import { type PreparedConsent, prepareConsent } from './prepared-consent.js'
+import type { ConsentStatement } from './record-codec.js'
 import { validateConsent, validateEvent, validateObjection } from './record-validation.js'
 import { Register } from './register.js'
 import { registryTrouble } from './registry-unavailable.js'
@@ -44,6 +50,8 @@ export interface WriterOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   readonly separators?: string
+  /** Whose rules are asked about a consent; without one only its form is checked. */
+  readonly site?: Site
 }
 
 export type ConsentResult =
@@ -100,6 +108,7 @@ export function openRegistryWriter(options: WriterOptions): RegistryWriter {
       codes,
       secrets: subjectSecrets(keys),
       separators: options.separators,
+      site: options.site,
       ledgers: new Ledgers({ database, codes, keyId, file: headFile(options.path) }),
       now: options.now ?? Date.now,
     }
@@ -112,8 +121,8 @@ export function openRegistryWriter(options: WriterOptions): RegistryWriter {
 }
 
 function prepareRegistry({ path, database, codes, ledgers }: WriterParts, keyId: string): void {
-  const known = database.prepare<[], number>('SELECT count(*) FROM registry_key').pluck().get() ?? 0
-  if (known > 0) assertKeys(database, path, codes)
+  const isNew = database.prepare<[], number>('SELECT NOT EXISTS (SELECT 1 FROM registry_head)').pluck().get() === 1
+  if (!isNew) assertKeys(database, path, codes)
   database
     .transaction(() => {
       database
@@ -124,9 +133,16 @@ function prepareRegistry({ path, database, codes, ledgers }: WriterParts, keyId:
     .immediate()
 }
 
+export interface Removed {
+  /** Ids. */
+  readonly records: readonly string[]
+  readonly events: number
+}
+
 export interface Preparing {
   readonly keys: MasterKeys
   readonly separators: string | undefined
+  readonly site: Site | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
   /** Whether objections that came as digests are on file. */
@@ -145,6 +161,7 @@ export class RegistryWriter {
   readonly #parts: WriterParts
   readonly #consents: ConsentBook
   readonly #events: EventBook
+  readonly #canaries: CanaryBook
   readonly #objections: ObjectionBook
   readonly #turns: Turns
 
@@ -152,6 +169,7 @@ export class RegistryWriter {
     this.#parts = parts
     this.#consents = new ConsentBook(parts)
     this.#events = new EventBook(parts)
+    this.#canaries = new CanaryBook(parts)
     this.#objections = new ObjectionBook(parts)
     this.register = new Register(parts)
     this.feed = new ObjectionFeedTable(parts.database, parts.codes)
@@ -199,7 +217,7 @@ export class RegistryWriter {
    * moments are all older than the one on file is stale.
    */
   addConsent(draft: ConsentDraft, provenance: Provenance): ConsentResult {
-    const problems = validateConsent(draft, this.#parts.now())
+    const problems = validateConsent(draft, this.#parts.now(), this.#parts.site)
     if (problems.length > 0) return { kind: 'refused', problems }
     const subject = keysOf(this.#parts, draft.person)
     return this.writePrepared(prepareConsent(draft, subject, this.#parts.codes), provenance)
@@ -228,7 +246,7 @@ export class RegistryWriter {
       const draft = { person: subject, scope, channel, reason: objection, at }
       const added = this.#objections.write(
         sourceRef === undefined ? draft : { ...draft, sourceRef },
-        records.length === 0,
+        records.length === 0 ? 'any reason' : undefined,
       )
       return { records, objectionId: added.id }
     })
@@ -244,12 +262,37 @@ export class RegistryWriter {
   addObjection(draft: ObjectionDraft, { onlyIfNone = false } = {}): WriteResult {
     const problems = validateObjection(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    return this.transaction(() => this.#objections.write(draft, onlyIfNone))
+    return this.transaction(() => this.#objections.write(draft, onlyIfNone ? 'any reason' : undefined))
   }
 
   /** Takes back what the person has just objected to by mistake, where it was done. @returns how many */
   retractObjections(person: KeyedPerson, which: Retraction): number {
     return this.transaction(() => this.#objections.retract(person, which, this.#parts.now()))
+  }
+
+  /** Seeds an address that belongs to nobody. */
+  addCanary(person: Person, advertiserId: string): { readonly kind: 'added' | 'unchanged' } {
+    const subject = keysOf(this.#parts, person)
+    return this.transaction(() => this.#canaries.write(subject, advertiserId))
+  }
+
+  canaries(): CanaryOnFile[] {
+    return this.#canaries.list()
+  }
+
+  /** An objection, unless one in the same scope and channel with the same reason is on file; its form is not checked. */
+  objectTo(draft: ObjectionDraft): Written {
+    return this.transaction(() => this.#objections.write(draft, 'same reason'))
+  }
+
+  /** Appends a version to the records of a person that `change` gives something to change of (GDPR art. 16, 18). */
+  amend(
+    person: Person,
+    provenance: Provenance,
+    change: (newest: RecordOnFile) => Partial<ConsentStatement> | undefined,
+  ): readonly WrittenVersion[] {
+    const subject = keysOf(this.#parts, person)
+    return this.transaction(() => this.#consents.amend(subject, provenance, change))
   }
 
   /** Everything on record about a person, with every advertiser, with its history. */
@@ -267,6 +310,14 @@ export class RegistryWriter {
     return this.#objections.about(keysOf(this.#parts, person))
   }
 
+  /** Closes an import and enters it in the register; to be called once the last row is written. */
+  importFinished(batch: ImportBatch, counts: Counts, by: string): void {
+    this.transaction(() => {
+      const facts = JSON.parse(this.batches.finish(batch, counts)) as Readonly<Record<string, JsonValue>>
+      this.register.write('import', batch.id, facts, by)
+    })
+  }
+
   /** That every objection an advertiser had collected elsewhere is now on file. */
   objectionsSynced(advertiserIds: readonly string[]): void {
     const { database, now } = this.#parts
@@ -280,14 +331,49 @@ export class RegistryWriter {
 
   /** What another thread needs to prepare what this one writes. */
   preparing(): Preparing {
-    const { keys, separators, ledgers, now } = this.#parts
+    const { keys, separators, site, ledgers, now } = this.#parts
     ledgers.load()
-    return { keys, separators, now: now(), digests: ledgers.digests.length > 0 }
+    return { keys, separators, site, now: now(), digests: ledgers.digests.length > 0 }
   }
 
   /** Between two transactions of many: lets whoever waits write first. @param pause milliseconds */
   letOthersWrite(pause: (ms: number) => Promise<unknown>): Promise<void> {
     return this.#turns.yield(pause)
+  }
+
+  /**
+   * Deletes the records chosen of a person, every version, and the contacts with advertisers of whom no record is left. The
+   * numbers stay, with the act that ordered it; objections stay as they are.
+   *
+   * @param act number of the register entry that says why
+   * @param chosen asked about the newest version of each record
+   */
+  removeRecords(person: Person, act: number, chosen: (newest: RecordOnFile) => boolean): Removed {
+    const subject = keysOf(this.#parts, person)
+    return this.transaction(() => {
+      const records = this.#consents.remove(subject, act, chosen)
+      const left = new Set(this.#consents.histories(subject).map(({ advertiserId }) => advertiserId))
+      return { records, events: this.#events.remove(subject, act, (advertiserId) => !left.has(advertiserId)) }
+    })
+  }
+
+  /** Whether the registry is what was written; reads all of it. @param kept a head line kept outside the machine */
+  verify(kept?: string): RegistryVerification {
+    const { database, codes, path } = this.#parts
+    return verifyRegistry({ database, codes, file: headFile(path), ...(kept === undefined ? {} : { kept }) })
+  }
+
+  /**
+   * Takes the registry as it is, knowingly, after it was found wrong or put back from a copy; what is missing is noted as
+   * gone. Edited rows stay what they are: they authorise nothing.
+   */
+  accept(by: string, reason: string): void {
+    const { ledgers, now } = this.#parts
+    const problems = this.verify().problems.map(({ message }) => message)
+    this.transaction(() => {
+      const act = this.register.write('act', `acceptance-${now()}`, { act: 'acceptance', reason, problems }, by)
+      ledgers.accept(act)
+    })
   }
 
   /** How much there is; for `aval doctor` and the first start. */

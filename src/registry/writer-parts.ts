@@ -1,4 +1,5 @@
 /** What everything that writes the registry shares: one connection, its keys, its ledgers. */
+import type { Site } from '../domain/party.js'
 import { everyKey, type SubjectKeys, type SubjectSecret } from '../domain/subject-key.js'
 import type { Database } from '../storage/sqlite.js'
 import type { Person } from './drafts.js'
@@ -17,6 +18,7 @@ export interface WriterParts {
   /** Of every key, the one in force first. */
   readonly secrets: readonly SubjectSecret[]
   readonly separators: string | undefined
+  readonly site: Site | undefined
   readonly ledgers: Ledgers
   /** Milliseconds since the epoch. */
   readonly now: () => number

@@ -4,6 +4,7 @@ import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
 import type { SendHistory } from '../domain/send-history.js'
 import { channelOf } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
+import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
 import { combine, judgeAddressed, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
 import type { RecipientFacts, SenderFacts } from '../rules/rule.js'
@@ -58,10 +59,14 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     }
   }
 
-  async function historyOf(facts: Omit<RecipientFacts, 'history'>, toKey: string): Promise<SendHistory> {
+  async function historyOf(facts: Omit<RecipientFacts, 'history'>, subject: SubjectKeys): Promise<SendHistory> {
     if (!asksForHistory(facts)) return { kind: 'unneeded' }
     try {
-      return { kind: 'known', messages: await ports.history.earlierMessages(toKey, facts.advertiser.id) }
+      const under = everyKey(subject).map(({ consentKey }) =>
+        ports.history.earlierMessages(consentKey, facts.advertiser.id),
+      )
+      const messages = (await Promise.all(under)).flat()
+      return { kind: 'known', messages: messages.toSorted((one, other) => other.at - one.at) }
     } catch (error) {
       ports.lookupFailed(error, 'history')
       return { kind: 'unreadable' }
@@ -83,7 +88,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     const recipient = named.recipient.address
     const channel = channelOf(recipient, sender.policy.sms.gateways)
     const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry, excerpt }
-    return { ...facts, history: await historyOf(facts, named.subject.consentKey) }
+    return { ...facts, history: await historyOf(facts, named.subject) }
   }
 
   async function judgeLinksOf(stream: Stream, content: ContentAnswer): Promise<Judgement> {

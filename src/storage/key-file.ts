@@ -3,7 +3,19 @@
  * It lives outside every database (promise I8). One key a line, `<key id>:<64 hexadecimal digits>`; the first is in force.
  */
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fchownSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 export interface MasterKey {
@@ -44,12 +56,11 @@ export function readKeyFile(path: string): readonly [MasterKey, ...MasterKey[]] 
 
 /** Makes a key file with one random key, mode 0600. Never overwrites: losing a key loses every consent made under it. */
 export function createKeyFile(path: string): void {
-  const secret = randomBytes(32)
-  const keyId = `k${createHash('sha256').update(secret).digest('hex').slice(0, 8)}`
+  const { line } = newKey()
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'wx', 0o600)
   try {
-    writeSync(file, `${keyId}:${secret.toString('hex')}\n`)
+    writeSync(file, `${line}\n`)
     fsyncSync(file)
   } catch (cause) {
     // Half a key is none, and would keep the next attempt from making one.
@@ -58,6 +69,39 @@ export function createKeyFile(path: string): void {
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Puts a new random key in front of the others. The file is replaced in one step, with its owner and mode.
+ *
+ * @returns its id
+ * @throws KeyFileError for a file that cannot be read; the error of the file system for one that cannot be replaced
+ */
+export function addKey(path: string): string {
+  readKeyFile(path)
+  const { mode, uid, gid } = statSync(path)
+  const { keyId, line } = newKey()
+  const temporary = `${path}.new`
+  rmSync(temporary, { force: true })
+  const file = openSync(temporary, 'wx', mode & 0o777)
+  try {
+    fchownSync(file, uid, gid)
+    writeSync(file, `${line}\n${readFileSync(path, 'utf8')}`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, path)
+  const directory = openSync(dirname(path), 'r')
+  fsyncSync(directory)
+  closeSync(directory)
+  return keyId
+}
+
+function newKey(): { readonly keyId: string; readonly line: string } {
+  const secret = randomBytes(32)
+  const keyId = `k${createHash('sha256').update(secret).digest('hex').slice(0, 8)}`
+  return { keyId, line: `${keyId}:${secret.toString('hex')}` }
 }
 
 /** One secret of 32 octets for each use, so that no code made for one purpose can pass for another (RFC 5869). */

@@ -9,6 +9,7 @@ import { openRegistryWriter, type RegistryWriter } from '#aval/registry/registry
 import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
 import type { RegistryAnswer } from '#aval/domain/registry.js'
 import type { MasterKey } from '#aval/storage/key-file.js'
+import { aSite } from '../support/facts.js'
 
 export const NOW = Date.UTC(2026, 5, 15, 10)
 export const DAY = 86_400_000
@@ -28,7 +29,7 @@ export function fixture(): Fixture {
   const directory = mkdtempSync(join(tmpdir(), 'aval-registry-'))
   const path = join(directory, 'registry.db')
   const keys = fixedKeys(KEY)
-  const writer = openRegistryWriter({ path, keys, now: () => made.clock })
+  const writer = openRegistryWriter({ path, keys, now: () => made.clock, site: aSite() })
   const registry = openRegistry({ path, keys })
   const made: Fixture = {
     directory,

@@ -379,7 +379,7 @@ describe('runs', () => {
       },
     })
     expect(report.counts).toMatchObject({ rows: 100_000, added: 99_997, refused: 3 })
-    expect(report.rejects.map(({ line }) => line)).toEqual([...bad.keys()])
+    expect([...new Set(report.rejects.map(({ line }) => line))]).toEqual([...bad.keys()])
     expect(progress).toBe(readFileSync(path).length)
     expect(peak - before).toBeLessThan(200 * 1024 * 1024)
     expect((await made.lookup('person100001@example.com')).records[0]!.intact).toBe(true)

@@ -16,6 +16,7 @@ import {
 } from '../../domain/consent-record.js'
 import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
 import { OBJECTION_REASONS } from '../../domain/objection.js'
+import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import { isSiren } from '../../domain/siren.js'
 import { unnecessaryData } from '../minimisation.js'
 import { readMoment } from '../moments.js'
@@ -124,6 +125,26 @@ export const OBJECTION_COLUMNS: Columns = {
   reason: { ...oneOf('reason', OBJECTION_REASONS), ...REQUIRED },
   at: { ...moment('at'), ...REQUIRED },
   source_ref: text('sourceRef', 128),
+}
+
+/** Of a list in which people are named by digests of their addresses. */
+export function hashedObjectionColumns(algorithm: DigestAlgorithm): Columns {
+  return { ...OBJECTION_COLUMNS, address: { ...digest(algorithm), required: true } }
+}
+
+const DIGEST_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { md5: 32, sha1: 40, sha256: 64 }
+
+/** What such a list holds, by its length. */
+export function isDigestText(text: string, algorithm: DigestAlgorithm): boolean {
+  return text.length === DIGEST_LENGTHS[algorithm] && /^[0-9a-f]+$/i.test(text)
+}
+
+function digest(algorithm: DigestAlgorithm): Column {
+  return column('person', `${algorithm} of the address in lower case`, (written) =>
+    isDigestText(written, algorithm)
+      ? value(`${algorithm}:${written.toLowerCase()}`)
+      : bad(`is no ${algorithm} digest`),
+  )
 }
 
 function address(): Column {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { basename } from 'node:path'
+import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportBatch, ImportKind } from '../batches.js'
 import type { Problem } from '../drafts.js'
 import type { ConsentResult, RegistryWriter, WriteResult } from '../registry-writer.js'
@@ -32,6 +33,8 @@ export interface ImportOptions {
   /** Advertisers that exist; a row of another is refused. Undefined: any. */
   readonly advertisers?: ReadonlySet<string>
   readonly strip?: boolean
+  /** Algorithm of the digests that stand in the column `address` of objections; such a list may have no header. */
+  readonly hashed?: DigestAlgorithm
   /** Read, check and count everything; write nothing. */
   readonly dryRun?: boolean
   /** `<path>.rejects.csv` unless given. */
@@ -87,6 +90,7 @@ export async function importFile(writer: RegistryWriter, options: ImportOptions)
     defaults: options.defaults ?? {},
     advertisers: options.advertisers,
     strip: options.strip ?? false,
+    hashed: options.hashed,
     ...writer.preparing(),
     from: interrupted ?? START_OF_FILE,
   }
@@ -118,8 +122,8 @@ export async function importFile(writer: RegistryWriter, options: ImportOptions)
 const NOTHING: ImportCounts = { rows: 0, added: 0, unchanged: 0, stale: 0, objected: 0, refused: 0 }
 
 /** What a row is read and refused by, beside what it says itself. */
-function readingOf({ defaults = {}, strip = false, advertisers }: ImportOptions): string {
-  return JSON.stringify([defaults, strip, advertisers ? [...advertisers].sort() : null])
+function readingOf({ defaults = {}, strip = false, hashed, advertisers }: ImportOptions): string {
+  return JSON.stringify([defaults, strip, hashed ?? null, advertisers ? [...advertisers].sort() : null])
 }
 
 function beginBatch(writer: RegistryWriter, options: ImportOptions, fileSha256: string): ImportBatch {
@@ -193,7 +197,7 @@ class ImportRun {
     const advertiser = defaults['advertiser_id']
     if (advertiser !== undefined) this.#advertisers.add(advertiser)
     this.#writer.transaction(() => {
-      this.#writer.batches.finish(batch, { ...this.counts })
+      this.#writer.importFinished(batch, { ...this.counts }, this.#options.declaredBy)
       if (kind === 'objection' && this.counts.refused === 0) this.#writer.objectionsSynced([...this.#advertisers])
     })
   }

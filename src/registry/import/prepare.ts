@@ -2,7 +2,8 @@
  * The first half of an import: a file read, checked and turned into what will be written, in batches of some thousand rows.
  * Knows the keys but not the registry, so that it runs in a thread of its own while the last batch is written.
  */
-import type { SubjectKeys } from '../../domain/subject-key.js'
+import type { Site } from '../../domain/party.js'
+import type { DigestAlgorithm, SubjectKeys } from '../../domain/subject-key.js'
 import type { ImportKind } from '../batches.js'
 import {
   type ConsentDraft,
@@ -17,7 +18,14 @@ import { identify, type MasterKeys, subjectSecrets } from '../key-source.js'
 import { type PreparedConsent, prepareConsent } from '../prepared-consent.js'
 import { statementEncoder } from '../record-codec.js'
 import { validateConsent, validateEvent, validateObjection } from '../record-validation.js'
-import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, OBJECTION_COLUMNS } from './columns.js'
+import {
+  CONSENT_COLUMNS,
+  type Columns,
+  EVENT_COLUMNS,
+  hashedObjectionColumns,
+  isDigestText,
+  OBJECTION_COLUMNS,
+} from './columns.js'
 import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
 import { ImportRefusedError } from './import-refused.js'
 import { JSON_ROWS } from './json-rows.js'
@@ -35,7 +43,7 @@ import {
 } from './read-draft.js'
 import type { Reject } from './rejects.js'
 import type { Row, RowReader, RowResult } from './rows.js'
-import { type Position, type SourceLine, sourceLines } from './source-lines.js'
+import { type Position, type SourceLine, sourceLines, START_OF_FILE } from './source-lines.js'
 
 /** Plain data: it is handed to another thread. */
 export interface PrepareOptions {
@@ -46,8 +54,11 @@ export interface PrepareOptions {
   /** Undefined: any. */
   readonly advertisers: ReadonlySet<string> | undefined
   readonly strip: boolean
+  /** Algorithm of the digests that stand in the column `address` of objections. */
+  readonly hashed: DigestAlgorithm | undefined
   readonly keys: MasterKeys
   readonly separators: string | undefined
+  readonly site: Site | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
   /** Whether objections that came as digests are on file. */
@@ -94,24 +105,36 @@ export async function* preparedBatches(options: PrepareOptions): AsyncGenerator<
   yield preparer.batch(end)
 }
 
-const COLUMNS: Readonly<Record<ImportKind, Columns>> = {
-  consent: CONSENT_COLUMNS,
-  event: EVENT_COLUMNS,
-  objection: OBJECTION_COLUMNS,
+function columnsOf({ kind, hashed }: PrepareOptions): Columns {
+  switch (kind) {
+    case 'consent':
+      return CONSENT_COLUMNS
+    case 'event':
+      return EVENT_COLUMNS
+    case 'objection':
+      return hashed === undefined ? OBJECTION_COLUMNS : hashedObjectionColumns(hashed)
+  }
 }
 
 async function openRows(
-  { path, format, from, kind }: PrepareOptions,
+  options: PrepareOptions,
   reading: ReadOptions,
 ): Promise<{ readonly reader: RowReader; readonly start: Position }> {
+  const { path, format, from, hashed } = options
   if (format === 'jsonl') return { reader: JSON_ROWS, start: from }
   for await (const [line] of sourceLines(path)) {
     if (line === undefined) continue
-    const reader = new CsvRows(acceptHeader(line, COLUMNS[kind], reading))
-    return { reader, start: from.bytes > line.end ? from : { line: line.number, bytes: line.end } }
+    const isBare = hashed !== undefined && !/[,;]/.test(line.text)
+    const header = isBare ? BARE_LIST : acceptHeader(line, columnsOf(options), reading)
+    const isRow = isBare && isDigestText(line.text.trim(), hashed)
+    const body = isRow ? START_OF_FILE : { line: line.number, bytes: line.end }
+    return { reader: new CsvRows(header), start: from.bytes > body.bytes ? from : body }
   }
   throw new ImportRefusedError('the file is empty: the first line must name the columns')
 }
+
+/** A list of digests and nothing else, whatever its first line calls them. */
+const BARE_LIST: CsvHeader = { delimiter: ',', columns: ['address'] }
 
 function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions): CsvHeader {
   const header = readHeader(line)
@@ -154,7 +177,8 @@ class Preparer {
       typeof person === 'string' ? identify(person, secrets, options.separators) : person
     this.#codes = new Map(options.keys.map((key) => [key.keyId, integrityCodes(key)]))
     this.reading = {
-      columns: columnReaders(COLUMNS[options.kind]),
+      columns: columnReaders(columnsOf(options)),
+      known: columnsOf(options),
       defaults: options.defaults,
       strip: options.strip,
       stripped: (column) => this.#stripped.set(column, (this.#stripped.get(column) ?? 0) + 1),
@@ -205,13 +229,13 @@ class Preparer {
   }
 
   #row(row: Row): void {
-    const { now } = this.#options
+    const { now, site } = this.#options
     switch (this.#options.kind) {
       case 'consent':
         return this.#checked(
           row.line,
           readConsentDraft(row, this.reading),
-          (draft) => validateConsent(draft, now),
+          (draft) => validateConsent(draft, now, site),
           (draft) => this.#consent(row.line, draft),
         )
       case 'event':

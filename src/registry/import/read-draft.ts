@@ -1,4 +1,5 @@
 /** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
+import type { ConsentStatement } from '../record-codec.js'
 import type { ConsentDraft, DigestedAddress, EventDraft, ObjectionDraft, Person, Problem } from '../drafts.js'
 import {
   type Column,
@@ -17,6 +18,8 @@ export type Defaults = Readonly<Record<string, string>>
 export interface ReadOptions {
   /** Readers kept from row to row; made for this one row when absent. */
   readonly columns?: readonly ColumnReader[]
+  /** What the file may have, where that is not what files of its kind have. */
+  readonly known?: Columns
   readonly defaults: Defaults
   /** Drop unknown columns and unnecessary data instead of refusing the row; told for each dropped column. */
   readonly strip: boolean
@@ -37,6 +40,36 @@ export function readConsentDraft(row: Row, options: ReadOptions): DraftResult<Co
   if (isNested(proof) && proof['type'] === undefined && problems.length === 0)
     problems.push({ column: 'proof_type', rule: 'FORMAT', reason: 'is needed when a proof is given' })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, draft: fields as unknown as ConsentDraft }
+}
+
+/** Whether, when and how a person consented is not corrected: it is given or withdrawn. */
+const NOT_CORRECTED = new Set([
+  'status',
+  'givenAt',
+  'collectedAt',
+  'method',
+  'preticked',
+  'legalBasis',
+  'person',
+  'advertiserId',
+  'externalId',
+])
+
+/** What is to be corrected in a record (GDPR art. 16), by the column names of import files. */
+export function readCorrection(values: ReadonlyMap<string, string>): DraftResult<Partial<ConsentStatement>> {
+  const fields: Record<string, Value> = {}
+  const problems: Problem[] = []
+  for (const [name, text] of values) {
+    const column = Object.hasOwn(CONSENT_COLUMNS, name) ? CONSENT_COLUMNS[name] : undefined
+    const reading = column?.read(text)
+    if (column === undefined) problems.push(unknownColumn(name))
+    else if (NOT_CORRECTED.has(column.field) || column.field.includes('.'))
+      problems.push({ column: name, rule: 'FORMAT', reason: 'cannot be corrected: give or withdraw consent instead' })
+    else if (reading?.kind === 'bad') problems.push({ column: name, rule: reading.rule, reason: reading.reason })
+    else if (reading?.kind === 'value') fields[column.field] = reading.value
+  }
+  if (values.size === 0) problems.push({ column: '', rule: 'FORMAT', reason: 'nothing to correct was given' })
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, draft: fields }
 }
 
 export function readEventDraft(row: Row, options: ReadOptions): DraftResult<EventDraft> {
@@ -60,12 +93,21 @@ interface RobotSigns {
 export type WrittenObjection = ObjectionDraft & { readonly person: Person | DigestedAddress }
 
 export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<WrittenObjection> {
-  const { fields, problems } = readFields(row, OBJECTION_COLUMNS, options)
+  const { fields, problems } = readFields(row, options.known ?? OBJECTION_COLUMNS, options)
   if (problems.length > 0) return { ok: false, problems }
   const { scope: kind, advertiserId = '', routerId = '', channel = 'email', ...rest } = fields
   const scope =
     kind === 'advertiser' ? { kind, advertiserId } : kind === 'router' ? { kind, routerId } : { kind: 'global' }
-  return { ok: true, draft: { ...rest, scope, channel } as unknown as WrittenObjection }
+  return {
+    ok: true,
+    draft: { ...rest, person: personOf(rest['person']), scope, channel } as unknown as WrittenObjection,
+  }
+}
+
+/** No address is without an `@`. */
+function personOf(read: unknown): unknown {
+  const [algorithm, digest] = typeof read === 'string' && !read.includes('@') ? read.split(':') : []
+  return digest === undefined ? read : { algorithm, digest }
 }
 
 interface Fields {

@@ -1,0 +1,116 @@
+/** `aval breach`: the register of personal data breaches (GDPR art. 33(5)) and the 72 hours to notify one (art. 33(1)). */
+import type { RegistryWriter } from '../../registry/registry-writer.js'
+import type { CommandContext } from '../command-context.js'
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
+import { configurationOf, withRegistry } from '../site.js'
+import { certify, iso, momentOf, type SiteOptions, whoAmI } from './common.js'
+
+interface Breach {
+  readonly id: string
+  /** When somebody came to know of it, milliseconds since the epoch. */
+  readonly awareAt: number
+  readonly notifyDueAt: number
+  readonly facts?: string
+  readonly effects?: string
+  readonly measures?: string
+  /** To the CNIL. */
+  readonly notifiedAt?: number
+  readonly individualsToldAt?: number
+  readonly closedAt?: number
+}
+
+const HOURS_TO_NOTIFY = 72
+
+export interface BreachOptions extends SiteOptions {
+  readonly aware: string | undefined
+  readonly facts: string | undefined
+  readonly effects: string | undefined
+  readonly measures: string | undefined
+  readonly notified: string | undefined
+  readonly told: string | undefined
+  readonly close: boolean
+}
+
+export async function breachOpen(context: CommandContext, options: BreachOptions): Promise<ExitCode> {
+  const now = context.now()
+  const awareAt = options.aware === undefined ? now : momentOf(options.aware)
+  const id = `breach-${iso(now)
+    .replace(/[^0-9]/g, '')
+    .slice(0, 17)}`
+  const breach = { id, awareAt, notifyDueAt: awareAt + HOURS_TO_NOTIFY * 3_600_000, ...changes(options, now) }
+  return write(context, options, () => breach)
+}
+
+/** Adds what is known of it since; what was written before stays in the register. */
+export async function breachUpdate(context: CommandContext, id: string, options: BreachOptions): Promise<ExitCode> {
+  const now = context.now()
+  return write(context, options, (registry) => {
+    const known = registry.register.newest<Breach>('breach', id)?.body
+    if (known === undefined) throw new CommandError(EXIT.undecided, `there is no breach "${id}"`)
+    return { ...known, ...changes(options, now), ...(options.close ? { closedAt: now } : {}) }
+  })
+}
+
+/** @returns 1 while one is past its 72 hours and not notified */
+export async function breachList(context: CommandContext, options: SiteOptions): Promise<ExitCode> {
+  const { terminal } = context
+  const now = context.now()
+  const breaches = await withRegistry(configurationOf(context, options.config), ({ register }) =>
+    register.list<Breach>('breach').map(({ body }) => body),
+  )
+  const isLate = ({ notifiedAt, closedAt, notifyDueAt }: Breach): boolean =>
+    notifiedAt === undefined && closedAt === undefined && now >= notifyDueAt
+  if (options.json) terminal.printJson({ breaches })
+  else for (const breach of breaches) terminal.print(line(breach, isLate(breach), context))
+  return breaches.some(isLate) ? EXIT.no : EXIT.done
+}
+
+async function write(
+  context: CommandContext,
+  options: SiteOptions,
+  make: (registry: RegistryWriter) => Breach,
+): Promise<ExitCode> {
+  const configuration = configurationOf(context, options.config)
+  const breach = await withRegistry(configuration, (registry) =>
+    registry.transaction(() => {
+      const made = make(registry)
+      registry.register.write('breach', made.id, { ...made }, whoAmI())
+      return made
+    }),
+  )
+  const { id, awareAt, notifyDueAt, notifiedAt } = breach
+  certify(configuration, 'breach', '', context.now(), {
+    id,
+    aware: iso(awareAt),
+    notify_due: iso(notifyDueAt),
+    ...(notifiedAt === undefined ? {} : { notified: iso(notifiedAt) }),
+  })
+  if (options.json) context.terminal.printJson(breach)
+  else context.terminal.print(line(breach, false, context))
+  return EXIT.done
+}
+
+function changes({ facts, effects, measures, notified, told }: BreachOptions, now: number): Partial<Breach> {
+  const at = (text: string): number => (text === 'now' ? now : momentOf(text))
+  return {
+    ...(facts === undefined ? {} : { facts }),
+    ...(effects === undefined ? {} : { effects }),
+    ...(measures === undefined ? {} : { measures }),
+    ...(notified === undefined ? {} : { notifiedAt: at(notified) }),
+    ...(told === undefined ? {} : { individualsToldAt: at(told) }),
+  }
+}
+
+function line(breach: Breach, late: boolean, { terminal }: CommandContext): string {
+  const { id, awareAt, notifyDueAt, notifiedAt, closedAt, facts = '' } = breach
+  const state = terminal.say(
+    closedAt !== undefined
+      ? { en: 'closed', fr: 'close' }
+      : notifiedAt !== undefined
+        ? { en: `notified ${iso(notifiedAt)}`, fr: `notifiée ${iso(notifiedAt)}` }
+        : late
+          ? { en: 'LATE', fr: 'EN RETARD' }
+          : { en: 'to be notified', fr: 'à notifier' },
+  )
+  return `${id}  ${iso(awareAt)} -> ${iso(notifyDueAt)} ${state} ${facts}`.trimEnd()
+}

@@ -1,0 +1,86 @@
+/** What the commands about the registry share: who runs them, whom they are about, how they say things. */
+import { userInfo } from 'node:os'
+import type { Configuration } from '../../config/configuration.js'
+import { type CanonicalAddress, readAddress } from '../../domain/address.js'
+import type { Certificate } from '../../domain/journal-entry.js'
+import type { Evidence } from '../../domain/verdict.js'
+import { appendCertificate } from '../../journal/guest.js'
+import { JournalUnavailableError } from '../../journal/journal-error.js'
+import type { Problem } from '../../registry/drafts.js'
+import { readMoment } from '../../registry/moments.js'
+import { readKeyFile } from '../../storage/key-file.js'
+import { CommandError, EXIT } from '../exit-codes.js'
+
+export interface SiteOptions {
+  readonly config: string | undefined
+  readonly json: boolean
+}
+
+export function whoAmI(): string {
+  return `cli:${userInfo().username}`
+}
+
+export function personOf(text: string): CanonicalAddress {
+  const address = readAddress(text)
+  if (address === undefined) throw new CommandError(EXIT.undecided, `"${text}" is not an e-mail address`)
+  return address
+}
+
+/** @throws CommandError for what is no moment */
+export function momentOf(text: string): number {
+  const at = readMoment(text)
+  if (at === undefined)
+    throw new CommandError(EXIT.undecided, `"${text}" is not a moment such as 2026-01-10T09:30:00+01:00`)
+  return at
+}
+
+/** `90d`, `3m` (thirty days each) or `12h`, in milliseconds. */
+export function durationOf(text: string): number {
+  const match = /^(\d{1,5})([hdm])$/.exec(text)
+  const unit = { h: 3_600_000, d: 86_400_000, m: 30 * 86_400_000 }[match?.[2] ?? '']
+  if (match === null || unit === undefined)
+    throw new CommandError(EXIT.undecided, `"${text}" is no length of time such as 90d`)
+  return Number(match[1]) * unit
+}
+
+export function problemLine({ column, rule, reason }: Problem): string {
+  return `${rule}: ${column} ${reason}`
+}
+
+export function scopeText(scope: {
+  readonly kind: string
+  readonly advertiserId?: string
+  readonly routerId?: string
+}): string {
+  return [scope.kind, scope.advertiserId ?? scope.routerId].filter((part) => part !== undefined).join(':')
+}
+
+export function iso(at: number): string {
+  return new Date(at).toISOString()
+}
+
+/** Where the journal is, for what commands append to it. */
+export function journalOf({ runtime }: Configuration) {
+  return { path: runtime.journal.path, keys: readKeyFile(runtime.storage.keyFile), node: runtime.node }
+}
+
+/**
+ * Says in the journal what was done to the registry, where it is on disk already.
+ *
+ * @returns the reference of the entry
+ * @throws CommandError 74, saying that only the certificate is missing
+ */
+export function certify(
+  configuration: Configuration,
+  certifies: Certificate,
+  advertiser: string,
+  at: number,
+  facts: Evidence,
+): string {
+  try {
+    return appendCertificate(journalOf(configuration), { certifies, advertiser, by: whoAmI(), at, facts }).ref
+  } catch (cause) {
+    if (!(cause instanceof JournalUnavailableError)) throw cause
+    throw new CommandError(EXIT.io, `done, but the journal has no certificate of it: ${cause.message}`, { cause })
+  }
+}

@@ -1,0 +1,126 @@
+/** `aval consent import` and its like: files into the registry. */
+import { type Stats, statSync } from 'node:fs'
+import type { Configuration } from '../../config/configuration.js'
+import type { DigestAlgorithm } from '../../domain/subject-key.js'
+import type { ImportKind } from '../../registry/batches.js'
+import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
+import type { Defaults } from '../../registry/import/read-draft.js'
+import type { CommandContext } from '../command-context.js'
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
+import { advertiserOf, configurationOf, withRegistry } from '../site.js'
+import type { Terminal } from '../terminal.js'
+import { certify, problemLine, type SiteOptions, whoAmI } from './common.js'
+
+export interface ImportCommandOptions extends SiteOptions {
+  readonly advertiser: string | undefined
+  readonly dryRun: boolean
+  readonly strip: boolean
+  readonly source: string | undefined
+  readonly rejects: string | undefined
+  /** Algorithm of the digests that stand in the column `address`. */
+  readonly hashed: DigestAlgorithm | undefined
+}
+
+/** @returns 0 when every row was taken or known, 65 when some were refused; the others are in the registry all the same */
+export async function importCommand(
+  context: CommandContext,
+  kind: ImportKind,
+  file: string,
+  options: ImportCommandOptions,
+): Promise<ExitCode> {
+  const configuration = configurationOf(context, options.config)
+  if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
+  const { terminal } = context
+  const size = sizeOf(file)
+  const report = await withRegistry(configuration, (registry) =>
+    importFile(registry, {
+      kind,
+      path: file,
+      declaredBy: whoAmI(),
+      ...(options.source !== undefined && { declaredSource: options.source }),
+      ...(options.rejects !== undefined && { rejectsPath: options.rejects }),
+      ...(options.hashed !== undefined && { hashed: options.hashed }),
+      defaults: defaultsOf(options, file),
+      advertisers: new Set(configuration.site.advertisers.keys()),
+      strip: options.strip,
+      dryRun: options.dryRun,
+      onProgress: (bytes, rows) => terminal.progress(progressLine(bytes, size, rows)),
+    }),
+  ).catch((error: unknown) => {
+    if (isSystemError(error))
+      throw new CommandError(EXIT.io, `cannot import ${file}: ${error.message}`, { cause: error })
+    if (!(error instanceof ImportRefusedError)) throw error
+    const reasons = error.problems.length === 0 ? [error.message] : error.problems.map(problemLine)
+    throw new CommandError(EXIT.badInput, reasons.map((reason) => `${file}: ${reason}`).join('\n'))
+  })
+  if (report.batchId !== undefined) certifyImport(context, configuration, kind, report, options.advertiser)
+  if (options.json) terminal.printJson({ ...report, stripped: Object.fromEntries(report.stripped) })
+  else printReport(terminal, file, report, options.dryRun)
+  return report.counts.refused > 0 ? EXIT.badInput : EXIT.done
+}
+
+/** A list of digests mostly has nothing else: it is of objections against the advertiser given, or everybody, as of its own date. */
+function defaultsOf({ advertiser, hashed }: ImportCommandOptions, file: string): Defaults {
+  const named = advertiser === undefined ? {} : { advertiser_id: advertiser }
+  if (hashed === undefined) return named
+  const at = new Date(Math.floor(statSync(file).mtimeMs)).toISOString()
+  return { ...named, scope: advertiser === undefined ? 'global' : 'advertiser', reason: 'manual', at }
+}
+
+function certifyImport(
+  { now }: CommandContext,
+  configuration: Configuration,
+  kind: ImportKind,
+  { batchId, counts }: ImportReport,
+  advertiser = '',
+): void {
+  certify(configuration, 'import', advertiser, now(), { kind, batch: batchId ?? '', ...counts })
+}
+
+function printReport(terminal: Terminal, file: string, report: ImportReport, dryRun: boolean): void {
+  const { counts, rejects, rejectsPath, stripped, resumedAfter } = report
+  if (resumedAfter > 0)
+    terminal.tell(
+      terminal.say({
+        en: `went on after ${resumedAfter} rows of an interrupted run`,
+        fr: `repris après ${resumedAfter} lignes d’un import interrompu`,
+      }),
+    )
+  for (const { line, column, rule, reason } of rejects) terminal.tell(`${file}:${line}: ${rule} ${column} ${reason}`)
+  for (const [column, times] of stripped) {
+    terminal.tell(
+      terminal.say({ en: `column ${column} dropped (${times})`, fr: `colonne ${column} écartée (${times})` }),
+    )
+  }
+  const { rows, added, unchanged, stale, objected, refused } = counts
+  terminal.print(
+    terminal.say({
+      en: `${rows} rows: ${added} added, ${unchanged} unchanged, ${stale} older than on file, ${objected} against an objection, ${refused} refused${dryRun ? ' (dry run: nothing written)' : ''}`,
+      fr: `${rows} lignes : ${added} ajoutées, ${unchanged} inchangées, ${stale} plus anciennes, ${objected} contre une opposition, ${refused} refusées${dryRun ? ' (essai : rien écrit)' : ''}`,
+    }),
+  )
+  if (rejectsPath !== undefined)
+    terminal.tell(terminal.say({ en: `rejects: ${rejectsPath}`, fr: `rejets : ${rejectsPath}` }))
+}
+
+/** @throws CommandError 74 for what is no file: an import reads it twice, which a pipe does not allow */
+function sizeOf(file: string): number {
+  let stats: Stats
+  try {
+    stats = statSync(file)
+  } catch (cause) {
+    throw new CommandError(EXIT.io, `cannot read ${file}: ${(cause as Error).message}`, { cause })
+  }
+  if (!stats.isFile()) throw new CommandError(EXIT.io, `cannot read ${file}: it is no regular file`)
+  return stats.size
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
+}
+
+function progressLine(bytes: number, size: number, rows: number): string {
+  const share = size === 0 ? 1 : Math.min(bytes / size, 1)
+  const filled = Math.round(share * 30)
+  return `[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${Math.floor(share * 100)} %  ${rows}`
+}

@@ -1,0 +1,53 @@
+/** `aval key rotate` and `list`: the keys people are called by in the registry. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { KEY_FILE_STALE_MS } from '../../registry/key-source.js'
+import { addKey, KeyFileError, readKeyFile } from '../../storage/key-file.js'
+import type { CommandContext } from '../command-context.js'
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
+import { configurationOf, withRegistry } from '../site.js'
+import { certify, type SiteOptions } from './common.js'
+
+/**
+ * Puts a new key in front of the key file and begins to use it once running relays have read it. What is on file stays under
+ * the key it was written with: without the addresses nobody can be called anew.
+ */
+export async function keyRotate(context: CommandContext, options: SiteOptions): Promise<ExitCode> {
+  const configuration = configurationOf(context, options.config)
+  const { terminal } = context
+  const { keyFile } = configuration.runtime.storage
+  const keyId = withKeyFile(() => addKey(keyFile))
+  await pause(2 * KEY_FILE_STALE_MS)
+  await withRegistry(configuration, () => undefined)
+  const ref = certify(configuration, 'key_rotation', '', context.now(), { key: keyId })
+  if (options.json) terminal.printJson({ key: keyId, ref })
+  else
+    terminal.print(
+      terminal.say({
+        en: `${keyId} is in force. Copy ${keyFile} off the machine now: the older keys in it are needed as long as the registry.`,
+        fr: `${keyId} est en vigueur. Copiez ${keyFile} hors de la machine : les clés précédentes servent aussi longtemps que le registre.`,
+      }),
+    )
+  return EXIT.done
+}
+
+export function keyList(context: CommandContext, options: SiteOptions): ExitCode {
+  const { keyFile } = configurationOf(context, options.config).runtime.storage
+  const keys = withKeyFile(() => readKeyFile(keyFile)).map(({ keyId }, index) => ({ key: keyId, inForce: index === 0 }))
+  const { terminal } = context
+  if (options.json) terminal.printJson({ keys })
+  else
+    for (const { key, inForce } of keys)
+      terminal.print(inForce ? `${key}  ${terminal.say({ en: 'in force', fr: 'en vigueur' })}` : key)
+  return EXIT.done
+}
+
+function withKeyFile<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (cause) {
+    if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
+    if (cause instanceof Error && 'syscall' in cause)
+      throw new CommandError(EXIT.io, `the key file cannot be changed: ${cause.message}`, { cause })
+    throw cause
+  }
+}

@@ -1,0 +1,308 @@
+/** `aval subject`: what a person may ask for (GDPR art. 15 to 21), done and entered in the register of requests. */
+import type { Configuration } from '../../config/configuration.js'
+import type { CanonicalAddress } from '../../domain/address.js'
+import { everyKey } from '../../domain/subject-key.js'
+import { eraseSubject } from '../../journal/guest.js'
+import type { ConsentStatement } from '../../registry/record-codec.js'
+import { erasePerson, scrub } from '../../registry/erasure.js'
+import { readCorrection } from '../../registry/import/read-draft.js'
+import type { RegistryWriter } from '../../registry/registry-writer.js'
+import {
+  closeRequest,
+  findRequest,
+  listRequests,
+  openRequest,
+  type PersonRequest,
+  REQUEST_KINDS,
+  type RequestKind,
+} from '../../registry/requests.js'
+import type { CommandContext } from '../command-context.js'
+import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
+import { advertiserOf, configurationOf, withRegistry } from '../site.js'
+import { pairOf } from './add-command.js'
+import { certify, iso, journalOf, momentOf, personOf, problemLine, type SiteOptions, whoAmI } from './common.js'
+import { personData } from './person-data.js'
+
+export interface SubjectOptions extends SiteOptions {
+  readonly advertiser: string | undefined
+  /** Id of a request that was opened before; a new one otherwise. */
+  readonly request: string | undefined
+  /** When it was received; now when left out. */
+  readonly received: string | undefined
+}
+
+interface Asked {
+  readonly configuration: Configuration
+  readonly person: CanonicalAddress
+  readonly registry: RegistryWriter
+  readonly request: PersonRequest
+  readonly now: number
+}
+
+/** Does what was asked, closes the request with it. */
+async function answer<T>(
+  context: CommandContext,
+  kind: RequestKind,
+  address: string,
+  options: SubjectOptions,
+  work: (asked: Asked) => { readonly outcome: string; readonly result: T; readonly forgotten?: boolean },
+): Promise<{ readonly configuration: Configuration; readonly request: PersonRequest; readonly result: T }> {
+  const configuration = configurationOf(context, options.config)
+  if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
+  const person = personOf(address)
+  const now = context.now()
+  return withRegistry(configuration, (registry) => {
+    const request = requested(registry, kind, person, options, now)
+    const { outcome, result, forgotten = false } = work({ configuration, person, registry, request, now })
+    registry.transaction(() => {
+      const whom = forgotten ? undefined : registry.identify(person)
+      closeRequest(registry.register, request, { closedAt: now, outcome }, whoAmI(), whom)
+    })
+    return { configuration, request, result }
+  })
+}
+
+function requested(
+  registry: RegistryWriter,
+  kind: RequestKind,
+  person: CanonicalAddress,
+  options: SubjectOptions,
+  now: number,
+): PersonRequest {
+  const { request: id, received, advertiser } = options
+  if (id !== undefined) {
+    const known = findRequest(registry.register, id)
+    if (known === undefined) throw new CommandError(EXIT.undecided, `there is no request "${id}"`)
+    return known
+  }
+  const receivedAt = received === undefined ? now : momentOf(received)
+  const named = advertiser === undefined ? {} : { advertiserId: advertiser }
+  const draft = { id: requestId(kind, now), kind, receivedAt, person: registry.identify(person), ...named }
+  return registry.transaction(() => openRequest(registry.register, draft, whoAmI()))
+}
+
+function requestId(kind: RequestKind, now: number): string {
+  return `${kind}-${iso(now)
+    .replace(/[^0-9]/g, '')
+    .slice(0, 17)}`
+}
+
+/** Everything on file about the person, sources included (art. 15(1)(g)). @returns 1 when nothing is */
+export async function subjectExport(
+  context: CommandContext,
+  address: string,
+  options: SubjectOptions,
+): Promise<ExitCode> {
+  const { configuration, request, result } = await answer(
+    context,
+    'access',
+    address,
+    options,
+    ({ configuration: site, registry, person, now }) => {
+      const data = personData(site, registry, person, options.advertiser, now)
+      return { outcome: 'exported', result: data }
+    },
+  )
+  context.terminal.print(JSON.stringify(result, null, 2))
+  certify(configuration, 'access', options.advertiser ?? '', context.now(), { request: request.id })
+  return result.records.length + result.objections.length === 0 ? EXIT.no : EXIT.done
+}
+
+/** Keeps the records and lets nobody use them (art. 18); `--lift` ends it. */
+export async function subjectRestrict(
+  context: CommandContext,
+  address: string,
+  options: SubjectOptions & { readonly lift: boolean },
+): Promise<ExitCode> {
+  const restricted = !options.lift
+  const { configuration, request, result } = await answer(
+    context,
+    'restriction',
+    address,
+    options,
+    ({ registry, person }) => ({
+      outcome: restricted ? 'restricted' : 'restriction lifted',
+      result: registry.amend(person, { by: whoAmI() }, ({ record }) =>
+        isMeant(record.advertiserId, options) && (record.restricted ?? false) !== restricted
+          ? { restricted }
+          : undefined,
+      ),
+    }),
+  )
+  certify(configuration, 'restriction', options.advertiser ?? '', context.now(), {
+    request: request.id,
+    restricted,
+    records: result.map(({ recordId, version }) => `${recordId}/${version}`),
+  })
+  report(context, options, { request: request.id, records: result }, `${result.length}`)
+  return EXIT.done
+}
+
+/** Corrects what records say (art. 16): a new version, the older ones kept as what was believed. */
+export async function subjectRectify(
+  context: CommandContext,
+  address: string,
+  options: SubjectOptions & { readonly set: readonly string[]; readonly record: string | undefined },
+): Promise<ExitCode> {
+  const change = correction(options.set)
+  const { configuration, request, result } = await answer(
+    context,
+    'rectification',
+    address,
+    options,
+    ({ registry, person }) => ({
+      outcome: 'rectified',
+      result: registry.amend(person, { by: whoAmI() }, ({ record }) =>
+        isMeant(record.advertiserId, options) && (options.record === undefined || record.id === options.record)
+          ? change
+          : undefined,
+      ),
+    }),
+  )
+  certify(configuration, 'rectification', options.advertiser ?? '', context.now(), {
+    request: request.id,
+    records: result.map(({ recordId, version }) => `${recordId}/${version}`),
+  })
+  report(context, options, { request: request.id, records: result }, `${result.length}`)
+  return result.length === 0 ? EXIT.no : EXIT.done
+}
+
+function correction(set: readonly string[]): Partial<ConsentStatement> {
+  const read = readCorrection(new Map(set.map(pairOf)))
+  if (!read.ok) throw new CommandError(EXIT.badInput, read.problems.map(problemLine).join('\n'))
+  return read.draft
+}
+
+/** An objection (art. 21), and what was on record withdrawn. */
+export async function subjectObject(
+  context: CommandContext,
+  address: string,
+  options: SubjectOptions,
+): Promise<ExitCode> {
+  const { configuration, request, result } = await answer(
+    context,
+    'objection',
+    address,
+    options,
+    ({ configuration: { site }, registry, person, request: { id, receivedAt } }) => {
+      const advertisers = options.advertiser === undefined ? [...site.advertisers.keys()] : [options.advertiser]
+      const by = whoAmI()
+      const records = advertisers.flatMap(
+        (advertiser) => registry.withdraw(person, advertiser, { by, objection: false }).records,
+      )
+      const scope =
+        options.advertiser === undefined
+          ? ({ kind: 'global' } as const)
+          : ({ kind: 'advertiser', advertiserId: options.advertiser } as const)
+      const { id: objection } = registry.objectTo({
+        person,
+        scope,
+        channel: 'email',
+        reason: 'letter',
+        at: receivedAt,
+        sourceRef: id,
+      })
+      return { outcome: 'objection on file', result: { objection, records } }
+    },
+  )
+  certify(configuration, 'objection', options.advertiser ?? '', context.now(), {
+    request: request.id,
+    objection: result.objection,
+  })
+  report(context, options, { request: request.id, ...result }, result.objection)
+  return EXIT.done
+}
+
+/** Deletes everything but the hash that keeps anyone from writing again (art. 17), in registry and journal. */
+export async function subjectErase(
+  context: CommandContext,
+  address: string,
+  options: SubjectOptions,
+): Promise<ExitCode> {
+  const { request, result } = await answer(
+    context,
+    'erasure',
+    address,
+    options,
+    ({ configuration, registry, person, request: { id }, now }) => {
+      const keys = registry.identify(person)
+      const order = { advertiserId: options.advertiser, request: id, by: whoAmI(), at: now }
+      const erased = erasePerson(registry, keys, order)
+      const journal =
+        options.advertiser === undefined ? eraseFromJournal(configuration, registry, person, erased, id, now) : 0
+      const clean = options.advertiser !== undefined || scrub(registry, keys)
+      return { outcome: 'erased', result: { ...erased, journal, clean }, forgotten: options.advertiser === undefined }
+    },
+  )
+  report(context, options, { request: request.id, ...result }, `${result.records}`)
+  if (!result.clean)
+    throw new CommandError(
+      EXIT.io,
+      'erased, but the database file still holds what was deleted because somebody reads it: run the command again',
+    )
+  return EXIT.done
+}
+
+function eraseFromJournal(
+  configuration: Configuration,
+  registry: RegistryWriter,
+  person: CanonicalAddress,
+  erased: { readonly records: number; readonly objectionIds: readonly string[] },
+  request: string,
+  at: number,
+): number {
+  const toKeys = everyKey(registry.identify(person)).map(({ consentKey }) => consentKey)
+  const facts = { law: 'GDPR art. 17', request, records: erased.records, objections: [...erased.objectionIds] }
+  return eraseSubject(journalOf(configuration), toKeys, { advertiser: '', by: whoAmI(), at, facts }).entries
+}
+
+export async function subjectRequests(
+  context: CommandContext,
+  options: SiteOptions & { readonly open: boolean },
+): Promise<ExitCode> {
+  const { terminal } = context
+  const requests = await withRegistry(configurationOf(context, options.config), ({ register }) =>
+    listRequests(register),
+  )
+  const shown = options.open ? requests.filter(({ closedAt }) => closedAt === undefined) : requests
+  const now = context.now()
+  const late = shown.filter(({ closedAt, dueAt }) => closedAt === undefined && now >= dueAt)
+  if (options.json) terminal.printJson({ requests: shown })
+  else
+    for (const { id, kind, advertiserId = '*', receivedAt, dueAt, closedAt, outcome } of shown) {
+      const state =
+        closedAt !== undefined
+          ? `${iso(closedAt)} ${outcome ?? ''}`
+          : terminal.say(now >= dueAt ? { en: 'LATE', fr: 'EN RETARD' } : { en: 'open', fr: 'à traiter' })
+      terminal.print(`${id}  ${kind} ${advertiserId} ${iso(receivedAt)} -> ${iso(dueAt)} ${state}`)
+    }
+  return late.length > 0 ? EXIT.no : EXIT.done
+}
+
+/** Opens a request that is answered later. */
+export async function subjectRequest(
+  context: CommandContext,
+  address: string,
+  options: SubjectOptions & { readonly kind: string },
+): Promise<ExitCode> {
+  const kind = REQUEST_KINDS.find((known) => known === options.kind)
+  if (kind === undefined)
+    throw new CommandError(EXIT.undecided, `"${options.kind}" is none of ${REQUEST_KINDS.join(', ')}`)
+  const configuration = configurationOf(context, options.config)
+  if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
+  const person = personOf(address)
+  const request = await withRegistry(configuration, (registry) =>
+    requested(registry, kind, person, { ...options, request: undefined }, context.now()),
+  )
+  report(context, options, request, `${request.id} -> ${iso(request.dueAt)}`)
+  return EXIT.done
+}
+
+function isMeant(advertiserId: string, { advertiser }: SubjectOptions): boolean {
+  return advertiser === undefined || advertiser === advertiserId
+}
+
+function report({ terminal }: CommandContext, { json }: SiteOptions, facts: unknown, words: string): void {
+  if (json) terminal.printJson(facts)
+  else terminal.print(terminal.say({ en: `done: ${words}`, fr: `fait : ${words}` }))
+}

@@ -1,0 +1,57 @@
+/** `aval registry verify` and `accept`: whether the registry is what was written, and what a person makes of it. */
+import type { CommandContext } from '../command-context.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { configurationOf, withRegistry } from '../site.js'
+import { type SiteOptions, whoAmI } from './common.js'
+
+/** @returns 0 when everything verifies, 1 otherwise */
+export async function registryVerify(
+  context: CommandContext,
+  options: SiteOptions & { readonly head: string | undefined },
+): Promise<ExitCode> {
+  const { terminal } = context
+  const verification = await withRegistry(configurationOf(context, options.config), (registry) =>
+    registry.verify(options.head),
+  )
+  const { problems, rows, headLine } = verification
+  if (options.json) terminal.printJson(verification)
+  else {
+    for (const { message } of problems) terminal.print(message)
+    const counts = Object.entries(rows).map(([ledger, count]) => `${ledger} ${count}`)
+    if (problems.length === 0)
+      terminal.print(
+        terminal.say({
+          en: `The registry is what was written: ${counts.join(', ')}.`,
+          fr: `Le registre est ce qui a été écrit : ${counts.join(', ')}.`,
+        }),
+      )
+    if (headLine !== '') terminal.print(headLine)
+  }
+  return problems.length === 0 ? EXIT.done : EXIT.no
+}
+
+/** Takes the registry as it is. @returns 0, also when nothing was wrong */
+export async function registryAccept(
+  context: CommandContext,
+  options: SiteOptions & { readonly reason: string },
+): Promise<ExitCode> {
+  const { terminal } = context
+  const { before, after } = await withRegistry(configurationOf(context, options.config), (registry) => {
+    const found = registry.verify().problems
+    registry.accept(whoAmI(), options.reason)
+    return { before: found, after: registry.verify().problems }
+  })
+  if (options.json) terminal.printJson({ accepted: before, left: after })
+  else {
+    for (const { message } of before) terminal.print(message)
+    for (const { message } of after)
+      terminal.print(`${terminal.say({ en: 'still there', fr: 'toujours là' })}: ${message}`)
+    terminal.print(
+      terminal.say({
+        en: 'Accepted and entered in the register. Records that were edited authorise nothing: import them again.',
+        fr: 'Accepté et inscrit au registre. Les fiches modifiées n’autorisent rien : les importer de nouveau.',
+      }),
+    )
+  }
+  return EXIT.done
+}

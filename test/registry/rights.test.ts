@@ -1,0 +1,400 @@
+/** Rights of the person, purge and keys, by the commands themselves, on the files of a real site. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runProgram } from '#aval/cli/program.js'
+import { createTerminal } from '#aval/cli/terminal.js'
+import { readAddress } from '#aval/domain/address.js'
+import { everyKey } from '#aval/domain/subject-key.js'
+import { openJournal } from '#aval/journal/journal.js'
+import { keyFile, subjects } from '#aval/registry/key-source.js'
+import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
+import { readKeyFile } from '#aval/storage/key-file.js'
+import { decision } from '../journal/support.js'
+
+const NOW = Date.UTC(2026, 5, 15, 10)
+const HEADER = 'address,advertiser_id,channel,purposes,legal_basis,status,collected_at,preticked,source_kind,method'
+const row = (who: string, on = '2026-01-10') =>
+  `${who},acme,email,own_offers,consent,given,${on},false,first_party,double_opt_in`
+
+let site: string
+let now = NOW
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+async function aval(...words: string[]): Promise<Ran> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const terminal = createTerminal({ stdout, stderr, language: 'en', colour: false })
+  const argv = [...words, '-c', join(site, 'aval.yaml')]
+  const code = await runProgram({ terminal, stdin: new PassThrough(), now: () => now }, argv)
+  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+}
+
+async function importConsents(...lines: string[]): Promise<Ran> {
+  const file = join(site, '..', `${site.split('/').at(-1)}-in.csv`)
+  writeFileSync(file, [HEADER, ...lines].join('\n'))
+  const ran = await aval('consent', 'import', file)
+  rmSync(file)
+  return ran
+}
+
+function registry(): SqliteRegistry {
+  return openRegistry({ path: join(site, 'aval.db'), keys: keyFile(join(site, 'aval.key')) })
+}
+
+async function lookup(who: string) {
+  const open = registry()
+  try {
+    const subject = subjects(keyFile(join(site, 'aval.key'))).identify(readAddress(who)!)
+    return await open.lookup({ subject, advertiserId: 'acme' })
+  } finally {
+    open.close()
+  }
+}
+
+beforeEach(() => {
+  now = NOW
+  site = mkdtempSync(join(tmpdir(), 'aval-rights-'))
+  writeFileSync(join(site, 'aval.key'), `k1:${'07'.repeat(32)}\n`, { mode: 0o600 })
+  writeFileSync(
+    join(site, 'aval.yaml'),
+    `node: { name: relay-1 }
+listeners: [{ address: 127.0.0.1:0, tls: { mode: none } }]
+upstream: { url: "capture:${site}/outbox" }
+storage: { url: "sqlite:${site}/aval.db", key_file: ${site}/aval.key }
+journal: { url: "sqlite:${site}/journal.db" }
+advertisers:
+  acme: { legal_name: Acme SAS, contact_email: contact@acme.example, privacy_url: "https://www.acme.example/privacy", from_domains: [acme.example] }
+  bravo: { legal_name: Bravo SA, from_domains: [bravo.example] }
+`,
+  )
+})
+afterEach(() => rmSync(site, { recursive: true, force: true }))
+
+describe('aval subject', () => {
+  it('export tells everything, sources included, and closes a request', async () => {
+    expect(await importConsents(row('jean@example.com'))).toMatchObject({ code: 0, err: '' })
+    const { code, out } = await aval('subject', 'export', 'jean@example.com')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      address: 'jean@example.com',
+      controllers: [{ id: 'acme', legalName: 'Acme SAS' }],
+      records: [{ source: { sourceKind: 'first_party' }, keptUntil: '2029-01-09T23:00:00.000Z' }],
+    })
+    expect((await aval('subject', 'requests')).out).toMatch(/^access-\d+ {2}access \* .* exported$/m)
+    expect((await aval('subject', 'export', 'nobody@example.com')).code).toBe(1)
+  })
+
+  it('RIGHTS-ERASED: nothing in any file matches the address or its keys but the objection, and all still verifies', async () => {
+    await importConsents(row('jean@example.com'), row('luc@example.com'))
+    await aval(
+      'event',
+      'add',
+      'jean@example.com',
+      '--set',
+      'advertiser_id=acme',
+      'type=purchase',
+      'at=2026-02-01',
+      'source=shop',
+    )
+    await aval('subject', 'restrict', 'jean@example.com')
+    const subject = subjects(keyFile(join(site, 'aval.key'))).identify(readAddress('jean@example.com')!)
+    const journal = await openJournal({
+      path: join(site, 'journal.db'),
+      keys: readKeyFile(join(site, 'aval.key')),
+      node: 'relay-1',
+    })
+    await journal.append([decision(1, { toKey: subject.consentKey, toKeyId: 'k1' })])
+    await journal.close()
+
+    const { code, err } = await aval('subject', 'erase', 'jean@example.com')
+    expect([code, err]).toEqual([0, ''])
+    for (const { consentKey } of everyKey(subject))
+      expect(filesWith(Buffer.from(consentKey, 'hex'), consentKey)).toEqual([])
+    expect(filesWith('jean', 'example.com')).toEqual([])
+    expect(filesWith(Buffer.from(subject.objectionKey, 'hex'))).toEqual(['aval.db'])
+    expect((await aval('registry', 'verify')).code).toBe(0)
+    expect((await aval('journal', 'verify')).code).toBe(0)
+
+    const answer = await lookup('Jean+news@example.com')
+    expect(answer.records).toEqual([])
+    expect(answer.objections).toContainEqual(
+      expect.objectContaining({ reason: 'erasure', scope: { kind: 'global' }, channel: 'email' }),
+    )
+    const again = await importConsents(row('jean@example.com'))
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('1 against an objection')])
+    expect((await lookup('luc@example.com')).records).toHaveLength(1)
+  })
+
+  it('erase for one advertiser leaves the others', async () => {
+    await importConsents(row('jean@example.com'), row('jean@example.com').replace('acme', 'bravo'))
+    await aval('subject', 'erase', 'jean@example.com', '--advertiser', 'acme')
+    const { out } = await aval('consent', 'show', 'jean@example.com', '--json')
+    const shown = JSON.parse(out) as { records: { advertiserId: string }[]; objections: { scope: unknown }[] }
+    expect(shown.records.map(({ advertiserId }) => advertiserId)).toEqual(['bravo'])
+    expect(shown.objections[0]!.scope).toEqual({ kind: 'advertiser', advertiserId: 'acme' })
+  })
+
+  it('restrict, rectify and object append versions', async () => {
+    await importConsents(row('jean@example.com'))
+    await aval('subject', 'restrict', 'jean@example.com')
+    expect((await lookup('jean@example.com')).records[0]!.record).toMatchObject({ version: 2, restricted: true })
+    await aval('subject', 'restrict', 'jean@example.com', '--lift')
+    expect((await lookup('jean@example.com')).records[0]!.record).toMatchObject({ version: 3, restricted: false })
+    await aval('subject', 'rectify', 'jean@example.com', '--set', 'subject_kind=professional')
+    expect((await lookup('jean@example.com')).records[0]!.record).toMatchObject({
+      version: 4,
+      subjectKind: 'professional',
+    })
+    expect((await aval('subject', 'rectify', 'jean@example.com', '--set', 'given_at=2026-01-01')).code).toBe(65)
+    await aval('subject', 'object', 'jean@example.com')
+    const { records, objections } = await lookup('jean@example.com')
+    expect(records[0]!.record.status).toBe('withdrawn')
+    expect(objections).toHaveLength(1)
+    expect((await aval('registry', 'verify')).code).toBe(0)
+  })
+
+  it('a request not answered within a month is late, of a month of the calendar in Paris', async () => {
+    const { out } = await aval(
+      'subject',
+      'request',
+      'jean@example.com',
+      '--kind',
+      'erasure',
+      '--received',
+      '2026-01-31',
+    )
+    expect(out).toContain('2026-02-27T23:00:00.000Z')
+    const listed = await aval('subject', 'requests', '--open')
+    expect([listed.code, listed.out]).toEqual([1, expect.stringContaining('LATE')])
+    const id = /erasure-\d+/.exec(out)![0]
+    await aval('subject', 'erase', 'jean@example.com', '--request', id)
+    expect((await aval('subject', 'requests', '--open')).code).toBe(0)
+  })
+
+  it('a receipt names the controller, the purpose, the status and the end', async () => {
+    await importConsents(row('jean@example.com'))
+    const { out } = await aval('consent', 'receipt', 'jean@example.com')
+    expect(JSON.parse(out)).toMatchObject([
+      {
+        '@type': ['dpv:ConsentReceipt'],
+        'dpv:hasConsentRecord': {
+          'dpv:hasDataController': { 'dpv:hasName': 'Acme SAS' },
+          'dpv:hasProcess': { 'dpv:hasPurpose': ['own_offers'], 'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a' },
+          'dpv:hasConsentStatus': [{ '@type': 'dpv:ConsentGiven' }],
+        },
+      },
+    ])
+  })
+})
+
+describe('aval purge', () => {
+  it('deletes what has ended and no more, keeps objections and what is restricted, and certifies it', async () => {
+    await importConsents(
+      row('old@example.com', '2023-06-15'),
+      row('kept@example.com', '2023-06-16'),
+      row('held@example.com', '2023-01-01'),
+    )
+    await aval('objection', 'add', 'old@example.com', '--set', 'scope=global', 'reason=letter', 'at=2026-01-01')
+    now = Date.UTC(2026, 0, 1)
+    await aval('subject', 'restrict', 'held@example.com')
+    now = NOW
+    const dry = await aval('purge', '--dry-run', '--json')
+    expect(JSON.parse(dry.out)).toMatchObject({ records: { acme: 1 }, restricted: 1 })
+    expect((await lookup('old@example.com')).records).toHaveLength(1)
+    const { out } = await aval('purge', '--json')
+    expect(JSON.parse(out)).toMatchObject({
+      looked: 3,
+      records: { acme: 1 },
+      restricted: 1,
+      ref: expect.stringMatching(/^[0-9A-Z]{26}$/) as string,
+    })
+    const gone = await lookup('old@example.com')
+    expect([gone.records, gone.objections.length]).toEqual([[], 1])
+    expect((await lookup('kept@example.com')).records).toHaveLength(1)
+    expect((await lookup('held@example.com')).records).toHaveLength(1)
+    expect((await aval('registry', 'verify')).code).toBe(0)
+    expect((await aval('journal', 'verify')).code).toBe(0)
+    expect(JSON.parse((await aval('purge', '--json')).out)).toMatchObject({ records: {} })
+  })
+
+  it('consent expiring names those whose last months run, with the addresses of a list', async () => {
+    await importConsents(
+      row('soon@example.com', '2023-07-01'),
+      row('later@example.com', '2024-07-01'),
+      row('over@example.com', '2023-06-01'),
+    )
+    const list = join(site, 'list.txt')
+    writeFileSync(list, 'soon@example.com\nlater@example.com\n')
+    const { out } = await aval('consent', 'expiring', '--within', '90d', '--addresses', list)
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(',')[0]),
+    ).toEqual(['subject', 'soon@example.com'])
+  })
+})
+
+describe('aval key rotate', () => {
+  it(
+    'finds everybody under the old key and the new, writes under the new, and needs both',
+    { timeout: 30_000 },
+    async () => {
+      await importConsents(row('jean@example.com'), row('luc@example.com'))
+      await aval('objection', 'add', 'luc@example.com', '--set', 'scope=global', 'reason=letter', 'at=2026-06-01')
+      const running = registry()
+      const source = keyFile(join(site, 'aval.key'))
+      const people = subjects(source)
+      const ask = (who: string) => running.lookup({ subject: people.identify(readAddress(who)!), advertiserId: 'acme' })
+      await ask('jean@example.com')
+      const before = readFileSync(join(site, 'aval.key'), 'utf8')
+
+      const { code } = await aval('key', 'rotate')
+      expect(code).toBe(0)
+      const keys = readKeyFile(join(site, 'aval.key'))
+      expect(keys.map(({ keyId }) => keyId)).toEqual([expect.stringMatching(/^k[0-9a-f]{8}$/), 'k1'])
+      expect(statSync(join(site, 'aval.key')).mode & 0o777).toBe(0o600)
+
+      expect((await importConsents(row('jean@example.com'), row('new@example.com'))).out).toContain(
+        '1 added, 1 unchanged',
+      )
+      expect((await ask('jean@example.com')).records[0]!.record.keyId).toBe('k1')
+      expect((await ask('new@example.com')).records[0]!.record.keyId).toBe(keys[0].keyId)
+      expect((await ask('luc+x@example.com')).objections).toHaveLength(1)
+      expect((await importConsents(row('luc@example.com', '2026-01-11'))).out).toContain('1 against an objection')
+      await aval('consent', 'withdraw', 'jean@example.com', '--advertiser', 'acme')
+      expect((await ask('jean@example.com')).records[0]!).toMatchObject({
+        intact: true,
+        record: { status: 'withdrawn', version: 2 },
+      })
+      expect((await aval('registry', 'verify')).code).toBe(0)
+      running.close()
+
+      writeFileSync(join(site, 'aval.key'), before)
+      expect(await aval('consent', 'show', 'jean@example.com')).toMatchObject({
+        code: 78,
+        err: expect.stringMatching(/does not hold it/) as string,
+      })
+    },
+  )
+})
+
+describe('lists of digests', () => {
+  const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+
+  it.each(['md5', 'sha1', 'sha256'] as const)(
+    '%s: matched at decision and at import, stored under the key only',
+    async (algorithm) => {
+      const list = join(site, 'list.txt')
+      writeFileSync(
+        list,
+        [digest(algorithm, 'jean@example.com'), digest(algorithm, 'x@example.com').toUpperCase(), 'zzz'].join('\n'),
+      )
+      const { code, out } = await aval('objection', 'import', list, '--hashed', algorithm)
+      expect([code, out]).toEqual([65, expect.stringContaining('2 added')])
+      rmSync(list)
+      expect(
+        (
+          await aval(
+            'objection',
+            'import',
+            writeList(list, digest(algorithm, 'jean@example.com')),
+            '--hashed',
+            algorithm,
+          )
+        ).code,
+      ).toBe(0)
+      expect((await lookup('Jean@example.com')).objections.length).toBeGreaterThan(0)
+      expect((await lookup('jean+promo@example.com')).objections.length).toBeGreaterThan(0)
+      expect((await lookup('other@example.com')).objections).toEqual([])
+      expect((await importConsents(row('x@example.com'))).out).toContain('1 against an objection')
+      rmSync(list)
+      expect(
+        filesWith(digest(algorithm, 'jean@example.com'), Buffer.from(digest(algorithm, 'jean@example.com'), 'hex')),
+      ).toEqual([])
+    },
+  )
+
+  function writeList(path: string, ...lines: string[]): string {
+    writeFileSync(path, `hash\n${lines.join('\n')}\n`)
+    return path
+  }
+})
+
+describe('aval breach, canary, ropa, export', () => {
+  it('72 hours run from the moment of awareness', async () => {
+    const { out } = await aval(
+      'breach',
+      'open',
+      '--aware',
+      '2026-06-10T08:00:00Z',
+      '--facts',
+      'list sent to the wrong router',
+    )
+    const id = /breach-\d+/.exec(out)![0]
+    expect(out).toContain('2026-06-13T08:00:00.000Z')
+    const late = await aval('breach', 'list')
+    expect([late.code, late.out]).toEqual([1, expect.stringContaining('LATE')])
+    await aval('breach', 'update', id, '--notified', '2026-06-12T08:00:00Z', '--measures', 'list recalled')
+    expect((await aval('breach', 'list')).code).toBe(0)
+  })
+
+  it('a seed answers for whom it was sown', async () => {
+    await aval('canary', 'add', 'seed@example.com', '--advertiser', 'bravo')
+    expect((await lookup('seed@example.com')).canaryOf).toEqual(['bravo'])
+  })
+
+  it('the record of processing has each controller and the relay', async () => {
+    const { out } = await aval('ropa', 'export', '--json')
+    const { activities } = JSON.parse(out) as { activities: { article: string; controller: string }[] }
+    expect(activities.map(({ article, controller }) => `${article} ${controller}`)).toEqual([
+      '30(1) Acme SAS',
+      '30(1) Bravo SA',
+      '30(2) Acme SAS, Bravo SA',
+    ])
+  })
+
+  it('exports rows with the names of imports, people by keyed hash', async () => {
+    await importConsents(row('jean@example.com'), row('luc@example.com'))
+    const csv = (await aval('consent', 'export')).out.trim().split('\n')
+    expect(csv[0]).toMatch(/^subject_key,key_id,record_id,version,advertiser_id,channel,purposes/)
+    expect(csv).toHaveLength(3)
+    const [first] = (await aval('consent', 'export', '--json')).out.trim().split('\n')
+    expect(JSON.parse(first!)).toMatchObject({
+      legal_basis: 'consent',
+      collected_at: '2026-01-09T23:00:00.000Z',
+      intact: true,
+    })
+    await aval(
+      'objection',
+      'add',
+      'jean@example.com',
+      '--set',
+      'scope=advertiser',
+      'advertiser_id=acme',
+      'reason=letter',
+      'at=2026-01-01',
+    )
+    expect((await aval('objection', 'export')).out).toMatch(
+      /\n[0-9a-f]{64},k1,advertiser,acme,,email,letter,2025-12-31T23:00:00.000Z\n/,
+    )
+  })
+})
+
+function filesWith(...needles: (string | Buffer)[]): string[] {
+  return readdirSync(site)
+    .filter((name) => name !== 'aval.yaml')
+    .filter((name) => {
+      const content = readFileSync(join(site, name))
+      return needles.some((needle) => content.includes(needle))
+    })
+}

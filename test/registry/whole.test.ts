@@ -1,0 +1,270 @@
+/**
+ * The registry as a whole: whatever is done to its files without the key is found, the first bad entry named, and nothing
+ * is found in files nobody touched. `AVAL_TAMPER_RUNS` says how many of each.
+ */
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RegistryProblem } from '#aval/registry/check.js'
+import { importFile } from '#aval/registry/import/import-file.js'
+import { fixedKeys } from '#aval/registry/key-source.js'
+import { openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { openRegistry } from '#aval/registry/sqlite-registry.js'
+import { address, consent, event, type Fixture, fixture, KEY, NOW, objection } from './fixture.js'
+
+const RUNS = Number(process.env['AVAL_TAMPER_RUNS'] ?? 150)
+
+let made: Fixture
+let whole: string
+let earlier: string
+
+/** Mulberry32: the same damage in every run. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+function copy(from: string, to: string): void {
+  for (const suffix of ['', '-wal', '.head']) {
+    rmSync(to + suffix, { force: true })
+    if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix)
+  }
+  rmSync(`${to}-shm`, { force: true })
+}
+
+/** What is found; a registry that cannot even be opened is found as well. */
+function verify(path: string): readonly Pick<RegistryProblem, 'kind' | 'ledger' | 'number' | 'message'>[] {
+  let writer: ReturnType<typeof openRegistryWriter> | undefined
+  try {
+    writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
+    return writer.verify().problems
+  } catch (error) {
+    return [{ kind: 'file', ledger: undefined, number: 0, message: (error as Error).message }]
+  } finally {
+    writer?.close()
+  }
+}
+
+beforeAll(async () => {
+  made = fixture()
+  const { writer } = made
+  const people = Array.from({ length: 12 }, (_, index) => `p${index}@example.com`)
+  for (const who of people) {
+    writer.addConsent(consent(who), { by: 'test' })
+    writer.addEvent(event(who))
+  }
+  const path = join(made.directory, 'file.csv')
+  const header = 'address,advertiser_id,channel,purposes,legal_basis,status,collected_at,preticked,source_kind,method'
+  const row = (who: string) => `${who},acme,email,own_offers,consent,given,2026-01-10,false,first_party,double_opt_in`
+  writeFileSync(path, [header, row('q1@example.com'), row('q2@example.com')].join('\n'))
+  await importFile(writer, { kind: 'consent', path, declaredBy: 'test' })
+  earlier = join(made.directory, 'earlier.db')
+  writer.parts.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  copy(made.path, earlier)
+  for (const who of people.slice(0, 5)) writer.withdraw(address(who), 'acme', { by: 'test' })
+  writer.addObjection(objection('x@example.com'))
+  writer.addCanary(address('seed@example.com'), 'acme')
+  writer.addCanary(address('seed2@example.com'), 'acme')
+  writer.transaction(() => {
+    writer.register.write('breach', 'b-1', { facts: 'one' }, 'test')
+    const act = writer.register.write('act', 'a-1', { act: 'test' }, 'test')
+    writer.removeRecords(address('p11@example.com'), act, () => true)
+  })
+  writer.parts.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  whole = join(made.directory, 'whole.db')
+  copy(made.path, whole)
+})
+afterAll(() => made.close())
+
+const TABLES = [
+  'consent_version',
+  'contact_event',
+  'objection',
+  'canary',
+  'register_entry',
+  'gone',
+  'collection_form',
+  'import_batch',
+  'registry_head',
+  'registry_key',
+] as const
+
+function damage(seed: number, path: string): string {
+  const next = random(seed)
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!
+  copy(whole, path)
+  const kind = pick(['edit', 'edit', 'edit', 'delete', 'delete', 'insert', 'swap', 'truncate', 'rollback'] as const)
+  if (kind === 'truncate') {
+    const size = Math.floor(next() * statSync(path).size)
+    truncateSync(path, size)
+    return `truncate to ${size}`
+  }
+  if (kind === 'rollback') {
+    copyFileSync(earlier, path)
+    return 'rollback'
+  }
+  const raw = new Database(path)
+  try {
+    for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
+      raw.exec(`DROP TRIGGER ${String(trigger)}`)
+    raw.pragma('foreign_keys = OFF')
+    return byHand(raw, kind, next, pick)
+  } finally {
+    raw.close()
+  }
+}
+
+type Cell = string | number | Buffer | null
+type Row = Record<string, Cell>
+
+function byHand(
+  raw: Database.Database,
+  kind: 'edit' | 'delete' | 'insert' | 'swap',
+  next: () => number,
+  pick: <T>(items: readonly T[]) => T,
+): string {
+  const table = pick(TABLES)
+  const rows = raw.prepare(`SELECT * FROM ${table}`).all() as Row[]
+  const columns = Object.keys(rows[0]!)
+  const where = (row: Row) => ({
+    sql: columns.map((column) => `${column} IS ?`).join(' AND '),
+    values: columns.map((column) => row[column]!),
+  })
+  const row = pick(rows)
+  const { sql, values } = where(row)
+  if (kind === 'delete') {
+    raw.prepare(`DELETE FROM ${table} WHERE ${sql}`).run(...values)
+    return `delete from ${table} ${JSON.stringify(row)}`
+  }
+  const column = pick(columns)
+  if (kind === 'edit') {
+    raw.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${sql}`).run(changed(row[column]!, next), ...values)
+    return `edit ${table}.${column} of ${JSON.stringify(row)}`
+  }
+  if (kind === 'swap') {
+    const other = pick(rows.filter((each) => JSON.stringify(each[column]) !== JSON.stringify(row[column])))
+    if (other === undefined) return ''
+    const second = where(other)
+    raw
+      .prepare(`UPDATE ${table} SET ${column} = ? WHERE ${second.sql}`)
+      .run(changed(other[column]!, next), ...second.values)
+    raw.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${sql}`).run(other[column]!, ...values)
+    return `swap ${table}.${column}`
+  }
+  const insert = { ...row, [column]: changed(row[column]!, next) }
+  raw
+    .prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`)
+    .run(...columns.map((name) => insert[name]!))
+  return `insert into ${table}`
+}
+
+function changed(cell: Cell, next: () => number): Cell {
+  if (cell === null) return 'x'
+  if (typeof cell === 'number') return cell + 1 + Math.floor(next() * 5)
+  if (typeof cell === 'string') return `${cell.slice(0, -1)}${cell.endsWith('7') ? '8' : '7'}`
+  const copied = Buffer.from(cell)
+  copied[Math.floor(next() * copied.length)]! ^= 1 << Math.floor(next() * 8)
+  return copied
+}
+
+describe('RECORD-TAMPERED: the registry as a whole', () => {
+  it('finds whatever is done to the files without the key, and names an entry', { timeout: 600_000 }, () => {
+    const directory = mkdtempSync(join(made.directory, 'damaged-'))
+    const missed: string[] = []
+    let done = 0
+    for (let seed = 1; done < RUNS; seed++) {
+      const path = join(directory, 'registry.db')
+      let what: string
+      try {
+        what = damage(seed, path)
+      } catch {
+        continue // The tables themselves refused it.
+      }
+      if (what === '') continue
+      done += 1
+      const found = verify(path)
+      if (found.length === 0 || found.some(({ message }) => message === '')) missed.push(`${seed}: ${what}`)
+    }
+    expect(missed).toEqual([])
+  })
+
+  it('finds nothing in as many copies nobody touched', { timeout: 600_000 }, () => {
+    const path = join(made.directory, 'untouched.db')
+    for (let run = 0; run < RUNS; run++) {
+      copy(whole, path)
+      expect(verify(path)).toEqual([])
+    }
+  })
+
+  it.each([
+    [
+      'the newest withdrawal taken away',
+      'DELETE FROM consent_version WHERE seq = (SELECT max(seq) FROM consent_version)',
+      'version',
+      'missing',
+    ],
+    [
+      'an objection taken away',
+      'DELETE FROM objection WHERE number = (SELECT max(number) FROM objection)',
+      'objection',
+      'missing',
+    ],
+    ['a record in the middle taken away', 'DELETE FROM consent_version WHERE seq = 7', 'version', 'missing'],
+    ['a record edited', `UPDATE consent_version SET created_by = 'x' WHERE seq = 3`, 'version', 'edited'],
+    ['an event made newer', 'UPDATE contact_event SET at = at + 1 WHERE number = 4', 'event', 'edited'],
+  ])('%s: named by number', (_what, sql, ledger, kind) => {
+    const path = join(made.directory, 'one.db')
+    copy(whole, path)
+    const raw = new Database(path)
+    for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
+      raw.exec(`DROP TRIGGER ${String(trigger)}`)
+    const number = /(?:seq|number) = (\d+)/.exec(sql)?.[1]
+    const last = raw
+      .prepare(`SELECT max(${ledger === 'version' ? 'seq' : 'number'}) FROM ${sql.match(/(?:FROM|UPDATE) (\w+)/)![1]}`)
+      .pluck()
+      .get()
+    raw.exec(sql)
+    raw.close()
+    expect(verify(path)).toContainEqual(expect.objectContaining({ ledger, kind, number: Number(number ?? last) }))
+  })
+
+  it('I3 an older copy put back is answered from no more, until a person has accepted it', async () => {
+    const path = join(made.directory, 'restored.db')
+    copy(whole, path)
+    copyFileSync(earlier, path)
+    const registry = openRegistry({ path, keys: fixedKeys(KEY) })
+    const ask = () =>
+      registry.lookup({ subject: made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
+    await expect(ask()).rejects.toMatchObject({
+      code: 'tampered',
+      message: expect.stringMatching(/older copy was put back/),
+    })
+    const writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
+    writer.addObjection(objection('p1@example.com'))
+    expect(writer.verify().problems).toMatchObject([{ kind: 'head' }])
+    writer.accept('test', 'restored, objections imported again')
+    expect(writer.verify().problems).toEqual([])
+    await expect.poll(ask, { timeout: 5_000 }).toMatchObject({ objections: [{ reason: 'unsubscribe_link' }] })
+    registry.close()
+    writer.close()
+  })
+
+  it('a head line kept elsewhere finds a copy restored together with its head file', () => {
+    const writer = openRegistryWriter({ path: made.path, keys: fixedKeys(KEY), now: () => NOW })
+    const { headLine, problems } = writer.verify()
+    writer.close()
+    expect(problems).toEqual([])
+    const path = join(made.directory, 'both.db')
+    copy(earlier, path)
+    const restored = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
+    expect(restored.verify().problems).toEqual([])
+    expect(restored.verify(headLine).problems).toMatchObject([{ kind: 'head' }])
+    restored.close()
+  })
+})
