@@ -21,7 +21,7 @@ import { createRelay } from './relay/transaction.js'
 import { type Authenticator, createAuthenticator } from './smtp/authentication.js'
 import type { SmtpListener, TlsOptions } from './smtp/options.js'
 import { createSmtpServer } from './smtp/server.js'
-import { deriveKey, readKeyFile } from './storage/key-file.js'
+import { readKeyFile, unsubscribeSecrets } from './storage/key-file.js'
 import { createJournalEvents } from './telemetry/journal-events.js'
 import type { Logger } from './telemetry/logger.js'
 import { type Metrics, createMetrics } from './telemetry/metrics.js'
@@ -29,9 +29,11 @@ import { type ObjectionEvents, createObjectionEvents } from './telemetry/objecti
 import { createRelayEvents } from './telemetry/relay-events.js'
 import { createSessionEvents } from './telemetry/session-events.js'
 import { createUpstreamEvents } from './telemetry/upstream-events.js'
+import { createHostedLinks, withHostedLinks } from './unsubscribe/hosted/links.js'
 import { type TokenKeys, tokenKeys } from './unsubscribe/hosted/token.js'
 import { createLinks } from './unsubscribe/links.js'
 import { createCaptureUpstream } from './upstream/capture-upstream.js'
+import { createDkimSigner } from './upstream/dkim-signer.js'
 import { createSmtpUpstream } from './upstream/smtp-upstream.js'
 import type { Upstream } from './upstream/upstream.js'
 import { watchUpstream } from './upstream/watch.js'
@@ -114,7 +116,7 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
     history: openHistory(runtime.journal.path),
     spooler,
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
-    tokens: tokenKeys(mapKeys(keys, (key) => deriveKey(key, 'unsubscribe'))),
+    tokens: tokenKeys(unsubscribeSecrets(keys)),
     objectionEvents: createObjectionEvents(logger, metrics),
     people,
     registry: openRegistry({ path: runtime.storage.path, keys: people }),
@@ -130,8 +132,15 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
 async function openDoors(configuration: Configuration, logger: Logger, rooms: Rooms): Promise<App> {
   const { runtime } = configuration
   let site: Site = configuration.site
+  let { dkimKeys } = configuration.secrets
   const authenticator = createAuthenticator({ site: () => site, now: Date.now })
-  const relay = createHouseRelay(runtime, () => site, logger, rooms)
+  const relay = createHouseRelay(
+    runtime,
+    () => site,
+    () => dkimKeys,
+    logger,
+    rooms,
+  )
   keepConfiguration(rooms.journal, configuration)
   const watch = await watchUpstream(rooms.upstream)
   const listeners = runtime.listeners.map((_, index) =>
@@ -174,6 +183,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       doors?.reload(next)
       site = next.site
       keepConfiguration(rooms.journal, next)
+      dkimKeys = next.secrets.dkimKeys
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {
@@ -204,7 +214,13 @@ function keepConfiguration(journal: Journal, { site, text }: Configuration): voi
   journal.keep({ sha256: site.digest, body: text })
 }
 
-function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, rooms: Rooms): Relay {
+function createHouseRelay(
+  runtime: Runtime,
+  site: () => Site,
+  dkimKeys: () => ReadonlyMap<string, string>,
+  logger: Logger,
+  rooms: Rooms,
+): Relay {
   return createRelay(
     {
       site,
@@ -213,7 +229,9 @@ function createHouseRelay(runtime: Runtime, site: () => Site, logger: Logger, ro
       journal: rooms.journal,
       history: rooms.history,
       content: rooms.reader,
-      links: createLinks(),
+      links: withHostedLinks(createLinks(), rooms.tokens),
+      hosted: createHostedLinks(rooms.tokens),
+      signing: createDkimSigner(dkimKeys),
       upstream: rooms.upstream,
       clock: { now: Date.now },
       references: { next: nextReference },
@@ -330,10 +348,6 @@ async function closeRooms({ upstream, reader, journal, history, registry, intake
   await journal.close()
   await intake.close()
   registry.close()
-}
-
-function mapKeys<From, To>([first, ...rest]: readonly [From, ...From[]], map: (key: From) => To): [To, ...To[]] {
-  return [map(first), ...rest.map(map)]
 }
 
 /** What a running relay cannot change: it would lose sessions or swap files under decisions in progress. */

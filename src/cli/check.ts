@@ -10,6 +10,9 @@ import { openHistory } from '../journal/history.js'
 import { keyFile, subjects } from '../registry/key-source.js'
 import { openRegistry } from '../registry/sqlite-registry.js'
 import { rehearse } from '../relay/rehearsal.js'
+import { unsubscribeSecrets } from '../storage/key-file.js'
+import { createHostedLinks, withHostedLinks } from '../unsubscribe/hosted/links.js'
+import { tokenKeys } from '../unsubscribe/hosted/token.js'
 import { createLinks } from '../unsubscribe/links.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
@@ -36,13 +39,15 @@ export async function check(context: CommandContext, file: string, options: Chec
   const registry = openRegistry({ path, keys })
   const history = openHistory(configuration.runtime.journal.path)
   const { terminal } = context
+  const tokens = tokenKeys(unsubscribeSecrets(keys.keys()))
   try {
     const { judgements } = await rehearse(
       {
         registry,
         history,
         subjects: subjects(keys),
-        links: createLinks(),
+        links: withHostedLinks(createLinks(), tokens),
+        hosted: createHostedLinks(tokens),
         clock: context,
         lookupFailed: (error) => terminal.tell(error instanceof Error ? error.message : String(error)),
       },

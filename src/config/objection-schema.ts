@@ -109,5 +109,5 @@ export const hostedUnsubscribe = {
 export const dkim = z.strictObject({
   domain: about(as.domainName, 'Signing domain (`d=`), aligned with From.'),
   selector: about(as.text, 'Selector (`s=`): the public key stands in DNS at SELECTOR._domainkey.DOMAIN.'),
-  key_file: about(as.path, 'Private key, PEM, RSA of 2048 bits or Ed25519.'),
+  key_file: about(as.path, 'Private key, PEM: RSA of 2048 bits (RFC 8301).'),
 })

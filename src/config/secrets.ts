@@ -140,7 +140,8 @@ function readDkimKeys(checked: CrossChecked): ReadonlyMap<string, string> {
     const path: Path = ['advertisers', id, 'dkim', 'key_file']
     const pem = dkim === undefined ? undefined : readFile(checked, dkim.key_file, path, 'secret')
     if (pem === undefined) continue
-    if (!attempt(() => createPrivateKey(pem))) checked.report(path, 'is not a private key in PEM')
+    if (attempt(() => createPrivateKey(pem))?.asymmetricKeyType !== 'rsa')
+      checked.report(path, 'is not a private RSA key in PEM')
     keys.set(id, pem)
   }
   return keys

@@ -89,6 +89,11 @@ export interface Alternative {
   readonly imageOnly: boolean
 }
 
+/** Where the body of a displayed text part stands, and how it is encoded for transfer. */
+export interface TextBody extends OctetRange {
+  readonly encoding: 'identity' | 'quoted-printable' | 'base64'
+}
+
 export interface DkimSignature {
   /** The `d=` tag, canonical. */
   readonly domain: string
@@ -141,6 +146,8 @@ export interface MessageFacts {
   readonly dkimSignatures: readonly DkimSignature[]
   readonly control: ControlFields
   readonly alternatives: readonly Alternative[]
+  /** Of the displayed text parts whose encoding is known, each once, in order. */
+  readonly textBodies: readonly TextBody[]
   readonly problems: readonly ParseProblem[]
 }
 

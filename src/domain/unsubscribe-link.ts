@@ -27,3 +27,18 @@ export type LinkAssessment =
       /** Stable code, e.g. `merge_tag`, `host_not_registered`. */
       readonly detail: string
     }
+
+/** Whether a link to Aval's own endpoint is that of the recipient at hand. */
+export interface HostedLinkReading {
+  readonly where: UnsubscribeLink['where']
+  readonly belongs: 'here' | 'other_person' | 'other_advertiser' | 'token_invalid'
+}
+
+/** What Aval put into a message on its way through. */
+export interface HostedChanges {
+  readonly fields: boolean
+  readonly body: boolean
+  readonly signed: boolean
+  /** Lower-case hexadecimal, over the message as it leaves behind the trace field. */
+  readonly sentSha256: string
+}

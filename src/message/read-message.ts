@@ -10,6 +10,7 @@ import {
   type HeaderMailbox,
   type MessageFacts,
   type ParseProblem,
+  type TextBody,
 } from '../domain/message-facts.js'
 import { parseAddressList } from './address-list.js'
 import { decodeText } from './charset.js'
@@ -21,7 +22,7 @@ import { type View, viewHtml } from './html-view.js'
 import { readListUnsubscribe } from './list-unsubscribe.js'
 import { readParts } from './mime.js'
 import { viewText } from './text-view.js'
-import { decodeBody } from './transfer-encoding.js'
+import { decodeBody, encodingKind } from './transfer-encoding.js'
 
 /** Text of one part; Gmail stops showing a message after 102 KiB of it. */
 const MAX_TEXT_OCTETS = 4 * 1024 * 1024
@@ -71,6 +72,7 @@ export function readMessage(bytes: Buffer, sha256: string, foreign: ForeignDecod
     dkimSignatures: readDkimSignatures(fields),
     control: controlFields(fields),
     alternatives,
+    textBodies: textBodies(bytes, display.readings),
     problems,
   }
 }
@@ -93,8 +95,19 @@ export function unreadFacts(size: number, sha256: string, problem: ParseProblem)
     dkimSignatures: [],
     control: { advertiser: undefined, messageClass: undefined, campaign: undefined },
     alternatives: [],
+    textBodies: [],
     problems: [problem],
   }
+}
+
+/** Bodies are views on the octets of the message: where they stand follows from where their memory is. */
+function textBodies(bytes: Buffer, readings: readonly Reading[]): TextBody[] {
+  const parts = [...new Set(readings.flatMap((reading) => reading.map(({ part }) => part)))]
+  return parts.flatMap(({ body, encoding: name }) => {
+    const encoding = encodingKind(name)
+    const start = body.byteOffset - bytes.byteOffset
+    return encoding === undefined ? [] : [{ start, end: start + body.length, encoding }]
+  })
 }
 
 function repeatedFields(fields: readonly HeaderField[]): ParseProblem[] {

@@ -27,6 +27,14 @@ const IDENTITY = new Set([
 const QUOTED_PRINTABLE = new Set(['quoted-printable', 'quotedprintable', 'quoted_printable', 'quoted printable', 'qp'])
 const BASE64 = new Set(['base64', 'base-64', 'b64'])
 
+/** Undefined for an encoding nobody knows. */
+export function encodingKind(name: string): 'identity' | 'quoted-printable' | 'base64' | undefined {
+  const folded = name.toLowerCase()
+  if (IDENTITY.has(folded)) return 'identity'
+  if (QUOTED_PRINTABLE.has(folded)) return 'quoted-printable'
+  return BASE64.has(folded) ? 'base64' : undefined
+}
+
 /** The octet two hexadecimal digits stand for, by the digits' own octets; -1 where they are no digits. */
 const HEX_PAIRS = hexPairs()
 

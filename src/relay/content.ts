@@ -11,8 +11,9 @@ import type { UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import { judgeMessage } from '../rules/evaluate.js'
 import { excerptOf } from '../rules/excerpt.js'
 import { unsubscribeLinksOf } from '../rules/unsubscribe-links.js'
+import { type Furnishing, furnished, furnishingOf } from './furnishing.js'
 import { UNDECIDED } from './undecided.js'
-import { streamOf } from './stream.js'
+import { type Stream, streamOf } from './stream.js'
 import { type SenderContext, senderFacts } from './sender-facts.js'
 
 /** What must be known beside the message itself. */
@@ -33,12 +34,18 @@ export interface ContentAnswer {
   readonly controlRanges: readonly OctetRange[]
   readonly unsubscribeLinks: readonly UnsubscribeLink[]
   readonly excerpt: MessageExcerpt
+  /** What is to be put into it before it leaves. */
+  readonly furnishing: Furnishing | undefined
+  readonly isSigned: boolean
   /** Of the message rules. */
   readonly judgement: Judgement
 }
 
-export function judgeContent(site: Site, question: ContentQuestion, facts: MessageFacts): ContentAnswer {
-  const { size, sha256, messageId, control } = facts
+export function judgeContent(site: Site, question: ContentQuestion, received: MessageFacts): ContentAnswer {
+  const { size, sha256, messageId, control } = received
+  const stream = streamOf(site, question.credentialId, control)
+  const furnishing = furnishingOf(received, stream, question.recipientCount)
+  const facts = furnishing === undefined ? received : furnished(received, furnishing)
   return {
     size,
     sha256,
@@ -46,13 +53,14 @@ export function judgeContent(site: Site, question: ContentQuestion, facts: Messa
     control,
     controlRanges: controlFieldRanges(facts),
     unsubscribeLinks: unsubscribeLinksOf(facts),
-    excerpt: excerptOf(facts, { site, ...streamOf(site, question.credentialId, control) }),
-    judgement: judge(site, question, facts),
+    excerpt: excerptOf(facts, { site, ...stream }),
+    furnishing,
+    isSigned: received.headerFields.some(({ name }) => name.toLowerCase() === 'dkim-signature'),
+    judgement: judge(site, stream, question, facts),
   }
 }
 
-function judge(site: Site, question: ContentQuestion, message: MessageFacts): Judgement {
-  const stream = streamOf(site, question.credentialId, message.control)
+function judge(site: Site, stream: Stream, question: ContentQuestion, message: MessageFacts): Judgement {
   const { advertiser } = stream
   if (advertiser === undefined) return UNDECIDED
   const { now, recipientCount, channel } = question

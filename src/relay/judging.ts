@@ -3,6 +3,7 @@ import { isProspecting } from '../domain/message-class.js'
 import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
 import type { SendHistory } from '../domain/send-history.js'
 import { channelOf } from '../domain/sms-gateway.js'
+import type { HostedChanges } from '../domain/unsubscribe-link.js'
 import type { Judgement } from '../domain/verdict.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
@@ -24,10 +25,15 @@ export interface Judge {
   /** Whether the message may have so many recipients, which is all that can be told before it has said what it is. */
   position(stream: Stream, position: number): Judgement
   /** The final judgement of each recipient, in order, once the content is judged. */
-  all(stream: Stream, recipients: readonly NamedRecipient[], content: ContentAnswer): Promise<Judgement[]>
+  all(
+    stream: Stream,
+    recipients: readonly NamedRecipient[],
+    content: ContentAnswer,
+    changes?: HostedChanges,
+  ): Promise<Judgement[]>
 }
 
-export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'links' | 'clock'> {
+export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'links' | 'hosted' | 'clock'> {
   readonly texts: TextSightings
   /** Something could not be looked up: what depends on it is deferred. */
   lookupFailed(error: unknown, where: 'registry' | 'history'): void
@@ -102,8 +108,9 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   function judgeLetter(
     facts: RecipientFacts,
     { subject }: NamedRecipient,
-    { excerpt }: ContentAnswer,
+    { excerpt, unsubscribeLinks }: ContentAnswer,
     recipientCount: number,
+    changes: HostedChanges | undefined,
   ): Judgement {
     const person = judgeRecipient(facts)
     const uri = excerpt.oneClickUri
@@ -112,6 +119,8 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       excerpt,
       recipientCount,
       record: recordBehind(facts, person),
+      hostedLinks: ports.hosted.check(unsubscribeLinks, facts.advertiser, subject),
+      hostedChanges: changes,
       linkSharedWithAnother: uri !== undefined && ports.links.isSharedWithAnother(uri, subject),
       sameTextRecipients: ports.texts.count(facts.credential?.id ?? '', excerpt.sketch, subject, facts.now),
     })
@@ -126,7 +135,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     },
     position: (stream, position) =>
       judgePosition({ ...senderFacts(context, stream, 'rcpt', ports.clock.now()), recipientNumber: position }),
-    async all(stream, recipients, content) {
+    async all(stream, recipients, content, changes) {
       const sender = await judgeStream(stream, 'data')
       if (stream.advertiser === undefined) {
         // A refusal or deferral of the sender has said why already.
@@ -137,7 +146,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       const judgements: Judgement[] = []
       for (const [index, named] of recipients.entries()) {
         const facts = await factsAbout(stream, 'data', named, index + 1, content.excerpt)
-        const letter = facts === undefined ? UNDECIDED : judgeLetter(facts, named, content, recipients.length)
+        const letter = facts === undefined ? UNDECIDED : judgeLetter(facts, named, content, recipients.length, changes)
         judgements.push(combine([sender, letter, content.judgement, links]))
       }
       return judgements

@@ -1,16 +1,19 @@
 /**
  * What goes upstream: the message as received, a trace field in front, Aval's own control fields taken out (promise I4).
  */
-import type { OctetRange } from '../domain/message-facts.js'
+import type { Edit } from './placeholder.js'
 import type { Reference } from '../domain/reference.js'
 import type { OutgoingContent, Peer, SpooledMessage } from './ports.js'
 
-/** @param taken octet ranges of the message that stay behind, in order */
-export function outgoingContent(message: SpooledMessage, taken: readonly OctetRange[], trace: string): OutgoingContent {
+/** @param edits of the message, in order; ranges of the message that stay behind are edits to nothing */
+export function outgoingContent(message: SpooledMessage, edits: readonly Edit[], trace: string): OutgoingContent {
   const front = Buffer.from(trace)
   return {
-    size: front.length + message.size - taken.reduce((sum, range) => sum + range.end - range.start, 0),
-    chunks: () => joined(front, message.chunks(), taken),
+    size:
+      front.length +
+      message.size +
+      edits.reduce((sum, { start, end, octets }) => sum + octets.length - (end - start), 0),
+    chunks: () => joined(front, message.chunks(), edits),
   }
 }
 
@@ -33,24 +36,31 @@ function mailDate(at: number): string {
 async function* joined(
   front: Buffer,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  taken: readonly OctetRange[],
+  edits: readonly Edit[],
 ): AsyncGenerator<Buffer> {
   yield front
   let position = 0
   for await (const chunk of chunks) {
-    yield* taken.length === 0 ? [chunk] : keptParts(chunk, position, taken)
+    yield* edits.length === 0 ? [chunk] : editedParts(chunk, position, edits)
     position += chunk.length
   }
 }
 
-/** The parts of a chunk that begins at `position` and lie in none of the ranges, which are in order. */
-function keptParts(chunk: Buffer, position: number, taken: readonly OctetRange[]): Buffer[] {
+/** A message that is held as a whole, edited. */
+export function editedOctets(message: Buffer, edits: readonly Edit[]): Buffer {
+  return Buffer.concat(editedParts(message, 0, edits))
+}
+
+/** What leaves of a chunk that begins at `position`; what is put in leaves with the chunk in which its place begins. */
+function editedParts(chunk: Buffer, position: number, edits: readonly Edit[]): Buffer[] {
   const parts: Buffer[] = []
   let from = 0
-  for (const range of taken) {
-    const start = Math.min(Math.max(range.start - position, from), chunk.length)
-    const end = Math.min(Math.max(range.end - position, from), chunk.length)
+  for (const edit of edits) {
+    const start = Math.min(Math.max(edit.start - position, from), chunk.length)
+    const end = Math.min(Math.max(edit.end - position, from), chunk.length)
     if (start > from) parts.push(chunk.subarray(from, start))
+    const beginsHere = edit.start >= position && edit.start < position + chunk.length
+    if (beginsHere && edit.octets.length > 0) parts.push(edit.octets)
     from = end
   }
   if (from < chunk.length) parts.push(chunk.subarray(from))

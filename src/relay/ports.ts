@@ -7,14 +7,14 @@
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { Origin } from '../domain/origin.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
-import type { Advertiser, Site } from '../domain/party.js'
+import type { Advertiser, HostedUnsubscribe, Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
 import type { EarlierMessage } from '../domain/send-history.js'
 import type { Subject, SubjectKey, SubjectKeys } from '../domain/subject-key.js'
 import type { Transport } from '../domain/transport.js'
-import type { LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
+import type { HostedLinkReading, LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 
@@ -69,6 +69,28 @@ export interface LinkPort {
   isSharedWithAnother(uri: string, subject: SubjectKeys): boolean
   /** What is known of these links, in order, within the time a message may wait. */
   assess(links: readonly UnsubscribeLink[], advertiser: Advertiser): Promise<readonly LinkAssessment[]>
+}
+
+/** A person's own way to unsubscribe at Aval's endpoint. */
+export interface HostedLink {
+  readonly https: string
+  /** Undefined where mail is not taken. */
+  readonly mailto: string | undefined
+}
+
+export interface HostedPort {
+  linkFor(
+    advertiser: Advertiser,
+    hosted: HostedUnsubscribe,
+    who: { readonly subject: SubjectKeys; readonly routerId: string | undefined; readonly list: string | undefined },
+  ): HostedLink
+  /** Of those of the links that lead to Aval's endpoint, whether each is this person's. */
+  check(links: readonly UnsubscribeLink[], advertiser: Advertiser, subject: SubjectKeys): readonly HostedLinkReading[]
+}
+
+export interface SigningPort {
+  /** The DKIM-Signature field, its CRLF included, for exactly these octets. */
+  sign(message: Buffer, advertiser: Advertiser): Promise<string>
 }
 
 /** The octets to forward, in order. */
@@ -184,6 +206,8 @@ export interface RelayPorts {
   readonly history: HistoryPort
   readonly content: ContentPort
   readonly links: LinkPort
+  readonly hosted: HostedPort
+  readonly signing: SigningPort
   readonly upstream: UpstreamPort
   readonly clock: ClockPort
   readonly references: ReferencePort

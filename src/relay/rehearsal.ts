@@ -6,6 +6,7 @@ import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
 import { judgeContent } from './content.js'
 import { type JudgePorts, createJudge } from './judging.js'
+import { ownLink, withOwnLink } from './letter.js'
 import type { SubjectsPort } from './ports.js'
 import { type Stream, streamOf } from './stream.js'
 import { createTextSightings } from './text-sightings.js'
@@ -50,7 +51,8 @@ export async function rehearse(
     gateways,
   )
   const question = { ...context, channel, recipientCount: recipients.length, now: ports.clock.now() }
-  const content = judgeContent(site, question, facts)
+  const judged = judgeContent(site, question, facts)
+  const content = withOwnLink(judged, ownLink(ports.hosted, stream, judged, named))
   return { stream, judgements: await judge.all(stream, named, content) }
 }
 

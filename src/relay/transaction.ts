@@ -26,6 +26,7 @@ import {
 } from './entries.js'
 import { type Forwarding, createForwarding, resultFor } from './forwarding.js'
 import { type Judge, createJudge } from './judging.js'
+import { writeLetter } from './letter.js'
 import { outgoingContent, receivedField } from './outgoing.js'
 import type {
   OutgoingContent,
@@ -170,7 +171,8 @@ class RelayTransaction implements Transaction {
     })
     const stream = streamOf(site, peer.credentialId, content.control)
     // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
-    const judgements = await this.#judge.all(stream, this.#accepted, content)
+    const letter = await writeLetter(this.#ports, { site, stream, message, content, recipients: this.#accepted })
+    const judgements = await this.#judge.all(stream, this.#accepted, letter.content, letter.changes)
     const choices = replyChoices(stream.credential)
     const settlement = new Settlement(choices, this.#accepted, judgements, ref, peer.repliesEach === true)
     const at = this.#ports.clock.now()
@@ -188,7 +190,7 @@ class RelayTransaction implements Transaction {
     this.#conclude(held.map(({ named }) => abortedEntry(this.#context, named.number, at)))
     if (this.#clientGone) return this.#toEverybody(REPLIES.internalTrouble)
     const trace = receivedField(peer, this.#options.node, ref, at)
-    const outgoing = outgoingContent(message, content.controlRanges, trace)
+    const outgoing = outgoingContent(message, letter.edits, trace + letter.front)
     const delivery = forwarded.length > 0 ? await this.#forward(forwarded, outgoing) : undefined
     const { replies, dropped, shares } = settlement.told(delivery)
     this.#conclude(dropped.map(({ number }) => droppedEntry(this.#context, number, at, shares)))
@@ -225,11 +227,11 @@ class RelayTransaction implements Transaction {
   }
 
   #createJudge(): Judge {
-    const { registry, history, links, clock, events } = this.#ports
+    const { registry, history, links, hosted, clock, events } = this.#ports
     const { site, ref } = this.#context
     const lookupFailed = (error: unknown, where: 'registry' | 'history'): void => events.failed(error, where, ref)
     return createJudge(
-      { registry, history, links, texts: this.#texts, clock, lookupFailed },
+      { registry, history, links, hosted, texts: this.#texts, clock, lookupFailed },
       { site, ...this.#senderContext() },
     )
   }

@@ -10,6 +10,7 @@ import { recipientsDisclosed } from './addressed/recipients-disclosed.js'
 import { sourceNotStated } from './addressed/source-not-stated.js'
 import { trackingPixel } from './addressed/tracking-pixel.js'
 import { unsubOneclick } from './addressed/unsub-oneclick.js'
+import { unsubToken } from './addressed/unsub-token.js'
 import { unsubLinkDead } from './link/unsub-link-dead.js'
 import { adNotIdentifiable } from './message/ad-not-identifiable.js'
 import { fromMisaligned } from './message/from-misaligned.js'
@@ -173,6 +174,7 @@ export const CATALOGUE: readonly Rule[] = [
   unsubHidden,
   unsubHeader,
   unsubOneclick,
+  unsubToken,
   unsubLinkDead,
   unsubDkim,
   unsubScope,

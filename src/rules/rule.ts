@@ -14,7 +14,7 @@ import type { ObjectionFeed, RecordOnFile, RegistryAnswer } from '../domain/regi
 import type { RetentionClock } from '../domain/retention.js'
 import type { SendHistory } from '../domain/send-history.js'
 import type { Transport } from '../domain/transport.js'
-import type { LinkAssessment } from '../domain/unsubscribe-link.js'
+import type { HostedChanges, HostedLinkReading, LinkAssessment } from '../domain/unsubscribe-link.js'
 import { type Finding, NOT_APPLICABLE as WHY_NOT_APPLICABLE } from '../domain/verdict.js'
 import type { RuleDescription } from './description.js'
 
@@ -100,6 +100,10 @@ export interface AddressedFacts extends RecipientFacts {
   readonly record: ConsentRecord | undefined
   /** Whether the one-click URI of this message was seen in a message to somebody else. */
   readonly linkSharedWithAnother: boolean
+  /** Of the unsubscribe links that lead to Aval's own endpoint, in order. */
+  readonly hostedLinks: readonly HostedLinkReading[]
+  /** Undefined when the message leaves as it came. */
+  readonly hostedChanges: HostedChanges | undefined
   /** How many people got the same text within the last hour, this one included; 1 where that is not counted. */
   readonly sameTextRecipients: number
 }

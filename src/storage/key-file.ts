@@ -109,6 +109,11 @@ export function deriveKey(key: MasterKey, purpose: 'subject' | 'record' | 'journ
   return Buffer.from(hkdfSync('sha256', key.secret, '', `aval ${purpose} v1`, 32))
 }
 
+/** What unsubscribe tokens are made with, that of the key in force first. */
+export function unsubscribeSecrets([inForce, ...earlier]: readonly [MasterKey, ...MasterKey[]]): [Buffer, ...Buffer[]] {
+  return [deriveKey(inForce, 'unsubscribe'), ...earlier.map((key) => deriveKey(key, 'unsubscribe'))]
+}
+
 function readLines(path: string): string[] {
   let text: string
   try {

@@ -428,6 +428,7 @@ export function aMessage(over: Partial<MessageFacts> = {}): MessageFacts {
     dkimSignatures: [],
     control: { advertiser: undefined, messageClass: undefined, campaign: undefined },
     alternatives: [anAlternative({ kind: 'text/plain' }), anAlternative()],
+    textBodies: [],
     problems: [],
     ...over,
   }
@@ -467,6 +468,8 @@ export function addressedFacts(
     recipientCount: over.recipientCount ?? 1,
     record: 'record' in over ? over.record : aRecord(),
     linkSharedWithAnother: over.linkSharedWithAnother ?? false,
+    hostedLinks: over.hostedLinks ?? [],
+    hostedChanges: over.hostedChanges,
     sameTextRecipients: over.sameTextRecipients ?? 1,
   }
 }

@@ -6,6 +6,8 @@ import type { MessageFacts } from '#aval/domain/message-facts.js'
 import type { Site } from '#aval/domain/party.js'
 import type { RegistryAnswer, RegistryQuery } from '#aval/domain/registry.js'
 import type { Reply } from '#aval/domain/reply.js'
+import { createHostedLinks } from '#aval/unsubscribe/hosted/links.js'
+import { tokenKeys } from '#aval/unsubscribe/hosted/token.js'
 import { createLinks } from '#aval/unsubscribe/links.js'
 import { judgeContent } from '#aval/relay/content.js'
 import type { OutgoingContent, LinkPort, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
@@ -100,6 +102,8 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
       },
     },
     links: options.links ?? { ...createLinks(), isSharedWithAnother: () => false },
+    hosted: createHostedLinks(tokenKeys([Buffer.alloc(32, 1)])),
+    signing: { sign: async () => '' },
     upstream: {
       async open() {
         steps.push({ did: 'opened' })
