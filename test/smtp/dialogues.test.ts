@@ -1,27 +1,17 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createAuthenticator } from '#aval/smtp/authentication.js'
-import type { SmtpLimits } from '#aval/smtp/options.js'
-import { Client } from './support/client.js'
-import { ALL_CAPABILITIES, type Bench, type BenchOptions, startBench } from './support/listener.js'
-import { credential, site } from './support/site.js'
+import { Client, eventually } from './support/client.js'
+import { type Dialogue, dialogueFamilies, prepare, serverFor, unescape } from './support/dialogue.js'
+import { type Bench, startBench } from './support/listener.js'
 
-interface Dialogue {
-  readonly name: string
-  readonly setup: readonly string[]
-  readonly whole: boolean
-  readonly steps: readonly string[]
-}
-
-const DIRECTORY = new URL('dialogues/', import.meta.url)
-const families = readdirSync(DIRECTORY).filter((name) => name.endsWith('.txt'))
+const families = dialogueFamilies()
 
 let bench: Bench
 afterEach(() => bench.stop())
 
-for (const family of families) {
-  describe(family.replace('.txt', ''), () => {
-    for (const dialogue of read(readFileSync(new URL(family, DIRECTORY), 'utf8'))) {
+for (const [family, dialogues] of families) {
+  describe(family, () => {
+    for (const dialogue of dialogues) {
       it(dialogue.name, () => play(dialogue, (octets) => [octets]))
       if (!dialogue.whole) it(`${dialogue.name}, octet by octet`, () => play(dialogue, singly))
     }
@@ -30,35 +20,21 @@ for (const family of families) {
 
 it('there are enough of them', async () => {
   bench = await startBench()
-  const all = families.flatMap((family) => read(readFileSync(new URL(family, DIRECTORY), 'utf8')))
-  expect(all.length).toBeGreaterThan(80)
-  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+  const all = [...families.values()].flat()
+  expect(all.length).toBeGreaterThan(200)
+  for (const dialogues of families.values())
+    expect(new Set(dialogues.map(({ name }) => name)).size).toBe(dialogues.length)
 })
 
-function read(text: string): Dialogue[] {
-  return text
-    .split(/^== /m)
-    .slice(1)
-    .map((part) => {
-      const [name = '', ...lines] = part.split('\n').map((line) => line.trimEnd())
-      const setup =
-        lines
-          .find((line) => line.startsWith('setup: '))
-          ?.slice('setup: '.length)
-          .split(' ') ?? []
-      const steps = lines.filter((line) => line !== '' && line !== 'whole' && !line.startsWith('setup: '))
-      return { name, setup, whole: lines.includes('whole'), steps }
-    })
-}
-
 async function play(dialogue: Dialogue, cut: (octets: Buffer) => Buffer[]): Promise<void> {
-  bench = await startBench(options(dialogue.setup))
+  bench = await startBench(serverFor(dialogue.setup))
+  const descriptors = openDescriptors()
   const client = await Client.open(bench.port)
   await prepare(client, dialogue.setup)
   let taken = 0
   let gathered = ''
   for (const step of dialogue.steps) {
-    const [, word = '', text = ''] = /^([A-Za-z]+):? ?(.*)$/.exec(step) ?? []
+    const [, word = '', times = '1', text = ''] = /^([A-Za-z]+)(?:\*(\d+))?:? ?(.*)$/.exec(step) ?? []
     if (word !== 'C' && word !== 'R' && gathered !== '') {
       for (const piece of cut(Buffer.from(gathered, 'latin1'))) client.send(piece)
       gathered = ''
@@ -72,10 +48,19 @@ async function play(dialogue: Dialogue, cut: (octets: Buffer) => Buffer[]): Prom
         gathered += unescape(text)
         break
       case 'S':
-        expect((await client.line()) ?? 'closed').toMatch(pattern(text))
+        for (let i = 0; i < Number(times); i++) expect((await client.line()) ?? 'closed').toMatch(pattern(text))
         break
       case 'fin':
         client.socket.end()
+        break
+      case 'reset':
+        client.socket.resetAndDestroy()
+        break
+      case 'tls':
+        await client.secure()
+        break
+      case 'gone':
+        await client.closed()
         break
       case 'closed':
         await client.closed()
@@ -101,6 +86,28 @@ async function play(dialogue: Dialogue, cut: (octets: Buffer) => Buffer[]): Prom
   }
   expect(gathered).toBe('')
   client.destroy()
+  await expectNothingLeft(descriptors, dialogue)
+}
+
+/** The server takes the next client as if nothing had been, and keeps nothing of this one. */
+async function expectNothingLeft(descriptors: number, { setup }: Dialogue): Promise<void> {
+  const next = await Client.open(bench.port)
+  if (setup.includes('overloaded')) expect(await next.line()).toMatch(/^421 /)
+  else {
+    expect(await next.line()).toMatch(/^220 /)
+    expect(await next.ask('QUIT')).toMatch(/^221 /)
+  }
+  next.destroy()
+  await eventually(() => bench.listener.status().sessions === 0, 'sessions to end')
+  expect(bench.listener.status().transactions).toBe(0)
+  expect(bench.relay.transactions.filter(({ done, aborted }) => !done && !aborted)).toEqual([])
+  await eventually(() => bench.spooler.bytesInFlight === 0, 'the spool to be empty')
+  expect(readdirSync(bench.directory)).toEqual([])
+  await eventually(() => openDescriptors() <= descriptors, 'descriptors to be closed')
+}
+
+function openDescriptors(): number {
+  return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0
 }
 
 /** Splits at spaces outside quotes. */
@@ -108,55 +115,8 @@ function words(text: string): string[] {
   return text.match(/(?:"[^"]*"|\S)+/g) ?? []
 }
 
-async function prepare(client: Client, setup: readonly string[]): Promise<void> {
-  if (!setup.includes('greeted')) return
-  await client.line()
-  await client.ask('EHLO client.example')
-  if (setup.includes('mailed')) await client.ask('MAIL FROM:<a@example.com>')
-  if (setup.includes('rcpt')) await client.ask('RCPT TO:<b@example.com>')
-  if (setup.includes('data')) expect(await client.ask('DATA')).toMatch(/^354 /)
-}
-
-const LIMITS: Record<string, Partial<SmtpLimits>> = {
-  'two-recipients': { maxRecipients: 2 },
-  'two-transactions': { maxTransactions: 2 },
-  'short-lines': { maxCommandOctets: 120 },
-  'few-errors': { maxErrors: 3 },
-  'little-junk': { maxJunkCommands: 4 },
-  tiny: { maxMessageBytes: 32, oversizeFactor: 2 },
-}
-
-function options(setup: readonly string[]): BenchOptions {
-  const limits: Partial<SmtpLimits> = Object.assign({}, ...setup.map((word) => LIMITS[word] ?? {}))
-  let connected = false
-  return {
-    limits,
-    ...(setup.includes('lmtp') ? { protocol: 'lmtp' as const } : {}),
-    ...(setup.includes('no-tls') ? { tlsMode: 'none' as const } : {}),
-    ...(setup.includes('small-spool') ? { maxBytesInFlight: 64 } : {}),
-    ...(setup.includes('bare-upstream')
-      ? { capabilities: () => ({ eightBitMime: false, smtpUtf8: false, dsn: false, requireTls: false, size: 1000 }) }
-      : { capabilities: () => ALL_CAPABILITIES }),
-    ...(setup.includes('no-secrets')
-      ? { authenticator: createAuthenticator({ site: () => site(credential('open')), now: () => 0 }) }
-      : {}),
-    // The session is let in before the overload begins.
-    ...(setup.includes('overloaded') ? { overloaded: () => connected || !(connected = true) } : {}),
-  }
-}
-
 function singly(octets: Buffer): Buffer[] {
   return Array.from(octets, (octet) => Buffer.of(octet))
-}
-
-function unescape(text: string): string {
-  const plain = text.replace(/BASE64\((.*?)\)/g, (_, inside: string) =>
-    Buffer.from(unescape(inside), 'latin1').toString('base64'),
-  )
-  return plain.replace(/\\(?:x([0-9a-f]{2})|(.))/g, (_, hex: string | undefined, letter: string) => {
-    if (hex !== undefined) return String.fromCharCode(parseInt(hex, 16))
-    return { r: '\r', n: '\n', t: '\t', '0': '\0' }[letter] ?? letter
-  })
 }
 
 function pattern(text: string): RegExp {

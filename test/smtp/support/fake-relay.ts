@@ -65,6 +65,7 @@ class FakeTransaction implements Transaction {
   }
 
   async data(message: SpooledMessage): Promise<readonly Reply[]> {
+    this.done = true
     const content = await message.bytes()
     await message.dispose()
     const speaking = this.peer.repliesEach === true ? this.recipients : this.recipients.slice(-1)
@@ -73,7 +74,6 @@ class FakeTransaction implements Transaction {
       const behaviour = mailbox.localPart.startsWith('data-') ? mailbox.localPart.slice('data-'.length) : ''
       replies.push(await this.#act(behaviour, { code: 250, enhanced: '2.0.0', text: 'Queued as F00D' }))
     }
-    this.done = true
     if (replies.some(isPositive)) {
       const { peer, recipients } = this
       this.relay.taken.push({ peer, reversePath: this.#reversePath!, recipients, content, sha256: message.sha256 })
