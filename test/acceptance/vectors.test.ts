@@ -211,7 +211,8 @@ describe('customers and professionals', () => {
   test('vector 18: an account without an order is no customer', async () => {
     expect(await last(shop())).toEqual(SENT)
     const records = [customer({ collectionContext: 'account_creation', customer: { categories: ['books'] } })]
-    expect(await last({ ...shop(), records })).toEqual(REFUSED('SOFT-OPTIN-NOT-CUSTOMER'))
+    expect(await last({ ...shop(), records })).toMatch(/^550 5\.7\.1 AVAL /)
+    expect(await grounds({ ...shop(), records })).toContain('SOFT-OPTIN-NOT-CUSTOMER')
   })
 
   test('vector 19: the last purchase 37 months ago, whatever was clicked since', async () => {
@@ -298,7 +299,7 @@ describe('customers and professionals', () => {
 
 describe('the unsubscribe link', () => {
   const LINK = 'https://www.acme.example/u/3f8a2c1d9e7b4a60'
-  const bare = { text: `Acme SAS vous propose ses offres.\r\n\r\n${LEGAL}` }
+  const bare = { text: 'Acme SAS vous propose ses offres.\r\n\r\nAcme SAS, Lyon, SIREN 732 829 320' }
 
   test('vector 29: "Pour ne plus recevoir nos messages, cliquez ici"', async () => {
     expect(await last({})).toEqual(SENT)
