@@ -96,7 +96,7 @@ function arrived(): Map<number, Buffer> {
   )
 }
 
-test('I4: SHA-256 in equals SHA-256 out over three thousand generated messages', async () => {
+test('I4, vector 55: SHA-256 in equals SHA-256 out over three thousand generated messages', async () => {
   sink.messages.length = 0
   const messages = fc.sample(body, { numRuns: 3_000, seed: 20_261_121 }).map((parts, number) => compose(number, parts))
   await sendAll(messages)

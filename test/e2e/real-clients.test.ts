@@ -203,7 +203,7 @@ send('${STRANGER}');
     })
   })
 
-  test('I8: neither log nor journal nor registry holds an address in clear', async () => {
+  test('I8, vector 54: neither log nor journal nor registry holds an address in clear', async () => {
     const { readFileSync, readdirSync } = await import('node:fs')
     const everything = readdirSync(directory)
       .filter((name) => /\.db(-wal)?$/.test(name))

@@ -255,7 +255,7 @@ function copyAndEdit(edit: (database: Database.Database) => Expected | undefined
   }
 }
 
-describe('I11: an edit by hand', () => {
+describe('I11, vector 53: an edit by hand', () => {
   it.each(Object.entries(EDITS))('%s is found and the first bad entry named', (_name, edit) => {
     fc.assert(
       fc.property(
