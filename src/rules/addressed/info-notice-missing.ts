@@ -14,6 +14,7 @@ export const infoNoticeMissing: AddressedRule = {
   sources: ['GDPR art. 12(1)', 'GDPR art. 13', 'GDPR art. 14', 'CNIL SAN-2020-016 (Performeclic)'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   fr: {
     title: 'Information sur les données inaccessible',
     law: 'La personne doit pouvoir savoir, d’un accès facile, qui traite ses données, pourquoi, et quels sont ses droits.',

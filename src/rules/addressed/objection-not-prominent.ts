@@ -24,6 +24,7 @@ export const objectionNotProminent: AddressedRule = {
   sources: ['GDPR art. 21(4)'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   fr: {
     title: 'Droit d’opposition noyé dans les mentions',
     law: 'Au plus tard lors de la première communication, le droit d’opposition est présenté clairement et séparément de toute autre information.',

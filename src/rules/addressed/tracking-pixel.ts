@@ -10,6 +10,7 @@ export const trackingPixel: AddressedRule = {
   sources: ['Loi Informatique et Libertés art. 82', 'CNIL deliberation 2026-042'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   fr: {
     title: 'Pixel de suivi sans consentement',
     law: 'Savoir qui ouvre un message suppose une lecture dans le terminal de la personne : il y faut un consentement distinct, sauf sécurité, taux global ou simple hygiène des listes.',

@@ -16,6 +16,7 @@ export const unsubOneclick: AddressedRule = {
   sources: ['RFC 8058 sec. 3.1', 'GDPR art. 12(2)', 'GDPR art. 21'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   fr: {
     title: 'Désinscription en un clic absente ou mal formée',
     law: 'Le moyen de s’opposer doit être simple et direct ; la RFC 8058 en donne la forme.',

@@ -13,6 +13,7 @@ export const adNotIdentifiable: MessageRule = {
   sources: ['LCEN art. 20 al. 1', 'Code de la consommation art. L.121-1 to L.121-4'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   fr: {
     title: 'Publicité non reconnaissable',
     law: 'Toute publicité par voie électronique doit pouvoir être clairement identifiée comme telle, et rendre identifiable celui pour qui elle est faite.',

@@ -12,6 +12,7 @@ export const fromMisaligned: MessageRule = {
   sources: ['CPCE art. L.34-5 al. 5', 'RFC 7489 sec. 3.1'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   fr: {
     title: 'Domaine d’expédition étranger à l’annonceur',
     law: 'L’identité de l’annonceur ne doit pas être dissimulée ; l’adresse affichée en fait partie.',

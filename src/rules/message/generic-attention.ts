@@ -26,6 +26,7 @@ export const genericAttention: MessageRule = {
   ],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   settings: ['generic.require_attention_subject'],
   fr: {
     title: 'Objet sans fonction destinataire',

@@ -29,6 +29,7 @@ export const identityHidden: MessageRule = {
   sources: ['CPCE art. L.34-5 al. 5', 'LCEN art. 20', 'Directive 2002/58/EC art. 13(4)'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   fr: {
     title: 'Annonceur non identifié',
     law: 'Il est interdit de dissimuler l’identité de la personne pour le compte de laquelle la communication est émise.',

@@ -12,6 +12,7 @@ export const identityIncomplete: MessageRule = {
   sources: ['Code de commerce art. R.123-237', 'LCEN art. 19'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   fr: {
     title: 'Mentions de l’entreprise incomplètes',
     law: 'Les documents publicitaires et la correspondance d’une entreprise portent son numéro unique d’identification (SIREN) et le lieu de son siège.',

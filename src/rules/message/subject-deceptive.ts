@@ -18,6 +18,7 @@ export const subjectDeceptive: MessageRule = {
   sources: ['CPCE art. L.34-5 al. 5', 'Directive 2002/58/EC art. 13(4)'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   fr: {
     title: 'Objet vide ou trompeur',
     law: 'Il est interdit de mentionner un objet sans rapport avec la prestation ou le service proposé.',

@@ -17,6 +17,7 @@ export const unsubDkim: MessageRule = {
   sources: ['RFC 8058 sec. 4', 'RFC 6376 sec. 3.5', 'GDPR art. 21'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   settings: ['dkim.where'],
   fr: {
     title: 'Signature DKIM qui ne couvre pas la désinscription',

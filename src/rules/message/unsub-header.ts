@@ -13,6 +13,7 @@ export const unsubHeader: MessageRule = {
   sources: ['RFC 2369 sec. 3.2', 'GDPR art. 21', 'CPCE art. L.34-5 al. 4'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   fr: {
     title: 'Champ List-Unsubscribe absent ou mal formé',
     law: 'L’opposition doit être effective ; les boîtes de réception proposent la désinscription à partir de ce champ.',

@@ -12,6 +12,7 @@ export const unsubHidden: MessageRule = {
   sources: ['CPCE art. L.34-5 al. 4-5', 'GDPR art. 12(2)', 'GDPR art. 21(4)'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   settings: ['unsub.accept_mailto_only'],
   fr: {
     title: 'Lien de désinscription caché',

@@ -13,6 +13,7 @@ export const unsubMissing: MessageRule = {
   sources: ['CPCE art. L.34-5 al. 4-5', 'GDPR art. 7(3)', 'GDPR art. 21(4)', 'CNIL SAN-2020-008 (Carrefour)'],
   hardFloor: false,
   coverage: 'heuristic',
+  channels: ['email'],
   fr: {
     title: 'Pas de lien de désinscription',
     law: 'Chaque message offre un moyen gratuit, simple, direct et facilement accessible de ne plus en recevoir.',

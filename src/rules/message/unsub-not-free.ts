@@ -13,6 +13,7 @@ export const unsubNotFree: MessageRule = {
   sources: ['CPCE art. L.34-5 al. 4-5', 'GDPR art. 12(5)'],
   hardFloor: false,
   coverage: 'full',
+  channels: ['email'],
   settings: ['unsub.accept_mailto_only'],
   fr: {
     title: 'Désinscription payante',

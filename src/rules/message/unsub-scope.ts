@@ -15,6 +15,7 @@ export const unsubScope: MessageRule = {
   sources: ['GDPR art. 7(3)', 'GDPR art. 21(3)', 'CNIL SAN-2025-002 (Caloga)', 'CNIL SAN-2020-016 (Performeclic)'],
   hardFloor: false,
   coverage: 'attested',
+  channels: ['email'],
   fr: {
     title: 'Désinscription limitée à une liste',
     law: 'Après une opposition, les données ne servent plus à la prospection : une seule désinscription suffit pour tous les envois de l’annonceur.',
