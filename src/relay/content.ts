@@ -52,7 +52,7 @@ export function judgeContent(site: Site, question: ContentQuestion, received: Me
     messageId,
     control,
     controlRanges: controlFieldRanges(facts),
-    unsubscribeLinks: unsubscribeLinksOf(facts),
+    unsubscribeLinks: unsubscribeLinksOf(facts, stream.advertiser),
     excerpt: excerptOf(facts, { site, ...stream }),
     furnishing,
     isSigned: received.headerFields.some(({ name }) => name.toLowerCase() === 'dkim-signature'),

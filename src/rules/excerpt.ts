@@ -61,7 +61,7 @@ function readingOf(alternative: Alternative, facts: MessageFacts, advertiser: Ad
     kind,
     visibleText: shortened(visibleText),
     privacyLink: privacyLinkIn(alternative, advertiser),
-    optOutParagraph: optOutParagraphIn(alternative, facts),
+    optOutParagraph: optOutParagraphIn(alternative, facts, advertiser),
   }
 }
 
@@ -86,8 +86,8 @@ function whereLeads(link: Link, advertiser: Advertiser | undefined): PrivacyLink
   return isSecure && advertiser !== undefined && isOnDomainOf(link.href, advertiser) ? 'advertiser' : 'elsewhere'
 }
 
-function optOutParagraphIn(alternative: Alternative, facts: MessageFacts): string {
-  for (const link of searchUnsubscribeLinks(facts).linksOf(alternative)) {
+function optOutParagraphIn(alternative: Alternative, facts: MessageFacts, advertiser: Advertiser | undefined): string {
+  for (const link of searchUnsubscribeLinks(facts, advertiser).linksOf(alternative)) {
     if (link.visible) return link.paragraph.slice(0, LONGEST_PARAGRAPH)
   }
   return ''

@@ -1,6 +1,7 @@
 /** By what means one version of a message lets a person end the messages, as its reader finds it. */
-import type { Alternative, HiddenBy, Link, MessageFacts } from '../domain/message-facts.js'
+import type { Alternative, HiddenBy, Link } from '../domain/message-facts.js'
 import { schemeOf } from './link-target.js'
+import type { MessageRuleFacts } from './rule.js'
 import { searchUnsubscribeLinks } from './unsubscribe-links.js'
 
 export type OptOut =
@@ -12,8 +13,9 @@ export type OptOut =
   | { readonly kind: 'none'; readonly searched: boolean }
 
 /** The best of them. */
-export function optOutOf(alternative: Alternative, message: MessageFacts, acceptMailtoOnly: boolean): OptOut {
-  const search = searchUnsubscribeLinks(message)
+export function optOutOf(alternative: Alternative, { message, advertiser, policy }: MessageRuleFacts): OptOut {
+  const { acceptMailtoOnly } = policy.unsubscribe
+  const search = searchUnsubscribeLinks(message, advertiser)
   let best: OptOut | undefined
   for (const link of search.linksOf(alternative)) {
     const by = disguiseOf(link)

@@ -1,8 +1,10 @@
 /** Which links of a message are its unsubscribe links: those of the header, and the first one a reader finds in each version. */
 import type { Alternative, Link, MessageFacts } from '../domain/message-facts.js'
+import type { Advertiser } from '../domain/party.js'
 import type { UnsubscribeLink } from '../domain/unsubscribe-link.js'
+import { leadsTo } from './link-owner.js'
 import { isUsableTarget, sameTargetKey, schemeOf } from './link-target.js'
-import { unsubscribeWords } from './unsubscribe-wording.js'
+import { saysItself, unsubscribeWords } from './unsubscribe-wording.js'
 
 /**
  * Threat: a message of a hundred thousand links would keep the thread reading. Chosen well above any newsletter; a means that
@@ -18,30 +20,37 @@ export interface UnsubscribeSearch {
 }
 
 /** Several rules ask for the links of the same message. */
-const searches = new WeakMap<object, UnsubscribeSearch>()
+const searches = new WeakMap<object, { readonly privacyUrl: string | undefined; readonly search: UnsubscribeSearch }>()
 
 /** One search for a whole message: its versions say mostly the same, and what was read once is known. */
-export function searchUnsubscribeLinks(message: Pick<MessageFacts, 'listUnsubscribe'>): UnsubscribeSearch {
+export function searchUnsubscribeLinks(message: MessageFacts, advertiser: Advertiser | undefined): UnsubscribeSearch {
+  const privacyUrl = advertiser?.privacyUrl
   const known = searches.get(message)
-  if (known !== undefined) return known
-  const search = newSearch(message)
-  searches.set(message, search)
+  if (known !== undefined && known.privacyUrl === privacyUrl) return known.search
+  const search = newSearch(message, privacyUrl)
+  searches.set(message, { privacyUrl, search })
   return search
 }
 
-function newSearch({ listUnsubscribe }: Pick<MessageFacts, 'listUnsubscribe'>): UnsubscribeSearch {
+function newSearch({ listUnsubscribe }: MessageFacts, privacyUrl: string | undefined): UnsubscribeSearch {
   const declared = new Set(listUnsubscribe.uris.map(sameTargetKey))
   const read = new Map<string, boolean>()
 
   function endsMessages(link: Link): boolean {
     if (!isUsableTarget(link.href)) return false
     if (declared.has(sameTargetKey(link.href))) return true
+    if (isNotice(link) && !saysItself(link)) return false
     const text = JSON.stringify([link.label, link.hints, link.context])
     const known = read.get(text)
     if (known !== undefined || read.size >= MOST_TEXTS_READ) return known ?? false
     const ends = unsubscribeWords(link) !== undefined
     read.set(text, ends)
     return ends
+  }
+
+  /** "Vous disposez d'un droit d'opposition : voir notre politique": the sentence speaks of objecting, the link leads to a text. */
+  function isNotice({ href }: Link): boolean {
+    return privacyUrl !== undefined && leadsTo(href, privacyUrl)
   }
 
   return {
@@ -53,8 +62,8 @@ function newSearch({ listUnsubscribe }: Pick<MessageFacts, 'listUnsubscribe'>): 
 }
 
 /** Web links only, each target once; mail addresses are another matter. */
-export function unsubscribeLinksOf(message: MessageFacts): UnsubscribeLink[] {
-  const search = searchUnsubscribeLinks(message)
+export function unsubscribeLinksOf(message: MessageFacts, advertiser: Advertiser | undefined): UnsubscribeLink[] {
+  const search = searchUnsubscribeLinks(message, advertiser)
   const inBody = message.alternatives.flatMap((alternative) => {
     for (const link of search.linksOf(alternative)) if (link.visible && isWeb(link.href)) return [link.href]
     return []

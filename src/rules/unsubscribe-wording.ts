@@ -37,10 +37,19 @@ const LONGEST_TEXT = 1_000
 
 /** The words that make a link an unsubscribe link; undefined when it is none. */
 export function unsubscribeWords(link: Link): string | undefined {
-  const own = readable(`${link.label} ${link.hints}`)
+  const own = ownWords(link)
   if (endsMessages(own)) return own
   if (!onlyPoints(own)) return undefined
   return passagesAround(link).find(isAboutEnding)?.around
+}
+
+/** Whether the words on the link itself end the messages, whatever the sentence says. */
+export function saysItself(link: Link): boolean {
+  return endsMessages(ownWords(link))
+}
+
+function ownWords({ label, hints }: Link): string {
+  return readable(`${label} ${hints}`)
 }
 
 /** Whether a sentence is about ending the messages, with or without a link. */

@@ -299,7 +299,15 @@ describe('customers and professionals', () => {
 
 describe('the unsubscribe link', () => {
   const LINK = 'https://www.acme.example/u/3f8a2c1d9e7b4a60'
-  const bare = { text: 'Acme SAS vous propose ses offres.\r\n\r\nAcme SAS, Lyon, SIREN 732 829 320' }
+  const bare = { text: `Acme SAS vous propose ses offres.\r\n\r\n${LEGAL}` }
+
+  test('vector 35: a link to this machine, to the network of the house, to the metadata of the cloud', async () => {
+    for (const host of ['127.0.0.1', '2130706433', '[::1]', '169.254.169.254', '10.0.0.1', 'localhost']) {
+      const link = `https://${host}/u/3f8a2c1d9e7b4a60`
+      const listUnsubscribe = [`List-Unsubscribe: <${link}>`, 'List-Unsubscribe-Post: List-Unsubscribe=One-Click']
+      expect(await last({ mail: newsletter({ listUnsubscribe }) })).toEqual(REFUSED('UNSUB-LINK-DEAD'))
+    }
+  })
 
   test('vector 29: "Pour ne plus recevoir nos messages, cliquez ici"', async () => {
     expect(await last({})).toEqual(SENT)

@@ -133,6 +133,25 @@ ruleTable(unsubMissing, [
   { name: 'vector 29: "Pour ne plus recevoir nos messages, cliquez ici"', facts: messageFacts(), expect: 'pass' },
   { name: 'no link at all', facts: withLinks(), expect: 'fail no_link' },
   {
+    name: 'the right to object, with a link to the privacy notice',
+    facts: says('cliquez ici', 'Vous disposez d’un droit d’opposition, cliquez ici pour en savoir plus', {
+      href: 'https://www.acme.example/privacy?from=mail',
+    }),
+    expect: 'fail no_link',
+  },
+  {
+    name: 'the same, with a link to another page',
+    facts: says('cliquez ici', 'Pour exercer votre droit d’opposition, cliquez ici', {
+      href: 'https://www.acme.example/stop',
+    }),
+    expect: 'pass',
+  },
+  {
+    name: 'a link below the privacy notice that says itself that it ends the messages',
+    facts: says('Se désabonner', 'Se désabonner', { href: 'https://www.acme.example/privacy/stop' }),
+    expect: 'pass',
+  },
+  {
     name: 'vector 30: in the text version only',
     facts: messageFacts({ alternatives: [anAlternative({ kind: 'text/plain' }), anAlternative({ links: [] })] }),
     expect: 'fail no_link',

@@ -32,10 +32,11 @@ export const unsubHidden: MessageRule = {
     passes: 'A link “Unsubscribe”, dark grey on white, 11 pixels.',
     fails: 'The same link in white on white.',
   },
-  judge({ messageClass, message, policy }) {
+  judge(facts) {
+    const { messageClass, message } = facts
     if (!isProspecting(messageClass)) return NOT_APPLICABLE
     for (const alternative of message.alternatives) {
-      const optOut = optOutOf(alternative, message, policy.unsubscribe.acceptMailtoOnly)
+      const optOut = optOutOf(alternative, facts)
       if (optOut.kind !== 'hidden') continue
       const { by, link } = optOut
       return { outcome: 'fail', detail: by, evidence: { alternative: alternative.kind }, quote: link.label }

@@ -34,11 +34,12 @@ export const unsubMissing: MessageRule = {
     passes: '“To receive no more messages from us, click here”, where “click here” is the link.',
     fails: 'The link is in the text version only.',
   },
-  judge({ messageClass, message, policy }) {
+  judge(facts) {
+    const { messageClass, message } = facts
     if (!isProspecting(messageClass)) return NOT_APPLICABLE
     if (message.alternatives.length === 0) return { outcome: 'fail', detail: 'no_text' }
     for (const alternative of message.alternatives) {
-      const optOut = optOutOf(alternative, message, policy.unsubscribe.acceptMailtoOnly)
+      const optOut = optOutOf(alternative, facts)
       if (optOut.kind === 'offered' || optOut.kind === 'hidden') continue
       const detail = optOut.kind === 'none' ? whatIsMissing(alternative, optOut.searched) : optOut.kind
       const quote = optOut.kind === 'mailto_only' ? optOut.link.context : undefined

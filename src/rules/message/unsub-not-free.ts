@@ -33,10 +33,11 @@ export const unsubNotFree: MessageRule = {
     passes: 'An unsubscribe link, and the address of the registered office.',
     fails: '“To stop our offers, call 0 899 70 00 00 (€1.35 per call).”',
   },
-  judge({ messageClass, message, policy }) {
+  judge(facts) {
+    const { messageClass, message } = facts
     if (!isProspecting(messageClass)) return NOT_APPLICABLE
     for (const alternative of message.alternatives) {
-      if (optOutOf(alternative, message, policy.unsubscribe.acceptMailtoOnly).kind !== 'none') continue
+      if (optOutOf(alternative, facts).kind !== 'none') continue
       const charged = chargedMeansIn(alternative.visibleText)
       if (charged === undefined) continue
       return {

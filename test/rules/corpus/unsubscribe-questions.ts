@@ -87,7 +87,10 @@ function visibleLinks(facts: MessageFacts): readonly Link[] {
 function visibleLinksOf(shown: Alternative, facts: MessageFacts): readonly Link[] {
   const original = new Map<Link, Link>()
   for (const link of shown.links) original.set(isUsableTarget(link.href) ? link : { ...link, href: MERGE_TARGET }, link)
-  const search = searchUnsubscribeLinks({ listUnsubscribe: { ...facts.listUnsubscribe, uris: [] } })
+  const search = searchUnsubscribeLinks(
+    { ...facts, listUnsubscribe: { ...facts.listUnsubscribe, uris: [] } },
+    undefined,
+  )
   return [...search.linksOf({ ...shown, links: [...original.keys()] })]
     .filter((link) => link.visible)
     .map((link) => original.get(link)!)
