@@ -18,11 +18,20 @@ import { PT } from './lexicon/pt.js'
 
 export const LEXICONS: readonly UnsubscribeLexicon[] = [FR, EN, DE, ES, IT, NL, PT, PL, OTHER_LATIN, OTHER_SCRIPTS]
 
-const ENDING = anyOf(LEXICONS.flatMap(({ ending }) => ending))
+const BEYOND_ASCII = /[^\0-\x7f]/
+const ENDINGS = LEXICONS.flatMap(({ ending }) => ending).map(withinOneSentence)
+const ENDING = anyOf(ENDINGS)
+/** Most texts are plain letters once folded, and a pattern with a letter of another script cannot match them. */
+const ENDING_IN_ASCII = anyOf(ENDINGS.filter(({ source }) => !BEYOND_ASCII.test(source)))
 const POINTING = anyOf(LEXICONS.flatMap(({ pointing }) => pointing))
 const ELSEWHERE = anyOf(LEXICONS.flatMap(({ elsewhere }) => elsewhere))
 const MISLEADING = LEXICONS.flatMap(({ misleading }) => misleading)
 const MAY_MISLEAD = anyOf(MISLEADING)
+
+/** Words between those of a phrase do not end a sentence: "Don't wait! Read our e-mails" stops nothing. */
+function withinOneSentence({ source }: RegExp): RegExp {
+  return new RegExp(source.replaceAll('\\S+', '\\S*[^\\s.!?]'))
+}
 
 /** One pattern for many: they are asked of every link, and the engine tries them all in one pass. */
 function anyOf(patterns: readonly RegExp[]): RegExp {
@@ -62,7 +71,7 @@ const WRITTEN_TARGET =
   /^<?(?:(?:https?:\/\/|mailto:)\S*|[^\s@]+@[^\s@]+|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[/?#]\S*)?)>?$/u
 
 function endsMessages(text: string): boolean {
-  return ENDING.test(text)
+  return (BEYOND_ASCII.test(text) ? ENDING : ENDING_IN_ASCII).test(text)
 }
 
 /** A URL, an address, a bare image, punctuation, or words such as "click here". */

@@ -14,8 +14,9 @@ export const EN: UnsubscribeLexicon = {
     /\b(?:stop|cease|discontinue|quit)(?: \S+){0,3} (?:receiving|getting|(?:e-?)?mails?\b|mailings?\b|messages\b|newsletters?\b|notifications\b|updates\b|alerts\b)/,
     /\bno (?:more|further)(?: \S+){0,2} (?:e-?mails?|mailings?|messages|newsletters?)\b/,
     /\bremov(?:e|ed|al)\b(?: \S+){0,5} from(?: \S+){0,4} (?:lists?|mailings?|newsletters?|database|e-?mails?|subscri)/,
-    /\b(?:remove|take) (?:me|yourself|you|us|my)\b(?: \S+){0,3} (?:from|off)\b/,
+    /\bremove (?:me|yourself|you|us|my)\b(?: \S+){0,3} from\b|\btake (?:me|yourself|us|my)\b(?: \S+){0,3} off\b/,
     /\b(?:taken|take) off\b(?: \S+){0,3} list/,
+    /\boff (?:this|our|the|your|my)(?: \S+)? (?:e-?mail )?list\b/,
     /\b(?:leave|exit|quit)\b(?: \S+){0,3} (?:mailing |e-?mail |distribution )?list\b/,
     /\b(?:cancel|end|terminate)(?:ling|ing)?\b(?: \S+){0,3} subscription/,
     /\bturn (?:off|them off)\b(?: \S+){0,4} (?:e-?mails?|notifications|newsletters?)\b/,
@@ -45,6 +46,7 @@ export const EN: UnsubscribeLexicon = {
     /\bforward\b/,
   ],
   misleading: [
+    /\b(?:not|don't|dont|never)(?: (?:want|wish|like))?(?: to)? (?:miss|lose|forget|wait)\b/g,
     /\b(?:need not|needn't|no need to|do not need to|don't need to|don't have to|do not have to|cannot|can't|can not|never|unable to|do not|don't)(?: to)? un-?subscribe/g,
     /\bif you (?:ever )?(?:previously|have) un-?subscribed/g,
     /\b(?:un-?subscribe|opt[ -]?out)(?: \S+){0,3} (?:of|from)(?: \S+){0,3} (?:tracking|cookies?|profiling|analytics|personali[sz]ed ads?|sale of)/g,

@@ -13,8 +13,8 @@ export const NL: UnsubscribeLexicon = {
     /\bafbestel/,
     /\bopzeg/,
     /\bop te zeggen\b/,
-    /\bzeg\w* (?:\S+ ){0,6}op\b/,
-    /\b(?:geen|niet|nooit)(?: \S+){0,6} (?:meer|langer)\b(?: \S+){0,5} (?:ontvang|krijg|wens|wil|mail|e-?mail|nieuwsbrie|berichten)\w*/,
+    /\bzeg\w* (?:\S+ ){0,4}(?:abonnement|nieuwsbrief|inschrijving|lidmaatschap|aanmelding)(?: \S+){0,2} op\b/,
+    /\b(?:(?:niet|nooit)|geen(?: \S+){0,4}) (?:meer|langer)\b(?: \S+){0,5} (?:ontvang|krijg|wens|wil|mail|e-?mail|nieuwsbrie|berichten)\w*/,
     /\bniet (?:meer|langer)(?: \S+){0,6} (?:ontvang|krijg)\w*/,
     /\bgeen(?: \S+){0,4} (?:ontvangen|krijgen)\b/,
     /\b(?:stop\w*|beeindig\w*|annule\w*)(?: \S+){0,3} (?:abonnement|nieuwsbrie\w+|e-?mails?|mails?|inschrijving|berichten)\b/,
@@ -40,5 +40,8 @@ export const NL: UnsubscribeLexicon = {
     /\b(?:privacy\w*|voorwaarden|disclaimer)\b/,
     /\b(?:aanmelden|inschrijven|doorsturen)\b/,
   ],
-  misleading: [/\bhoeft (?:zich |u |je )*niet (?:af|uit) te/g],
+  misleading: [
+    /\b(?:geen|niets?|nooit)(?: \S+){0,5} (?:te )?missen\b/g,
+    /\bhoeft (?:zich |u |je )*niet (?:af|uit) te/g,
+  ],
 }

@@ -33,5 +33,9 @@ export const PL: UnsubscribeLexicon = {
     /\b(?:prywatnosc\w*|regulamin\w*|polityk\w+)\b/,
     /\b(?:zapisac|zapisz|subskrybowac|przekaz\w*)\b/,
   ],
-  misleading: [/\bnie (?:musisz|trzeba|mozna)(?: \S+){0,2} (?:wypis|rezygn)\w*/g],
+  misleading: [
+    /\bnie (?:chc\w+ )?(?:przegap|przeocz|stra[ct])\w*/g,
+    /\bnie rezygnuj\b/g,
+    /\bnie (?:musisz|trzeba|mozna)(?: \S+){0,2} (?:wypis|rezygn)\w*/g,
+  ],
 }

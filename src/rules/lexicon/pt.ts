@@ -8,8 +8,8 @@ export const PT: UnsubscribeLexicon = {
     /\bdescadastr/,
     /\bdesassin/,
     /\b(?:cancel|anul|remov|encerr)\w*(?: \S+){0,4} (?:inscric|assinatura|subscric|recebimento|cadastro|registo|registro|envio|newsletter)\w*/,
-    /\b(?:nao|deixar de|parar de|deixe de|pare de)(?: \S+){0,6} (?:receb|contactad|contatad)\w*/,
-    /\b(?:remov|retir|exclu|elimin|apag|tir)\w*(?: \S+){0,5} (?:da|das|desta|de|do|dos)(?: \S+){0,3} (?:listas?|base|cadastro|mailing|contactos|contatos)\b/,
+    /\b(?:deixar de|parar de|deixe de|pare de)(?: \S+){0,3} (?:receb|contactad|contatad)\w*/,
+    /\b(?:remov\w*|retir\w*|exclu(?:ir|a|i|am|id[oa])|elimin\w*|apag(?:ar|ue)|tir(?:ar|e))(?: \S+){0,5} (?:da|das|desta|de|do|dos)(?: \S+){0,3} (?:listas?|base|cadastro|mailing|contactos|contatos)\b/,
     /\b(?:para|de|quiser|deseja\w*) ser (?:remov|exclu|retirad)\w*/,
     /\b(?:sair|saia)(?: \S+){0,2} (?:lista|mailing)\b/,
     /\bopor-se\b/,
@@ -35,5 +35,8 @@ export const PT: UnsubscribeLexicon = {
     /\b(?:privacidade|termos|condicoes)\b/,
     /\b(?:inscrever-se|inscreva-se|subscrever|assinar|encaminh\w+)\b/,
   ],
-  misleading: [/\bnao (?:e necessario|precisa|pode)(?: \S+){0,2} (?:cancelar|desinscrever)/g],
+  misleading: [
+    /\bnao (?:quer\w*|quis\w*|deix\w*|desej\w*)?(?: de)? ?perd\w*/g,
+    /\bnao (?:e necessario|precisa|pode)(?: \S+){0,2} (?:cancelar|desinscrever)/g,
+  ],
 }

@@ -1,0 +1,210 @@
+/**
+ * The words by which messages in eight languages offer to end themselves, and the words of advertising that only sound like
+ * it. The link stands between square brackets.
+ */
+import { describe, expect, test } from 'vitest'
+import { unsubscribeWords } from '#aval/rules/unsubscribe-wording.js'
+import { aLink } from '../support/facts.js'
+
+function endsMessages(sentence: string): boolean {
+  const label = /\[(.*)\]/.exec(sentence)?.[1] ?? sentence
+  return unsubscribeWords(aLink({ label, context: sentence.replace(/[[\]]/g, '') })) !== undefined
+}
+
+interface Wording {
+  readonly ends: readonly string[]
+  readonly goesOn: readonly string[]
+}
+
+const WORDING: Readonly<Record<string, Wording>> = {
+  French: {
+    ends: [
+      'Pour ne plus recevoir nos messages, [cliquez ici]',
+      'Si vous ne souhaitez plus être contacté par nos soins, [suivez ce lien]',
+      'Vous pouvez à tout moment [vous désinscrire] de cette liste',
+      'Se désabonner de la lettre : [ici]',
+      'Vous recevez cette lettre parce que vous êtes client. [Je me désabonne]',
+      'Conformément au RGPD, vous pouvez exercer votre droit d’opposition en [cliquant ici]',
+      'Pour vous opposer à la réception de nos offres, [cliquez sur ce lien]',
+      'Pour être retiré de notre liste de diffusion, [répondez à ce message]',
+      '[Arrêter les envois]',
+      '[Stopper la réception de nos courriels]',
+      '[Résilier mon abonnement]',
+      'Ce message vous importune ? [Cliquez ici] pour être radié de nos fichiers',
+    ],
+    goesOn: [
+      'N’attendez plus pour recevoir votre cadeau : [cliquez ici]',
+      'Ne tardez pas à recevoir votre catalogue, [cliquez ici]',
+      'N’hésitez pas à nous écrire pour être informé de nos offres : [c’est par ici]',
+      'Ne manquez plus nos ventes : [cliquez ici] pour recevoir les alertes',
+      'Vous n’êtes pas encore abonné ? [Cliquez ici] pour recevoir la lettre',
+      'Pour recevoir plus de newsletters, [cliquez ici]',
+      'Pour ne pas recevoir nos messages dans vos indésirables, [cliquez ici]',
+      '[L’opposition dénonce le budget]',
+      '[Le maire s’oppose au projet]',
+      'Écoutez notre radio, de la diffusion en direct : [cliquez ici]',
+      'Nos rayons de produits et de listes de naissance : [cliquez ici]',
+      'Le message ne s’affiche pas ? [Cliquez ici]',
+      '[Gérer mes préférences]',
+      '[Nos conditions générales]',
+    ],
+  },
+  English: {
+    ends: [
+      'To stop receiving these emails, [click here]',
+      'If you would rather not hear from us, [let us know here]',
+      '[Click here] if you no longer want our newsletter',
+      'You can [opt out] at any time',
+      '[Remove me from this list]',
+      '[Turn off these notifications]',
+      'Don’t want these emails? [Unsubscribe]',
+      '[Cancel my subscription]',
+      'Not interested in further mailings? Take me [off this list]',
+      '[Leave this mailing list]',
+    ],
+    goesOn: [
+      'You do not want to miss these updates: [click here]',
+      'Don’t miss our next newsletter! [Click here]',
+      'Let us take you away from it all: [click here]',
+      'Don’t wait! Get our e-mails: [click here]',
+      '[Subscribe] to our newsletter',
+      '[Report this as spam]',
+      'You need not unsubscribe, this is sent once. [Read more here]',
+      '[Opt out of tracking cookies]',
+      'Having trouble viewing this e-mail? [Click here]',
+      '[Forward to a friend]',
+      '[Contact us]',
+    ],
+  },
+  German: {
+    ends: [
+      'Wenn Sie unseren Newsletter nicht mehr erhalten möchten, [klicken Sie hier]',
+      '[Newsletter abbestellen]',
+      '[Abmelden]',
+      'Melden Sie sich [hier] ab.',
+      'Hier können Sie sich [vom Newsletter abmelden]',
+      'Möchten Sie künftig keine Werbung per E-Mail erhalten, [klicken Sie bitte hier]',
+      'Tragen Sie sich [hier] aus.',
+      'Sie können der Nutzung Ihrer Adresse jederzeit widersprechen: [hier klicken]',
+      'Sie können Ihre Einwilligung jederzeit widerrufen, [hier]',
+      'Aus dem Verteiler löschen: [hier klicken]',
+    ],
+    goesOn: [
+      'Versandkostenfrei ab Bestellwert 50 €: [hier klicken]',
+      'Bestellen Sie jetzt Schuhe ab 29 €: [hier klicken]',
+      'Melden Sie sich an und sparen Sie ab 20 €: [hier klicken]',
+      'Tragen Sie Mode aus Baumwolle: [hier klicken]',
+      'Keine Neuigkeiten mehr verpassen und Angebote erhalten: [hier klicken]',
+      'Warten Sie nicht! Noch mehr Rabatt erhalten: [hier klicken]',
+      '[Widerruf]',
+      '[Widerrufsbelehrung]',
+      '[Im Browser ansehen]',
+      '[Datenschutz]',
+    ],
+  },
+  Spanish: {
+    ends: [
+      'Si no desea recibir más correos, [haga clic aquí]',
+      '[Darse de baja]',
+      'Para cancelar tu suscripción, [pulsa aquí]',
+      '[Quiero dejar de recibir este boletín]',
+      'Puede solicitar la baja [aquí]',
+      'Para eliminar su dirección de nuestra lista, [pinche aquí]',
+      'Si prefieres no recibir nuestras comunicaciones, [haz clic aquí]',
+      '[Baja del boletín]',
+      'Puede oponerse al tratamiento en [este enlace]',
+    ],
+    goesOn: [
+      'Viaja en temporada baja: [haz clic aquí]',
+      '[La baja de la inflación]',
+      'Eliminamos los gastos de envíos: [haz clic aquí]',
+      'No quieras perderte más información: [haz clic aquí]',
+      '¿No recibes bien nuestros correos? [Haz clic aquí]',
+      '[Suscribirse]',
+      '[Ver en el navegador]',
+      '[Política de privacidad]',
+    ],
+  },
+  Italian: {
+    ends: [
+      'Se non desideri più ricevere le nostre e-mail, [clicca qui]',
+      '[Disiscriviti]',
+      '[Cancella iscrizione]',
+      'Per cancellarti dalla newsletter, [clicca qui]',
+      'Per non ricevere più comunicazioni, [clicca qui]',
+      '[Annulla l’iscrizione]',
+      'Puoi opporti al trattamento [qui]',
+      'Vuoi essere rimosso dalla lista? Rimozione dalla lista: [clicca qui]',
+    ],
+    goesOn: [
+      '[Cancellazione gratuita fino a 24 ore prima]',
+      'Cancellazione gratuita dal 3 maggio: [clicca qui]',
+      'Non vuoi perderti le nostre offerte via e-mail? [Clicca qui]',
+      '[Annullare un ordine]',
+      '[Iscriviti alla newsletter]',
+      '[Visualizza nel browser]',
+      '[Note legali]',
+    ],
+  },
+  Dutch: {
+    ends: [
+      'Wilt u onze nieuwsbrief niet meer ontvangen? [Klik hier]',
+      '[Afmelden]',
+      '[Uitschrijven]',
+      'Schrijf u [hier] uit',
+      'Om deze e-mails te stoppen, [klik hier]',
+      'Wilt u geen berichten meer krijgen, [klik hier]',
+      '[Abonnement opzeggen]',
+      'Verwijder mij van deze lijst: [klik hier]',
+    ],
+    goesOn: [
+      'Wil je geen nieuwsbrief meer missen? [Klik hier]',
+      'Zeg het met bloemen op Valentijnsdag: [klik hier]',
+      'Stop met roken: [klik hier]',
+      'Mis niets en krijg meer berichten: [klik hier]',
+      '[Aanmelden]',
+      '[Bekijk online]',
+    ],
+  },
+  Portuguese: {
+    ends: [
+      'Para deixar de receber os nossos e-mails, [clique aqui]',
+      '[Cancelar subscrição]',
+      '[Descadastrar]',
+      'Se não deseja mais receber nossas mensagens, [clique aqui]',
+      'Para ser removido da nossa lista, [clique aqui]',
+      '[Anular a inscrição]',
+      'Se não quiser receber comunicações, [clique aqui]',
+    ],
+    goesOn: [
+      'Não perca, clique e receba o seu desconto: [clique aqui]',
+      'Ofertas exclusivas da nossa lista: [clique aqui]',
+      'Não quer perder as nossas mensagens? [Clique aqui]',
+      'Artigos de baixa manutenção: [clique aqui]',
+      '[Ver no navegador]',
+      '[Política de privacidade]',
+    ],
+  },
+  Polish: {
+    ends: [
+      'Jeśli nie chcesz otrzymywać wiadomości, [kliknij tutaj]',
+      '[Wypisz się]',
+      'Aby zrezygnować z newslettera, [kliknij tutaj]',
+      '[Anuluj subskrypcję]',
+      'Usuń mój adres z listy: [kliknij]',
+      'Możesz wnieść sprzeciw [tutaj]',
+    ],
+    goesOn: [
+      'Nie chcesz przegapić wiadomości? [Kliknij tutaj]',
+      'Nie rezygnuj z rabatu: [kliknij tutaj]',
+      '[Zapisz się do newslettera]',
+      '[Zobacz w przeglądarce]',
+      '[Polityka prywatności]',
+    ],
+  },
+}
+
+describe.each(Object.entries(WORDING))('%s', (_, { ends, goesOn }) => {
+  test.each(ends)('ends the messages: %s', (sentence) => expect(endsMessages(sentence)).toBe(true))
+  test.each(goesOn)('does not: %s', (sentence) => expect(endsMessages(sentence)).toBe(false))
+})
