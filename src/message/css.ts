@@ -16,6 +16,9 @@ export interface Declared {
   msoHidden?: boolean
   noHeight?: boolean
   noWidth?: boolean
+  /** A greatest height of 0 is written to hide, whatever programs make of what flows over. */
+  collapsed?: boolean
+  offPage?: boolean
   clipped?: boolean
   fontSize?: FontSize
   /** `transparent` stands for letters without ink. */
@@ -160,8 +163,16 @@ function apply(declared: Declared, property: string, value: string): void {
       declared.msoHidden = value === 'all'
       break
     case 'max-height':
+      declared.collapsed = isZero(value)
+      break
     case 'height':
-      if (property === 'max-height' || isZero(value)) declared.noHeight = isZero(value)
+      if (isZero(value)) declared.noHeight = true
+      break
+    case 'left':
+    case 'top':
+    case 'text-indent':
+    case 'margin-left':
+      if (FAR_OFF.test(value)) declared.offPage = true
       break
     case 'max-width':
     case 'width':
@@ -192,6 +203,9 @@ function apply(declared: Declared, property: string, value: string): void {
     default:
   }
 }
+
+/** A thousand pixels to the left or above: no page is as wide. */
+const FAR_OFF = /^-\d{4,9}(?:\.\d*)?(?:px|pt)?$|^-\d{3,9}(?:r?em)$/
 
 function isZero(value: string): boolean {
   return /^0*\.?0+(?:[a-z]{2,3}|%)?$/.test(value)

@@ -57,6 +57,7 @@ function hidingCause(look: Omit<Look, 'hiddenBy'>, ground: Colour | 'unknown'): 
 
 function hides(declared: Declared): boolean {
   if (declared.displayed === false || declared.transparent === true || declared.msoHidden === true) return true
+  if (declared.collapsed === true || declared.offPage === true) return true
   return declared.clipped === true && (declared.noHeight === true || declared.noWidth === true)
 }
 

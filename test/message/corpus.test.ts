@@ -9,7 +9,6 @@ import { describe, expect, it } from 'vitest'
 import { asSent } from '#aval/message/line-ends.js'
 import { viewHtml } from '#aval/message/html-view.js'
 import { readMessage } from '#aval/message/read-message.js'
-import { readMessageFully } from '#aval/message/second-reader.js'
 import { viewText } from '#aval/message/text-view.js'
 import type { Link, MessageFacts } from '#aval/domain/message-facts.js'
 
@@ -30,21 +29,6 @@ function files(directory: string): string[] {
 }
 
 describe.skipIf(!present)('real messages', () => {
-  it('no file makes the reader throw, or takes it two seconds', async () => {
-    const slow: string[] = []
-    for (const file of files(CORPUS)) {
-      const bytes = asSent(readFileSync(file))
-      const started = performance.now()
-      const facts = await readMessageFully(bytes, '')
-      const elapsed = performance.now() - started
-      if (elapsed > 2_000) slow.push(`${file}: ${elapsed}`)
-      for (const field of facts.headerFields) {
-        expect(bytes.toString('latin1', field.start, field.end).startsWith(`${field.name}:`)).toBe(true)
-      }
-    }
-    expect(slow).toEqual([])
-  }, 60_000)
-
   it('labelled links are found, with the visibility a person gave them', () => {
     const labels = readFileSync(join(CORPUS, 'labels.jsonl'), 'utf8')
       .trim()
