@@ -6,18 +6,14 @@ import { type Recipient, parseForwardPath } from '../domain/envelope.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import { asSent } from '../message/line-ends.js'
 import { readMessageFully } from '../message/second-reader.js'
-import { openHistory } from '../journal/history.js'
-import { keyFile, subjects } from '../registry/key-source.js'
-import { openRegistry } from '../registry/sqlite-registry.js'
 import { rehearse } from '../relay/rehearsal.js'
-import { unsubscribeSecrets } from '../storage/key-file.js'
-import { createHostedLinks, withHostedLinks } from '../unsubscribe/hosted/links.js'
-import { tokenKeys } from '../unsubscribe/hosted/token.js'
-import { createLinks } from '../unsubscribe/links.js'
+import type { Stream } from '../relay/stream.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
-import { reportJudgement } from './judgement-report.js'
-import { asCommandError, configurationOf, credentialOf } from './site.js'
+import { quoted, reportJudgement } from './judgement-report.js'
+import { withRehearsalPorts } from './rehearsal-site.js'
+import { configurationOf, credentialOf } from './site.js'
+import type { Terminal } from './terminal.js'
 
 export interface CheckOptions {
   readonly config: string | undefined
@@ -34,38 +30,33 @@ export async function check(context: CommandContext, file: string, options: Chec
   const credential = credentialOf(configuration, options.credential)
   const recipients = options.to.map(recipientOf)
   const facts = await readFacts(file)
-  const { path, keyFile: keyPath } = configuration.runtime.storage
-  const keys = keyFile(keyPath)
-  const registry = openRegistry({ path, keys })
-  const history = openHistory(configuration.runtime.journal.path)
   const { terminal } = context
-  const tokens = tokenKeys(unsubscribeSecrets(keys.keys()))
-  try {
-    const { judgements } = await rehearse(
-      {
-        registry,
-        history,
-        subjects: subjects(keys),
-        links: withHostedLinks(createLinks(), tokens),
-        hosted: createHostedLinks(tokens),
-        clock: context,
-        lookupFailed: (error) => terminal.tell(error instanceof Error ? error.message : String(error)),
-      },
-      { site: configuration.site, credential, senderDomain: senderDomain(options.from, facts), recipients, facts },
-    )
-    if (options.json) {
-      terminal.printJson(recipients.map((recipient, i) => ({ to: recipient.mailbox.spelling, ...judgements[i] })))
-    } else {
-      recipients.forEach((recipient, i) => reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!))
-    }
-    const kinds = judgements.map(({ verdict }) => verdict.kind)
-    return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done
-  } catch (cause) {
-    throw asCommandError(cause)
-  } finally {
-    history.close()
-    registry.close()
+  const { stream, judgements } = await withRehearsalPorts(context, configuration, (ports) =>
+    rehearse(ports, {
+      site: configuration.site,
+      credential,
+      senderDomain: senderDomain(options.from, facts),
+      recipients,
+      facts,
+    }),
+  )
+  if (options.json) {
+    terminal.printJson(recipients.map((recipient, i) => ({ to: recipient.mailbox.spelling, ...judgements[i] })))
+  } else {
+    const matter = subjectMatter(terminal, facts, stream)
+    recipients.forEach((recipient, i) => reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!, matter))
   }
+  const kinds = judgements.map(({ verdict }) => verdict.kind)
+  return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done
+}
+
+/** What was judged, and as what: the class decides which rules apply. */
+function subjectMatter(terminal: Terminal, { subject = '' }: MessageFacts, stream: Stream): string {
+  const { advertiser, messageClass, campaign } = stream
+  const what = campaign === undefined ? messageClass : `${messageClass} (${campaign.id})`
+  const judged = terminal.say({ en: `judged as ${what}`, fr: `jugé comme ${what}` })
+  const sentFor = advertiser && terminal.say({ en: `for ${advertiser.legalName}`, fr: `pour ${advertiser.legalName}` })
+  return [judged, sentFor, quoted(terminal, subject)].filter((part) => part !== undefined).join(', ')
 }
 
 function recipientOf(text: string): Recipient {

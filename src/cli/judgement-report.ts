@@ -1,5 +1,15 @@
-/** A judgement as a person wants to read it: the verdict first, then each rule and why, with the words that decided. */
-import type { Finding, Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
+/**
+ * A judgement as a person wants to read it: the verdict first, then what stands against it, with the words that decided, the
+ * law and what to do; then every other rule by what became of it.
+ */
+import {
+  type Evidence,
+  type Finding,
+  type Judgement,
+  NOT_APPLICABLE,
+  type RuleFinding,
+  type Verdict,
+} from '../domain/verdict.js'
 import { precedenceOf, ruleOf } from '../rules/catalogue.js'
 import { type Bilingual, type Terminal, styled } from './terminal.js'
 
@@ -9,16 +19,40 @@ const VERDICTS: Readonly<Record<Verdict['kind'], Bilingual>> = {
   defer: { en: 'CANNOT TELL', fr: 'INDÉCIDABLE' },
 }
 
-const OUTCOMES: Readonly<Record<Finding['outcome'], Bilingual>> = {
-  fail: { en: 'fail', fr: 'échec' },
+/** What became of a rule, in the order a reader wants it. */
+type Section = 'against' | 'unknown' | 'warning' | 'pass' | 'skip'
+
+const HEADINGS: Readonly<Record<Section, Bilingual>> = {
+  against: { en: 'What stands against it', fr: 'Ce qui s’y oppose' },
+  unknown: { en: 'What could not be established', fr: 'Ce qui n’a pu être établi' },
+  warning: { en: 'Warnings', fr: 'Avertissements' },
+  pass: { en: 'Checked, no fault of this kind', fr: 'Vérifié, sans ce défaut' },
+  skip: { en: 'Skipped', fr: 'Sans objet' },
+}
+
+const OUTCOMES: Readonly<Record<Section, Bilingual>> = {
+  against: { en: 'fail', fr: 'échec' },
   unknown: { en: 'unknown', fr: 'inconnu' },
+  warning: { en: 'warning', fr: 'avis' },
   pass: { en: 'pass', fr: 'respecté' },
   skip: { en: 'skipped', fr: 'sans objet' },
 }
 
-const ORDER: readonly Finding['outcome'][] = ['fail', 'unknown', 'pass', 'skip']
+const STYLES = { against: 'bad', unknown: 'doubt', warning: 'doubt', pass: 'good', skip: 'faint' } as const
 
-export function reportJudgement(terminal: Terminal, heading: string, judgement: Judgement): void {
+const SECTIONS: readonly Section[] = ['against', 'unknown', 'warning', 'pass', 'skip']
+
+/** Why a rule was skipped; other causes are shown as they are. */
+const WHY_SKIPPED: Readonly<Record<string, Bilingual>> = {
+  [NOT_APPLICABLE]: { en: 'not for a message of this kind', fr: 'pas pour un message de ce genre' },
+  off: { en: 'switched off in the policy', fr: 'désactivée par la politique' },
+}
+
+const LONGEST_QUOTE = 160
+const INDENT = ' '.repeat(13)
+
+/** @param matter what was judged, one line */
+export function reportJudgement(terminal: Terminal, heading: string, judgement: Judgement, matter: string): void {
   const { verdict, would, basis } = judgement
   terminal.print(`${styled(terminal, verdictStyle(verdict.kind), terminal.say(VERDICTS[verdict.kind]))}  ${heading}`)
   if (verdict.kind !== 'permit')
@@ -34,31 +68,65 @@ export function reportJudgement(terminal: Terminal, heading: string, judgement: 
     const rests = terminal.say({ en: 'rests on record', fr: "repose sur l'enregistrement" })
     terminal.print(`  ${rests} ${basis.recordId} v${basis.recordVersion} (${basis.legalBasis})${due ?? ''}`)
   }
-  for (const found of [...judgement.findings].sort(byOutcome)) reportFinding(terminal, found)
+  terminal.print(`  ${matter}`)
+  for (const section of SECTIONS) {
+    const found = judgement.findings.filter((one) => sectionOf(one) === section).sort(byPrecedence)
+    if (found.length === 0) continue
+    terminal.print(`\n  ${styled(terminal, 'strong', terminal.say(HEADINGS[section]))} (${found.length})`)
+    for (const one of found) reportFinding(terminal, section, one)
+  }
 }
 
-function reportFinding(terminal: Terminal, { rule, finding, action, mode }: RuleFinding): void {
-  const row = ruleOf(rule)
-  const outcome = terminal.say(OUTCOMES[finding.outcome]).padEnd(10)
-  const line = `  ${styled(terminal, outcomeStyle(finding.outcome), outcome)} ${rule.padEnd(22)} ${row[terminal.language].title}`
-  terminal.print(finding.outcome === 'skip' ? styled(terminal, 'faint', line) : line)
-  if (finding.outcome !== 'fail' && finding.outcome !== 'unknown') return
-  const indent = ' '.repeat(13)
-  terminal.print(`${indent}${finding.outcome === 'fail' ? finding.detail : finding.cause} (${action}, ${mode})`)
-  if (finding.outcome === 'fail' && finding.quote !== undefined) terminal.print(`${indent}« ${finding.quote} »`)
-  terminal.print(`${indent}${terminal.say({ en: 'Law:', fr: 'Texte :' })} ${row.sources.join('; ')}`)
-  terminal.print(`${indent}${terminal.say({ en: 'What to do:', fr: 'Que faire :' })} ${row[terminal.language].remedy}`)
+function sectionOf({ finding, action }: RuleFinding): Section {
+  if (finding.outcome !== 'fail') return finding.outcome
+  return action === 'warn' || action === 'off' ? 'warning' : 'against'
 }
 
-function byOutcome(one: RuleFinding, other: RuleFinding): number {
-  const outcome = ORDER.indexOf(one.finding.outcome) - ORDER.indexOf(other.finding.outcome)
-  return outcome === 0 ? precedenceOf(one.rule) - precedenceOf(other.rule) : outcome
+function reportFinding(terminal: Terminal, section: Section, { rule, finding, action, mode }: RuleFinding): void {
+  const { sources, [terminal.language]: words } = ruleOf(rule)
+  const outcome = terminal.say(OUTCOMES[section]).padEnd(10)
+  const line = `${styled(terminal, STYLES[section], outcome)} ${rule.padEnd(24)} ${words.title}${reasonToSkip(terminal, finding)}`
+  terminal.print(`  ${section === 'skip' ? styled(terminal, 'faint', line) : line}`)
+  if (finding.outcome === 'skip') return
+  if (finding.outcome === 'unknown') terminal.print(`${INDENT}${finding.cause} (${action}, ${mode})`)
+  if (finding.outcome === 'fail')
+    terminal.print(`${INDENT}${finding.detail}${factsIn(finding.evidence)} (${action}, ${mode})`)
+  if (finding.outcome !== 'unknown' && finding.quote !== undefined)
+    terminal.print(`${INDENT}${quoted(terminal, finding.quote)}`)
+  if (section === 'pass') return
+  terminal.print(`${INDENT}${terminal.say({ en: 'Law:', fr: 'Texte :' })} ${sources.join('; ')}`)
+  if (section === 'against') terminal.print(`${INDENT}${words.law}`)
+  terminal.print(`${INDENT}${terminal.say({ en: 'What to do:', fr: 'Que faire :' })} ${words.remedy}`)
+}
+
+function reasonToSkip(terminal: Terminal, finding: Finding): string {
+  if (finding.outcome !== 'skip') return ''
+  const why = WHY_SKIPPED[finding.why]
+  return `: ${why === undefined ? finding.why : terminal.say(why)}`
+}
+
+function factsIn(evidence: Evidence = {}): string {
+  const facts = Object.entries(evidence).map(
+    ([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
+  )
+  return facts.length === 0 ? '' : `: ${facts.join('; ')}`
+}
+
+/** Words of a message may hold anything: control characters would reach the terminal. */
+function printable(words: string): string {
+  return words.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+}
+
+export function quoted(terminal: Terminal, words: string): string {
+  const line = printable(words)
+  const short = line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line
+  return terminal.say({ en: `“${short}”`, fr: `« ${short} »` })
+}
+
+function byPrecedence(one: RuleFinding, other: RuleFinding): number {
+  return precedenceOf(one.rule) - precedenceOf(other.rule)
 }
 
 function verdictStyle(kind: Verdict['kind']) {
   return kind === 'permit' ? 'good' : kind === 'refuse' ? 'bad' : 'doubt'
-}
-
-function outcomeStyle(outcome: Finding['outcome']) {
-  return outcome === 'fail' ? 'bad' : outcome === 'unknown' ? 'doubt' : outcome === 'pass' ? 'good' : 'faint'
 }

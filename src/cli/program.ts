@@ -120,6 +120,36 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     })
 
   program
+    .command('scrub')
+    .argument(
+      '<list.csv>',
+      say({
+        en: 'CSV with a column "address", JSON Lines, or one address a line',
+        fr: 'CSV avec une colonne « address », JSON Lines, ou une adresse par ligne',
+      }),
+    )
+    .description(say({ en: 'judge a whole list before a campaign', fr: 'juger toute une liste avant une campagne' }))
+    .requiredOption('--advertiser <id>', say({ en: 'for this advertiser', fr: 'pour cet annonceur' }))
+    .requiredOption('--class <class>', say({ en: 'as messages of this class', fr: 'comme messages de cette classe' }))
+    .option('--campaign <id>', say({ en: 'of this campaign', fr: 'de cette campagne' }))
+    .option(
+      '--credential <id>',
+      say({ en: 'as if sent with this credential', fr: 'comme envoyés avec cet identifiant' }),
+    )
+    .addOption(config())
+    .addOption(json())
+    .action(
+      async (
+        file: string,
+        options: Common & { advertiser: string; class: string; campaign?: string; credential?: string },
+      ) => {
+        const { scrub } = await import('./scrub.js')
+        const { advertiser, class: messageClass, campaign, credential } = options
+        done(await scrub(context, file, { ...plain(options), advertiser, messageClass, campaign, credential }))
+      },
+    )
+
+  program
     .command('explain')
     .argument('<ref>')
     .description(say({ en: 'a decision in full sentences', fr: 'une décision en toutes lettres' }))

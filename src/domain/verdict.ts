@@ -9,7 +9,12 @@ export const NOT_APPLICABLE = 'not_applicable'
 
 /** The answer of one rule. `unknown` is for what could not be established; it can never end in a permit (promise I3). */
 export type Finding =
-  | { readonly outcome: 'pass'; readonly evidence?: Evidence }
+  | {
+      readonly outcome: 'pass'
+      readonly evidence?: Evidence
+      /** Words of the message that decided, for `aval check`; never journaled, never logged. */
+      readonly quote?: string
+    }
   /** `why` is a stable code, most often {@link NOT_APPLICABLE}. */
   | { readonly outcome: 'skip'; readonly why: string }
   | {

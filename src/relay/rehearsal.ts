@@ -1,13 +1,15 @@
 /** Judges a message as if it had just been received, without sending or journaling anything: for `aval check`. */
 import type { Recipient } from '../domain/envelope.js'
-import type { MessageFacts } from '../domain/message-facts.js'
+import type { ControlFields, MessageFacts } from '../domain/message-facts.js'
 import type { Credential, Site } from '../domain/party.js'
 import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
 import { judgeContent } from './content.js'
+import type { NamedRecipient } from './entries.js'
 import { type JudgePorts, createJudge } from './judging.js'
 import { ownLink, withOwnLink } from './letter.js'
 import type { SubjectsPort } from './ports.js'
+import { type SenderContext } from './sender-facts.js'
 import { type Stream, streamOf } from './stream.js'
 import { createTextSightings } from './text-sightings.js'
 
@@ -26,26 +28,16 @@ export interface RehearsedJudgements {
   readonly judgements: readonly Judgement[]
 }
 
-export async function rehearse(
-  ports: Omit<JudgePorts, 'texts'> & { readonly subjects: SubjectsPort },
-  rehearsal: Rehearsal,
-): Promise<RehearsedJudgements> {
+/** What a rehearsal reads. */
+export type RehearsalPorts = Omit<JudgePorts, 'texts'> & { readonly subjects: SubjectsPort }
+
+export async function rehearse(ports: RehearsalPorts, rehearsal: Rehearsal): Promise<RehearsedJudgements> {
   const { site, credential, senderDomain, recipients, facts } = rehearsal
-  const context = {
-    site,
-    credentialId: credential.id,
-    clientAddress: addressWithin(credential),
-    transport: 'tls' as const,
-    senderDomain,
-  }
+  const context = contextOf(site, credential, senderDomain)
   const judge = createJudge({ ...ports, texts: createTextSightings() }, context)
   const stream = streamOf(site, credential.id, facts.control)
   const { gateways } = site.policy.sms
-  const named = recipients.map((recipient, index) => ({
-    number: index + 1,
-    recipient,
-    subject: ports.subjects.identify(subjectOf(recipient.address, gateways)),
-  }))
+  const named = recipients.map((recipient, index) => nameIn(ports, site, recipient, index + 1))
   const channel = channelOfAll(
     recipients.map(({ address }) => address),
     gateways,
@@ -54,6 +46,44 @@ export async function rehearse(
   const judged = judgeContent(site, question, facts)
   const content = withOwnLink(judged, ownLink(ports.hosted, stream, judged, named))
   return { stream, judgements: await judge.all(stream, named, content) }
+}
+
+export interface RecipientsRehearsal extends Pick<Rehearsal, 'site' | 'credential' | 'senderDomain'> {
+  /** What each message will declare itself to be. */
+  readonly declared: ControlFields
+}
+
+/** As at RCPT, for one recipient after the other, each of a message of its own. */
+export interface RecipientRehearsal {
+  /** Who sends, for whom, under which contract: the same for all. */
+  sender(): Promise<Judgement>
+  recipient(recipient: Recipient): Promise<Judgement>
+}
+
+export function rehearseRecipients(
+  ports: RehearsalPorts,
+  { site, credential, senderDomain, declared }: RecipientsRehearsal,
+): RecipientRehearsal {
+  const judge = createJudge({ ...ports, texts: createTextSightings() }, contextOf(site, credential, senderDomain))
+  const stream = streamOf(site, credential.id, declared)
+  return {
+    sender: () => judge.sender(stream, 'mail'),
+    recipient: (recipient) => judge.recipient(stream, 'rcpt', nameIn(ports, site, recipient, 1), 1),
+  }
+}
+
+function contextOf(site: Site, credential: Credential, senderDomain: string | undefined): SenderContext {
+  return {
+    site,
+    credentialId: credential.id,
+    clientAddress: addressWithin(credential),
+    transport: 'tls',
+    senderDomain,
+  }
+}
+
+function nameIn({ subjects }: RehearsalPorts, { policy }: Site, recipient: Recipient, number: number): NamedRecipient {
+  return { number, recipient, subject: subjects.identify(subjectOf(recipient.address, policy.sms.gateways)) }
 }
 
 /** An address the credential may be used from, since a rehearsal comes from nowhere. */

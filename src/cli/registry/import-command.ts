@@ -5,6 +5,7 @@ import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportKind } from '../../registry/batches.js'
 import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
 import type { Defaults } from '../../registry/import/read-draft.js'
+import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
@@ -44,7 +45,7 @@ export async function importCommand(
       advertisers: new Set(configuration.site.advertisers.keys()),
       strip: options.strip,
       dryRun: options.dryRun,
-      onProgress: (bytes, rows) => terminal.progress(progressLine(bytes, size, rows)),
+      onProgress: (bytes, rows) => terminal.progress(progressBar(bytes, size, rows)),
     }),
   ).catch((error: unknown) => {
     if (isSystemError(error))
@@ -117,10 +118,4 @@ function sizeOf(file: string): number {
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error
-}
-
-function progressLine(bytes: number, size: number, rows: number): string {
-  const share = size === 0 ? 1 : Math.min(bytes / size, 1)
-  const filled = Math.round(share * 30)
-  return `[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${Math.floor(share * 100)} %  ${rows}`
 }

@@ -1,0 +1,79 @@
+/**
+ * The addresses of a list, one after the other in constant memory: CSV with a column of addresses, JSON Lines, or one
+ * address a line. Other columns are not looked at.
+ */
+import { readAddress } from '../../domain/address.js'
+import { CsvRows, readHeader } from './csv-rows.js'
+import { JSON_ROWS } from './json-rows.js'
+import type { RowReader, RowResult } from './rows.js'
+import { type SourceLine, sourceLines } from './source-lines.js'
+
+/** One row of the list; `bytes` of the file are read with it. */
+export type ListedAddress = { readonly line: number; readonly bytes: number } & (
+  { readonly ok: true; readonly address: string } | { readonly ok: false; readonly reason: string }
+)
+
+/** The list cannot be read at all; the message says what to do. */
+export class ListRefusedError extends Error {
+  override readonly name = 'ListRefusedError'
+}
+
+/** Names of the column, the one of import files first. */
+const COLUMNS = [
+  'address',
+  'email',
+  'e-mail',
+  'e_mail',
+  'email_address',
+  'mail',
+  'courriel',
+  'adresse',
+  'adresse_email',
+]
+
+/**
+ * @throws ListRefusedError when no column holds addresses
+ * @throws the error of the file system when it cannot be read
+ */
+export async function* listedAddresses(path: string): AsyncGenerator<ListedAddress> {
+  let reader: RowReader | undefined
+  let bytes = 0
+  for await (const lines of sourceLines(path)) {
+    for (const line of lines) {
+      bytes = line.end
+      if (reader === undefined) {
+        const opened = openReader(path, line)
+        reader = opened.reader
+        if (opened.isHeader) continue
+      }
+      for (const row of reader.push(line)) yield listed(row, bytes)
+    }
+  }
+  for (const row of reader?.end() ?? []) yield listed(row, bytes)
+}
+
+interface Opened {
+  readonly reader: RowReader
+  readonly isHeader: boolean
+}
+
+function openReader(path: string, first: SourceLine): Opened {
+  if (/\.(jsonl|ndjson)$/i.test(path)) return { reader: JSON_ROWS, isHeader: false }
+  if (readAddress(first.text) !== undefined) {
+    return { reader: new CsvRows({ delimiter: ',', columns: ['address'] }), isHeader: false }
+  }
+  const header = readHeader(first)
+  if (header === undefined || !header.columns.some((column) => COLUMNS.includes(column))) {
+    throw new ListRefusedError('the first line must name a column "address", or be an address itself')
+  }
+  return { reader: new CsvRows(header), isHeader: true }
+}
+
+function listed(result: RowResult, bytes: number): ListedAddress {
+  if (!result.ok) return { ok: false, line: result.line, bytes, reason: `${result.column} ${result.reason}`.trim() }
+  const { line, values } = result.row
+  const address = COLUMNS.map((column) => values.get(column)).find((value) => value !== undefined)
+  return address === undefined
+    ? { ok: false, line, bytes, reason: 'has no address' }
+    : { ok: true, line, bytes, address }
+}
