@@ -106,9 +106,9 @@ function reasonToSkip(terminal: Terminal, finding: Finding): string {
 }
 
 function factsIn(evidence: Evidence = {}): string {
-  const facts = Object.entries(evidence).map(
-    ([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`,
-  )
+  const facts = Object.entries(evidence)
+    .filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
   return facts.length === 0 ? '' : `: ${facts.join('; ')}`
 }
 

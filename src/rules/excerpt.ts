@@ -2,7 +2,7 @@
 import type { MessageClass } from '../domain/message-class.js'
 import { isProspecting } from '../domain/message-class.js'
 import type { MessageExcerpt, PrivacyLink, PromotionSign, ReadingExcerpt } from '../domain/message-excerpt.js'
-import type { Alternative, HeaderMailbox, Link, MessageFacts } from '../domain/message-facts.js'
+import type { Alternative, HeaderMailbox, MessageFacts } from '../domain/message-facts.js'
 import type { Advertiser, Site } from '../domain/party.js'
 import { sketchOf } from './body-sketch.js'
 import { isNamedIn } from './company-name.js'
@@ -65,25 +65,20 @@ function readingOf(alternative: Alternative, facts: MessageFacts, advertiser: Ad
   }
 }
 
-const NEAREST: readonly PrivacyLink[] = ['declared', 'advertiser', 'elsewhere', 'absent']
-
 function privacyLinkIn({ links }: Alternative, advertiser: Advertiser | undefined): PrivacyLink {
-  let nearest: PrivacyLink = 'absent'
+  const isDeclared = leadsTo(advertiser?.privacyUrl ?? '')
   // From the end, because that is where it nearly always is.
-  for (const link of links.slice(-MOST_LINKS_READ).toReversed()) {
-    if (!link.visible) continue
-    const found = whereLeads(link, advertiser)
-    if (found === 'declared') return found
-    if (NEAREST.indexOf(found) < NEAREST.indexOf(nearest)) nearest = found
+  const seen = links.slice(-MOST_LINKS_READ).filter(({ visible }) => visible)
+  if (seen.findLast(({ href }) => isDeclared(href)) !== undefined) return 'declared'
+  let nearest: PrivacyLink = 'absent'
+  for (const link of seen) {
+    if (!saysPrivacyNotice(link)) continue
+    if (schemeOf(link.href) === 'https' && advertiser !== undefined && isOnDomainOf(link.href, advertiser)) {
+      return 'advertiser'
+    }
+    nearest = 'elsewhere'
   }
   return nearest
-}
-
-function whereLeads(link: Link, advertiser: Advertiser | undefined): PrivacyLink {
-  if (advertiser?.privacyUrl !== undefined && leadsTo(link.href, advertiser.privacyUrl)) return 'declared'
-  if (!saysPrivacyNotice(link)) return 'absent'
-  const isSecure = schemeOf(link.href) === 'https'
-  return isSecure && advertiser !== undefined && isOnDomainOf(link.href, advertiser) ? 'advertiser' : 'elsewhere'
 }
 
 function optOutParagraphIn(alternative: Alternative, facts: MessageFacts, advertiser: Advertiser | undefined): string {

@@ -2,15 +2,20 @@
 import type { Advertiser } from '../domain/party.js'
 import { organisationalDomain } from './organisational-domain.js'
 
-/** The page itself or one below it, with any query: what a mailing system adds to count clicks. */
-export function leadsTo(href: string, page: string): boolean {
-  const target = parsed(href)
+/** Whether a link leads to the page or to one below it, with any query: what a mailing system adds to count clicks. */
+export function leadsTo(page: string): (href: string) => boolean {
   const wanted = parsed(page)
-  if (target === undefined || wanted === undefined || target.protocol !== 'https:') return false
-  if (organisationalDomain(target.hostname) !== organisationalDomain(wanted.hostname)) return false
+  if (wanted === undefined) return () => false
+  const owner = organisationalDomain(wanted.hostname)
   const path = withoutSlash(wanted.pathname)
-  const reached = withoutSlash(target.pathname)
-  return reached === path || reached.startsWith(`${path}/`)
+  return (href) => {
+    // Most links of a message lead elsewhere, and to parse each costs more than all else that is asked of it.
+    if (!href.toLowerCase().includes(owner)) return false
+    const target = parsed(href)
+    if (target?.protocol !== 'https:' || organisationalDomain(target.hostname) !== owner) return false
+    const reached = withoutSlash(target.pathname)
+    return reached === path || reached.startsWith(`${path}/`)
+  }
 }
 
 /** Whether the host belongs to the advertiser: one of its declared domains, or below the same organisational domain. */
@@ -42,9 +47,10 @@ function domainsOf({ fromDomains, unsubscribeHosts, privacyUrl }: Advertiser): r
   return [...new Set(hosts.filter((host) => host !== undefined).map(organisationalDomain))]
 }
 
+const WEB_HOST = /^\s*https?:\/\/(?:[^/?#@]*@)?([^/?#:\s]+)/i
+
 function hostOf(href: string): string | undefined {
-  const url = parsed(href)
-  return url !== undefined && /^https?:$/.test(url.protocol) ? url.hostname : undefined
+  return WEB_HOST.exec(href)?.[1]?.toLowerCase()
 }
 
 function parsed(href: string): URL | undefined {

@@ -23,16 +23,18 @@ const LITTLE = new Set(
 )
 
 export function stemsOf(text: string): ReadonlySet<string> {
-  const stems = new Set<string>()
-  for (const [word] of fold(text).matchAll(WORD)) {
-    if (UNSPACED.test(word)) for (let at = 0; at + 1 < word.length; at++) stems.add(word.slice(at, at + 2))
-    else if (word.length >= FEWEST_LETTERS && !LITTLE.has(word)) stems.add(word.slice(0, ROOT_LENGTH))
-  }
-  return stems
+  return new Set(stemsIn(text))
 }
 
-/** Whether two sets of roots have one in common. */
-export function meet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  for (const stem of one) if (other.has(stem)) return true
+/** Whether a text has a word with one of these roots. */
+export function speaksOf(text: string, wanted: ReadonlySet<string>): boolean {
+  for (const stem of stemsIn(text)) if (wanted.has(stem)) return true
   return false
+}
+
+function* stemsIn(text: string): Generator<string> {
+  for (const [word] of fold(text).matchAll(WORD)) {
+    if (UNSPACED.test(word)) for (let at = 0; at + 1 < word.length; at++) yield word.slice(at, at + 2)
+    else if (word.length >= FEWEST_LETTERS && !LITTLE.has(word)) yield word.slice(0, ROOT_LENGTH)
+  }
 }

@@ -1,4 +1,5 @@
 import type { Advertiser } from '../../domain/party.js'
+import { mentionsAsWritten } from '../../domain/text.js'
 import { standsIn, wordsOf } from '../company-name.js'
 import { type MessageRule, PASS } from '../rule.js'
 
@@ -44,11 +45,19 @@ export const identityIncomplete: MessageRule = {
 
 type Particular = 'siren' | 'seat'
 
+/** 732 829 320, 732.829.320; within a SIRET or a VAT number more digits stand beside it. */
+const DIGITS = /\d(?:[\s.\u00a0\u202f-]?\d){8,}/g
+
 function missingIn(text: string, { siren, seat }: Advertiser): readonly Particular[] {
   const missing: Particular[] = []
-  // 732 829 320, 732.829.320; within a SIRET or a VAT number more digits stand beside it.
-  if (siren !== undefined && !text.replace(/(?<=\d)[\s.\u00a0\u202f-](?=\d)/g, '').includes(siren))
-    missing.push('siren')
-  if (seat !== undefined && !standsIn(wordsOf(seat), wordsOf(text))) missing.push('seat')
+  if (siren !== undefined && !hasNumber(siren, text)) missing.push('siren')
+  if (seat !== undefined && !mentionsAsWritten(text, seat) && !standsIn(wordsOf(seat), wordsOf(text)))
+    missing.push('seat')
   return missing
+}
+
+function hasNumber(siren: string, text: string): boolean {
+  if (text.includes(siren)) return true
+  for (const [digits] of text.matchAll(DIGITS)) if (digits.replace(/\D/g, '').includes(siren)) return true
+  return false
 }

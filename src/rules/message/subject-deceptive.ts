@@ -2,7 +2,7 @@ import { isProspecting } from '../../domain/message-class.js'
 import { fold } from '../../domain/text.js'
 import { isNamedIn } from '../company-name.js'
 import { type MessageRule, type MessageRuleFacts, NOT_APPLICABLE, PASS } from '../rule.js'
-import { meet, stemsOf } from '../stems.js'
+import { speaksOf, stemsOf } from '../stems.js'
 
 /** `Re:`, `TR:`, `Fwd[2]:` in the languages of mail programs; a list's own tag may stand in front. */
 const ANSWERS =
@@ -55,5 +55,5 @@ function isRelated(subject: string, { advertiser, campaign, message }: MessageRu
   const wanted = stemsOf(subject)
   if (wanted.size === 0 || isNamedIn(advertiser, subject)) return true
   const spoken = [...(campaign?.offerKeywords ?? []), ...message.alternatives.map(({ visibleText }) => visibleText)]
-  return spoken.some((text) => meet(wanted, stemsOf(text)))
+  return spoken.some((text) => speaksOf(text, wanted))
 }
