@@ -255,6 +255,7 @@ function checkPolicy(checked: CrossChecked): void {
   checkActions(checked)
   checkModes(checked)
   checkJustifications(checked)
+  checkTolerated(checked)
   const { policy } = checked.declared
   if (policy.unsub.feed_max_age > 48 * HOUR)
     checked.report(['policy', 'unsub', 'feed_max_age'], 'at most 48h: an opt-out is honoured within two days')
@@ -283,6 +284,17 @@ function checkModes({ declared: { policy }, names, report }: CrossChecked): void
       if (known[of].includes(id)) continue
       report(['policy', 'modes', of, id], undeclared(of.slice(0, -1), id, known[of]), 'key')
     }
+  }
+}
+
+/** A template is known by its campaign, and may only be tolerated where promotion is not what it is for. */
+function checkTolerated({ declared: { policy, campaigns }, report }: CrossChecked): void {
+  for (const [index, id] of policy.classification.promotion_tolerated.entries()) {
+    const path: Path = ['policy', 'classification', 'promotion_tolerated', index]
+    const campaign = campaigns[id]
+    if (campaign === undefined) report(path, undeclared('campaign', id, Object.keys(campaigns)))
+    else if (isProspecting(campaign.class))
+      report(path, `${campaign.class} may promote: nothing to tolerate in "${id}"`)
   }
 }
 

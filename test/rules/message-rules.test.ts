@@ -39,6 +39,9 @@ const reads = (visibleText: string, advertiser = anAdvertiser()) =>
 const from = (...mailboxes: HeaderMailbox[]) => messageFacts({ from: mailboxes })
 const CREPE = anAdvertiser({ legalName: 'Crêperie de l’Île SARL', brands: [] })
 
+/** The advertiser goes by this name alone. */
+const named = (legalName: string) => anAdvertiser({ legalName, brands: [] })
+
 ruleTable(identityHidden, [
   { name: 'the brand in text and HTML', facts: messageFacts(), expect: 'pass' },
   {
@@ -67,6 +70,69 @@ ruleTable(identityHidden, [
   {
     name: 'a brand of two letters beside its registration number',
     facts: reads('BO, RCS Lyon 732 829 320', anAdvertiser({ legalName: 'Bo SAS', brands: ['BO'] })),
+    expect: 'pass',
+  },
+  {
+    name: 'a brand of two letters beside the number of somebody else',
+    facts: reads('BO, RCS Lyon 552 100 554', anAdvertiser({ legalName: 'Bo SAS', brands: ['BO'] })),
+    expect: 'fail not_in_body',
+  },
+  {
+    name: 'the legal form written otherwise, dots and commas',
+    facts: reads('Une offre de DUPONT & FILS, S.A.R.L.', named('Dupont et Fils SARL')),
+    expect: 'pass',
+  },
+  { name: 'the legal form in front', facts: reads('SAS Le Comptoir', named('Le Comptoir SAS')), expect: 'pass' },
+  {
+    name: 'the legal form is no name',
+    facts: reads('Une SAS de Lyon', named('SAS Lumen')),
+    expect: 'fail not_in_body',
+  },
+  { name: 'a ligature', facts: reads('Le Coeur de Boeuf', named('Le Cœur de Bœuf')), expect: 'pass' },
+  { name: 'a trade mark sign', facts: reads('Lumen® vous écrit', named('Lumen')), expect: 'pass' },
+  {
+    name: 'a name broken over two lines',
+    facts: reads('Le Grand\nComptoir', named('Le Grand Comptoir')),
+    expect: 'pass',
+  },
+  {
+    name: 'its words in another order',
+    facts: reads('Office de Tourisme, 4 rue du Collège, 82000 Montauban', named('Office de Tourisme de Montauban')),
+    expect: 'pass',
+  },
+  {
+    name: 'its words all over the text',
+    facts: reads(
+      `Un office religieux. ${'Rien de plus à dire ici pour le moment. '.repeat(4)} Le tourisme à Montauban`,
+      named('Office de Tourisme de Montauban'),
+    ),
+    expect: 'fail not_in_body',
+  },
+  {
+    name: 'Japanese, between other words',
+    facts: reads('株式会社三越伊勢丹からのお知らせ', named('三越伊勢丹')),
+    expect: 'pass',
+  },
+  { name: 'Cyrillic', facts: reads('Новости ООО «Ромашка»', named('ООО "Ромашка"')), expect: 'pass' },
+  {
+    name: 'in a web address only',
+    facts: reads('Voir https://www.lumen.example/offres', named('Lumen')),
+    expect: 'fail not_in_body',
+  },
+  { name: 'as a domain that is read', facts: reads('Sur www.lumen.example', named('Lumen')), expect: 'pass' },
+  {
+    name: 'letters of another alphabet that look alike',
+    facts: reads('L\u03c5men vous écrit', named('Lumen')),
+    expect: 'warn lookalike_letters',
+  },
+  {
+    name: 'nothing but images, none with its name',
+    facts: messageFacts({ alternatives: [anAlternative({ visibleText: 'photo', imageOnly: true })] }),
+    expect: 'fail image_only',
+  },
+  {
+    name: 'nothing but images, the alt text names it',
+    facts: messageFacts({ alternatives: [anAlternative({ visibleText: 'Acme, -20 %', imageOnly: true })] }),
     expect: 'pass',
   },
   { name: 'no text at all', facts: messageFacts({ alternatives: [] }), expect: 'fail no_text' },
@@ -103,6 +169,22 @@ ruleTable(identityHidden, [
     facts: from(aMailbox('Bravo', 'news@news.acme.example')),
     expect: 'fail other_party_in_display_name',
   },
+  {
+    name: 'another advertiser via the router',
+    facts: from(aMailbox('Bravo via Routix', 'offres@routix.example')),
+    expect: 'fail other_party_in_display_name',
+  },
+  {
+    name: 'another advertiser in letters that look alike',
+    facts: from(aMailbox('Br\u0430vo', 'news@news.acme.example')),
+    expect: 'fail other_party_in_display_name',
+  },
+  {
+    name: 'a person of the advertiser via the router',
+    facts: from(aMailbox('Julie, Acme via Routix', 'offres@routix.example')),
+    expect: 'pass',
+  },
+  { name: 'a person, own domain', facts: from(aMailbox('Julie Martin', 'julie@news.acme.example')), expect: 'pass' },
   { name: 'no display name, own domain', facts: from(aMailbox('', 'news@news.acme.example')), expect: 'pass' },
   {
     name: 'a transactional message names its sender too',
