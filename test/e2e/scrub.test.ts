@@ -173,6 +173,7 @@ describe('aval check', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('judged as prospecting_b2c, for Acme SAS, “Nos offres de novembre”')
     expect(lines(stdout)[0]).toBe(`PERMIT  ${GOOD}`)
+    expect(stdout).toMatch(/^ {2}pass +UNSUB-MISSING .*\n +“Pour ne plus recevoir nos messages, cliquez ici/m)
     expect(stdout).toMatch(/^ {2}pass +IDENTITY-HIDDEN +Advertiser not identified$/m)
     expect(stdout).toMatch(/^ {2}skipped +GENERIC-ATTENTION .*: not for a message of this kind$/m)
     expect(stdout).not.toContain('What stands against it')

@@ -38,8 +38,10 @@ export const unsubMissing: MessageRule = {
     const { messageClass, message } = facts
     if (!isProspecting(messageClass)) return NOT_APPLICABLE
     if (message.alternatives.length === 0) return { outcome: 'fail', detail: 'no_text' }
+    let offer: string | undefined
     for (const alternative of message.alternatives) {
       const optOut = optOutOf(alternative, facts)
+      if (optOut.kind === 'offered') offer = optOut.link.context
       if (optOut.kind === 'offered' || optOut.kind === 'hidden') continue
       const detail = optOut.kind === 'none' ? whatIsMissing(alternative, optOut.searched) : optOut.kind
       const quote = optOut.kind === 'mailto_only' ? optOut.link.context : undefined
@@ -50,7 +52,7 @@ export const unsubMissing: MessageRule = {
         ...(quote !== undefined && { quote }),
       }
     }
-    return PASS
+    return offer === undefined ? PASS : { outcome: 'pass', quote: offer }
   },
 }
 
