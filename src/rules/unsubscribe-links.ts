@@ -34,6 +34,7 @@ export function searchUnsubscribeLinks(message: MessageFacts, advertiser: Advert
 
 function newSearch({ listUnsubscribe }: MessageFacts, privacyUrl: string | undefined): UnsubscribeSearch {
   const declared = new Set(listUnsubscribe.uris.map(sameTargetKey))
+  const leadsToNotice = leadsTo(privacyUrl ?? '')
   const read = new Map<string, boolean>()
 
   function endsMessages(link: Link): boolean {
@@ -50,7 +51,7 @@ function newSearch({ listUnsubscribe }: MessageFacts, privacyUrl: string | undef
 
   /** "Vous disposez d'un droit d'opposition : voir notre politique": the sentence speaks of objecting, the link leads to a text. */
   function isNotice({ href }: Link): boolean {
-    return privacyUrl !== undefined && leadsTo(href, privacyUrl)
+    return leadsToNotice(href)
   }
 
   return {

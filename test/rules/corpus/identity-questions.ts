@@ -5,6 +5,7 @@
 import type { Alternative, MessageFacts } from '#aval/domain/message-facts.js'
 import { identityHidden } from '#aval/rules/message/identity-hidden.js'
 import { aMailbox, anAdvertiser, messageFacts } from '../../support/facts.js'
+import { LABEL_ERRORS, explanationKey } from './explanations.js'
 import { type Label, corpusPresent, readLabels } from './labels.js'
 import type { Answer, Answers, Question } from './question.js'
 
@@ -13,6 +14,7 @@ interface Name {
   readonly brands: readonly string[]
 }
 
+const SENDER_NAMED = 'sender named'
 /** How many other names each message is asked about. */
 const OTHERS_ASKED = 3
 /** What a person noted beside the name, and what nobody has filled in. */
@@ -20,17 +22,19 @@ const REMARK = /\((?:impersonated|cloned footer)\)/
 const PLACEHOLDER = /[[\]*]/
 
 export const identityQuestions: readonly Question[] = [
-  { name: 'sender named', ask: (label, facts) => [...askOfSender(label, facts), ...askOfOthers(label, facts)] },
+  { name: SENDER_NAMED, ask: (label, facts) => [...askOfSender(label, facts), ...askOfOthers(label, facts)] },
 ]
 
 const labels = corpusPresent ? readLabels().filter(({ verified }) => verified) : []
 
 function askOfSender(label: Label, facts: MessageFacts): Answers[] {
   const name = nameOf(label)
-  return name === undefined ? [] : [{ of: name.legalName, expected: 'named', found: foundIn(facts, name) }]
+  return name === undefined || LABEL_ERRORS.has(explanationKey(SENDER_NAMED, label.id))
+    ? []
+    : [{ of: name.legalName, expected: 'named', found: foundIn(facts, name) }]
 }
 
-/** The names on the following rows, where neither is part of the other. */
+/** The names on the following rows that nobody wrote in this message: neither as they stand, nor within its own sender's. */
 function askOfOthers(label: Label, facts: MessageFacts): Answers[] {
   const at = labels.findIndex(({ id }) => id === label.id)
   const following = [...labels.slice(at + 1), ...labels.slice(0, Math.max(at, 0))]
@@ -39,10 +43,15 @@ function askOfOthers(label: Label, facts: MessageFacts): Answers[] {
   for (const other of following) {
     const name = nameOf(other)
     if (name === undefined || own.includes(name.legalName.toLowerCase()) || overlaps(own, name)) continue
+    if (isWritten(name, facts)) continue
     others.set(name.legalName, name)
     if (others.size === OTHERS_ASKED) break
   }
   return [...others.values()].map((name) => ({ of: name.legalName, expected: undefined, found: foundIn(facts, name) }))
+}
+
+function isWritten({ legalName, brands }: Name, { alternatives }: MessageFacts): boolean {
+  return [legalName, ...brands].some((name) => alternatives.some(({ visibleText }) => visibleText.includes(name)))
 }
 
 function overlaps(own: string, { legalName, brands }: Name): boolean {
