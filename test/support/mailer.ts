@@ -16,6 +16,9 @@ export interface Mail {
   readonly to: string | readonly string[]
   /** CRLF line ends; dots are stuffed here. */
   readonly raw: Buffer
+  /** ESMTP parameters as they are sent, for MAIL and for every RCPT. */
+  readonly mailParameters?: string
+  readonly rcptParameters?: string
 }
 
 const SENDER = 'bonjour@news.acme.example'
@@ -85,16 +88,22 @@ export class Mailer {
   }
 
   /** MAIL to the dot; RSET follows where the message was not handed over. */
-  async mail({ from = SENDER, to, raw }: Mail): Promise<Attempt> {
-    const attempt = await this.#upToDot(from, typeof to === 'string' ? [to] : to, raw)
+  async mail(mail: Mail): Promise<Attempt> {
+    const attempt = await this.#upToDot(mail)
     if (attempt.step !== 'dot' && attempt.reply !== undefined && !this.#ended) await this.ask('RSET')
     return attempt
   }
 
-  async #upToDot(from: string, to: readonly string[], raw: Buffer): Promise<Attempt> {
+  async #upToDot({ from = SENDER, to, raw, mailParameters = '', rcptParameters = '' }: Mail): Promise<Attempt> {
+    const recipients = typeof to === 'string' ? [to] : to
+    const line = (path: string, parameters: string) => `${path} ${parameters}`.trim()
     const commands: [MailStep, string, string][] = [
-      ['mail', `MAIL FROM:<${from}>`, '250'],
-      ...to.map((address): [MailStep, string, string] => ['rcpt', `RCPT TO:<${address}>`, '250']),
+      ['mail', line(`MAIL FROM:<${from}>`, mailParameters), '250'],
+      ...recipients.map((address): [MailStep, string, string] => [
+        'rcpt',
+        line(`RCPT TO:<${address}>`, rcptParameters),
+        '250',
+      ]),
       ['data', 'DATA', '354'],
     ]
     for (const [step, command, expected] of commands) {

@@ -77,6 +77,20 @@ export function serverFor(setup: readonly string[]): BenchOptions {
   }
 }
 
+/** Everything its client sends behind EHLO, in one string of latin1. */
+export function clientOctets({ setup, steps }: Dialogue): string {
+  const before = [
+    setup.includes('mailed') ? 'MAIL FROM:<a@example.com>\r\n' : '',
+    setup.includes('rcpt') ? 'RCPT TO:<b@example.com>\r\n' : '',
+    setup.includes('data') ? 'DATA\r\n' : '',
+  ]
+  const said = steps.map((step) => {
+    if (step.startsWith('R: ')) return unescape(step.slice(3))
+    return step.startsWith('C:') ? `${unescape(step.replace(/^C: ?/, ''))}\r\n` : ''
+  })
+  return [...before, ...said].join('')
+}
+
 /** The octets a text of a dialogue stands for, as latin1. */
 export function unescape(text: string): string {
   const repeated = text.replace(/REPEAT\((\d+),(.*?)\)/g, (_, count: string, inside: string) =>
