@@ -2,7 +2,7 @@
  * Reads the journal for people: one decision with what became of it, or a search. Opens its own read-only connection and
  * never holds a snapshot between two pages, so a long search does not keep the write-ahead log from being emptied.
  */
-import type { JournalEntry } from '../domain/journal-entry.js'
+import type { AnchorEntry, JournalEntry } from '../domain/journal-entry.js'
 import type { Reference } from '../domain/reference.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { type ChainPoint, type JournalHeader, parseBody, restoreEntry } from './entry-format.js'
@@ -10,7 +10,7 @@ import { type ConfigurationText, readConfiguration } from './configurations.js'
 import { describeFailure, unavailable } from './journal-error.js'
 import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
-import { checkpointsOf, type KnownCheckpoint } from './tree/checkpoints.js'
+import { checkpointsOf, type KnownCheckpoint, lastAnchor, lastCheckpoint } from './tree/checkpoints.js'
 import { consistencyProof, hashesBeside } from './tree/merkle.js'
 import { storedTree } from './tree/stored-tree.js'
 
@@ -66,6 +66,9 @@ export interface JournalReader {
   configuration(sha256: string): ConfigurationText | undefined
   /** Oldest first. */
   checkpoints(): readonly KnownCheckpoint[]
+  lastCheckpoint(): KnownCheckpoint | undefined
+  /** The newest checkpoint given to an anchor of this name. */
+  lastAnchor(name: string): AnchorEntry | undefined
   /** See `hashesBeside`. */
   hashesBeside(leaves: readonly number[], size: number): IterableIterator<Buffer>
   consistencyProof(earlier: number, size: number): readonly Buffer[]
@@ -105,6 +108,8 @@ export function openJournalReader(path: string): JournalReader {
     rows: (scope = {}) => rowsWithin(database, scope, path),
     configuration: (sha256) => guarded(path, () => readConfiguration(database, sha256)),
     checkpoints: () => guarded(path, () => checkpointsOf(database)),
+    lastCheckpoint: () => guarded(path, () => lastCheckpoint(database)),
+    lastAnchor: (name) => guarded(path, () => lastAnchor(database, name)),
     hashesBeside: (leaves, size) => hashesBeside(leaves, size, storedTree(database).subtree),
     consistencyProof: (earlier, size) =>
       guarded(path, () => consistencyProof(earlier, size, storedTree(database).subtree)),

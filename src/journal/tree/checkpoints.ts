@@ -1,5 +1,5 @@
 /** Checkpoints of a journal file: read, and made from what is in it. */
-import { type CheckpointEntry, ENTRY_SCHEMA } from '../../domain/journal-entry.js'
+import { type AnchorEntry, type CheckpointEntry, ENTRY_SCHEMA } from '../../domain/journal-entry.js'
 import type { Database } from '../../storage/sqlite.js'
 import { parseBody } from '../entry-format.js'
 import { IS_ACT } from '../journal-rows.js'
@@ -37,6 +37,17 @@ export function checkpointsOf(database: Database): KnownCheckpoint[] {
 function readRow({ seq, body }: { seq: number; body: string }): KnownCheckpoint | undefined {
   const entry = parseBody(body)?.entry
   return entry?.kind === 'checkpoint' ? { seq, size: entry.size, note: entry.note, at: entry.at } : undefined
+}
+
+/** The newest checkpoint given to an anchor of this name. */
+export function lastAnchor(database: Database, name: string): AnchorEntry | undefined {
+  const row = database
+    .prepare<[string, string], { seq: number; body: string }>(
+      `SELECT seq, body FROM entry WHERE kind = ? AND ${IS_ACT} AND body ->> '$.entry.name' = ? ORDER BY seq DESC LIMIT 1`,
+    )
+    .get('anchor', name)
+  const entry = row && parseBody(row.body)?.entry
+  return entry?.kind === 'anchor' ? entry : undefined
 }
 
 /** The key the journal names, undefined before it names one. */
