@@ -3,6 +3,7 @@
  * commands, that sees everything.
  */
 import { randomFillSync } from 'node:crypto'
+import { startAnchors } from './anchors.js'
 import type { Configuration, Runtime } from './config/configuration.js'
 import type { Secrets } from './config/secrets.js'
 import type { Site } from './domain/party.js'
@@ -143,6 +144,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   )
   keepConfiguration(rooms.journal, configuration)
   const watch = await watchUpstream(rooms.upstream)
+  const anchorer = startAnchors(runtime, rooms.journal, logger)
   const listeners = runtime.listeners.map((_, index) =>
     createListener(configuration, index, { relay, authenticator, rooms, logger }),
   )
@@ -169,6 +171,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     listening.push(...doors.listening)
   } catch (error) {
     watch.stop()
+    anchorer.stop()
     await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close(), doors?.close()])
     throw error
   }
@@ -188,6 +191,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     },
     async close() {
       watch.stop()
+      anchorer.stop()
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
       await doors?.close()
       await http?.close()

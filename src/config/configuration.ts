@@ -98,6 +98,15 @@ export interface ReceiverSettings {
   readonly every: number
 }
 
+/** One of `url` and `directory` is set. */
+export interface AnchorSettings {
+  readonly name: string
+  readonly method: 'rfc3161' | 'webhook' | 'file'
+  readonly url: string | undefined
+  readonly directory: string | undefined
+  readonly interval: number
+}
+
 /** Paths are absolute, sizes in octets, times in milliseconds. */
 export interface Runtime {
   readonly node: string
@@ -110,6 +119,7 @@ export interface Runtime {
     readonly path: string
     readonly signingKeyFile: string
     readonly checkpoint: { readonly entries: number; readonly interval: number }
+    readonly anchors: readonly AnchorSettings[]
   }
   readonly spool: { readonly directory: string; readonly memory: number }
   readonly parser: { readonly threads: number; readonly deadline: number }
@@ -281,9 +291,21 @@ function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
   }
 }
 
-function buildJournal({ url, signing_key_file, checkpoint }: Declared['journal']): Runtime['journal'] {
+function buildJournal({ url, signing_key_file, checkpoint, anchors }: Declared['journal']): Runtime['journal'] {
   const { kind, path } = database(url)
-  return { kind, path, signingKeyFile: resolve(signing_key_file ?? `${path}.signing-key`), checkpoint }
+  return {
+    kind,
+    path,
+    signingKeyFile: resolve(signing_key_file ?? `${path}.signing-key`),
+    checkpoint,
+    anchors: Object.entries(anchors).map(([name, { timestamp_url, webhook_url, directory, interval }]) => ({
+      name,
+      method: timestamp_url !== undefined ? 'rfc3161' : webhook_url !== undefined ? 'webhook' : 'file',
+      url: timestamp_url ?? webhook_url,
+      directory: directory === undefined ? undefined : resolve(directory),
+      interval,
+    })),
+  }
 }
 
 function database(text: string): { readonly kind: 'sqlite'; readonly path: string } {

@@ -148,6 +148,11 @@ function checkDatabases({ declared, report }: CrossChecked): void {
   if (storage.kind === 'sqlite' && journal.kind === 'sqlite' && storage.path === journal.path) {
     report(['journal', 'url'], 'is the same file as storage.url: the journal needs one of its own')
   }
+  for (const [name, { timestamp_url, webhook_url, directory }] of Object.entries(declared.journal.anchors)) {
+    const given = [timestamp_url, webhook_url, directory].filter((target) => target !== undefined)
+    if (given.length !== 1)
+      report(['journal', 'anchors', name], 'needs one of timestamp_url, webhook_url and directory', 'key')
+  }
 }
 
 function checkRouters({ declared, names, report }: CrossChecked): void {

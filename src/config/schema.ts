@@ -135,6 +135,19 @@ const storage = z.strictObject({
   ),
 })
 
+const anchor = z.strictObject({
+  timestamp_url: about(
+    as.webUrl.optional(),
+    'Time-stamping authority (RFC 3161) the digest of the newest checkpoint is posted to; the token goes into the journal.',
+  ),
+  webhook_url: about(as.webUrl.optional(), 'Address the newest checkpoint is posted to, as text.'),
+  directory: about(
+    as.path.optional(),
+    'Directory the newest checkpoint is written to. On another machine, or it shows nothing.',
+  ),
+  interval: about(as.duration.prefault('24h'), 'Time between two checkpoints given to it.'),
+})
+
 const journal = z.strictObject({
   url: about(as.text.default('sqlite:var/journal.db'), 'Journal of decisions and outcomes: `sqlite:FILE`.'),
   signing_key_file: about(
@@ -150,6 +163,7 @@ const journal = z.strictObject({
       .prefault({}),
     'Signed roots over everything in the journal; what others keep of them, nobody can go back behind.',
   ),
+  anchors: about(mapOf(anchor), 'Who else is given checkpoints, by name: each has one URL or one directory.'),
 })
 
 const spool = z.strictObject({

@@ -12,7 +12,8 @@ import { openJournalReader } from '../reader.js'
 import { readTimeStamp, REQUEST_TYPE, timeStampRequest } from './time-stamp.js'
 
 export type AnchorTarget =
-  { readonly method: 'rfc3161' | 'webhook'; readonly url: URL } | { readonly method: 'file'; readonly directory: string }
+  | { readonly method: 'rfc3161' | 'webhook'; readonly url: URL }
+  | { readonly method: 'file'; readonly directory: string }
 
 export interface Anchor {
   readonly name: string
@@ -113,7 +114,11 @@ function dueAnchors({ path, anchors }: AnchorerOptions, now: number): DueAnchor[
 }
 
 /** @returns the token of a time-stamp; empty for other targets */
-async function deliver(target: AnchorTarget, { size, note }: KnownSize, post: AnchorerOptions['post']): Promise<string> {
+async function deliver(
+  target: AnchorTarget,
+  { size, note }: KnownSize,
+  post: AnchorerOptions['post'],
+): Promise<string> {
   switch (target.method) {
     case 'rfc3161': {
       const request = timeStampRequest(note)

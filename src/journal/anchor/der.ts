@@ -45,7 +45,7 @@ export function derOid(dotted: string): Buffer {
  */
 export function readDer(octets: Buffer): DerValue[] {
   const values: DerValue[] = []
-  for (let at = 0; at < octets.length; ) {
+  for (let at = 0; at < octets.length;) {
     const value = readOne(octets, at)
     values.push(value)
     at += value.whole.length
@@ -75,6 +75,6 @@ function lengthOf(length: number): Buffer {
 
 function base128(arc: number): number[] {
   const digits = [arc % 128]
-  for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) digits.unshift(0x80 | rest % 128)
+  for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) digits.unshift(0x80 | (rest % 128))
   return digits
 }

@@ -55,8 +55,10 @@ export function readTimeStamp(response: Buffer, { imprint, nonce }: TimeStampReq
     }
     const info = children(infoOf(token))
     const [, , stampedImprint, , time] = info
-    if (!children(stampedImprint)[1]?.content.equals(imprint)) throw new TimeStampError('the time-stamp is over another text')
-    if (!info.some(({ whole }) => whole.equals(nonce))) throw new TimeStampError('the time-stamp answers another request')
+    if (!children(stampedImprint)[1]?.content.equals(imprint))
+      throw new TimeStampError('the time-stamp is over another text')
+    if (!info.some(({ whole }) => whole.equals(nonce)))
+      throw new TimeStampError('the time-stamp answers another request')
     return { token: token!.whole, at: momentOf(time) }
   } catch (cause) {
     if (cause instanceof TimeStampError) throw cause
