@@ -9,6 +9,8 @@ import { verifyJournal } from '#aval/journal/verify.js'
 import { decision, freshPath, KEY, open, refusal, sampleEntries } from './support.js'
 
 const ENTRIES = 61
+/** Of each edit; more for a long run. */
+const RUNS = Number(process.env['AVAL_TAMPER_RUNS'] ?? 15)
 const EARLIER = 40
 
 interface Expected {
@@ -271,12 +273,12 @@ describe('I11, vector 53: an edit by hand', () => {
           expect(problem!.message).not.toBe('')
         },
       ),
-      { numRuns: 15 },
+      { numRuns: RUNS },
     )
   })
 
   it('is not seen in as many untouched copies', () => {
-    for (let copy = 0; copy < Object.keys(EDITS).length * 15; copy++) {
+    for (let copy = 0; copy < Object.keys(EDITS).length * RUNS; copy++) {
       const { path } = copyAndEdit(() => undefined)
       expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: ENTRIES, openCount: 1 })
     }
@@ -334,7 +336,7 @@ describe('I11: a damaged file', () => {
         const { ok } = verifyJournal(path, { keys: [KEY] })
         if (ok) expect(dump(path)).toEqual(evidence)
       }),
-      { numRuns: 300 },
+      { numRuns: RUNS * 20 },
     )
   })
 

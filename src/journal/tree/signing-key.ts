@@ -69,10 +69,13 @@ function nextOf(file: string): string {
   return `${file}.next`
 }
 
-/** Complete or not there at all: written under another name first. */
+/**
+ * Complete or not there at all: written under another name first, the same each time, so that nothing is left of attempts
+ * that were cut short. Whoever makes a key holds the journal's write transaction.
+ */
 function writeNewKey(file: string): void {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
-  const draft = `${file}.${process.pid}.tmp`
+  const draft = `${file}.tmp`
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const handle = openSync(draft, 'w', 0o600)
