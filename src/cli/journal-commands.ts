@@ -104,13 +104,14 @@ export function journalExport(context: CommandContext, options: ExportOptions): 
 export function momentOf<Name extends 'from' | 'to'>(
   name: Name,
   text: string | undefined,
+  option = `--${name}`,
 ): Partial<Record<Name, number>> {
   if (text === undefined) return {}
   const at = readDay(text) ?? readMoment(text)
   if (at !== undefined) return { [name]: at } as Record<Name, number>
   throw new CommandError(
     EXIT.undecided,
-    `--${name}: expected a day or a moment such as 2026-01-05 or 2026-01-05T09:00:00Z, not "${text}"`,
+    `${option}: expected a day or a moment such as 2026-01-05 or 2026-01-05T09:00:00Z, not "${text}"`,
   )
 }
 

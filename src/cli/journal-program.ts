@@ -2,18 +2,13 @@
 import { type Command, Option } from 'commander'
 import type { CommandContext } from './command-context.js'
 import type { ExitCode } from './exit-codes.js'
+import { type Common, configOption, jsonOption, plain } from './options.js'
 import type { Bilingual } from './terminal.js'
-
-interface Common {
-  readonly config?: string
-  readonly json?: boolean
-}
 
 export function addJournalCommands(program: Command, context: CommandContext, done: (code: ExitCode) => void): void {
   const say = (text: Bilingual) => context.terminal.say(text)
-  const config = () =>
-    new Option('-c, --config <file>', say({ en: 'configuration file', fr: 'fichier de configuration' }))
-  const json = () => new Option('--json', say({ en: 'for programs', fr: 'pour les programmes' }))
+  const config = () => configOption(context.terminal)
+  const json = () => jsonOption(context.terminal)
   const from = () =>
     new Option(
       '--from <moment>',
@@ -105,6 +100,22 @@ export function addJournalCommands(program: Command, context: CommandContext, do
       done(journalExport(context, { config: options.config, advertiser, from: options.from, to: options.to }))
     })
 
+  journal
+    .command('purge')
+    .description(
+      say({
+        en: 'destroy what leads to persons in decisions older than journal.keep_years',
+        fr: 'détruire ce qui mène aux personnes dans les décisions plus anciennes que journal.keep_years',
+      }),
+    )
+    .option('--dry-run', say({ en: 'write nothing', fr: 'ne rien écrire' }))
+    .addOption(config())
+    .addOption(json())
+    .action(async (options: Common & { dryRun?: boolean }) => {
+      const { journalPurge } = await import('./journal-purge.js')
+      done(journalPurge(context, { ...plain(options), dryRun: options.dryRun ?? false }))
+    })
+
   program
     .command('evidence')
     .description(say({ en: 'evidence for others', fr: 'preuves pour des tiers' }))
@@ -128,6 +139,34 @@ export function addJournalCommands(program: Command, context: CommandContext, do
     })
 }
 
-function plain({ config, json }: Common): { readonly config: string | undefined; readonly json: boolean } {
-  return { config, json: json ?? false }
+/** `aval log search` stands beside `aval log tail`, and reads the journal. */
+export function addLogSearch(log: Command, context: CommandContext, done: (code: ExitCode) => void): void {
+  const say = (text: Bilingual) => context.terminal.say(text)
+  log
+    .command('search')
+    .description(say({ en: 'decisions in the journal', fr: 'décisions dans le journal' }))
+    .option('--ref <ref>', say({ en: 'with this reference', fr: 'de cette référence' }))
+    .option('--rule <id>', say({ en: 'decided by this rule', fr: 'décidées par cette règle' }))
+    .option('--advertiser <id>', say({ en: 'for this advertiser', fr: 'pour cet annonceur' }))
+    .option('--router <id>', say({ en: 'sent by this router', fr: 'envoyées par ce routeur' }))
+    .option('--to <address>', say({ en: 'about this person', fr: 'au sujet de cette personne' }))
+    .option('--since <moment>', say({ en: '12h, 7d, a day or a moment', fr: '12h, 7d, un jour ou un instant' }))
+    .addOption(new Option('--verdict <verdict>').choices(['permit', 'refuse', 'defer']))
+    .addOption(configOption(context.terminal))
+    .addOption(jsonOption(context.terminal))
+    .action(async (options: Common & SearchFlags) => {
+      const { logSearch } = await import('./log-search.js')
+      const { ref, rule, advertiser, router, to, since, verdict } = options
+      done(logSearch(context, { ...plain(options), ref, rule, advertiser, router, to, since, verdict }))
+    })
+}
+
+interface SearchFlags {
+  readonly ref?: string
+  readonly rule?: string
+  readonly advertiser?: string
+  readonly router?: string
+  readonly to?: string
+  readonly since?: string
+  readonly verdict?: string
 }

@@ -8,7 +8,7 @@ import { showConfiguration } from '../config/show.js'
 import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
-import { addJournalCommands } from './journal-program.js'
+import { addJournalCommands, addLogSearch } from './journal-program.js'
 import { type Common, configOption, jsonOption, plain } from './options.js'
 import { addRegistryCommands } from './registry/program.js'
 import { configurationOf } from './site.js'
@@ -207,9 +207,9 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
 
   addJournalCommands(program, context, done)
 
-  program
-    .command('log')
-    .description(say({ en: 'the log', fr: 'le journal technique' }))
+  const log = program.command('log').description(say({ en: 'the log', fr: 'le journal technique' }))
+  addLogSearch(log, context, done)
+  log
     .command('tail')
     .argument('[file]', say({ en: 'standard input when left out', fr: "l'entrée standard par défaut" }))
     .description(say({ en: 'JSON log lines in readable form', fr: 'lignes JSON sous forme lisible' }))

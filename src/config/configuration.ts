@@ -119,6 +119,7 @@ export interface Runtime {
     readonly path: string
     readonly signingKeyFile: string
     readonly checkpoint: { readonly entries: number; readonly interval: number }
+    readonly keepYears: number
     readonly anchors: readonly AnchorSettings[]
   }
   readonly spool: { readonly directory: string; readonly memory: number }
@@ -291,13 +292,20 @@ function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
   }
 }
 
-function buildJournal({ url, signing_key_file, checkpoint, anchors }: Declared['journal']): Runtime['journal'] {
+function buildJournal({
+  url,
+  signing_key_file,
+  checkpoint,
+  keep_years,
+  anchors,
+}: Declared['journal']): Runtime['journal'] {
   const { kind, path } = database(url)
   return {
     kind,
     path,
     signingKeyFile: resolve(signing_key_file ?? `${path}.signing-key`),
     checkpoint,
+    keepYears: keep_years,
     anchors: Object.entries(anchors).map(([name, { timestamp_url, webhook_url, directory, interval }]) => ({
       name,
       method: timestamp_url !== undefined ? 'rfc3161' : webhook_url !== undefined ? 'webhook' : 'file',

@@ -163,6 +163,10 @@ const journal = z.strictObject({
       .prefault({}),
     'Signed roots over everything in the journal; what others keep of them, nobody can go back behind.',
   ),
+  keep_years: about(
+    z.int().min(1).max(10).default(5),
+    'Years after which `aval journal purge` destroys what leads from a decision to a person (C. civ. art. 2224).',
+  ),
   anchors: about(mapOf(anchor), 'Who else is given checkpoints, by name: each has one URL or one directory.'),
 })
 

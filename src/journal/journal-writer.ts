@@ -77,7 +77,8 @@ export function openWriter(options: WriterOptions): JournalWriter {
   if (known && !existsSync(path)) throw unavailable('missing', path)
   const database = openDatabase(path, { busyTimeoutMs: options.busyTimeoutMs })
   try {
-    database.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT_OCTETS}`)
+    // Pages that are split leave copies behind, which an erasure would not reach.
+    database.exec(`PRAGMA secure_delete = ON; PRAGMA journal_size_limit = ${WAL_LIMIT_OCTETS}`)
     migrate(database, MIGRATIONS)
     return startWriter(database, options)
   } catch (error) {

@@ -62,6 +62,8 @@ export interface JournalReader {
   entries(filter?: EntryFilter): IterableIterator<StoredEntry>
   /** Every entry as it is on disk, or those that concern one advertiser, oldest first by number. */
   rows(scope?: RowScope): IterableIterator<EntryRow>
+  /** How many decisions before a moment still have a personal part. */
+  personalBefore(at: number): number
   /** The configuration a decision names, if it was kept. */
   configuration(sha256: string): ConfigurationText | undefined
   /** Oldest first. */
@@ -106,6 +108,13 @@ export function openJournalReader(path: string): JournalReader {
       ),
     entries: (filter = {}) => pages(database, filter, path),
     rows: (scope = {}) => rowsWithin(database, scope, path),
+    personalBefore: (at) =>
+      guarded(path, () =>
+        database
+          .prepare<[number], number>('SELECT count(*) FROM personal p JOIN entry e ON e.seq = p.seq WHERE e.at < ?')
+          .pluck()
+          .get(at)!,
+      ),
     configuration: (sha256) => guarded(path, () => readConfiguration(database, sha256)),
     checkpoints: () => guarded(path, () => checkpointsOf(database)),
     lastCheckpoint: () => guarded(path, () => lastCheckpoint(database)),

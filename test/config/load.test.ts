@@ -81,6 +81,7 @@ describe('the smallest configuration', () => {
         path: resolve('var/journal.db'),
         signingKeyFile: `${resolve('var/journal.db')}.signing-key`,
         checkpoint: { entries: 1_000, interval: 60_000 },
+        keepYears: 5,
         anchors: [],
       },
       spool: { directory: resolve('var/spool'), memory: 262_144 },

@@ -1,0 +1,120 @@
+/** `aval log search`: decisions in the journal, by reference, rule, advertiser, router, verdict, person or time. */
+import type { DecisionEntry } from '../domain/journal-entry.js'
+import { isReference } from '../domain/reference.js'
+import { readAddress } from '../domain/address.js'
+import { JournalUnavailableError } from '../journal/journal-error.js'
+import { type EntryFilter, type JournalReader, openJournalReader, type StoredEntry } from '../journal/reader.js'
+import { keyFile, subjects } from '../registry/key-source.js'
+import type { CommandContext } from './command-context.js'
+import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+import { momentOf } from './journal-commands.js'
+import { asCommandError, configurationOf } from './site.js'
+import type { Configuration } from '../config/configuration.js'
+
+export interface SearchOptions {
+  readonly config: string | undefined
+  readonly json: boolean
+  readonly ref: string | undefined
+  readonly rule: string | undefined
+  readonly advertiser: string | undefined
+  readonly router: string | undefined
+  readonly to: string | undefined
+  readonly since: string | undefined
+  readonly verdict: string | undefined
+}
+
+/** @returns 1 when nothing fits */
+export function logSearch(context: CommandContext, options: SearchOptions): ExitCode {
+  const { terminal } = context
+  const configuration = configurationOf(context, options.config)
+  const { rule, advertiser, router, verdict } = options
+  const filter: EntryFilter = {
+    kind: 'decision',
+    ...(rule === undefined ? {} : { rule }),
+    ...(advertiser === undefined ? {} : { advertiser }),
+    ...(router === undefined ? {} : { router }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...sinceOf(options.since, context.now()),
+  }
+  const persons = options.to === undefined ? undefined : keysOf(configuration, options.to)
+  let found = 0
+  try {
+    const journal = openJournalReader(configuration.runtime.journal.path)
+    try {
+      for (const stored of decisions(journal, filter, options.ref, persons)) {
+        found += 1
+        if (options.json) terminal.printJson(stored)
+        else terminal.print(lineOf(journal, stored.entry as DecisionEntry))
+      }
+    } finally {
+      journal.close()
+    }
+  } catch (cause) {
+    if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
+    throw cause
+  }
+  if (found > 0) return EXIT.done
+  terminal.tell(terminal.say({ en: 'no such decision', fr: 'aucune décision de la sorte' }))
+  return EXIT.no
+}
+
+function* decisions(
+  journal: JournalReader,
+  filter: EntryFilter,
+  ref: string | undefined,
+  persons: readonly string[] | undefined,
+): Generator<StoredEntry, void> {
+  if (ref !== undefined) {
+    if (!isReference(ref))
+      throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
+    for (const stored of journal.byRef(ref)) if (fits(stored, filter, persons)) yield stored
+  } else if (persons === undefined) yield* journal.entries(filter)
+  else for (const toKey of persons) yield* journal.entries({ ...filter, toKey })
+}
+
+function fits({ entry }: StoredEntry, filter: EntryFilter, persons: readonly string[] | undefined): boolean {
+  if (entry.kind !== 'decision' || entry.at < (filter.from ?? 0)) return false
+  if (persons !== undefined && !persons.includes(entry.toKey)) return false
+  const { rule = entry.rule, advertiser = entry.advertiser, router = entry.router, verdict = entry.verdict } = filter
+  return entry.rule === rule && entry.advertiser === advertiser && entry.router === router && entry.verdict === verdict
+}
+
+function lineOf(journal: JournalReader, decision: DecisionEntry): string {
+  const { at, ref, rcpt, stage, verdict, rule, router, advertiser, messageClass, campaign, toKey } = decision
+  const outcome = journal.byRef(ref).find(({ entry }) => entry.kind === 'outcome' && entry.rcpt === rcpt)?.entry
+  const fields = {
+    rcpt,
+    stage,
+    verdict,
+    rule,
+    router,
+    advertiser,
+    class: messageClass,
+    campaign,
+    to: toKey.slice(0, 12),
+    outcome: outcome?.kind === 'outcome' ? outcome.status : '',
+  }
+  const said = Object.entries(fields).filter(([, value]) => value !== '')
+  return `${new Date(at).toISOString()} ${ref}: ${said.map(([name, value]) => `${name}=${value}`).join(', ')}`
+}
+
+/** What the person is called in the journal, under every key of the key file. */
+function keysOf({ runtime }: Configuration, text: string): string[] {
+  const address = readAddress(text)
+  if (address === undefined) throw new CommandError(EXIT.undecided, `"${text}" is no e-mail address`)
+  try {
+    const keys = subjects(keyFile(runtime.storage.keyFile)).identify(address)
+    return [keys, ...(keys.earlier ?? [])].map(({ consentKey }) => consentKey)
+  } catch (cause) {
+    throw asCommandError(cause)
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `90m`, `12h`, `7d` before now, or a day or moment. */
+function sinceOf(text: string | undefined, now: number): { readonly from?: number } {
+  const match = /^(\d{1,6})([mhd])$/.exec(text ?? '')
+  if (match) return { from: now - Number(match[1]) * UNITS[match[2]!]! }
+  return momentOf('from', text, '--since')
+}
