@@ -8,7 +8,7 @@ import { isIncluded } from '#aval/journal/tree/merkle.js'
 import { entryHash } from '#aval/journal/entry-format.js'
 import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
-import { mailOnce } from '../support/mailer.js'
+import { mailOnce, refOf } from '../support/mailer.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
 import { type Sink, startSink } from '../support/sink.js'
 
@@ -24,9 +24,8 @@ let aval: Aval
 let relayed: string
 let refused: string
 
-const refOf = (reply: string) => /ref=(\w{26})/.exec(reply)![1]!
 const send = async (to: string, text: string) =>
-  refOf((await mailOnce(aval.port, { to, raw: plainNewsletter(text) })).reply ?? '')
+  refOf((await mailOnce(aval.port, { to, raw: plainNewsletter(text) })).reply)
 
 beforeAll(async () => {
   home = makeDirectory()
