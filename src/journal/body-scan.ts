@@ -23,19 +23,25 @@ function matchesDecision(row: EntryRow): boolean {
   const { body, salt, toKey, messageIdSha256 } = row
   if (salt === null || toKey === null || messageIdSha256 === null) return false
   if (!body.startsWith(`{"entry":{"advertiser":${canonicalJson(row.advertiser)},"at":${row.at},`)) return false
-  const own = body.lastIndexOf('"kind":')
-  const says = (member: string, value: string | number) =>
-    body.startsWith(canonicalJson(value), valueOf(body, member, own))
+  let at = body.lastIndexOf('"kind":')
+  if (at === -1) return false
+  // Members are sorted, so each is looked for behind the one before.
+  const says = (member: string, value: string): boolean => {
+    const name = `"${member}":`
+    const found = body.indexOf(name, at)
+    if (found === -1) return false
+    at = found + name.length
+    return body.startsWith(value, at)
+  }
   return (
-    own > 0 &&
-    says('kind', row.kind) &&
-    says('personal', personalCommitment({ salt, toKey, messageIdSha256 })) &&
-    saysNumber(body, 'rcpt', row.rcpt, own) &&
-    says('ref', row.ref) &&
-    says('router', row.router) &&
-    says('rule', row.rule) &&
-    saysNumber(body, 'schema', ENTRY_SCHEMA, own) &&
-    says('verdict', row.result)
+    says('kind', '"decision"') &&
+    says('personal', `"${personalCommitment({ salt, toKey, messageIdSha256 })}"`) &&
+    says('rcpt', `${row.rcpt},`) &&
+    says('ref', canonicalJson(row.ref)) &&
+    says('router', canonicalJson(row.router)) &&
+    says('rule', canonicalJson(row.rule)) &&
+    says('schema', `${ENTRY_SCHEMA},`) &&
+    says('verdict', canonicalJson(row.result))
   )
 }
 
@@ -48,15 +54,4 @@ function matchesOutcome(row: EntryRow): boolean {
     body.startsWith(start) &&
     body.includes(`","schema":${ENTRY_SCHEMA},"status":${canonicalJson(row.result)},"upstream":"`)
   )
-}
-
-function saysNumber(body: string, member: string, value: number, from: number): boolean {
-  return body.startsWith(`${value},`, valueOf(body, member, from))
-}
-
-/** Where the value of a member begins, looking from `from` on; the end of the body when there is none. */
-function valueOf(body: string, member: string, from: number): number {
-  const name = `"${member}":`
-  const found = body.indexOf(name, from)
-  return found === -1 ? body.length : found + name.length
 }
