@@ -16,6 +16,8 @@ export interface AvalOptions {
   readonly directory?: string
   /** Takes this configuration as it stands; all else is left aside. */
   readonly configFile?: string
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface LogLine {
@@ -123,7 +125,7 @@ export async function startAval(upstream: string, options: AvalOptions = {}): Pr
     options.configFile ?? writeConfig(directory, { ...siteFor(directory, upstream), ...options.config })
   const child = spawn(process.execPath, [AVAL, 'serve', '-c', configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LANG: 'en' },
+    env: { ...process.env, LANG: 'en', ...options.env },
   })
   const out: string[] = []
   const err: string[] = []
@@ -138,11 +140,15 @@ export async function startAval(upstream: string, options: AvalOptions = {}): Pr
   child.once('exit', (code, signal) => (exit = code ?? signal ?? -1))
   const log = () => out.flatMap(parseLine)
   const listening = (what: string) => log().find((line) => line.event === 'listening' && line['listener'] === what)
-  await until(() => {
-    if (exit !== undefined)
-      throw new Error(`aval ended with ${exit} before listening:\n${err.join('')}${out.join('\n')}`)
-    return listening('smtp') !== undefined && listening('http') !== undefined
-  }, 'aval to listen').catch((error: unknown) => {
+  await until(
+    () => {
+      if (exit !== undefined)
+        throw new Error(`aval ended with ${exit} before listening:\n${err.join('')}${out.join('\n')}`)
+      return listening('smtp') !== undefined && listening('http') !== undefined
+    },
+    'aval to listen',
+    60_000,
+  ).catch((error: unknown) => {
     child.kill('SIGKILL')
     throw error
   })
