@@ -130,6 +130,12 @@ function site(directory, home, port, upstreamPort) {
         from_domains: ['news.acme.example'],
       },
     },
+    policy: {
+      unsub: { min_assurance: 0 },
+      justifications: {
+        'unsub.min_assurance': { reason: 'links at .example lead nowhere', by: 'the bench', on: '2026-11-25' },
+      },
+    },
     credentials: { bench: { advertisers: ['acme'], classes: ['prospecting_b2c'], networks: ['127.0.0.0/8'] } },
   }
 }

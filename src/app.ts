@@ -17,13 +17,14 @@ import { type ObjectionDoors, openObjectionDoors } from './objection-doors.js'
 import { type KeySource, keyFile, subjects } from './registry/key-source.js'
 import { type RegistryIntake, openRegistryIntake } from './registry/registry-intake.js'
 import { type SqliteRegistry, openRegistry } from './registry/sqlite-registry.js'
-import type { Relay } from './relay/ports.js'
+import type { LinkPort, Relay } from './relay/ports.js'
 import { createRelay } from './relay/transaction.js'
 import { type Authenticator, createAuthenticator } from './smtp/authentication.js'
 import type { SmtpListener, TlsOptions } from './smtp/options.js'
 import { createSmtpServer } from './smtp/server.js'
 import { readKeyFile, unsubscribeSecrets } from './storage/key-file.js'
 import { createJournalEvents } from './telemetry/journal-events.js'
+import { createLinkEvents } from './telemetry/link-events.js'
 import type { Logger } from './telemetry/logger.js'
 import { type Metrics, createMetrics } from './telemetry/metrics.js'
 import { type ObjectionEvents, createObjectionEvents } from './telemetry/objection-events.js'
@@ -32,7 +33,7 @@ import { createSessionEvents } from './telemetry/session-events.js'
 import { createUpstreamEvents } from './telemetry/upstream-events.js'
 import { createHostedLinks, withHostedLinks } from './unsubscribe/hosted/links.js'
 import { type TokenKeys, tokenKeys } from './unsubscribe/hosted/token.js'
-import { createLinks } from './unsubscribe/links.js'
+import { type LinkTest, createLinkTest } from './unsubscribe/link-test.js'
 import { createCaptureUpstream } from './upstream/capture-upstream.js'
 import { createDkimSigner } from './upstream/dkim-signer.js'
 import { createSmtpUpstream } from './upstream/smtp-upstream.js'
@@ -135,14 +136,21 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   let site: Site = configuration.site
   let { dkimKeys } = configuration.secrets
   const authenticator = createAuthenticator({ site: () => site, now: Date.now })
+  keepConfiguration(rooms.journal, configuration)
+  const linkTest = createHouseLinkTest(runtime, () => site, logger, rooms)
+  const loopWatch = setInterval(() => void linkTest.loop.watch(), LOOPS_WATCHED_EVERY_MS).unref()
+  const endLinkTest = (): void => {
+    clearInterval(loopWatch)
+    linkTest.close()
+  }
   const relay = createHouseRelay(
     runtime,
     () => site,
     () => dkimKeys,
     logger,
     rooms,
+    linkTest.links,
   )
-  keepConfiguration(rooms.journal, configuration)
   const watch = await watchUpstream(rooms.upstream)
   const anchorer = startAnchors(runtime, rooms.journal, logger)
   const listeners = runtime.listeners.map((_, index) =>
@@ -172,6 +180,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   } catch (error) {
     watch.stop()
     anchorer.stop()
+    endLinkTest()
     await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close(), doors?.close()])
     throw error
   }
@@ -195,6 +204,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
       await doors?.close()
       await http?.close()
+      endLinkTest()
       await closeRooms(rooms)
     },
     closeNow: () => listeners.forEach((listener) => listener.drainNow()),
@@ -218,12 +228,27 @@ function keepConfiguration(journal: Journal, { site, text }: Configuration): voi
   journal.keep({ sha256: site.digest, body: text })
 }
 
+function createHouseLinkTest({ storage }: Runtime, site: () => Site, logger: Logger, rooms: Rooms): LinkTest {
+  return createLinkTest({
+    version: VERSION,
+    site,
+    registry: rooms.registry,
+    subjects: subjects(keyFile(storage.keyFile)),
+    registryPath: storage.path,
+    events: createLinkEvents(logger, rooms.metrics),
+    now: Date.now,
+  })
+}
+
+const LOOPS_WATCHED_EVERY_MS = 60_000
+
 function createHouseRelay(
   runtime: Runtime,
   site: () => Site,
   dkimKeys: () => ReadonlyMap<string, string>,
   logger: Logger,
   rooms: Rooms,
+  links: LinkPort,
 ): Relay {
   return createRelay(
     {
@@ -233,7 +258,7 @@ function createHouseRelay(
       journal: rooms.journal,
       history: rooms.history,
       content: rooms.reader,
-      links: withHostedLinks(createLinks(), rooms.tokens),
+      links: withHostedLinks(links, rooms.tokens),
       hosted: createHostedLinks(rooms.tokens),
       signing: createDkimSigner(dkimKeys),
       upstream: rooms.upstream,

@@ -126,6 +126,12 @@ function demoSite(home: string): unknown {
         from_domains: ['news.acme.example'],
       },
     },
+    policy: {
+      unsub: { min_assurance: 0 },
+      justifications: {
+        'unsub.min_assurance': { reason: 'links at .example lead nowhere', by: 'the demo', on: '2026-11-25' },
+      },
+    },
     credentials: {
       demo: { advertisers: [SAMPLE_ADVERTISER], classes: ['prospecting_b2c'], networks: ['127.0.0.0/8'] },
     },

@@ -221,6 +221,29 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     })
 
   program
+    .command('probe')
+    .description(
+      say({
+        en: "unsubscribe an advertiser's canary and watch that the objection arrives",
+        fr: "désinscrire l'abonnement témoin d'un annonceur et vérifier que l'opposition arrive",
+      }),
+    )
+    .requiredOption('--advertiser <id>', say({ en: 'whose canary', fr: 'de quel annonceur' }))
+    .option(
+      '--wait <seconds>',
+      say({ en: 'how long for the objection', fr: "combien de temps attendre l'opposition" }),
+      '30',
+    )
+    .addOption(config())
+    .addOption(json())
+    .action(async (options: Common & { advertiser: string; wait: string }) => {
+      const { probe } = await import('./probe.js')
+      const wait = Number(options.wait)
+      if (!(wait >= 0)) throw new CommandError(EXIT.undecided, `--wait: "${options.wait}" is no number of seconds`)
+      done(await probe(context, { ...plain(options), advertiser: options.advertiser, wait }))
+    })
+
+  program
     .command('healthcheck')
     .description(say({ en: 'whether the relay is ready', fr: 'le relais est-il prêt' }))
     .addOption(config())

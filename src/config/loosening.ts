@@ -44,6 +44,8 @@ const SETTINGS: readonly Setting[] = [
   ['unsub.min_lifetime_days', ({ unsub }) => unsub.min_lifetime_days, isLess],
   ['unsub.feed_max_age', ({ unsub }) => unsub.feed_max_age, isMore],
   ['unsub.honour_max', ({ unsub }) => unsub.honour_max, isMore],
+  ['unsub.min_assurance', ({ unsub }) => unsub.min_assurance, isLess],
+  ['unsub.probe.unsettled', ({ unsub }) => unsub.probe.unsettled, (action: string) => action === 'warn'],
   ['opposition.complaint_scope', ({ opposition }) => opposition.complaint_scope, isSwitched],
   ['classification.promotion_threshold', ({ classification }) => classification.promotion_threshold, isMore],
   ['classification.same_text_recipients', ({ classification }) => classification.same_text_recipients, isMore],

@@ -36,6 +36,18 @@ export const advertiser = z.strictObject({
           z.enum(['controller', 'list_only']).optional(),
           'What one opt-out ends, as the advertiser attests: all its prospecting, or one list of several.',
         ),
+        canary_url: about(
+          as.webUrl.optional(),
+          'Link of a subscription that belongs to nobody: it is requested as it stands.',
+        ),
+        canary_address: about(
+          as.mailAddress.optional(),
+          'Address of that subscription: an objection for it must arrive once it is unsubscribed.',
+        ),
+        seeds: about(
+          listOf(as.mailAddress),
+          'Addresses that belong to nobody and stand on its lists. When a message to one of them passes, Aval unsubscribes it by the link of that message and watches whether mail stops.',
+        ),
         feed: about(
           z.boolean().default(false),
           'Whether opt-outs are also collected outside Aval, and so must be imported again and again (`aval objection import --advertiser`).',

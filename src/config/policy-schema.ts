@@ -130,6 +130,26 @@ const unsub = z.strictObject({
     'Age at which opt-outs collected elsewhere must have been imported again; at most 48h.',
   ),
   honour_max: about(as.duration.prefault('48h'), 'Time within which an opt-out must be in force.'),
+  min_assurance: about(
+    z.int().min(0).max(3).default(2),
+    'How far an unsubscribe link must be established to work. 0: its form, and nothing is requested; 1: its host answers; 2: its page exists; 3: it was proven to unsubscribe.',
+  ),
+  probe: about(
+    z
+      .strictObject({
+        timeout: about(as.timeout.prefault('5s'), 'Longest time for one request to a link.'),
+        unsettled: about(
+          z.enum(['reject', 'defer', 'warn']).default('reject'),
+          'What is done with a link about which nothing could be found out in three tries and thirty minutes, during which messages are answered 451.',
+        ),
+        allow_hosts: about(
+          listOf(as.domainName),
+          'Hosts that may be at private addresses and other ports than 443: intranets and tests. No other host may.',
+        ),
+      })
+      .prefault({}),
+    'How links are tested.',
+  ),
 })
 
 const sms = z.strictObject({

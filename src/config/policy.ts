@@ -1,5 +1,6 @@
 /** The policy a configuration declares, as the rules read it. */
 import type { Policy, TimedMode } from '../domain/policy.js'
+import type { LinkAssurance } from '../domain/unsubscribe-link.js'
 import { loosenedSettings } from './loosening.js'
 import type { Declared } from './schema.js'
 
@@ -61,6 +62,12 @@ export function buildPolicy(policy: Written): Policy {
       minLifetimeDays: unsub.min_lifetime_days,
       feedMaxAgeMs: unsub.feed_max_age,
       honourMaxMs: unsub.honour_max,
+      minAssurance: unsub.min_assurance as LinkAssurance,
+      probe: {
+        timeoutMs: unsub.probe.timeout,
+        unsettled: unsub.probe.unsettled,
+        allowHosts: unsub.probe.allow_hosts,
+      },
     },
     opposition: { complaintScope: policy.opposition.complaint_scope },
     dkim: policy.dkim,

@@ -1,4 +1,5 @@
 /** The parties, campaigns and notices a configuration declares, as the rules read them. */
+import { readAddress } from '../domain/address.js'
 import {
   CONTRACT_CLAUSES,
   type Advertiser,
@@ -41,7 +42,7 @@ function buildAdvertiser(
   advertiser: Declared['advertisers'][string],
   endpoint: Declared['unsubscribe'],
 ): Advertiser {
-  const { hosts, scope, feed } = advertiser.unsubscribe
+  const { hosts, scope, feed, canary_url, canary_address, seeds } = advertiser.unsubscribe
   return {
     id,
     legalName: advertiser.legal_name,
@@ -56,6 +57,9 @@ function buildAdvertiser(
     hasObjectionFeed: feed,
     hosted: buildHosted(advertiser.unsubscribe, endpoint),
     dkim: advertiser.dkim && { domain: advertiser.dkim.domain, selector: advertiser.dkim.selector },
+    canaryUrl: canary_url,
+    canaryAddress: canary_address === undefined ? undefined : readAddress(canary_address),
+    seeds: seeds.flatMap((seed) => readAddress(seed) ?? []),
     nonProfit: advertiser.non_profit,
     sector: advertiser.sector,
     registeredPurposes: advertiser.register,

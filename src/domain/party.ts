@@ -5,6 +5,7 @@
  * it. A credential is what a mailing system logs in with; it is bound to one router and to what that router may do.
  */
 import type { ReplyChoices } from './client-profile.js'
+import type { CanonicalAddress } from './address.js'
 import type { MessageClass } from './message-class.js'
 import type { Policy } from './policy.js'
 
@@ -31,6 +32,12 @@ export interface Advertiser {
   readonly hosted: HostedUnsubscribe | undefined
   /** What Aval signs its messages as; undefined when others sign them. */
   readonly dkim: { readonly domain: string; readonly selector: string } | undefined
+  /** Link of a subscription that belongs to nobody, which tests may use as it stands. */
+  readonly canaryUrl: string | undefined
+  /** Address of that subscription. */
+  readonly canaryAddress: CanonicalAddress | undefined
+  /** Addresses that belong to nobody and are on its lists: a message to one of them is unsubscribed by its own link. */
+  readonly seeds: readonly CanonicalAddress[]
   /** Association, charity, public body: may prospect for a cause on its legitimate interest. */
   readonly nonProfit: boolean
   /** Its own trade, as records name the trade of an employer. */

@@ -1,5 +1,7 @@
 /** The settings rules are judged by: thresholds that are a choice and not law, and what is done about each rule. */
 
+import type { LinkAssurance } from './unsubscribe-link.js'
+
 /** observe: decide and log, let pass; warn: the same, said louder; enforce: refuse or defer. From the mildest to the strictest. */
 export const MODES = ['observe', 'warn', 'enforce'] as const
 export type Mode = (typeof MODES)[number]
@@ -111,6 +113,15 @@ export interface Policy {
     readonly minLifetimeDays: number
     readonly feedMaxAgeMs: number
     readonly honourMaxMs: number
+    /** How far a link must be established to work; 0: nothing is requested and no domain looked up. */
+    readonly minAssurance: LinkAssurance
+    readonly probe: {
+      readonly timeoutMs: number
+      /** What is done with a link that could not be settled in the time there is. */
+      readonly unsettled: Extract<Action, 'reject' | 'defer' | 'warn'>
+      /** Hosts that may be at any address and port. */
+      readonly allowHosts: readonly string[]
+    }
   }
   readonly opposition: { readonly complaintScope: ComplaintScope }
   readonly dkim: { readonly where: DkimPlace }

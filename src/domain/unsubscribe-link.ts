@@ -19,13 +19,29 @@ export type LinkAssessment =
       readonly where: UnsubscribeLink['where']
       readonly origin: string
       readonly assurance: LinkAssurance
+      /** What stands between a person and the opt-out: `login`, `captcha`, `status_403`. */
+      readonly obstacle?: string | undefined
+      /** Set where the host answers everything alike, so that this page could not be told from any other. */
+      readonly indistinct?: true
+      /** Of assurance 3: whole days since it was proven. */
+      readonly provenDaysAgo?: number
     }
   | {
       readonly kind: 'unusable'
       readonly where: UnsubscribeLink['where']
       readonly origin: string
-      /** Stable code, e.g. `merge_tag`, `host_not_registered`. */
+      /** Stable code, e.g. `merge_tag`, `host_not_registered`, `status_404`. */
       readonly detail: string
+    }
+  /** Nobody could say yet. */
+  | {
+      readonly kind: 'unsettled'
+      readonly where: UnsubscribeLink['where']
+      readonly origin: string
+      /** Stable code, e.g. `timeout`, `dns`, `status_503`. */
+      readonly detail: string
+      /** Whether it was asked often enough, and for long enough, that waiting longer is no answer either. */
+      readonly exhausted: boolean
     }
 
 /** Whether a link to Aval's own endpoint is that of the recipient at hand. */
@@ -42,3 +58,14 @@ export interface HostedChanges {
   /** Lower-case hexadecimal, over the message as it leaves behind the trace field. */
   readonly sentSha256: string
 }
+
+/** Where a person could write to: the domains of the addresses a message gives, and whether mail gets there. */
+export interface ContactAssessment {
+  readonly where: ContactPlace
+  /** Canonical. */
+  readonly domain: string
+  /** `unknown`: the DNS did not answer. */
+  readonly takesMail: 'yes' | 'no' | 'unknown'
+}
+
+export type ContactPlace = 'reply' | 'unsubscribe' | 'advertiser'

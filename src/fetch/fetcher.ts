@@ -13,7 +13,7 @@ import { DEFAULT_GATE, type GateLimits, createHostGate } from './host-gate.js'
 import type { Names } from './names.js'
 
 export interface FetchRequest {
-  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+  readonly method: 'HEAD' | 'GET' | 'OPTIONS' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
   /** Redirects that are followed; only of HEAD and GET. None where left out: the redirect is the answer. */
@@ -31,7 +31,7 @@ export interface FetchLimits {
   /** Milliseconds for name, connection and TLS. */
   readonly connectMs: number
   /** Milliseconds for one request, its connection included; the time it waits for its turn is not counted. */
-  readonly totalMs: number
+  readonly totalMs: number | (() => number)
   /** Octets of the decoded body. */
   readonly bodyBytes: number
   readonly gate: GateLimits
@@ -57,6 +57,7 @@ const MOST_HEADER_OCTETS = 16_384
 export function createFetcher(options: FetcherOptions): Fetcher {
   const { names, userAgent, openHosts = () => [], ca, now = Date.now, dial = dialTcp } = options
   const limits: FetchLimits = { ...DEFAULT_LIMITS, ...options.limits }
+  const totalMs = (): number => (typeof limits.totalMs === 'number' ? limits.totalMs : limits.totalMs())
   const gate = createHostGate(limits.gate, now)
   const isOpened = (host: string): boolean => openHosts().includes(host)
 
@@ -72,8 +73,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       // For one request; where it fails there is no second connection, which nobody would have judged.
       connect: (_, callback) => queueMicrotask(() => callback(null, socket)),
       maxHeaderSize: MOST_HEADER_OCTETS,
-      headersTimeout: limits.totalMs,
-      bodyTimeout: limits.totalMs,
+      headersTimeout: totalMs(),
+      bodyTimeout: totalMs(),
     })
     try {
       const { method, headers, body } = request
@@ -100,7 +101,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       assertRequestable(url, isOpened)
       leave = await gate.enter(hostOf(url))
       if (leave === undefined) throw new FetchError('busy', 'too many requests to this host')
-      const signal = AbortSignal.timeout(limits.totalMs)
+      const signal = AbortSignal.timeout(totalMs())
       const answer = await exchange(url, request, signal, hops).catch((error: unknown) => {
         throw faultOf(error, signal)
       })
@@ -131,7 +132,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const hops = [{ url, status: undefined }]
       try {
         assertRequestable(url, isOpened)
-        const socket = await connect(url, AbortSignal.timeout(limits.totalMs))
+        const socket = await connect(url, AbortSignal.timeout(totalMs()))
         socket.destroy()
         return undefined
       } catch (error) {

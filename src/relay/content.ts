@@ -3,11 +3,13 @@
  * that it can be done wherever the message is read, away from the thread that speaks SMTP.
  */
 import type { Channel } from '../domain/consent-record.js'
+import type { ContactPoints } from '../domain/contact-points.js'
 import type { MessageExcerpt } from '../domain/message-excerpt.js'
 import { type ControlFields, type MessageFacts, type OctetRange, controlFieldRanges } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Judgement } from '../domain/verdict.js'
 import type { UnsubscribeLink } from '../domain/unsubscribe-link.js'
+import { contactPointsOf } from '../rules/contact-points.js'
 import { judgeMessage } from '../rules/evaluate.js'
 import { excerptOf } from '../rules/excerpt.js'
 import { unsubscribeLinksOf } from '../rules/unsubscribe-links.js'
@@ -33,6 +35,7 @@ export interface ContentAnswer {
   /** What must not leave with the message. */
   readonly controlRanges: readonly OctetRange[]
   readonly unsubscribeLinks: readonly UnsubscribeLink[]
+  readonly contactPoints: ContactPoints
   readonly excerpt: MessageExcerpt
   /** What is to be put into it before it leaves. */
   readonly furnishing: Furnishing | undefined
@@ -53,6 +56,8 @@ export function judgeContent(site: Site, question: ContentQuestion, received: Me
     control,
     controlRanges: controlFieldRanges(facts),
     unsubscribeLinks: unsubscribeLinksOf(facts, stream.advertiser),
+    unsubscribeLinks: unsubscribeLinksOf(facts),
+    contactPoints: contactPointsOf(facts),
     excerpt: excerptOf(facts, { site, ...stream }),
     furnishing,
     isSigned: received.headerFields.some(({ name }) => name.toLowerCase() === 'dkim-signature'),

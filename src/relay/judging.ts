@@ -4,6 +4,7 @@ import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
 import type { SendHistory } from '../domain/send-history.js'
 import { channelOf } from '../domain/sms-gateway.js'
 import type { HostedChanges } from '../domain/unsubscribe-link.js'
+import { NO_PROOF } from '../domain/unsubscribe-proof.js'
 import type { Judgement } from '../domain/verdict.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
@@ -42,7 +43,9 @@ export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'l
 export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   async function judgeStream(stream: Stream, stage: SenderFacts['stage']): Promise<Judgement> {
     const objectionFeed = await feedOf(stream)
-    return judgeSender({ ...senderFacts(context, stream, stage, ports.clock.now()), objectionFeed })
+    const { advertiser } = stream
+    const unsubscribeProof = advertiser === undefined ? NO_PROOF : ports.links.proofOf(advertiser.id)
+    return judgeSender({ ...senderFacts(context, stream, stage, ports.clock.now()), objectionFeed, unsubscribeProof })
   }
 
   async function feedOf({ advertiser }: Stream): Promise<ObjectionFeed> {
@@ -97,11 +100,31 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     return { ...facts, history: await historyOf(facts, named.subject) }
   }
 
-  async function judgeLinksOf(stream: Stream, content: ContentAnswer): Promise<Judgement> {
-    const { advertiser } = stream
+  async function judgeLinksOf(
+    stream: Stream,
+    recipients: readonly NamedRecipient[],
+    { unsubscribeLinks, contactPoints }: ContentAnswer,
+  ): Promise<Judgement> {
+    const { advertiser, messageClass } = stream
     if (advertiser === undefined) return UNDECIDED
-    const links = await ports.links.assess(content.unsubscribeLinks, advertiser)
-    return judgeLinks({ ...senderFacts(context, stream, 'data', ports.clock.now()), advertiser, links })
+    const question = {
+      advertiser,
+      policy: context.site.policy.unsubscribe,
+      recipients: recipients.map(({ recipient, subject }) => ({ address: recipient.address, subject })),
+    }
+    const [links, contacts] = isProspecting(messageClass)
+      ? await Promise.all([
+          ports.links.assess(unsubscribeLinks, question),
+          ports.links.contacts(contactPoints, question),
+        ])
+      : [[], []]
+    return judgeLinks({
+      ...senderFacts(context, stream, 'data', ports.clock.now()),
+      advertiser,
+      links,
+      contactPoints,
+      contacts,
+    })
   }
 
   /** The person, the records, and the message as it is addressed to this person. */
@@ -142,7 +165,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
         const undeclared = sender.verdict.kind === 'permit' ? combine([sender, UNDECIDED]) : sender
         return recipients.map(() => undeclared)
       }
-      const links = await judgeLinksOf(stream, content)
+      const links = await judgeLinksOf(stream, recipients, content)
       const judgements: Judgement[] = []
       for (const [index, named] of recipients.entries()) {
         const facts = await factsAbout(stream, 'data', named, index + 1, content.excerpt)

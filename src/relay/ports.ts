@@ -4,17 +4,26 @@
  *
  * A port that cannot answer throws; whatever is thrown becomes a temporary reply (promise I3).
  */
+import type { CanonicalAddress } from '../domain/address.js'
+import type { ContactPoints } from '../domain/contact-points.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { Origin } from '../domain/origin.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import type { Advertiser, HostedUnsubscribe, Site } from '../domain/party.js'
+import type { Policy } from '../domain/policy.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { Reply } from '../domain/reply.js'
 import type { EarlierMessage } from '../domain/send-history.js'
 import type { Subject, SubjectKey, SubjectKeys } from '../domain/subject-key.js'
 import type { Transport } from '../domain/transport.js'
-import type { HostedLinkReading, LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
+import type {
+  ContactAssessment,
+  HostedLinkReading,
+  LinkAssessment,
+  UnsubscribeLink,
+} from '../domain/unsubscribe-link.js'
+import type { UnsubscribeProof } from '../domain/unsubscribe-proof.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 
@@ -64,11 +73,31 @@ export interface ContentPort {
   judge(message: SpooledMessage, site: Site, question: ContentQuestion): Promise<ContentAnswer>
 }
 
+/** A message that the upstream took. */
+export interface PassedMessage {
+  readonly advertiser: Advertiser
+  readonly recipients: readonly SubjectKeys[]
+  readonly oneClickUri: string | undefined
+}
+
+/** For whom the message is and to whom it goes: what of a link names a recipient never leaves. */
+export interface LinkQuestion {
+  readonly advertiser: Advertiser
+  readonly policy: Policy['unsubscribe']
+  readonly recipients: readonly { readonly address: CanonicalAddress; readonly subject: SubjectKeys }[]
+}
+
 export interface LinkPort {
   /** Whether a one-click URI was seen in a message to somebody else; remembers that it was seen in one to this person. */
   isSharedWithAnother(uri: string, subject: SubjectKeys): boolean
   /** What is known of these links, in order, within the time a message may wait. */
-  assess(links: readonly UnsubscribeLink[], advertiser: Advertiser): Promise<readonly LinkAssessment[]>
+  assess(links: readonly UnsubscribeLink[], question: LinkQuestion): Promise<readonly LinkAssessment[]>
+  /** Whether mail gets to the addresses a message gives; none where the policy has nothing looked up. */
+  contacts(points: ContactPoints, question: LinkQuestion): Promise<readonly ContactAssessment[]>
+  /** Whether unsubscribing was seen to work for an advertiser. */
+  proofOf(advertiserId: string): UnsubscribeProof
+  /** Tells of a message that passed; nobody waits for what follows from it. */
+  passed(message: PassedMessage): void
 }
 
 /** A person's own way to unsubscribe at Aval's endpoint. */

@@ -15,6 +15,7 @@ import type { Judgement } from '../domain/verdict.js'
 import { isDropped, replyChoices } from '../reply/profile.js'
 import { REPLIES, replyToUpstream, replyToVerdict } from '../reply/replies.js'
 import { combine } from '../rules/evaluate.js'
+import type { ContentAnswer } from './content.js'
 import {
   type DecisionFacts,
   type NamedRecipient,
@@ -192,6 +193,7 @@ class RelayTransaction implements Transaction {
     const trace = receivedField(peer, this.#options.node, ref, at)
     const outgoing = outgoingContent(message, letter.edits, trace + letter.front)
     const delivery = forwarded.length > 0 ? await this.#forward(forwarded, outgoing) : undefined
+    if (delivery !== undefined) this.#tellPassed(stream, forwarded, content, delivery)
     const { replies, dropped, shares } = settlement.told(delivery)
     this.#conclude(dropped.map(({ number }) => droppedEntry(this.#context, number, at, shares)))
     return replies
@@ -210,6 +212,21 @@ class RelayTransaction implements Transaction {
       }),
     )
     return delivery
+  }
+
+  #tellPassed(
+    { advertiser }: Stream,
+    named: readonly NamedRecipient[],
+    { excerpt }: ContentAnswer,
+    delivery: UpstreamDelivery,
+  ): void {
+    const reached = named.filter((_, index) => {
+      const result = resultFor(delivery, index)
+      return result !== undefined && isTaken(result)
+    })
+    if (advertiser === undefined || reached.length === 0) return
+    const recipients = reached.map(({ subject }) => subject)
+    this.#ports.links.passed({ advertiser, recipients, oneClickUri: excerpt.oneClickUri })
   }
 
   #replyTo({ verdict }: Judgement): Reply {

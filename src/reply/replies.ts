@@ -88,8 +88,8 @@ const COARSE = { refuse: 'refused', defer: 'not now, try later' } as const
 
 /** A rule that could not be decided says nothing about the message, only about us. */
 function undecidedReply(own: RuleReply): RuleReply {
-  const text = own.code === 451 && own.enhanced === '4.3.0' ? own.text : 'could not be established, try later'
-  return { code: 451, enhanced: '4.3.0', text }
+  const isOurTrouble = own.code === 451 && /^4\.[34]\./.test(own.enhanced)
+  return isOurTrouble ? own : { code: 451, enhanced: '4.3.0', text: 'could not be established, try later' }
 }
 
 /** The rule's reply in the class of the verdict: the policy may have a rule defer that refuses by itself, or the reverse. */

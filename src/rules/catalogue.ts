@@ -11,7 +11,9 @@ import { sourceNotStated } from './addressed/source-not-stated.js'
 import { trackingPixel } from './addressed/tracking-pixel.js'
 import { unsubOneclick } from './addressed/unsub-oneclick.js'
 import { unsubToken } from './addressed/unsub-token.js'
+import { contactInvalid } from './link/contact-invalid.js'
 import { unsubLinkDead } from './link/unsub-link-dead.js'
+import { unsubNotDirect } from './link/unsub-not-direct.js'
 import { adNotIdentifiable } from './message/ad-not-identifiable.js'
 import { fromMisaligned } from './message/from-misaligned.js'
 import { genericAttention } from './message/generic-attention.js'
@@ -83,6 +85,7 @@ import { incidentHold } from './sender/incident-hold.js'
 import { ropaMissing } from './sender/ropa-missing.js'
 import { senderUnauth } from './sender/sender-unauth.js'
 import { suppressionFeedStale } from './sender/suppression-feed-stale.js'
+import { unsubLatency } from './sender/unsub-latency.js'
 import { tlsRequired } from './sender/tls-required.js'
 import { smsStop } from './addressed/sms-stop.js'
 import { sectorBanned } from './message/sector-banned.js'
@@ -102,6 +105,7 @@ export const CATALOGUE: readonly Rule[] = [
   ropaMissing,
   classUndeclared,
   suppressionFeedStale,
+  unsubLatency,
   // Whether the person may be written to at all.
   registryUnavailable,
   smsGateway,
@@ -178,6 +182,8 @@ export const CATALOGUE: readonly Rule[] = [
   unsubLinkDead,
   unsubDkim,
   unsubScope,
+  unsubNotDirect,
+  contactInvalid,
   smsStop,
   sourceNotStated,
   infoNoticeMissing,

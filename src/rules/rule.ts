@@ -6,6 +6,7 @@ import type { CanonicalAddress } from '../domain/address.js'
 import type { Channel, ConsentRecord, StatedRecord } from '../domain/consent-record.js'
 import type { LastContact } from '../domain/contact-event.js'
 import type { ClassOrigin, MessageClass } from '../domain/message-class.js'
+import type { ContactPoints } from '../domain/contact-points.js'
 import type { MessageExcerpt } from '../domain/message-excerpt.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
@@ -14,7 +15,8 @@ import type { ObjectionFeed, RecordOnFile, RegistryAnswer } from '../domain/regi
 import type { RetentionClock } from '../domain/retention.js'
 import type { SendHistory } from '../domain/send-history.js'
 import type { Transport } from '../domain/transport.js'
-import type { HostedChanges, HostedLinkReading, LinkAssessment } from '../domain/unsubscribe-link.js'
+import type { ContactAssessment, HostedChanges, HostedLinkReading, LinkAssessment } from '../domain/unsubscribe-link.js'
+import type { UnsubscribeProof } from '../domain/unsubscribe-proof.js'
 import { type Finding, NOT_APPLICABLE as WHY_NOT_APPLICABLE } from '../domain/verdict.js'
 import type { RuleDescription } from './description.js'
 
@@ -44,6 +46,7 @@ export interface SenderFacts {
 /** Known at MAIL, and looked up again with each message. */
 export interface SenderRuleFacts extends SenderFacts {
   readonly objectionFeed: ObjectionFeed
+  readonly unsubscribeProof: UnsubscribeProof
 }
 
 /** Known from RCPT on, whoever the recipient is. */
@@ -90,6 +93,9 @@ export interface MessageRuleFacts extends SenderFacts {
 export interface LinkFacts extends SenderFacts {
   readonly advertiser: Advertiser
   readonly links: readonly LinkAssessment[]
+  readonly contactPoints: ContactPoints
+  /** Of the contact points, those that were looked up. */
+  readonly contacts: readonly ContactAssessment[]
 }
 
 /** Known at the end of DATA: this message to this person. */

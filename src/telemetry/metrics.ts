@@ -12,6 +12,8 @@ export interface Metrics {
   readonly objections: Counter<'way' | 'reason'>
   readonly outcomesLost: Counter
   readonly connections: Counter
+  readonly linkProbes: Counter<'verdict'>
+  readonly unsubscribeLoops: Counter<'advertiser' | 'kind' | 'state'>
   readonly sessions: Gauge
 }
 
@@ -70,6 +72,18 @@ export function createMetrics(version: string, node: string): Metrics {
     outcomesLost: new Counter({
       name: 'aval_outcomes_lost_total',
       help: 'Outcomes that could not be written after the upstream took the message.',
+      registers,
+    }),
+    linkProbes: new Counter({
+      name: 'aval_link_probes_total',
+      help: 'Link templates that were asked about, by what was found out.',
+      labelNames: ['verdict'],
+      registers,
+    }),
+    unsubscribeLoops: new Counter({
+      name: 'aval_unsubscribe_loops_total',
+      help: 'Closed loops that ended, by how.',
+      labelNames: ['advertiser', 'kind', 'state'],
       registers,
     }),
     connections: new Counter({ name: 'aval_smtp_connections_total', help: 'SMTP connections accepted.', registers }),

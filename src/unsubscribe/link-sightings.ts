@@ -7,6 +7,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { SubjectKeys } from '../domain/subject-key.js'
+import { generations } from './generations.js'
 
 const MOST_REMEMBERED = 100_000
 
@@ -16,17 +17,13 @@ export interface LinkSightings {
 
 export function createLinkSightings(capacity = MOST_REMEMBERED): LinkSightings {
   const key = randomBytes(32)
-  /** By digest of the link; a Map keeps the order in which keys were added, the oldest first. */
-  const firstSeenFor = new Map<string, string>()
+  /** For whom a link was seen first, by its digest. */
+  const firstSeenFor = generations<string>(capacity)
 
   return {
     isSharedWithAnother(uri, { objectionKey }) {
       const link = createHmac('sha256', key).update(uri).digest('base64url')
-      const first = firstSeenFor.get(link)
-      if (first !== undefined) return first !== objectionKey
-      if (firstSeenFor.size >= capacity) firstSeenFor.delete(firstSeenFor.keys().next().value!)
-      firstSeenFor.set(link, objectionKey)
-      return false
+      return firstSeenFor.entry(link, () => objectionKey) !== objectionKey
     },
   }
 }

@@ -6,7 +6,6 @@ import { type Reply, isPositive } from '#aval/domain/reply.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
 import type { Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
 import { createRelay } from '#aval/relay/transaction.js'
-import { createLinks } from '#aval/unsubscribe/links.js'
 import {
   NOW,
   aCampaign,
@@ -21,7 +20,16 @@ import {
   anObjection,
   knowing,
 } from '../support/facts.js'
-import { type FakeHouse, type FakeOptions, type Step, fakeHouse, ok, replyOf, spooled } from '../support/fake-ports.js'
+import {
+  type FakeHouse,
+  type FakeOptions,
+  type Step,
+  fakeHouse,
+  offlineLinks,
+  ok,
+  replyOf,
+  spooled,
+} from '../support/fake-ports.js'
 
 const PEER: Peer = {
   session: 's1',
@@ -109,7 +117,7 @@ test('I4: control fields do not leave, unless a signature covers them', async ()
 })
 
 test('vector 34: the one-click link of one person in the message to another is refused, in whatever transaction', async () => {
-  const home = house({ links: createLinks() })
+  const home = house({ links: offlineLinks() })
   expect((await send(begin(home), ['jean@client.example'])).data?.code).toBe(250)
   const { data } = await send(begin(home), ['marie@client.example'])
   expect(data).toMatchObject({ code: 550, enhanced: '5.7.1' })

@@ -1,4 +1,5 @@
 /** What must hold whatever the facts: generated sites, records, objections, messages. */
+import { NO_PROOF } from '#aval/domain/unsubscribe-proof.js'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -102,7 +103,7 @@ const message = fc
 
 function judgeAll(one: RecipientFacts, what: ReturnType<typeof aMessage>, rules = ruleSet(CATALOGUE)): Judgement {
   return combine([
-    judgeSender({ ...one, objectionFeed: { kind: 'none' } }, rules),
+    judgeSender({ ...one, objectionFeed: { kind: 'none' }, unsubscribeProof: NO_PROOF }, rules),
     judgeRecipient(one, rules),
     judgeMessage({ ...one, message: what, recipientCount: 1 }, rules),
   ])

@@ -6,6 +6,7 @@ import { incidentHold } from '#aval/rules/sender/incident-hold.js'
 import { ropaMissing } from '#aval/rules/sender/ropa-missing.js'
 import { senderUnauth } from '#aval/rules/sender/sender-unauth.js'
 import { suppressionFeedStale } from '#aval/rules/sender/suppression-feed-stale.js'
+import { unsubLatency } from '#aval/rules/sender/unsub-latency.js'
 import { tlsRequired } from '#aval/rules/sender/tls-required.js'
 import { CONTRACT_CLAUSES, type Hold } from '#aval/domain/party.js'
 import {
@@ -345,6 +346,30 @@ ruleTable(suppressionFeedStale, [
   {
     name: 'a transactional message',
     facts: senderRuleFacts({ objectionFeed: { kind: 'never' }, messageClass: 'transactional' }),
+    expect: 'skip not_applicable',
+  },
+])
+
+const latency = (notHonouredSince: number | undefined, verifiedAt?: number) =>
+  senderRuleFacts({ unsubscribeProof: { verifiedAt, notHonouredSince } })
+
+ruleTable(unsubLatency, [
+  { name: 'nothing was ever tried', facts: latency(undefined), expect: 'pass' },
+  { name: 'the last loop closed', facts: latency(undefined, NOW - DAY), expect: 'pass' },
+  { name: 'not honoured, found out an hour ago: an alert', facts: latency(NOW - HOUR), expect: 'warn not_honoured' },
+  { name: 'not honoured, a moment before the hold ends', facts: latency(NOW - DAY + 1), expect: 'warn not_honoured' },
+  { name: 'not honoured, found out a day ago: suspended', facts: latency(NOW - DAY), expect: 'fail not_honoured' },
+  {
+    name: 'a transactional message',
+    facts: senderRuleFacts({
+      messageClass: 'transactional',
+      unsubscribeProof: { verifiedAt: undefined, notHonouredSince: NOW - 2 * DAY },
+    }),
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'nobody has said for whom yet',
+    facts: senderRuleFacts({ advertiser: undefined }),
     expect: 'skip not_applicable',
   },
 ])

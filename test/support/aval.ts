@@ -91,10 +91,27 @@ export function siteFor(directory: string, upstream: string): Record<string, unk
         ],
       },
     },
+    policy: {
+      // The names of the tests do not exist.
+      unsub: { min_assurance: 0 },
+      justifications: {
+        'unsub.min_assurance': { reason: 'names under .example do not exist', by: 'the tests', on: '2026-11-25' },
+      },
+    },
     credentials: {
       loopback: { router: 'routix', advertisers: ['acme'], classes: ['prospecting_b2c'], networks: ['127.0.0.0/8'] },
     },
   }
+}
+
+type Tree = Readonly<Record<string, unknown>>
+
+/** Key by key at the top level; of the policy the settings and reasons that are not given stay. */
+function merged(site: Tree, over: Tree = {}): Tree {
+  const [policy, changes] = [site['policy'], over['policy'] ?? {}] as [Tree, Tree]
+  const justifications = { ...(policy['justifications'] as Tree), ...(changes['justifications'] as Tree | undefined) }
+  const unsub = { ...(policy['unsub'] as Tree), ...(changes['unsub'] as Tree | undefined) }
+  return { ...site, ...over, policy: { ...policy, ...changes, unsub, justifications } }
 }
 
 export function writeConfig(directory: string, config: unknown): string {
@@ -121,8 +138,7 @@ export function runAval(
 /** Starts the relay and waits until it takes connections. */
 export async function startAval(upstream: string, options: AvalOptions = {}): Promise<Aval> {
   const directory = options.directory ?? makeDirectory()
-  const configFile =
-    options.configFile ?? writeConfig(directory, { ...siteFor(directory, upstream), ...options.config })
+  const configFile = options.configFile ?? writeConfig(directory, merged(siteFor(directory, upstream), options.config))
   const child = spawn(process.execPath, [AVAL, 'serve', '-c', configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LANG: 'en', ...options.env },

@@ -31,6 +31,7 @@ import type { Policy } from '#aval/domain/policy.js'
 import type { RecordOnFile, RegistryAnswer } from '#aval/domain/registry.js'
 import { retentionClock } from '#aval/domain/retention.js'
 import { excerptOf } from '#aval/rules/excerpt.js'
+import { NO_PROOF } from '#aval/domain/unsubscribe-proof.js'
 import type { LinkAssessment } from '#aval/domain/unsubscribe-link.js'
 import type {
   AddressedFacts,
@@ -80,7 +81,14 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
       deceptiveForms: new Set(),
     },
     frequency: { cap: undefined, windowMs: 7 * DAY },
-    unsubscribe: { acceptMailtoOnly: false, minLifetimeDays: 60, feedMaxAgeMs: DAY, honourMaxMs: 2 * DAY },
+    unsubscribe: {
+      acceptMailtoOnly: false,
+      minLifetimeDays: 60,
+      feedMaxAgeMs: DAY,
+      honourMaxMs: 2 * DAY,
+      minAssurance: 2,
+      probe: { timeoutMs: 5_000, unsettled: 'reject', allowHosts: [] },
+    },
     opposition: { complaintScope: 'router' },
     dkim: { where: 'downstream' },
     sms: {
@@ -109,6 +117,9 @@ export function anAdvertiser(over: Partial<Advertiser> = {}): Advertiser {
     hasObjectionFeed: false,
     hosted: undefined,
     dkim: undefined,
+    canaryUrl: undefined,
+    canaryAddress: undefined,
+    seeds: [],
     nonProfit: false,
     sector: 'retail',
     registeredPurposes: ['prospecting'],
@@ -258,7 +269,11 @@ export function senderFacts(over: Partial<SenderFacts> = {}): SenderFacts {
 }
 
 export function senderRuleFacts(over: Partial<SenderRuleFacts> = {}): SenderRuleFacts {
-  return { ...senderFacts(over), objectionFeed: over.objectionFeed ?? { kind: 'none' } }
+  return {
+    ...senderFacts(over),
+    objectionFeed: over.objectionFeed ?? { kind: 'none' },
+    unsubscribeProof: over.unsubscribeProof ?? NO_PROOF,
+  }
 }
 
 /** A consent given on the advertiser's site by double opt-in, with its proof. */
@@ -478,9 +493,20 @@ export const USABLE_LINK: LinkAssessment = {
   kind: 'usable',
   where: 'header',
   origin: 'https://www.acme.example',
-  assurance: 0,
+  assurance: 2,
 }
 
 export function linkFacts(links: readonly LinkAssessment[] = [USABLE_LINK], over: Partial<LinkFacts> = {}): LinkFacts {
-  return { ...senderFacts(over), advertiser: over.advertiser ?? anAdvertiser(), links }
+  return {
+    ...senderFacts(over),
+    advertiser: over.advertiser ?? anAdvertiser(),
+    links,
+    contactPoints: over.contactPoints ?? {
+      replyDomains: ['news.acme.example'],
+      unsubscribeDomains: [],
+      replyIsUnread: false,
+      bodyHasContact: true,
+    },
+    contacts: over.contacts ?? [{ where: 'reply', domain: 'news.acme.example', takesMail: 'yes' }],
+  }
 }

@@ -8,9 +8,11 @@ import type { RegistryAnswer, RegistryQuery } from '#aval/domain/registry.js'
 import type { Reply } from '#aval/domain/reply.js'
 import { createHostedLinks } from '#aval/unsubscribe/hosted/links.js'
 import { tokenKeys } from '#aval/unsubscribe/hosted/token.js'
-import { createLinks } from '#aval/unsubscribe/links.js'
+import { createLinkSightings } from '#aval/unsubscribe/link-sightings.js'
+import { linkForm } from '#aval/unsubscribe/link-syntax.js'
 import { judgeContent } from '#aval/relay/content.js'
 import type { OutgoingContent, LinkPort, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
+import { NO_PROOF } from '#aval/domain/unsubscribe-proof.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
 
 /** One thing the relay did, in order. */
@@ -101,7 +103,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         return judgeContent(site, question, typeof facts === 'function' ? facts() : facts)
       },
     },
-    links: options.links ?? { ...createLinks(), isSharedWithAnother: () => false },
+    links: options.links ?? { ...offlineLinks(), isSharedWithAnother: () => false },
     hosted: createHostedLinks(tokenKeys([Buffer.alloc(32, 1)])),
     signing: { sign: async () => '' },
     upstream: {
@@ -170,5 +172,22 @@ export function spooled(content: string | Buffer, onDispose: () => void = () => 
     chunks: () => [bytes],
     bytes: async () => bytes,
     dispose: async () => onDispose(),
+  }
+}
+
+/** Links by their form alone: what is well formed works. */
+export function offlineLinks(): RelayPorts['links'] {
+  return {
+    ...createLinkSightings(),
+    assess: async (links, { advertiser, policy }) =>
+      links.map(({ where, uri }) => {
+        const form = linkForm(uri, { registered: advertiser.unsubscribeHosts, opened: policy.probe.allowHosts })
+        return form.kind === 'sound'
+          ? { kind: 'usable', where, origin: form.url.origin, assurance: 2 }
+          : { kind: 'unusable', where, origin: form.origin, detail: form.detail }
+      }),
+    contacts: async () => [],
+    proofOf: () => NO_PROOF,
+    passed: () => {},
   }
 }

@@ -1,21 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { assessSyntax } from '#aval/unsubscribe/link-syntax.js'
-import { createLinks } from '#aval/unsubscribe/links.js'
-import { anAdvertiser } from '../support/facts.js'
+import { linkForm } from '#aval/unsubscribe/link-syntax.js'
 
 const HOSTS = ['news.acme.example', 'unsub.esp.test']
 
-function verdictOf(uri: string, hosts = HOSTS): string {
-  const assessment = assessSyntax({ where: 'header', uri }, hosts)
-  return assessment.kind === 'usable' ? `usable ${assessment.assurance}` : assessment.detail
+function verdictOf(uri: string, opened: readonly string[] = []): string {
+  const form = linkForm(uri, { registered: HOSTS, opened })
+  return form.kind === 'sound' ? 'sound' : form.detail
 }
 
 describe('a link judged by its form', () => {
   test.each([
-    ['https://news.acme.example/u/4f7a9c', 'usable 0'],
-    ['https://www.acme.example/u/4f7a9c', 'usable 0'],
-    ['https://UNSUB.ESP.test./u', 'usable 0'],
-    ['https://news.acme.example:443/u', 'usable 0'],
+    ['https://news.acme.example/u/4f7a9c', 'sound'],
+    ['https://www.acme.example/u/4f7a9c', 'sound'],
+    ['https://UNSUB.ESP.test./u', 'sound'],
+    ['https://news.acme.example:443/u', 'sound'],
     ['http://news.acme.example/u', 'not_https'],
     ['ftp://news.acme.example/u', 'no_web_url'],
     ['news.acme.example/u', 'no_url'],
@@ -40,22 +38,16 @@ describe('a link judged by its form', () => {
     ['https://acme.example.evil.test/u', 'host_not_registered'],
   ])('%s: %s', (uri, expected) => expect(verdictOf(uri)).toBe(expected))
 
-  test('I7: what is kept of a link does not name the recipient', () => {
-    const uri = 'https://www.acme.example/u/jean.dupont@client.example?token=s3cret'
-    expect(JSON.stringify(assessSyntax({ where: 'body', uri }, HOSTS))).toBe(
-      '{"kind":"usable","where":"body","origin":"https://www.acme.example","assurance":0}',
-    )
+  test('a host the operator has opened may be private and at any port, and must be registered all the same', () => {
+    expect(verdictOf('https://localhost:8443/u', ['localhost'])).toBe('host_not_registered')
+    expect(verdictOf('https://news.acme.example:8443/u', ['news.acme.example'])).toBe('sound')
   })
 
-  test('the port of the relay answers in the order it was asked', async () => {
-    const links = [
-      { where: 'header', uri: 'https://www.acme.example/u' },
-      { where: 'body', uri: 'https://elsewhere.test/u' },
-    ] as const
-    const assessments = await createLinks().assess(links, anAdvertiser())
-    expect(assessments.map(({ kind, where }) => [kind, where])).toEqual([
-      ['usable', 'header'],
-      ['unusable', 'body'],
-    ])
+  test('I7: what is told of a link that cannot work does not name the recipient', () => {
+    const form = linkForm('https://jean.www.acme.example:8443/u/jean.dupont@client.example?t=s3cret', {
+      registered: HOSTS,
+      opened: [],
+    })
+    expect(form).toEqual({ kind: 'unsound', origin: 'https://{}.acme.example', detail: 'port' })
   })
 })

@@ -40,9 +40,10 @@ function ownerOf(
 export function withHostedLinks(others: LinkPort, tokens: TokenKeys): LinkPort {
   return {
     ...others,
-    async assess(links, advertiser) {
+    async assess(links, question) {
+      const { advertiser } = question
       const foreign = links.filter(({ uri }) => tokenIn(uri, advertiser) === undefined)
-      const told = [...(foreign.length === 0 ? [] : await others.assess(foreign, advertiser))]
+      const told = [...(foreign.length === 0 ? [] : await others.assess(foreign, question))]
       return links.map((link) => ownAssessment(link, advertiser, tokens) ?? told.shift()!)
     },
   }
