@@ -61,6 +61,7 @@ export async function check(context: CommandContext, file: string, options: Chec
     now: () => context.now(),
   })
   try {
+    const tokens = tokenKeys(unsubscribeSecrets(keys.keys()))
     const { judgements } = await rehearse(
       {
         registry,

@@ -31,14 +31,14 @@ export async function probe(context: CommandContext, options: ProbeOptions): Pro
   const { path, keyFile: keyPath } = configuration.runtime.storage
   const keys = keyFile(keyPath)
   const registry = openRegistry({ path, keys })
-  let ended: LoopRun | undefined
+  const ended = new Map<string, LoopRun>()
   const linkTest = createLinkTest({
     version: VERSION,
     site: () => configuration.site,
     registry,
     subjects: subjects(keys),
     registryPath: path,
-    events: { ...SILENT, ended: (run) => (ended = run) },
+    events: { ...SILENT, ended: (run) => void ended.set(run.id, run) },
     now: () => context.now(),
   })
   try {
@@ -47,11 +47,10 @@ export async function probe(context: CommandContext, options: ProbeOptions): Pro
     const deadline = context.now() + options.wait * 1_000
     for (;;) {
       await linkTest.loop.watch()
-      if (ended?.id === probed.run.id || context.now() >= deadline) break
-      ended = undefined
+      if (ended.has(probed.run.id) || context.now() >= deadline) break
       await pause(LOOK_AGAIN_MS)
     }
-    const run = ended ?? probed.run
+    const run = ended.get(probed.run.id) ?? probed.run
     const answers = ONE_CLICK_FORMS.map((form, index) => ({ form, ...probed.answers[index]! }))
     if (options.json) context.terminal.printJson({ ...run, answers })
     else {

@@ -56,7 +56,6 @@ export function judgeContent(site: Site, question: ContentQuestion, received: Me
     control,
     controlRanges: controlFieldRanges(facts),
     unsubscribeLinks: unsubscribeLinksOf(facts, stream.advertiser),
-    unsubscribeLinks: unsubscribeLinksOf(facts),
     contactPoints: contactPointsOf(facts),
     excerpt: excerptOf(facts, { site, ...stream }),
     furnishing,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { subjectKeys, subjectSecret } from '#aval/domain/subject-key.js'
 import { readAddress } from '#aval/domain/address.js'
 import { judgeImport } from '#aval/rules/import.js'
-import { createLinks } from '#aval/unsubscribe/links.js'
+import { offlineLinks } from '../support/fake-ports.js'
 import {
   DAY,
   NOW,
@@ -339,7 +339,7 @@ describe('the unsubscribe link', () => {
   })
 
   test('vector 34: two people with the same one-click link', async () => {
-    const links = createLinks()
+    const links = offlineLinks()
     const to = (address: string): Scene => ({
       to: address,
       mail: newsletter({ to: address }),

@@ -4,10 +4,11 @@ import type { MessageClass } from '#aval/domain/message-class.js'
 import type { Site } from '#aval/domain/party.js'
 import { type Reply, isPositive } from '#aval/domain/reply.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
-import type { Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
+import type { LinkPort, Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
 import { createRelay } from '#aval/relay/transaction.js'
 import {
   NOW,
+  UNSUBSCRIBE_URL,
   aCampaign,
   aCredential,
   aMessage,
@@ -573,4 +574,17 @@ test('I1: observers that throw change nothing of what the client is told', async
   const { data } = await send(transaction)
   expect(data?.code).toBe(250)
   expect(home.sent()).toHaveLength(1)
+})
+
+test('the link test is told of the recipients that the upstream took, and of no others', async () => {
+  const told: Parameters<LinkPort['passed']>[0][] = []
+  const links = { ...offlineLinks(), passed: (message: (typeof told)[number]) => void told.push(message) }
+  const passing = house({ links })
+  await send(begin(passing))
+  expect(told).toHaveLength(1)
+  expect(told[0]).toMatchObject({ advertiser: { id: 'acme' }, oneClickUri: UNSUBSCRIBE_URL })
+  expect(told[0]!.recipients).toHaveLength(1)
+  await send(begin(house({ links, registry: anAnswer({ objections: [anObjection()] }) })))
+  await send(begin(house({ links, final: { kind: 'reply', reply: replyOf(550, '5.7.1 no') } })))
+  expect(told).toHaveLength(1)
 })

@@ -106,12 +106,12 @@ export function siteFor(directory: string, upstream: string): Record<string, unk
 
 type Tree = Readonly<Record<string, unknown>>
 
-/** Key by key at the top level; of the policy the settings and reasons that are not given stay. */
+/** Key by key at the top level. A policy that says how links are judged stands alone; to another one that of the site is added. */
 function merged(site: Tree, over: Tree = {}): Tree {
   const [policy, changes] = [site['policy'], over['policy'] ?? {}] as [Tree, Tree]
+  if ('unsub' in changes) return { ...site, ...over }
   const justifications = { ...(policy['justifications'] as Tree), ...(changes['justifications'] as Tree | undefined) }
-  const unsub = { ...(policy['unsub'] as Tree), ...(changes['unsub'] as Tree | undefined) }
-  return { ...site, ...over, policy: { ...policy, ...changes, unsub, justifications } }
+  return { ...site, ...over, policy: { ...policy, ...changes, justifications } }
 }
 
 export function writeConfig(directory: string, config: unknown): string {
