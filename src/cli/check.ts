@@ -8,11 +8,6 @@ import { asSent } from '../message/line-ends.js'
 import { readMessageFully } from '../message/second-reader.js'
 import { rehearse } from '../relay/rehearsal.js'
 import type { Stream } from '../relay/stream.js'
-import { unsubscribeSecrets } from '../storage/key-file.js'
-import { createHostedLinks, withHostedLinks } from '../unsubscribe/hosted/links.js'
-import { tokenKeys } from '../unsubscribe/hosted/token.js'
-import { SILENT, createLinkTest } from '../unsubscribe/link-test.js'
-import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { quoted, reportJudgement } from './judgement-report.js'
@@ -50,43 +45,6 @@ export async function check(context: CommandContext, file: string, options: Chec
   } else {
     const matter = subjectMatter(terminal, facts, stream)
     recipients.forEach((recipient, i) => reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!, matter))
-  const tokens = tokenKeys(unsubscribeSecrets(keys.keys()))
-  const linkTest = createLinkTest({
-    version: VERSION,
-    site: () => configuration.site,
-    registry,
-    subjects: subjects(keys),
-    registryPath: path,
-    events: SILENT,
-    now: () => context.now(),
-  })
-  try {
-    const tokens = tokenKeys(unsubscribeSecrets(keys.keys()))
-    const { judgements } = await rehearse(
-      {
-        registry,
-        history,
-        subjects: subjects(keys),
-        links: withHostedLinks(linkTest.links, tokens),
-        hosted: createHostedLinks(tokens),
-        clock: context,
-        lookupFailed: (error) => terminal.tell(error instanceof Error ? error.message : String(error)),
-      },
-      { site: configuration.site, credential, senderDomain: senderDomain(options.from, facts), recipients, facts },
-    )
-    if (options.json) {
-      terminal.printJson(recipients.map((recipient, i) => ({ to: recipient.mailbox.spelling, ...judgements[i] })))
-    } else {
-      recipients.forEach((recipient, i) => reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!))
-    }
-    const kinds = judgements.map(({ verdict }) => verdict.kind)
-    return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done
-  } catch (cause) {
-    throw asCommandError(cause)
-  } finally {
-    linkTest.close()
-    history.close()
-    registry.close()
   }
   const kinds = judgements.map(({ verdict }) => verdict.kind)
   return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done
