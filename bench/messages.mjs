@@ -29,7 +29,7 @@ function article(i) {
 async function compose({ text, html }) {
   const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
     from: { name: 'Acme', address: 'bonjour@news.acme.example' },
-    to: 'person@list.example',
+    to: 'undisclosed-recipients:;',
     subject: 'Nos offres de la semaine',
     headers: { 'List-Unsubscribe': `<${LINK}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
     text,

@@ -39,6 +39,8 @@ export type ConsentWritten =
   | ({ readonly kind: 'added' | 'unchanged' | 'stale' } & WrittenVersion)
   /** On file as withdrawn (or refused, ...): the same act of consent does not bring it back. */
   | ({ readonly kind: 'withdrawn' } & WrittenVersion)
+  /** Says that the address was collected on another day than the record on file: no clock is moved by a file. */
+  | ({ readonly kind: 'moved' } & WrittenVersion)
 
 export class ConsentBook {
   readonly #parts: WriterParts
@@ -95,6 +97,9 @@ export class ConsentBook {
       const onFile = this.#reader.read(rows, 0, rows.length - 1, keys.consentKey).record
       if (live && isEnded(onFile) && consent.reconsentAt <= onFile.createdAt)
         return { kind: 'withdrawn', recordId, version }
+      const { collectedAt } = onFile
+      if (live && collectedAt !== undefined && collectedAt !== consent.collectedAt)
+        return { kind: 'moved', recordId, version }
       if (live && consent.lastMoment < lastMoment(onFile)) return { kind: 'stale', recordId, version }
     }
     const version = this.#append(id, newest, keys, advertiserId, statement, provenance)

@@ -7,6 +7,7 @@ import type { RecordOnFile } from '../domain/registry.js'
 import { type RetentionClock, retentionClock, retentionMonths, type RetentionPolicy } from '../domain/retention.js'
 import { monthsLater } from '../domain/paris-time.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
+import { ledgerPages } from './ledger-pages.js'
 import { isSameRecord, readContacts, VERSION_COLUMNS, VersionReader, VERSIONS_OF_SUBJECT } from './rows.js'
 import type { EventRow, VersionRow } from './rows.js'
 import type { WriterParts } from './writer-parts.js'
@@ -60,6 +61,54 @@ export function* keptRecords(
     }
     yield kept
   }
+}
+
+export interface LoneContacts {
+  readonly subject: SubjectKeys
+  readonly advertiserId: string
+}
+
+/** Yields whose contacts with an advertiser nothing on record rests on, and are older than a record would be kept. */
+export function* loneContacts(
+  { database }: WriterParts,
+  policy: RetentionPolicy,
+  now: number,
+): Generator<readonly LoneContacts[]> {
+  const hasRecord = database
+    .prepare<[Buffer, Buffer, string], number>(
+      `SELECT 1 FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} AND advertiser_id = ? LIMIT 1`,
+    )
+    .pluck()
+  const isOver = ({ key, advertiserId, last }: Contacts): boolean =>
+    now >= monthsLater(last, policy.retention.months) && hasRecord.get(key, key, advertiserId) === undefined
+  let open: Contacts | undefined
+  for (const rows of ledgerPages<[Buffer, string, string, number]>(database, 'event', CONTACT_COLUMNS)) {
+    const over: LoneContacts[] = []
+    for (const [key, advertiserId, keyId, at] of rows) {
+      if (open?.advertiserId === advertiserId && open.key.equals(key)) {
+        open.last = Math.max(open.last, at)
+        continue
+      }
+      if (open && isOver(open)) over.push(named(open))
+      open = { key, advertiserId, keyId, last: at }
+    }
+    yield over
+  }
+  if (open && isOver(open)) yield [named(open)]
+}
+
+const CONTACT_COLUMNS = ['subject_key', 'advertiser_id', 'key_id', 'at']
+
+interface Contacts {
+  readonly key: Buffer
+  readonly advertiserId: string
+  readonly keyId: string
+  last: number
+}
+
+function named({ key, advertiserId, keyId }: Contacts): LoneContacts {
+  const consentKey = key.toString('hex')
+  return { subject: { keyId, consentKey, objectionKey: consentKey }, advertiserId }
 }
 
 /** A record that cannot say when it began is counted from the day it was stored: no data are kept without an end. */

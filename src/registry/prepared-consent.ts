@@ -21,6 +21,8 @@ export interface PreparedConsent {
   readonly immune: boolean
   /** When the person consented again to the advertiser itself, proved by double opt-in; 0 for everything else. */
   readonly reconsentAt: number
+  /** Milliseconds since the epoch; 0 when it does not say. */
+  readonly collectedAt: number
   /** The newest moment it states; 0 when it states none. */
   readonly lastMoment: number
 }
@@ -42,6 +44,7 @@ export function prepareConsent(
     live: isLive(draft),
     immune: NOT_PROSPECTING.has(draft.legalBasis),
     reconsentAt: reconsentAt(draft),
+    collectedAt: draft.collectedAt ?? 0,
     lastMoment: lastMoment(draft),
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { RetentionPolicy } from '../domain/retention.js'
 import type { RegistryWriter } from './registry-writer.js'
-import { type KeptRecord, keptRecords } from './ended.js'
+import { type KeptRecord, keptRecords, loneContacts } from './ended.js'
 
 export interface PurgeOptions {
   readonly policy: RetentionPolicy
@@ -32,8 +32,9 @@ export interface PurgeReport {
 /** @throws RegistryUnavailableError; what was committed before stays */
 export async function purge(writer: RegistryWriter, options: PurgeOptions): Promise<PurgeReport> {
   const { policy, now, by, dryRun, pause } = options
-  const id = `purge-${now}`
   const months = { retention: policy.retention.months, generic: policy.generic.retentionMonths }
+  const beginAct = (): number =>
+    writer.register.write('act', `purge-${now}`, { act: 'purge', law: 'GDPR art. 5(1)(e)', months }, by)
   const records: Record<string, number> = {}
   let act: number | undefined
   let [looked, events, restricted, ended] = [0, 0, 0, 0]
@@ -49,12 +50,24 @@ export async function purge(writer: RegistryWriter, options: PurgeOptions): Prom
     }
     if (!dryRun && due.length > 0) {
       events += writer.transaction(() => {
-        act ??= writer.register.write('act', id, { act: 'purge', law: 'GDPR art. 5(1)(e)', months }, by)
+        act ??= beginAct()
         return removeAll(writer, due, act)
       })
       await writer.letOthersWrite(pause)
     }
     options.onProgress?.(looked, ended)
+  }
+  for (const page of loneContacts(writer.parts, policy, now)) {
+    if (dryRun || page.length === 0) continue
+    events += writer.transaction(() => {
+      act ??= beginAct()
+      const order = act
+      return page.reduce(
+        (sum, { subject, advertiserId }) => sum + writer.removeContacts(subject, order, advertiserId),
+        0,
+      )
+    })
+    await writer.letOthersWrite(pause)
   }
   return { act, looked, records, events, restricted }
 }

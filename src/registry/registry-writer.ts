@@ -357,6 +357,12 @@ export class RegistryWriter {
     })
   }
 
+  /** Deletes the contacts of a person with one advertiser. @returns how many */
+  removeContacts(person: Person, act: number, advertiserId: string): number {
+    const subject = keysOf(this.#parts, person)
+    return this.transaction(() => this.#events.remove(subject, act, (each) => each === advertiserId))
+  }
+
   /** Whether the registry is what was written; reads all of it. @param kept a head line kept outside the machine */
   verify(kept?: string): RegistryVerification {
     const { database, codes, path } = this.#parts

@@ -134,6 +134,16 @@ export function registryConformance(name: string, open: () => Eventually<Registr
         expect(await registry.addConsent(late)).toMatchObject({ kind: 'stale', version: 1 })
       })
 
+      it('no file moves the day an address was collected', async () => {
+        const named = { externalId: 'crm-1' }
+        await registry.addConsent(consent('jean@example.com', named))
+        for (const days of [1, 200]) {
+          const moved = { ...named, collectedAt: NOW - days * DAY, givenAt: NOW - days * DAY }
+          expect((await registry.addConsent(consent('jean@example.com', moved))).kind).toBe('moved')
+        }
+        expect((await registry.lookup('jean@example.com')).records[0]!.record.version).toBe(1)
+      })
+
       it('two acts of consent are two records', async () => {
         await registry.addConsent(consent('jean@example.com'))
         await registry.addConsent(consent('jean@example.com', { givenAt: NOW - 3 * DAY }))

@@ -207,6 +207,12 @@ describe('aval purge', () => {
     now = Date.UTC(2026, 0, 1)
     await aval('subject', 'restrict', 'held@example.com')
     now = NOW
+    for (const [who, at] of [
+      ['unknown@example.com', '2023-06-01'],
+      ['unknown2@example.com', '2023-07-01'],
+      ['kept@example.com', '2022-01-01'],
+    ])
+      await aval('event', 'add', who!, '--set', 'advertiser_id=acme', 'type=purchase', `at=${at}`, 'source=shop')
     const dry = await aval('purge', '--dry-run', '--json')
     expect(JSON.parse(dry.out)).toMatchObject({ records: { acme: 1 }, restricted: 1 })
     expect((await lookup('old@example.com')).records).toHaveLength(1)
@@ -215,6 +221,7 @@ describe('aval purge', () => {
       looked: 3,
       records: { acme: 1 },
       restricted: 1,
+      events: 1,
       ref: expect.stringMatching(/^[0-9A-Z]{26}$/) as string,
     })
     const gone = await lookup('old@example.com')

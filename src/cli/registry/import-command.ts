@@ -1,5 +1,6 @@
 /** `aval consent import` and its like: files into the registry. */
 import { type Stats, statSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import type { Configuration } from '../../config/configuration.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportKind } from '../../registry/batches.js'
@@ -33,6 +34,8 @@ export async function importCommand(
   if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
   const { terminal } = context
   const size = sizeOf(file)
+  // A relay on the same machine goes first; threads inherit it.
+  setPriority(constants.priority.PRIORITY_LOW)
   const report = await withRegistry(configuration, (registry) =>
     importFile(registry, {
       kind,

@@ -28,7 +28,7 @@ export interface PackedConsents {
   /** Canonical JSON has no line feed of its own. */
   readonly persons: string
   readonly flags: Uint8Array
-  /** `reconsentAt`, `lastMoment` of each. */
+  /** `reconsentAt`, `collectedAt`, `lastMoment` of each. */
   readonly moments: Float64Array
 }
 
@@ -41,7 +41,7 @@ export function packConsents(consents: readonly PreparedConsent[], withDigests: 
   const advertiser = new Uint16Array(consents.length)
   const channel = new Uint16Array(consents.length)
   const flags = new Uint8Array(consents.length)
-  const moments = new Float64Array(2 * consents.length)
+  const moments = new Float64Array(3 * consents.length)
   const persons: string[] = []
   let at = 0
   consents.forEach((consent, index) => {
@@ -55,8 +55,7 @@ export function packConsents(consents: readonly PreparedConsent[], withDigests: 
     advertiser[index] = labels.add(consent.advertiserId)
     channel[index] = labels.add(consent.channel)
     flags[index] = (consent.live ? LIVE : 0) | (consent.immune ? IMMUNE : 0)
-    moments[2 * index] = consent.reconsentAt
-    moments[2 * index + 1] = consent.lastMoment
+    moments.set([consent.reconsentAt, consent.collectedAt, consent.lastMoment], 3 * index)
   })
   return {
     count: consents.length,
@@ -102,8 +101,9 @@ export function unpackConsents(packed: PackedConsents): PreparedConsent[] {
       channel: labels[packed.channel[index]!]!,
       live: (flags[index]! & LIVE) !== 0,
       immune: (flags[index]! & IMMUNE) !== 0,
-      reconsentAt: moments[2 * index]!,
-      lastMoment: moments[2 * index + 1]!,
+      reconsentAt: moments[3 * index]!,
+      collectedAt: moments[3 * index + 1]!,
+      lastMoment: moments[3 * index + 2]!,
     })
   }
   return consents

@@ -1,0 +1,308 @@
+// npm run bench:registry: an import, look-ups and relaying during an import, each beside the least SQLite can do in the same run.
+// usage: node bench/registry.mjs [--rows 200000] [--relay-rows 100000] [--keep DIRECTORY]
+import { spawn } from 'node:child_process'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { setTimeout as pause } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { smallMessage } from './messages.mjs'
+import { startAval, startSink } from './systems.mjs'
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '200000' },
+    'relay-rows': { type: 'string', default: '100000' },
+    keep: { type: 'string' },
+  },
+})
+const ROWS = Number(values.rows)
+const RELAY_ROWS = Number(values['relay-rows'])
+const LOOKUPS = 20_000
+/** As many as an import writes in one transaction. */
+const BATCH_ROWS = 2_000
+const MAIN = resolve('dist/main.js')
+
+const home = values.keep ?? mkdtempSync(join(tmpdir(), 'aval-bench-'))
+mkdirSync(home, { recursive: true })
+const result = { cpus: cpus().length, node: process.version, rows: ROWS }
+try {
+  if (ROWS > 0) {
+    const site = makeSite(join(home, 'site'))
+    const file = join(home, 'consents.csv')
+    await writeConsents(file, ROWS)
+    result.file = megabytes(file)
+    result.import = await importAlone(site, file)
+    rmSync(file)
+    result.database = megabytes(site.registry)
+    result.bytesPerRecord = Math.round(statSync(site.registry).size / ROWS)
+    result.limit = leastInsert(site.registry, join(home, 'limit.db'))
+    rmSync(join(home, 'limit.db'), { force: true })
+    result.import.ofLimit = round(result.import.seconds / result.limit.seconds)
+    result.import.cpuOfLimit = round(result.import.cpuSeconds / result.limit.cpuSeconds)
+    result.lookup = await lookups(site)
+  }
+  if (RELAY_ROWS > 0) result.relay = await relayDuringImport()
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  mkdirSync('bench/results', { recursive: true })
+  writeFileSync(
+    `bench/results/registry-${new Date().toISOString().slice(0, 10)}-${ROWS}.json`,
+    `${JSON.stringify(result, null, 2)}\n`,
+  )
+} finally {
+  if (values.keep === undefined) rmSync(home, { recursive: true, force: true })
+}
+
+function makeSite(directory) {
+  mkdirSync(directory, { recursive: true })
+  const key = join(directory, 'aval.key')
+  if (!existsSync(key)) writeFileSync(key, `k1:${'5a'.repeat(32)}\n`, { mode: 0o600 })
+  const config = join(directory, 'aval.json')
+  const site = {
+    node: { name: 'bench' },
+    listeners: [{ address: '127.0.0.1:0' }],
+    upstream: { url: `capture:${directory}/outbox` },
+    storage: { url: `sqlite:${directory}/aval.db`, key_file: key },
+    journal: { url: `sqlite:${directory}/journal.db` },
+    advertisers: { acme: { legal_name: 'Acme SAS', from_domains: ['news.acme.example'] } },
+  }
+  writeFileSync(config, JSON.stringify(site))
+  return { config, key, registry: join(directory, 'aval.db') }
+}
+
+/** With full proof; every hundredth row is like one before it, every thousandth is bad. */
+async function writeConsents(path, rows, first = 0) {
+  const out = createWriteStream(path, { highWaterMark: 1_048_576 })
+  out.write(
+    'address,advertiser_id,channel,purposes,legal_basis,status,collected_at,given_at,method,preticked,bundled_terms,conditional,' +
+      'refusal_equal,source_kind,collection_context,notice_id,notice_version,notice_sha256,notice_lang,prospecting_announced,' +
+      'proof_type,proof_ref,proof_sha256,proof_captured_at,proof_form_url,proof_form_version\n',
+  )
+  const digest = '5b6d7c0d0a4e5f0a1c7b7d0f8b8d4d8e3f1b9a6c2e5d8f7a0b3c6d9e2f5a8b1c'
+  for (let i = first; i < first + rows; i++) {
+    const at = new Date(Date.UTC(2025, 0, 1) + ((i * 7919) % 31_536_000) * 1000).toISOString()
+    const proof = ((i * 2_654_435_761) % 4_294_967_296).toString(16).padStart(8, '0').repeat(8)
+    const line =
+      `person${i}@mail${i % 97}.example.com,acme,email,own_offers,consent,given,${at},${at},double_opt_in,false,false,false,true,` +
+      `first_party,newsletter_form,privacy,3,${digest},fr,true,doi_log,signup-${i},${proof},${at},` +
+      `https://www.acme.example/newsletter,2026-0${i % 3}\n`
+    if (!out.write(line)) await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'finish')
+}
+
+/** At the priority of the bench, as the limit is. */
+async function importAlone({ registry, key }, file) {
+  const child = spawn(process.execPath, [resolve('bench/import-rows.mjs'), registry, key, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let out = ''
+  child.stdout.on('data', (text) => (out += text))
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the import ended with ${code}`)
+  const took = JSON.parse(out)
+  const { rows, seconds, cpuSeconds } = took
+  return { ...took, seconds: round(seconds), cpuSeconds: round(cpuSeconds), rate: Math.round(rows / seconds) }
+}
+
+/** The command as a person runs it: rate over all of it, peak memory of the process. */
+async function importFile({ config }, file) {
+  const started = performance.now()
+  const child = spawn(process.execPath, [MAIN, 'consent', 'import', file, '-c', config, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let out = ''
+  child.stdout.on('data', (text) => (out += text))
+  let peak = 0
+  const watch = setInterval(() => (peak = Math.max(peak, peakMegabytes(child.pid))), 200)
+  const [code] = await once(child, 'exit')
+  clearInterval(watch)
+  if (code !== 0) throw new Error(`the import ended with ${code}`)
+  const seconds = (performance.now() - started) / 1000
+  const { counts } = JSON.parse(out)
+  return {
+    ...counts,
+    seconds: round(seconds),
+    rate: Math.round(counts.rows / seconds),
+    peakMegabytes: Math.round(peak),
+  }
+}
+
+function peakMegabytes(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
+  } catch {
+    return 0
+  }
+}
+
+/** The same rows into the same table with the same index, in transactions of the same size, with the same pragmas. */
+function leastInsert(from, path) {
+  const source = new Database(from, { readonly: true })
+  const target = new Database(path)
+  target.pragma('journal_mode = WAL')
+  for (const pragma of ['synchronous = FULL', 'cache_size = -65536', 'wal_autocheckpoint = 8192', 'foreign_keys = OFF'])
+    target.pragma(pragma)
+  const schema = source.prepare(
+    `SELECT sql FROM sqlite_schema WHERE tbl_name = 'consent_version' AND type IN ('table', 'index') AND sql IS NOT NULL`,
+  )
+  for (const sql of schema.pluck().all()) target.exec(sql)
+  const read = source.prepare('SELECT * FROM consent_version WHERE seq > ? ORDER BY seq LIMIT ?').raw()
+  const insert = target.prepare('INSERT INTO consent_version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const write = target.transaction((rows) => {
+    for (const row of rows) insert.run(row)
+  })
+  let spent = 0
+  let cpu = 0
+  let count = 0
+  for (let rows = read.all(0, BATCH_ROWS); rows.length > 0; rows = read.all(rows.at(-1)[0], BATCH_ROWS)) {
+    const started = performance.now()
+    const before = process.cpuUsage()
+    write(rows)
+    const { user, system } = process.cpuUsage(before)
+    spent += performance.now() - started
+    cpu += user + system
+    count += rows.length
+  }
+  source.close()
+  target.close()
+  return { seconds: round(spent / 1000), cpuSeconds: round(cpu / 1e6), rate: Math.round(count / (spent / 1000)) }
+}
+
+/** Each person once: what was found for one is not of use for the next. The limit is the same questions, answers unread. */
+async function lookups({ registry: path, key }) {
+  const { openRegistry } = await import('../dist/registry/sqlite-registry.js')
+  const { keyFile, subjects } = await import('../dist/registry/key-source.js')
+  const keys = keyFile(key)
+  const people = subjects(keys)
+  const step = Math.max(1, Math.floor(ROWS / LOOKUPS))
+  const asked = []
+  for (let i = 0; i < LOOKUPS; i++) {
+    const who = ((i * 7919) % LOOKUPS) * step + (i % step)
+    asked.push(people.identify(`person${who}@mail${who % 97}.example.com`))
+  }
+  const registry = openRegistry({ path, keys })
+  const half = asked.length / 2
+  const least = leastLookup(path)
+  for (const subject of asked.slice(0, 200)) {
+    await registry.lookup({ subject, advertiserId: 'acme' })
+    least(subject)
+  }
+  const ours = new Float64Array(half)
+  const limit = new Float64Array(half)
+  let found = 0
+  for (let i = 0; i < half; i++) {
+    let started = performance.now()
+    const answer = await registry.lookup({ subject: asked[i], advertiserId: 'acme' })
+    ours[i] = performance.now() - started
+    found += answer.records.length
+    started = performance.now()
+    least(asked[half + i])
+    limit[i] = performance.now() - started
+  }
+  registry.close()
+  if (found !== half) throw new Error(`${half} people were asked about, ${found} were found`)
+  return { aval: percentiles(ours), limit: percentiles(limit) }
+}
+
+function leastLookup(path) {
+  const database = new Database(path, { readonly: true })
+  database.pragma('cache_size = -65536')
+  const of = (table, condition) => database.prepare(`SELECT * FROM ${table} WHERE ${condition}`).raw()
+  const versions = of('consent_version', 'substr(subject_key, 1, 8) = substr(?, 1, 8) AND subject_key = ?')
+  const others = [
+    of('contact_event', 'subject_key = ?'),
+    of('objection', 'objection_key = ?'),
+    of('canary', 'objection_key = ?'),
+  ]
+  return ({ consentKey, objectionKey }) => {
+    const [exact, wide] = [Buffer.from(consentKey, 'hex'), Buffer.from(objectionKey, 'hex')]
+    versions.all(exact, exact)
+    others[0].all(exact)
+    others[1].all(wide)
+    others[2].all(wide)
+  }
+}
+
+/** A relay with its own load, before and while rows are imported into its registry. */
+async function relayDuringImport() {
+  const message = join(home, 'small.eml')
+  writeFileSync(message, Buffer.concat([await smallMessage(), Buffer.from('\r\n.\r\n')]))
+  const people = 20_000
+  const sink = await startSink()
+  const aval = await startAval(home, sink.port, people)
+  try {
+    const file = join(home, 'relay.csv')
+    await writeConsents(file, RELAY_ROWS, 50_000_000 + (Date.now() % 1_000_000_000))
+    await load(aval.port, 2000, people, message)
+    const idle = await load(aval.port, 3000, people, message)
+    const importing = importFile({ config: join(home, 'aval.json') }, file)
+    const state = { running: true }
+    const imported = importing.finally(() => (state.running = false))
+    const during = []
+    await pause(2_000)
+    while (state.running) during.push(await load(aval.port, 1000, people, message))
+    const report = await imported
+    const p99 = Math.max(...during.map((run) => run.p99))
+    return {
+      idle: { rate: round(idle.rate), p50: round(idle.p50), p99: round(idle.p99) },
+      importing: {
+        rate: round(median(during.map((run) => run.rate))),
+        p50: round(median(during.map((run) => run.p50))),
+        p99: round(median(during.map((run) => run.p99))),
+        worstP99: round(p99),
+      },
+      p99Ratio: round(median(during.map((run) => run.p99)) / idle.p99),
+      import: report,
+    }
+  } finally {
+    aval.stop()
+    sink.stop()
+    rmSync(resolve(`var/bench-${people}`), { recursive: true, force: true })
+  }
+}
+
+/** Four sessions: a relay at work, not one at its limit, whose waiting would say nothing about the import. */
+async function load(port, messages, people, file) {
+  const child = spawn(
+    process.execPath,
+    [resolve('bench/load.mjs'), String(port), '4', String(messages), '1', String(people), file],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let out = ''
+  child.stdout.on('data', (text) => (out += text))
+  await once(child, 'exit')
+  const run = JSON.parse(out)
+  if (run.failed > 0) throw new Error(`${run.failed} messages failed: ${run.firstFailure}`)
+  return run
+}
+
+function percentiles(milliseconds) {
+  const sorted = milliseconds.toSorted()
+  const at = (share) => round(sorted[Math.floor(sorted.length * share)] * 1000)
+  return { p50us: at(0.5), p99us: at(0.99) }
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+}
+
+function round(number) {
+  return Math.round(number * 100) / 100
+}
+
+function megabytes(path) {
+  return Math.round(statSync(path).size / 1_048_576)
+}
