@@ -146,7 +146,7 @@ export interface MessageFacts {
   readonly dkimSignatures: readonly DkimSignature[]
   readonly control: ControlFields
   readonly alternatives: readonly Alternative[]
-  /** Of the displayed text parts whose encoding is known, each once, in order. */
+  /** Of the displayed text parts that stand in the message in a known encoding, each once, in order. */
   readonly textBodies: readonly TextBody[]
   readonly problems: readonly ParseProblem[]
 }

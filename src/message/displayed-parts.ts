@@ -3,7 +3,7 @@
  * `multipart/alternative`; all the choices it can make are returned, because a requirement on the body must hold in each.
  */
 import type { ParseProblem } from '../domain/message-facts.js'
-import type { Part } from './mime.js'
+import { PKCS7_TYPES, type Part } from './mime.js'
 
 export type TextKind = 'text/plain' | 'text/html'
 
@@ -26,16 +26,19 @@ const MAX_READINGS = 16
 /** Programs that know them show these in the place of the HTML, so they must say as much. */
 const HTML_TYPES = new Set(['text/html', 'text/x-amp-html', 'text/watch-html', 'application/xhtml+xml'])
 const PLAIN_TYPES = new Set(['text/plain', 'text/enriched', 'text/markdown', 'text/x-markdown', 'text'])
-const ENCRYPTED_TYPES = new Set(['application/pkcs7-mime', 'application/x-pkcs7-mime', 'application/pgp-encrypted'])
+const ENCRYPTED_TYPES = new Set([...PKCS7_TYPES, 'application/pgp-encrypted'])
 
 /** The readings that hold text; none when everything is attached. */
 export function displayOf(root: Part): Display {
   const problems = new Map<string, ParseProblem>()
-  const readings = readingsOf(root, problems).filter((reading) => reading.length > 0)
+  // Programs that sign or encrypt call the whole body an attachment.
+  const body = PKCS7_TYPES.has(root.type) ? { ...root, disposition: '' } : root
+  const readings = readingsOf(body, problems).filter((reading) => reading.length > 0)
   return { readings, problems: [...problems.values()] }
 }
 
 function readingsOf(part: Part, problems: Map<string, ParseProblem>): readonly Reading[] {
+  if (isSignedObject(part)) return mixed(part.children, problems)
   if (isEncrypted(part)) {
     problems.set('encrypted', { kind: 'encrypted', detail: part.type })
     return [[]]
@@ -45,6 +48,11 @@ function readingsOf(part: Part, problems: Map<string, ParseProblem>): readonly R
   if (part.type.startsWith('multipart/')) return mixed(part.children, problems)
   const kind = kindOf(part.type)
   return kind === undefined || part.disposition === 'attachment' ? [[]] : [[{ kind, part }]]
+}
+
+/** Wrapped in its signature, not encrypted: what was signed is shown. */
+function isSignedObject(part: Part): boolean {
+  return PKCS7_TYPES.has(part.type) && part.children.length > 0 && part.disposition !== 'attachment'
 }
 
 /** An attached encrypted file is an attachment like any other; in the place of the body it hides the body. */

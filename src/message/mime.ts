@@ -1,11 +1,14 @@
 /**
- * The tree of parts of a message (RFC 2045, RFC 2046), each body a view on the octets of the message: nothing is copied.
+ * The tree of parts of a message (RFC 2045, RFC 2046), each body a view on the octets of the message: nothing is
+ * copied, but for what is signed as one object.
  * Forgiving where every reader is (missing last delimiter, text around the parts), and telling a problem where readers
  * would see different messages. Which parts are displayed is decided in `displayed-parts.ts`.
  */
 import type { HeaderField, ParseProblem } from '../domain/message-facts.js'
 import { type ParameterizedValue, parseParameterized } from './content-type.js'
 import { fieldNamed, fieldsNamed, readHeader } from './header-fields.js'
+import { signedContent } from './signed-data.js'
+import { decodeBody } from './transfer-encoding.js'
 
 /** Law and RFCs set none. Real messages nest up to 6 deep; mail gateways refuse from 20 to 100. */
 const MAX_NESTING = 20
@@ -13,6 +16,9 @@ const MAX_NESTING = 20
 const MAX_PARTS = 200
 /** RFC 2046 5.1.1 allows 70 characters; some programs write more. */
 const MAX_BOUNDARY_LENGTH = 200
+
+/** Signed or encrypted as one object (RFC 8551 3.2). */
+export const PKCS7_TYPES: ReadonlySet<string> = new Set(['application/pkcs7-mime', 'application/x-pkcs7-mime'])
 
 export interface Part {
   /** Lower case `type/subtype`; the default of the place when the field is missing. */
@@ -24,7 +30,7 @@ export interface Part {
   readonly disposition: string
   readonly contentId: string
   readonly body: Buffer
-  /** Of a multipart, in order. */
+  /** Of a multipart, in order; of a message signed as one object, what was signed. */
   readonly children: readonly Part[]
 }
 
@@ -56,15 +62,30 @@ function readPart(
   walk.parts++
   const contentType = readContentType(fields, defaultType, walk)
   const type = contentType.value
+  const encoding = parseParameterized(fieldNamed(fields, 'content-transfer-encoding')?.value ?? '').value
   return {
     type,
     parameters: contentType.parameters,
-    encoding: parseParameterized(fieldNamed(fields, 'content-transfer-encoding')?.value ?? '').value,
+    encoding,
     disposition: parseParameterized(fieldNamed(fields, 'content-disposition')?.value ?? '').value,
     contentId: (fieldNamed(fields, 'content-id')?.value ?? '').replace(/[<>\s]/g, ''),
     body,
-    children: type.startsWith('multipart/') ? readChildren(contentType, body, depth, outer, walk) : [],
+    children: childrenOf(contentType, encoding, body, depth, outer, walk),
   }
+}
+
+function childrenOf(
+  contentType: ParameterizedValue,
+  encoding: string,
+  body: Buffer,
+  depth: number,
+  outer: readonly string[],
+  walk: Walk,
+): readonly Part[] {
+  if (contentType.value.startsWith('multipart/')) return readChildren(contentType, body, depth, outer, walk)
+  if (!PKCS7_TYPES.has(contentType.value) || isTooDeep(depth, walk)) return []
+  const content = signedContent(decodeBody(body, encoding) ?? body)
+  return content === undefined ? [] : [readSection(content, 'text/plain', depth, outer, walk)]
 }
 
 function readContentType(fields: readonly HeaderField[], defaultType: string, walk: Walk): ParameterizedValue {
@@ -93,10 +114,7 @@ function readChildren(
   if (boundary.length > MAX_BOUNDARY_LENGTH)
     return malformed(walk, `boundary longer than ${MAX_BOUNDARY_LENGTH} octets`)
   if (outer.includes(boundary)) return malformed(walk, 'the same boundary on two levels')
-  if (depth >= MAX_NESTING) {
-    walk.problems.set('nesting', { kind: 'nesting_too_deep', detail: `more than ${MAX_NESTING} levels` })
-    return []
-  }
+  if (isTooDeep(depth, walk)) return []
   const defaultType = contentType.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
   const children: Part[] = []
   for (const section of sectionsOf(body, boundary)) {
@@ -104,19 +122,25 @@ function readChildren(
       walk.problems.set('parts', { kind: 'too_many_parts', detail: `more than ${MAX_PARTS} parts` })
       return children
     }
-    const header = readHeader(section)
-    for (const problem of header.problems) {
-      walk.problems.set(`part: ${problem.detail}`, {
-        kind: 'mime_malformed',
-        detail: `header of a part: ${problem.detail}`,
-      })
-    }
-    children.push(
-      readPart(header.fields, section.subarray(header.bodyStart), defaultType, depth + 1, [...outer, boundary], walk),
-    )
+    children.push(readSection(section, defaultType, depth, [...outer, boundary], walk))
   }
   if (children.length === 0 && body.length > 0) malformed(walk, 'no part between the boundaries')
   return children
+}
+
+/** A part with its header, one level below. */
+function readSection(section: Buffer, defaultType: string, depth: number, outer: readonly string[], walk: Walk): Part {
+  const header = readHeader(section)
+  for (const { detail } of header.problems) {
+    walk.problems.set(`part: ${detail}`, { kind: 'mime_malformed', detail: `header of a part: ${detail}` })
+  }
+  return readPart(header.fields, section.subarray(header.bodyStart), defaultType, depth + 1, outer, walk)
+}
+
+function isTooDeep(depth: number, walk: Walk): boolean {
+  if (depth < MAX_NESTING) return false
+  walk.problems.set('nesting', { kind: 'nesting_too_deep', detail: `more than ${MAX_NESTING} levels` })
+  return true
 }
 
 function malformed(walk: Walk, detail: string): readonly never[] {

@@ -100,13 +100,18 @@ export function unreadFacts(size: number, sha256: string, problem: ParseProblem)
   }
 }
 
-/** Bodies are views on the octets of the message: where they stand follows from where their memory is. */
+/**
+ * Bodies are views on the octets of the message: where they stand follows from where their memory is. What was signed as one
+ * object stands nowhere in it.
+ */
 function textBodies(bytes: Buffer, readings: readonly Reading[]): TextBody[] {
   const parts = [...new Set(readings.flatMap((reading) => reading.map(({ part }) => part)))]
   return parts.flatMap(({ body, encoding: name }) => {
     const encoding = encodingKind(name)
     const start = body.byteOffset - bytes.byteOffset
-    return encoding === undefined ? [] : [{ start, end: start + body.length, encoding }]
+    const end = start + body.length
+    const isWithin = body.buffer === bytes.buffer && start >= 0 && end <= bytes.length
+    return encoding === undefined || !isWithin ? [] : [{ start, end, encoding }]
   })
 }
 

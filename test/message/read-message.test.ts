@@ -104,6 +104,20 @@ describe('facts of a message', () => {
     expect(read('list-footer.eml').problems).toEqual([])
   })
 
+  it('what is signed as one object is wrapped, not encrypted, and is read; what is encrypted is not', () => {
+    for (const name of ['signed-opaque.eml', 'signed-opaque-streamed.eml']) {
+      const { alternatives, problems, textBodies } = read(name)
+      expect([problems, textBodies]).toEqual([[], []])
+      expect(alternatives).toMatchObject([
+        {
+          visibleText: 'Acme SAS vous écrit.\nPour ne plus recevoir nos messages, cliquez ici.',
+          links: [{ href: 'https://www.acme.example/u/1' }],
+        },
+      ])
+    }
+    expect(read('encrypted-smime-openssl.eml').problems).toMatchObject([{ kind: 'encrypted' }])
+  })
+
   it('an alternative only some programs show counts as well', () => {
     expect(texts('amp.eml').map(([, text]) => text)).toEqual(['plain', 'amp without a way out', 'html'])
   })

@@ -14,7 +14,7 @@ export const parseFailed: MessageRule = {
     title: 'Message non inspectable',
     law: 'Le responsable doit pouvoir démontrer que ses messages respectent la loi : il faut pouvoir les lire.',
     check:
-      'Le message doit être bien formé, ni chiffré, ni ambigu (un seul From, un seul Subject), dans un jeu de caractères connu, et montrer du texte.',
+      'Le message doit être bien formé, ni chiffré, ni ambigu (un seul From, un seul Subject), dans un jeu de caractères connu, et montrer du texte. Une signature, même S/MIME en un seul objet, n’empêche pas de le lire ; les pièces jointes ne sont jamais ouvertes.',
     remedy: 'Corriger le gabarit ou le logiciel d’envoi, puis renvoyer ; la preuve nomme le défaut.',
     passes: 'multipart/alternative en UTF-8, texte et HTML.',
     fails: 'Deux champs From.',
@@ -23,7 +23,7 @@ export const parseFailed: MessageRule = {
     title: 'Message cannot be inspected',
     law: 'The controller must be able to show that its messages respect the law: they have to be readable.',
     check:
-      'The message must be well formed, neither encrypted nor ambiguous (one From, one Subject), in a known charset, and show text.',
+      'The message must be well formed, neither encrypted nor ambiguous (one From, one Subject), in a known charset, and show text. A signature does not keep it from being read, S/MIME in one object included; attachments are never opened.',
     remedy: 'Correct the template or the sending software and send again; the evidence names the fault.',
     passes: 'multipart/alternative in UTF-8, text and HTML.',
     fails: 'Two From fields.',
