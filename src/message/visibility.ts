@@ -45,14 +45,17 @@ export function lookOf(parent: Look, declared: Declared, ground: Colour | 'unkno
   const colour = declared.colour ?? (inheritsColour ? parent.colour : undefined)
   const background = declared.background ?? parent.background
   const preformatted = declared.preformatted ?? parent.preformatted
-  const look = { displayed, visible, fontSizePx, colour, background, preformatted }
-  return { ...look, hiddenBy: hidingCause(look, ground) }
+  const hiddenBy = displayed && visible ? wordsHiddenBy(fontSizePx, colour, background ?? ground) : 'not_displayed'
+  return { displayed, visible, fontSizePx, colour, background, preformatted, hiddenBy }
 }
 
-function hidingCause(look: Omit<Look, 'hiddenBy'>, ground: Colour | 'unknown'): Look['hiddenBy'] {
-  if (!look.displayed || !look.visible) return 'not_displayed'
-  if (look.fontSizePx < SMALLEST_LEGIBLE_PX) return 'too_small'
-  return standsOut(look.colour, look.background ?? ground) ? undefined : 'no_contrast'
+function wordsHiddenBy(
+  fontSizePx: number,
+  colour: Look['colour'],
+  background: Colour | 'unknown',
+): 'too_small' | 'no_contrast' | undefined {
+  if (fontSizePx < SMALLEST_LEGIBLE_PX) return 'too_small'
+  return standsOut(colour, background) ? undefined : 'no_contrast'
 }
 
 function hides(declared: Declared): boolean {
