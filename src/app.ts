@@ -36,6 +36,7 @@ import { type TokenKeys, tokenKeys } from './unsubscribe/hosted/token.js'
 import { type LinkTest, createLinkTest } from './unsubscribe/link-test.js'
 import { createCaptureUpstream } from './upstream/capture-upstream.js'
 import { createDkimSigner } from './upstream/dkim-signer.js'
+import { createUpstreamChain } from './upstream/chain.js'
 import { createSmtpUpstream } from './upstream/smtp-upstream.js'
 import type { Upstream } from './upstream/upstream.js'
 import { watchUpstream } from './upstream/watch.js'
@@ -322,22 +323,26 @@ function createUpstream(runtime: Runtime, secrets: Secrets, logger: Logger, metr
   const { upstream } = runtime
   if (upstream.kind === 'capture') return createCaptureUpstream({ directory: upstream.directory })
   const { connect, greeting, command, data, body, dot } = upstream.timeouts
-  const password = secrets.upstreamPassword
-  return createSmtpUpstream({
-    host: upstream.host,
-    port: upstream.port,
-    heloName: runtime.node,
-    tls: { ...upstream.tls, ...secrets.upstreamTls, ca: secrets.upstreamCa },
-    auth: upstream.username === undefined || password === undefined ? undefined : { user: upstream.username, password },
-    announce: upstream.announce,
-    pool: {
-      maxConnections: upstream.maxConnections,
-      maxMessagesPerConnection: upstream.maxMessagesPerConnection,
-      idleMs: upstream.idleTimeout,
-    },
-    limits: { connect, greeting, command, data, body, dot },
-    events: createUpstreamEvents(logger, metrics),
+  const events = createUpstreamEvents(logger, metrics)
+  const mtas = upstream.mtas.map(({ host, port, tls, username }, index) => {
+    const { password, tls: certificate, ca } = secrets.upstreams[index]!
+    return createSmtpUpstream({
+      host,
+      port,
+      heloName: runtime.node,
+      tls: { ...tls, ...certificate, ca },
+      auth: username === undefined || password === undefined ? undefined : { user: username, password },
+      announce: upstream.announce,
+      pool: {
+        maxConnections: upstream.maxConnections,
+        maxMessagesPerConnection: upstream.maxMessagesPerConnection,
+        idleMs: upstream.idleTimeout,
+      },
+      limits: { connect, greeting, command, data, body, dot },
+      events,
+    })
   })
+  return createUpstreamChain(mtas, events)
 }
 
 function readinessChecks({ journal, registry, upstream }: Rooms) {

@@ -161,7 +161,7 @@ function introduce({ terminal }: CommandContext, options: ServeOptions, { runtim
   const upstream =
     runtime.upstream.kind === 'capture'
       ? runtime.upstream.directory
-      : `${runtime.upstream.host}:${runtime.upstream.port}`
+      : runtime.upstream.mtas.map(({ host, port }) => `${host}:${port}`).join(', ')
   const send = (to: string) => `node scripts/send.mjs ${server} ${to}`
   terminal.tell(
     terminal.say({

@@ -48,15 +48,19 @@ export interface Limits {
   readonly drainTimeout: number
 }
 
+export interface MtaSettings {
+  readonly host: string
+  readonly port: number
+  readonly tls: { readonly policy: 'none' | 'opportunistic' | 'require' | 'verify'; readonly implicit: boolean }
+  readonly username: string | undefined
+}
+
 export type UpstreamSettings =
   | { readonly kind: 'capture'; readonly directory: string; readonly open: 'auto' | 'rcpt' | 'data' }
   | {
       readonly kind: 'smtp'
-      readonly host: string
-      readonly port: number
-      readonly tls: { readonly policy: 'none' | 'opportunistic' | 'require' | 'verify'; readonly implicit: boolean }
-      /** Its password is among the secrets. */
-      readonly username: string | undefined
+      /** In the order they are tried; passwords and certificates are among the secrets, in the same order. */
+      readonly mtas: readonly MtaSettings[]
       readonly announce: 'none' | 'xforward' | 'xclient'
       readonly maxConnections: number
       readonly maxMessagesPerConnection: number
@@ -243,10 +247,14 @@ function web(section: Declared['unsubscribe'] | Declared['api']): WebSettings | 
 
 /** The declaration as people write it, in one file: every default filled in, one spelling for each value, secrets masked. */
 export function printable(declared: Declared): Record<string, unknown> {
-  const { tls, url } = declared.upstream
-  const upstream = tls === undefined ? { ...declared.upstream, ...impliedTls(url) } : declared.upstream
+  const fallbacks = declared.upstream.fallbacks.map(withImpliedTls)
+  const upstream = { ...withImpliedTls(declared.upstream), fallbacks }
   const { include: _, ...written } = schema.encode({ ...declared, upstream })
   return masked(written, []) as Record<string, unknown>
+}
+
+function withImpliedTls<Mta extends Declared['upstream']['fallbacks'][number]>(mta: Mta): Mta {
+  return mta.tls === undefined ? { ...mta, ...impliedTls(mta.url) } : mta
 }
 
 /** What is declared, without secrets, in canonical JSON: the same for the same settings, however they are written down. */
@@ -279,10 +287,7 @@ function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
   if (url.kind === 'capture') return { kind: 'capture', directory: resolve(url.directory), open: upstream.open }
   return {
     kind: 'smtp',
-    host: url.host,
-    port: url.port,
-    tls: { policy: upstream.tls ?? impliedTls(upstream.url).tls ?? 'verify', implicit: url.implicitTls },
-    username: url.username ?? upstream.username,
+    mtas: [upstream, ...upstream.fallbacks].map(buildMta),
     announce: upstream.announce,
     maxConnections: upstream.max_connections,
     maxMessagesPerConnection: upstream.max_messages_per_connection,
@@ -313,6 +318,17 @@ function buildJournal({
       directory: directory === undefined ? undefined : resolve(directory),
       interval,
     })),
+  }
+}
+
+function buildMta({ url: written, tls, username }: Declared['upstream']['fallbacks'][number]): MtaSettings {
+  const url = readUpstreamUrl(written)
+  if (url.kind !== 'smtp') throw new TypeError('an upstream URL that was not checked')
+  return {
+    host: url.host,
+    port: url.port,
+    tls: { policy: tls ?? impliedTls(written).tls ?? 'verify', implicit: url.implicitTls },
+    username: url.username ?? username,
   }
 }
 

@@ -9,6 +9,7 @@ import { replyChoices } from '../reply/profile.js'
 import { CATALOGUE, RULE_IDS } from '../rules/catalogue.js'
 import { chosenReplies } from './chosen-replies.js'
 import { isMilderAction, loosenedSettings } from './loosening.js'
+import { type PlacedMta, mtasOf } from './mtas.js'
 import { didYouMean } from './problems.js'
 import { type Endpoint, writeEndpoint } from './scalars.js'
 import type { Declared } from './schema.js'
@@ -33,7 +34,7 @@ export interface CrossChecked {
 export function crossCheck(checked: CrossChecked): void {
   checkListeners(checked)
   checkLimits(checked)
-  checkUpstream(checked)
+  checkUpstreams(checked)
   checkDatabases(checked)
   checkRouters(checked)
   checkCredentials(checked)
@@ -101,42 +102,47 @@ function checkLimits({ declared: { limits, spool }, report }: CrossChecked): voi
   if (spool.memory > limits.bytes_in_flight) report(['spool', 'memory'], 'is more than limits.bytes_in_flight')
 }
 
-function checkUpstream({ declared: { upstream, listeners }, fits, report }: CrossChecked): void {
-  const url = readUpstreamUrl(upstream.url)
+function checkUpstreams(checked: CrossChecked): void {
+  const placed = mtasOf(checked.declared)
+  for (const one of placed) checkUpstream(checked, one)
+  if (placed.length > 1 && placed.some(({ mta }) => mta.url.startsWith('capture:'))) {
+    checked.report(['upstream', 'fallbacks'], '"capture:" takes everything: nothing stands beside it')
+  }
+}
+
+function checkUpstream({ declared: { listeners }, fits, report }: CrossChecked, { mta, path }: PlacedMta): void {
+  const named = (key: string): string => [...path, key].join('.').replace(/\.(\d+)/, '[$1]')
+  const url = readUpstreamUrl(mta.url)
   if (url.kind === 'invalid') {
-    report(['upstream', 'url'], url.message)
+    report([...path, 'url'], url.message)
     return
   }
-  if (upstream.password !== undefined && upstream.password_file !== undefined) {
-    report(['upstream', 'password_file'], 'the password is given twice: here and in upstream.password')
+  if (mta.password !== undefined && mta.password_file !== undefined) {
+    report([...path, 'password_file'], `the password is given twice: here and in ${named('password')}`)
   }
-  if ((upstream.cert_file === undefined) !== (upstream.key_file === undefined)) {
-    const [given, missing] = upstream.cert_file ? ['cert_file', 'key_file'] : ['key_file', 'cert_file']
-    report(['upstream', given], `needs upstream.${missing} beside it`, 'key')
+  if ((mta.cert_file === undefined) !== (mta.key_file === undefined)) {
+    const [given, missing] = mta.cert_file ? ['cert_file', 'key_file'] : ['key_file', 'cert_file']
+    report([...path, given], `needs ${named(missing)} beside it`, 'key')
   }
   if (url.kind === 'capture') return
   const itself = listeners.findIndex(({ address }) => reaches(url, address))
   if (itself !== -1) {
-    report(['upstream', 'url'], `leads back to listeners[${itself}]: no message would ever get out; name the real MTA`)
+    report([...path, 'url'], `leads back to listeners[${itself}]: no message would ever get out; name the real MTA`)
   }
-  if (url.username !== undefined && upstream.username !== undefined && url.username !== upstream.username) {
-    report(['upstream', 'username'], 'is not the user named in upstream.url')
+  if (url.username !== undefined && mta.username !== undefined && url.username !== mta.username) {
+    report([...path, 'username'], `is not the user named in ${named('url')}`)
   }
-  const user = url.username ?? upstream.username
-  const hasPassword = upstream.password !== undefined || upstream.password_file !== undefined
-  if (user !== undefined && !hasPassword && fits(['upstream']))
-    report(['upstream'], 'has a user and no password: add password_file', 'key')
-  if (user === undefined && hasPassword && fits(['upstream']))
-    report(['upstream'], 'has a password and no user: add username', 'key')
-  if (url.implicitTls && (upstream.tls === 'none' || upstream.tls === 'opportunistic')) {
-    report(['upstream', 'tls'], `smtps:// is always encrypted: expected "require" or "verify"`)
+  const user = url.username ?? mta.username
+  const hasPassword = mta.password !== undefined || mta.password_file !== undefined
+  if (user !== undefined && !hasPassword && fits(path))
+    report(path, 'has a user and no password: add password_file', 'key')
+  if (user === undefined && hasPassword && fits(path)) report(path, 'has a password and no user: add username', 'key')
+  if (url.implicitTls && (mta.tls === 'none' || mta.tls === 'opportunistic')) {
+    report([...path, 'tls'], `smtps:// is always encrypted: expected "require" or "verify"`)
   }
-  const inClear = upstream.tls === 'none' || upstream.tls === 'opportunistic'
+  const inClear = mta.tls === 'none' || mta.tls === 'opportunistic'
   if (hasPassword && inClear && !url.implicitTls && !isLoopback(url.host)) {
-    report(
-      ['upstream', 'tls'],
-      `with "${upstream.tls}" the password could travel in clear: expected "require" or "verify"`,
-    )
+    report([...path, 'tls'], `with "${mta.tls}" the password could travel in clear: expected "require" or "verify"`)
   }
 }
 

@@ -95,7 +95,8 @@ const upstreamTimeouts = z.strictObject({
   ),
 })
 
-const upstream = z.strictObject({
+/** One MTA: where it is, how it is reached, who Aval is there. */
+const mta = {
   url: about(
     as.text,
     'The real MTA: `smtp://host:port` (25 when left out), `smtps://host:port` (465), with `user@` before the host to log in; or `capture:DIRECTORY`, which writes what is let through to .eml files.',
@@ -110,11 +111,19 @@ const upstream = z.strictObject({
   username: about(as.text.optional(), 'User to log in as; may stand in `url` instead.'),
   password: secret(about(as.text.optional(), 'Password of that user. `password_file` keeps it out of this file.')),
   password_file: about(as.path.optional(), 'File that holds the password, and nothing else.'),
+} as const
+
+const upstream = z.strictObject({
+  ...mta,
+  fallbacks: about(
+    listOf(z.strictObject(mta)),
+    'Further MTAs, in the order they are tried while those before them cannot be reached. A message is never given to two.',
+  ),
   announce: about(
     z.enum(['none', 'xforward', 'xclient']).default('xforward'),
     'How the MTA is told whom a message comes from: not at all; with XFORWARD, for its log, when offered; or with XCLIENT, so that its access rules see the client, which it must offer.',
   ),
-  max_connections: about(count(1, 20), 'Connections to the MTA at once.'),
+  max_connections: about(count(1, 20), 'Connections to one MTA at once.'),
   max_messages_per_connection: about(count(1, 100), 'Messages sent over one connection before it is closed.'),
   idle_timeout: about(as.timeout.prefault('20s'), 'How long an unused connection is kept.'),
   timeouts: about(upstreamTimeouts.prefault({}), 'How long each step may take.'),

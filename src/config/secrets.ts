@@ -7,6 +7,7 @@ import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { readFailure } from './read-yaml.js'
 import type { CrossChecked } from './cross-checks.js'
+import { type PlacedMta, mtasOf } from './mtas.js'
 import { secretHash } from './scalars.js'
 import type { Path } from './tree.js'
 
@@ -16,13 +17,19 @@ export interface TlsFiles {
   readonly key: string
 }
 
+export interface UpstreamSecrets {
+  readonly password: string | undefined
+  /** Client certificate. */
+  readonly tls: TlsFiles | undefined
+  /** PEM; undefined for the authorities of the system. */
+  readonly ca: string | undefined
+}
+
 export interface Secrets {
   /** In the order of `listeners`; undefined where the listener has no TLS. */
   readonly listenerTls: readonly (TlsFiles | undefined)[]
-  readonly upstreamPassword: string | undefined
-  readonly upstreamTls: TlsFiles | undefined
-  /** PEM; undefined for the authorities of the system. */
-  readonly upstreamCa: string | undefined
+  /** In the order in which the upstreams are tried. */
+  readonly upstreams: readonly UpstreamSecrets[]
   /** By credential. */
   readonly secretHashes: ReadonlyMap<string, string>
   /** Of the public pages and of the API; undefined where a reverse proxy has it. */
@@ -48,9 +55,7 @@ export function readSecrets(checked: CrossChecked, now: number): Secrets {
     listenerTls: declared.listeners.map((listener, index) =>
       readListenerTls(checked, listener.tls, ['listeners', index, 'tls'], now),
     ),
-    upstreamPassword: declared.upstream.password ?? readPassword(checked),
-    upstreamTls: readClientTls(checked, now),
-    upstreamCa: readAuthorities(checked),
+    upstreams: mtasOf(declared).map((one) => readUpstreamSecrets(checked, one, now)),
     secretHashes: readSecretHashes(checked),
     unsubscribeTls: readPair(checked, unsubscribe.tls.cert_file, unsubscribe.tls.key_file, ['unsubscribe', 'tls'], now),
     apiTls: readPair(checked, api.tls.cert_file, api.tls.key_file, ['api', 'tls'], now),
@@ -72,9 +77,12 @@ function readListenerTls(
   return readPair(checked, tls.cert_file, tls.key_file, path, now)
 }
 
-function readClientTls(checked: CrossChecked, now: number): TlsFiles | undefined {
-  const { cert_file: cert, key_file: key } = checked.declared.upstream
-  return readPair(checked, cert, key, ['upstream'], now)
+function readUpstreamSecrets(checked: CrossChecked, { mta, path }: PlacedMta, now: number): UpstreamSecrets {
+  return {
+    password: mta.password ?? readPassword(checked, mta.password_file, path),
+    tls: readPair(checked, mta.cert_file, mta.key_file, path, now),
+    ca: readAuthorities(checked, mta.ca_file, path),
+  }
 }
 
 function readPair(
@@ -107,17 +115,15 @@ function checkDates(checked: CrossChecked, certificate: X509Certificate, path: P
   if (now < from) checked.report(path, `the certificate is valid from ${day(from)} only`)
 }
 
-function readAuthorities(checked: CrossChecked): string | undefined {
-  const { ca_file: file } = checked.declared.upstream
-  const path: Path = ['upstream', 'ca_file']
-  const pem = file === undefined ? undefined : readFile(checked, file, path, 'public')
-  if (pem !== undefined && !attempt(() => new X509Certificate(pem))) checked.report(path, 'is not a certificate in PEM')
+function readAuthorities(checked: CrossChecked, file: string | undefined, path: Path): string | undefined {
+  const at: Path = [...path, 'ca_file']
+  const pem = file === undefined ? undefined : readFile(checked, file, at, 'public')
+  if (pem !== undefined && !attempt(() => new X509Certificate(pem))) checked.report(at, 'is not a certificate in PEM')
   return pem
 }
 
-function readPassword(checked: CrossChecked): string | undefined {
-  const { password_file: file } = checked.declared.upstream
-  return file === undefined ? undefined : readLine(checked, file, ['upstream', 'password_file'])
+function readPassword(checked: CrossChecked, file: string | undefined, path: Path): string | undefined {
+  return file === undefined ? undefined : readLine(checked, file, [...path, 'password_file'])
 }
 
 function readSecretHashes(checked: CrossChecked): ReadonlyMap<string, string> {

@@ -12,6 +12,10 @@ export function createUpstreamEvents(logger: Logger, metrics: Metrics): Upstream
     closed({ upstream, messages, reason }) {
       log.debug({ event: 'upstream_closed', upstream, messages, reason })
     },
+    turned({ upstream, up, retryMs }) {
+      if (up) log.info({ event: 'upstream_up', upstream })
+      else log.warn({ event: 'upstream_down', upstream, retry_ms: retryMs }, 'the next one in order takes the messages')
+    },
     failed({ upstream, stage, sent, cause, message }) {
       metrics.errors.inc({ component: 'upstream' })
       log.warn({ event: 'upstream_failed', upstream, stage, sent, cause, detail: message })

@@ -55,7 +55,7 @@ export interface SmtpUpstreamOptions {
   readonly events?: UpstreamEvents | undefined
 }
 
-const SILENT: UpstreamEvents = { connected: () => {}, closed: () => {}, failed: () => {} }
+const SILENT: UpstreamEvents = { connected: () => {}, closed: () => {}, failed: () => {}, turned: () => {} }
 
 export function createSmtpUpstream(options: SmtpUpstreamOptions): Upstream {
   return new SmtpUpstream(options)

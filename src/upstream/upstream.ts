@@ -1,6 +1,6 @@
 /**
  * What every upstream is, whatever stands behind it: the port of the relay, plus what the composition root needs to offer
- * extensions, report health and stop. A chain of several upstreams would be one more implementation of `Upstream`.
+ * extensions, report health and stop.
  */
 import type { UpstreamCapabilities, UpstreamPort, UpstreamResult, UpstreamStage } from '../relay/ports.js'
 
@@ -46,6 +46,15 @@ export interface UpstreamEvents {
   closed(event: ClosedEvent): void
   /** A connection that could not be opened, or a transaction that broke off. */
   failed(event: FailedEvent): void
+  /** One of several upstreams is taken out of use, or is well again. */
+  turned(event: TurnedEvent): void
+}
+
+export interface TurnedEvent {
+  readonly upstream: string
+  readonly up: boolean
+  /** When it is looked at again, milliseconds from now; 0 where it is up. */
+  readonly retryMs: number
 }
 
 export interface ConnectedEvent {

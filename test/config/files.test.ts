@@ -28,11 +28,11 @@ describe('certificates', () => {
     const { secrets, runtime, settings } = good(TLS.replaceAll('DIR', root))
     const key = readFileSync(join(root, 'server.key'), 'utf8')
     expect(secrets.listenerTls).toEqual([{ cert: readFileSync(join(root, 'server.cert'), 'utf8'), key }])
-    expect(secrets.upstreamTls).toEqual({
+    expect(secrets.upstreams[0]?.tls).toEqual({
       cert: readFileSync(join(root, 'other.cert'), 'utf8'),
       key: readFileSync(join(root, 'other.key'), 'utf8'),
     })
-    expect(secrets.upstreamCa).toBe(secrets.upstreamTls?.cert)
+    expect(secrets.upstreams[0]?.ca).toBe(secrets.upstreams[0]?.tls?.cert)
     expect(JSON.stringify([runtime, settings])).not.toContain('PRIVATE KEY')
   })
 
@@ -109,7 +109,7 @@ describe('secrets in files of their own', () => {
   it('are read without the line end', () => {
     const root = directory(files)
     const { secrets, site } = good(SECRETS.replaceAll('DIR', root))
-    expect(secrets.upstreamPassword).toBe('hunter2 hunter2')
+    expect(secrets.upstreams[0]?.password).toBe('hunter2 hunter2')
     expect(secrets.secretHashes).toEqual(new Map([['web', SECRET_HASH]]))
     expect(site.credentials.get('web')?.secretHash).toBe(SECRET_HASH)
   })
@@ -118,7 +118,7 @@ describe('secrets in files of their own', () => {
     const root = directory(files)
     const environment = { AVAL__UPSTREAM__PASSWORD_FILE: join(root, 'password') }
     const yaml = MINIMAL.replace('capture:var/outbox', 'smtps://relay@mta.example.com')
-    expect(good(yaml, { environment }).secrets.upstreamPassword).toBe('hunter2 hunter2')
+    expect(good(yaml, { environment }).secrets.upstreams[0]?.password).toBe('hunter2 hunter2')
   })
 
   it.each([

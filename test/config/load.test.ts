@@ -97,9 +97,7 @@ describe('the smallest configuration', () => {
     expect(site.inForceSince).toBe(NOW)
     expect(secrets).toEqual({
       listenerTls: [undefined],
-      upstreamPassword: undefined,
-      upstreamTls: undefined,
-      upstreamCa: undefined,
+      upstreams: [{ password: undefined, tls: undefined, ca: undefined }],
       secretHashes: new Map(),
       unsubscribeTls: undefined,
       apiTls: undefined,
@@ -201,7 +199,23 @@ describe('the upstream', () => {
     ['{ url: smtp://relay%40acme@mta.example.com, password: x }', { username: 'relay@acme' }],
     ['{ url: smtp://mta.example.com, username: relay, password: x }', { username: 'relay' }],
   ])('%s', (text, expected) => {
-    expect(smtp(text)).toMatchObject({ kind: 'smtp', ...expected })
+    expect(smtp(text)).toMatchObject({ kind: 'smtp', mtas: [expected] })
+  })
+
+  it('may have others behind it, each with its own place, encryption and user', () => {
+    const { runtime, secrets } = good(
+      MINIMAL.replace(
+        'url: capture:var/outbox',
+        '{ url: smtp://mta.example.com, fallbacks: [{ url: smtps://relay@mta2.example.com, tls: require, password: x }] }',
+      ),
+    )
+    expect(runtime.upstream).toMatchObject({
+      mtas: [
+        { host: 'mta.example.com', tls: { policy: 'verify' } },
+        { host: 'mta2.example.com', port: 465, tls: { policy: 'require' }, username: 'relay' },
+      ],
+    })
+    expect(secrets.upstreams.map(({ password }) => password)).toEqual([undefined, 'x'])
   })
 
   it('has limits of its own', () => {
@@ -220,7 +234,7 @@ describe('the upstream', () => {
     const { runtime, secrets } = good(
       MINIMAL.replace('url: capture:var/outbox', '{ url: smtps://relay@mta.example.com, password: s3cret }'),
     )
-    expect(secrets.upstreamPassword).toBe('s3cret')
+    expect(secrets.upstreams[0]?.password).toBe('s3cret')
     expect(JSON.stringify(runtime)).not.toContain('s3cret')
   })
 })

@@ -75,7 +75,7 @@ describe('AVAL__SECTION__KEY', () => {
       { AVAL__LISTENERS: '[{ address: "127.0.0.1:0" }]', AVAL__UPSTREAM__URL: 'smtps://mta.example.com' },
       'node: { name: relay-1 }',
     )
-    expect(runtime.upstream).toMatchObject({ kind: 'smtp', host: 'mta.example.com' })
+    expect(runtime.upstream).toMatchObject({ kind: 'smtp', mtas: [{ host: 'mta.example.com' }] })
   })
 
   it('leaves variables of others alone', () => {

@@ -73,7 +73,7 @@ credentials:
   it('are in force and never printed', () => {
     const configuration = good(yaml)
     const { secrets, ...rest } = configuration
-    expect(secrets.upstreamPassword).toBe('hunter2hunter2')
+    expect(secrets.upstreams[0]?.password).toBe('hunter2hunter2')
     expect(showConfiguration(configuration)).not.toMatch(SECRETS)
     expect(showConfiguration(configuration)).toContain('password: (not shown) # ')
     expect(JSON.stringify({ settings: rest.settings, runtime: rest.runtime })).not.toMatch(SECRETS)

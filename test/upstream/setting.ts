@@ -79,6 +79,7 @@ export function engine(options: Partial<SmtpUpstreamOptions> & { readonly port: 
       connected: (event) => void events.connected.push(event),
       closed: (event) => void events.closed.push(event),
       failed: (event) => void events.failed.push(event),
+      turned: () => {},
     },
   })
   cleanUp.push(() => upstream.close())
