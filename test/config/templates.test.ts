@@ -31,7 +31,7 @@ describe('a new site', () => {
     })
     expect(runtime.journal.path).toBe(join(root, 'data/journal.db'))
     expect(runtime.spool.directory).toBe(join(root, 'data/spool'))
-    expect(runtime.upstream).toMatchObject({ kind: 'smtp', host: '127.0.0.1', port: 25 })
+    expect(runtime.upstream).toMatchObject({ kind: 'smtp', mtas: [{ host: '127.0.0.1', port: 25 }] })
     expect(site.credentials.get('newsletter')).toMatchObject({ secretHash: SECRET_HASH, advertiserIds: ['acme'] })
   })
 

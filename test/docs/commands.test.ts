@@ -118,7 +118,7 @@ test('every setting that is named exists', () => {
   )
   expect(named.length).toBeGreaterThan(20)
   for (const { path, setting } of named) {
-    const isSection = settings.some((one) => one.startsWith(`${setting}.`))
+    const isSection = settings.some((one) => one.startsWith(`${setting}.`) || one.startsWith(`${setting}[]`))
     expect(isSection || settings.includes(setting), `${setting} in ${path}`).toBe(true)
   }
 })
