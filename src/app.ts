@@ -155,7 +155,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   const watch = await watchUpstream(rooms.upstream)
   const anchorer = startAnchors(runtime, rooms.journal, logger)
   const listeners = runtime.listeners.map((_, index) =>
-    createListener(configuration, index, { relay, authenticator, rooms, logger }),
+    createListener(configuration, index, { site: () => site, relay, authenticator, rooms, logger }),
   )
   const listening: Listening[] = []
   let http: OperatorHttp | undefined
@@ -272,6 +272,7 @@ function createHouseRelay(
 }
 
 interface DoorParts {
+  site(): Site
   readonly relay: Relay
   readonly authenticator: Authenticator
   readonly rooms: Rooms
@@ -293,6 +294,7 @@ function createListener({ runtime, secrets }: Configuration, index: number, part
     spool: parts.rooms.spooler,
     plainAuthNetworks: settings.authWithoutTlsFrom,
     trust: settings.trust,
+    bareNewline: (id) => (id && parts.site().credentials.get(id)?.bareNewline) || settings.bareNewline,
     events: createSessionEvents(parts.logger, parts.rooms.metrics),
     limits: {
       maxMessageBytes: limits.messageSize,

@@ -23,6 +23,7 @@ export interface ListenerSettings extends Endpoint {
   /** CIDR blocks, beside this machine, from which a password may come in clear. */
   readonly authWithoutTlsFrom: readonly string[]
   /** CIDR blocks of systems that speak for the clients behind them. */
+  readonly bareNewline: 'reject' | 'normalize'
   readonly trust: {
     readonly proxyProtocol: readonly string[]
     readonly xclient: readonly string[]
@@ -171,11 +172,12 @@ export function buildRuntime(declared: Declared): Runtime {
   const { limits, storage, journal, spool, parser, http, log } = declared
   return {
     node: declared.node.name,
-    listeners: declared.listeners.map(({ address, protocol, tls, auth, trust }) => ({
+    listeners: declared.listeners.map(({ address, protocol, tls, auth, trust, bare_newline }) => ({
       ...address,
       protocol,
       tls: tls.mode,
       authWithoutTlsFrom: auth.allow_without_tls_from,
+      bareNewline: bare_newline,
       trust: {
         proxyProtocol: trust.proxy_protocol_from,
         xclient: trust.xclient_from,

@@ -139,6 +139,10 @@ export const credential = z.strictObject({
   valid_until: about(as.calendarDay.optional(), 'First day it may no longer be used.'),
   enabled: about(z.boolean().default(true), 'Whether it may be used.'),
   profile: about(z.enum(PROFILES).default('generic'), 'Which mailing software it is: how that reads refusals.'),
+  bare_newline: about(
+    z.enum(['reject', 'normalize']).optional(),
+    'What becomes of its messages with a CR or LF that is no line end, where it is not what the listener says.',
+  ),
   replies: about(replies.prefault({}), 'What is answered otherwise than the profile says.'),
 })
 

@@ -57,6 +57,10 @@ const listener = z.strictObject({
       .prefault({}),
     'How clients log in.',
   ),
+  bare_newline: about(
+    z.enum(['reject', 'normalize']).default('reject'),
+    'What becomes of a message with a CR or LF that is no line end: 550 5.5.2, or rewritten (LF to CRLF, CR to a space), which breaks a DKIM signature made before.',
+  ),
   trust: about(trust.prefault({}), 'Who is believed when it speaks for a client behind it. Nobody by default.'),
 })
 

@@ -108,6 +108,7 @@ function buildCredential(
     validUntil: credential.valid_until,
     enabled: credential.enabled,
     profile: credential.profile,
+    ...(credential.bare_newline && { bareNewline: credential.bare_newline }),
     replies: chosenReplies(credential.replies),
   }
 }

@@ -153,6 +153,8 @@ export interface Credential {
   readonly profile: string
   /** What is answered otherwise than the profile says. */
   readonly replies?: Partial<ReplyChoices>
+  /** What becomes of a CR or LF that is no line end; what the listener says where absent. */
+  readonly bareNewline?: 'reject' | 'normalize'
 }
 
 export interface Campaign {

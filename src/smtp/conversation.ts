@@ -71,6 +71,8 @@ export class Conversation {
   #login: Extract<LoginStep, { kind: 'challenge' }> | undefined
   #transaction: Transaction | undefined
   #smtpUtf8 = false
+  /** The credential of the transaction, proven or recognised. */
+  #senderId: string | undefined
   /** Since the last message that was taken. */
   #errors = 0
   /** Since the last MAIL that was accepted. */
@@ -141,6 +143,7 @@ export class Conversation {
       const refusal = this.#refuseMessage(intake)
       return Array.from({ length: count }, () => refusal)
     }
+    if (intake.normalised) this.options.quietEvents.messageNormalised(this.info(), intake.size)
     const answers = await allAnswered(
       async () => {
         const message = await intake.finish()
@@ -307,6 +310,7 @@ export class Conversation {
     this.counters.transactions++
     this.#smtpUtf8 = mail.value.smtpUtf8
     const peer = this.#peer()
+    this.#senderId = peer.credentialId
     const reply = await answered(() => {
       this.#transaction = this.options.relay.begin(peer)
       return this.#transaction.mail(mail.value.reversePath)
@@ -339,7 +343,8 @@ export class Conversation {
     const { oversizeFactor } = this.options.resolvedLimits
     try {
       const size = this.#offer!.size
-      const intake = new MessageIntake(this.options.spool, size, size * oversizeFactor)
+      const bareNewline = this.options.bareNewline?.(this.#senderId)
+      const intake = new MessageIntake(this.options.spool, size, size * oversizeFactor, bareNewline)
       this.#dataRefused = false
       return { kind: 'message', intake }
     } catch (error) {

@@ -43,6 +43,8 @@ export interface SmtpEvents {
   /** A command refused for its form or order; `verb` is `?` for an unknown one. */
   protocolError(session: SessionInfo, verb: string, reply: Reply): void
   messageRefused(session: SessionInfo, problem: IntakeProblem, octets: number): void
+  /** Line ends of a message were rewritten, as the listener or the credential asks for. */
+  messageNormalised(session: SessionInfo, octets: number): void
   /** The client went away within DATA. */
   messageAborted(session: SessionInfo, octets: number): void
   /** A fault of ours; the client was told something temporary. */
@@ -69,6 +71,7 @@ export function quietEvents(given: SmtpEvents | undefined): SmtpEvents {
     authFailed: quiet('authFailed'),
     protocolError: quiet('protocolError'),
     messageRefused: quiet('messageRefused'),
+    messageNormalised: quiet('messageNormalised'),
     messageAborted: quiet('messageAborted'),
     failed: quiet('failed'),
   }

@@ -5,7 +5,8 @@
 import type { SpooledMessage } from '../relay/ports.js'
 import { DataDecoder } from './data-decoder.js'
 import type { IntakeProblem } from './events.js'
-import type { Spool, SpoolWriter } from './options.js'
+import { LineEndNormaliser } from './line-end-normaliser.js'
+import type { BareNewline, Spool, SpoolWriter } from './options.js'
 
 export class MessageIntake {
   /** Resolves once what was fed is written; undefined when it is already. */
@@ -14,7 +15,8 @@ export class MessageIntake {
   error: unknown
   #problem: IntakeProblem | undefined
   #pieces: Buffer[] = []
-  readonly #decoder = new DataDecoder((content) => this.#pieces.push(content))
+  readonly #normaliser = new LineEndNormaliser((octets) => this.#pieces.push(octets))
+  readonly #decoder: DataDecoder
   readonly #writer: SpoolWriter
 
   /** @throws when the spool cannot take a message at all */
@@ -22,7 +24,12 @@ export class MessageIntake {
     spool: Spool,
     private readonly maxBytes: number,
     private readonly hardMaxBytes: number,
+    private readonly bareNewline: BareNewline = 'reject',
   ) {
+    this.#decoder = new DataDecoder((content) => {
+      if (bareNewline === 'reject') this.#pieces.push(content)
+      else this.#normaliser.push(content)
+    })
     this.#writer = spool.open()
   }
 
@@ -46,9 +53,15 @@ export class MessageIntake {
     return end
   }
 
+  /** Whether line ends were rewritten. */
+  get normalised(): boolean {
+    return this.#normaliser.changed
+  }
+
   /** Why the message cannot be handed over; undefined when it can. */
   get problem(): IntakeProblem | undefined {
-    return this.#problem ?? (this.#decoder.strayLineEnd ? 'stray_line_end' : undefined)
+    const isStray = this.#decoder.strayLineEnd && this.bareNewline === 'reject'
+    return this.#problem ?? (isStray ? 'stray_line_end' : undefined)
   }
 
   /** Rejects when the spool fails. */

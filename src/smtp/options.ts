@@ -20,12 +20,17 @@ export interface SmtpServerOptions {
   readonly limits?: Partial<SmtpLimits>
   /** CIDR blocks, beside loopback, from which AUTH is allowed without TLS. */
   readonly plainAuthNetworks?: readonly string[]
+  /** What becomes of a message of this credential with a CR or LF that is no line end; refused when left out. */
+  bareNewline?(credentialId: string | undefined): BareNewline
   readonly events?: SmtpEvents
   /** Nobody when left out. */
   readonly trust?: Trust
   /** While true, new sessions are answered 421 and new transactions 452 (promise I12). */
   overloaded?(): boolean
 }
+
+/** reject: 550 5.5.2. normalize: each becomes what it cannot be mistaken for. */
+export type BareNewline = 'reject' | 'normalize'
 
 /** Systems in front of this one that are believed when they say who their client is: CIDR blocks. */
 export interface Trust {

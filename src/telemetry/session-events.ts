@@ -39,6 +39,9 @@ export function createSessionEvents(logger: Logger, metrics: Metrics): SmtpEvent
     messageRefused(session, problem, octets) {
       smtp.warn({ event: 'message_refused', ...peer(session), problem, size: octets })
     },
+    messageNormalised(session, octets) {
+      smtp.info({ event: 'message_normalised', ...peer(session), size: octets }, 'bare CR or LF rewritten')
+    },
     messageAborted(session, octets) {
       smtp.info(
         { event: 'message_aborted', ...peer(session), size: octets },

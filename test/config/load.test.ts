@@ -55,6 +55,7 @@ describe('the smallest configuration', () => {
           protocol: 'smtp',
           tls: 'none',
           authWithoutTlsFrom: [],
+          bareNewline: 'reject',
           trust: { proxyProtocol: [], xclient: [], xforward: [] },
         },
       ],

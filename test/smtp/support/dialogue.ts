@@ -63,6 +63,7 @@ export function serverFor(setup: readonly string[]): BenchOptions {
   return {
     limits,
     ...(setup.includes('lmtp') ? { protocol: 'lmtp' as const } : {}),
+    ...(setup.includes('normalize') ? { bareNewline: () => 'normalize' as const } : {}),
     ...(setup.includes('no-tls') ? { tlsMode: 'none' as const } : {}),
     ...(setup.includes('small-memory') ? { memoryLimit: 1024 } : {}),
     ...(setup.includes('small-spool') ? { maxBytesInFlight: 64 } : {}),
