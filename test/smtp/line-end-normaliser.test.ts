@@ -26,7 +26,7 @@ describe('line ends', () => {
     ['8-bit and NUL', 'é\0\nß\r\n', 'é\0\r\nß\r\n'],
   ])('%s', (_name, content, expected) => {
     expect(normalised(content)).toBe(expected)
-    expect(normalised(...content)).toBe(expected)
+    expect(normalised(...Array.from(content))).toBe(expected)
   })
 
   const nasty = fc
