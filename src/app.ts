@@ -24,6 +24,7 @@ import type { SmtpListener, TlsOptions } from './smtp/options.js'
 import { createSmtpServer } from './smtp/server.js'
 import { readKeyFile, unsubscribeSecrets } from './storage/key-file.js'
 import { createJournalEvents } from './telemetry/journal-events.js'
+import { type LagMeter, measureLag } from './telemetry/lag.js'
 import { createLinkEvents } from './telemetry/link-events.js'
 import type { Logger } from './telemetry/logger.js'
 import { type Metrics, createMetrics } from './telemetry/metrics.js'
@@ -88,6 +89,7 @@ interface Rooms {
   readonly reader: MessageReader
   readonly upstream: Upstream
   readonly spooler: Spooler
+  readonly lag: LagMeter
 }
 
 async function openRooms({ runtime, secrets }: Configuration, logger: Logger): Promise<Rooms> {
@@ -98,6 +100,7 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
     directory: runtime.spool.directory,
     memoryLimit: runtime.spool.memory,
     maxBytesInFlight: runtime.limits.bytesInFlight,
+    patienceMs: runtime.limits.roomTimeout,
   })
   await spooler.prepare()
   const journal = await openJournal({
@@ -118,6 +121,7 @@ async function openRooms({ runtime, secrets }: Configuration, logger: Logger): P
     journal,
     history: openHistory(runtime.journal.path),
     spooler,
+    lag: measureLag(),
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
     tokens: tokenKeys(unsubscribeSecrets(keys)),
     objectionEvents: createObjectionEvents(logger, metrics),
@@ -136,7 +140,14 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   const { runtime } = configuration
   let site: Site = configuration.site
   let { dkimKeys } = configuration.secrets
-  const authenticator = createAuthenticator({ site: () => site, now: Date.now })
+  const authenticator = createAuthenticator({
+    site: () => site,
+    now: Date.now,
+    limits: {
+      failuresPerSource: runtime.limits.authFailuresPerAddress,
+      failuresPerAccount: runtime.limits.authFailuresPerAccount,
+    },
+  })
   keepConfiguration(rooms.journal, configuration)
   const linkTest = createHouseLinkTest(runtime, () => site, logger, rooms)
   const loopWatch = setInterval(() => void linkTest.loop.watch(), LOOPS_WATCHED_EVERY_MS).unref()
@@ -294,12 +305,16 @@ function createListener({ runtime, secrets }: Configuration, index: number, part
     spool: parts.rooms.spooler,
     plainAuthNetworks: settings.authWithoutTlsFrom,
     trust: settings.trust,
+    overloaded: () => isOverloaded(parts.rooms, limits),
     bareNewline: (id) => (id && parts.site().credentials.get(id)?.bareNewline) || settings.bareNewline,
     events: createSessionEvents(parts.logger, parts.rooms.metrics),
     limits: {
       maxMessageBytes: limits.messageSize,
       maxConnections: limits.connections,
       maxConnectionsPerClient: limits.connectionsPerAddress,
+      maxConnectionsPerNetwork: limits.connectionsPerNetwork,
+      maxConnectionsPerCredential: limits.connectionsPerCredential,
+      maxConnectionsPerMinute: limits.connectionsPerMinute,
       maxRecipients: limits.recipients,
       maxTransactions: limits.transactions,
       maxErrors: limits.errors,
@@ -311,6 +326,13 @@ function createListener({ runtime, secrets }: Configuration, index: number, part
       sessionMs: limits.sessionTimeout,
     },
   })
+}
+
+/** Decisions that wait for the disk: at the pace of any disk, more than clients have the patience for. */
+const MAX_JOURNAL_WAITING = 10_000
+
+function isOverloaded({ journal, lag }: Rooms, { eventLoopLag }: Runtime['limits']): boolean {
+  return lag.lagMs() > eventLoopLag || journal.status().waiting > MAX_JOURNAL_WAITING
 }
 
 function listenerTls(mode: TlsOptions['mode'], secrets: Secrets, index: number): TlsOptions {
@@ -337,6 +359,9 @@ function createUpstream(runtime: Runtime, secrets: Secrets, logger: Logger, metr
       announce: upstream.announce,
       pool: {
         maxConnections: upstream.maxConnections,
+        maxWaiting: upstream.maxWaiting,
+        waitMs: upstream.waitTimeout,
+        maxAgeMs: upstream.maxAge,
         maxMessagesPerConnection: upstream.maxMessagesPerConnection,
         idleMs: upstream.idleTimeout,
       },
@@ -377,7 +402,8 @@ async function exposition({ registry }: Metrics): Promise<{ contentType: string;
 /** Clients have all been answered by now; what the upstream still says is for the journal only. */
 const LAST_ANSWERS_MS = 2_000
 
-async function closeRooms({ upstream, reader, journal, history, registry, intake }: Rooms): Promise<void> {
+async function closeRooms({ lag, upstream, reader, journal, history, registry, intake }: Rooms): Promise<void> {
+  lag.stop()
   await upstream.close(LAST_ANSWERS_MS)
   await reader.close()
   history.close()

@@ -36,11 +36,18 @@ export interface Limits {
   readonly messageSize: number
   readonly connections: number
   readonly connectionsPerAddress: number
+  readonly connectionsPerNetwork: number
+  readonly connectionsPerCredential: number
+  readonly connectionsPerMinute: number
   readonly recipients: number
   readonly transactions: number
   readonly errors: number
   readonly authFailures: number
+  readonly authFailuresPerAddress: number
+  readonly authFailuresPerAccount: number
   readonly bytesInFlight: number
+  readonly roomTimeout: number
+  readonly eventLoopLag: number
   readonly greetingTimeout: number
   readonly idleTimeout: number
   readonly commandTimeout: number
@@ -64,6 +71,9 @@ export type UpstreamSettings =
       readonly mtas: readonly MtaSettings[]
       readonly announce: 'none' | 'xforward' | 'xclient'
       readonly maxConnections: number
+      readonly maxWaiting: number
+      readonly waitTimeout: number
+      readonly maxAge: number
       readonly maxMessagesPerConnection: number
       readonly idleTimeout: number
       readonly timeouts: {
@@ -188,11 +198,18 @@ export function buildRuntime(declared: Declared): Runtime {
       messageSize: limits.message_size,
       connections: limits.connections,
       connectionsPerAddress: limits.connections_per_address,
+      connectionsPerNetwork: limits.connections_per_network,
+      connectionsPerCredential: limits.connections_per_credential,
+      connectionsPerMinute: limits.connections_per_minute,
       recipients: limits.recipients,
       transactions: limits.transactions,
       errors: limits.errors,
       authFailures: limits.auth_failures,
+      authFailuresPerAddress: limits.auth_failures_per_address,
+      authFailuresPerAccount: limits.auth_failures_per_account,
       bytesInFlight: limits.bytes_in_flight,
+      roomTimeout: limits.room_timeout,
+      eventLoopLag: limits.event_loop_lag,
       greetingTimeout: limits.greeting_timeout,
       idleTimeout: limits.idle_timeout,
       commandTimeout: limits.command_timeout,
@@ -292,6 +309,9 @@ function buildUpstream(upstream: Declared['upstream']): UpstreamSettings {
     mtas: [upstream, ...upstream.fallbacks].map(buildMta),
     announce: upstream.announce,
     maxConnections: upstream.max_connections,
+    maxWaiting: upstream.max_waiting,
+    waitTimeout: upstream.wait_timeout,
+    maxAge: upstream.max_age,
     maxMessagesPerConnection: upstream.max_messages_per_connection,
     idleTimeout: upstream.idle_timeout,
     timeouts: upstream.timeouts,

@@ -64,6 +64,17 @@ export function sourceNetwork(address: string): string {
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${plain.toString()}/64`).toString()}/64`
 }
 
+/** The wider network of an address, one customer's as a rule: /24 of IPv4, /48 of IPv6. */
+export function neighbourhood(address: string): string {
+  const read = readAddress(address)
+  const plain = read && unmapped(read)
+  if (plain === undefined) return address
+  if (plain instanceof ipaddr.IPv4) {
+    return `${ipaddr.IPv4.networkAddressFromCIDR(`${plain.toString()}/24`).toString()}/24`
+  }
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${plain.toString()}/48`).toString()}/48`
+}
+
 /** Whether an address can only be this machine: 127.0.0.0/8 or ::1. */
 export function isLoopback(address: string): boolean {
   const read = readAddress(address)

@@ -9,6 +9,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SpooledMessage } from '../relay/ports.js'
+import { Budget } from './budget.js'
 
 export interface SpoolOptions {
   readonly directory: string
@@ -16,15 +17,18 @@ export interface SpoolOptions {
   readonly memoryLimit?: number
   /** Octets all messages may hold together, in memory and in files. */
   readonly maxBytesInFlight: number
+  /** How long a message waits for room, milliseconds: less than a client waits for 354 (RFC 5321 4.5.3.2.4). */
+  readonly patienceMs?: number
 }
 
 export interface Spooler {
   /** Makes the directory and removes what an earlier run may have left there. */
   prepare(): Promise<void>
-  /** Whether `size` more octets would be taken now. */
+  /** Whether a message of `size` octets may wait for room: false when it never fits, or when too many wait already. */
   hasRoom(size: number): boolean
-  open(): SpoolWriter
-  /** Octets held at this moment. */
+  /** A place for about `size` octets once there is room; undefined when there was none in time. */
+  open(size: number): Promise<SpoolWriter | undefined>
+  /** Octets held or promised at this moment. */
   readonly bytesInFlight: number
 }
 
@@ -41,6 +45,7 @@ export interface SpoolWriter {
 export type SpoolWrite = 'taken' | 'full'
 
 const DEFAULT_MEMORY_LIMIT = 256 * 1024
+const DEFAULT_PATIENCE_MS = 60_000
 /** Smaller chunks are copied together: a buffer object for every octet a hostile client sends alone would cost hundreds. */
 const SMALL_CHUNK = 2048
 const SLAB = 16 * 1024
@@ -49,12 +54,15 @@ const FILE_BLOCK = 128 * 1024
 const FILE_NAME = /^aval-[0-9a-f-]{36}\.spool$/
 
 export function createSpooler(options: SpoolOptions): Spooler {
-  const budget = new Budget(options.maxBytesInFlight)
+  const budget = new Budget(options.maxBytesInFlight, options.patienceMs ?? DEFAULT_PATIENCE_MS)
   const memoryLimit = options.memoryLimit ?? DEFAULT_MEMORY_LIMIT
   return {
     prepare: () => sweep(options.directory),
-    hasRoom: (size) => budget.hasRoom(size),
-    open: () => new Writer(options.directory, memoryLimit, budget),
+    hasRoom: (size) => budget.mayWait(size),
+    open: async (size) => {
+      const promised = (await budget.take(size, 'beginning')) ? size : undefined
+      return promised === undefined ? undefined : new Writer(options.directory, memoryLimit, budget, promised)
+    },
     get bytesInFlight() {
       return budget.taken
     },
@@ -65,25 +73,6 @@ async function sweep(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const left = (await readdir(directory)).filter((name) => FILE_NAME.test(name))
   await Promise.all(left.map((name) => unlink(join(directory, name))))
-}
-
-class Budget {
-  taken = 0
-  constructor(private readonly limit: number) {}
-
-  hasRoom(size: number): boolean {
-    return this.taken + size <= this.limit
-  }
-
-  take(size: number): boolean {
-    if (!this.hasRoom(size)) return false
-    this.taken += size
-    return true
-  }
-
-  release(size: number): void {
-    this.taken -= size
-  }
 }
 
 class Writer implements SpoolWriter {
@@ -101,12 +90,30 @@ class Writer implements SpoolWriter {
     private readonly directory: string,
     private readonly memoryLimit: number,
     private readonly budget: Budget,
+    /** Octets the budget has set aside and nothing was written of yet. */
+    private promised: number,
   ) {}
 
   write(chunk: Buffer): SpoolWrite | Promise<SpoolWrite> {
     if (this.#over) throw new Error('The message was already finished or discarded.')
-    if (!this.budget.take(chunk.length)) return 'full'
-    this.#size += chunk.length
+    const beyond = Math.max(0, chunk.length - this.promised)
+    this.promised -= chunk.length - beyond
+    this.#size += chunk.length - beyond
+    if (beyond === 0 || this.budget.takeNow(beyond)) return this.#keep(chunk, beyond)
+    return this.#waitForRoom(chunk, beyond)
+  }
+
+  async #waitForRoom(chunk: Buffer, beyond: number): Promise<SpoolWrite> {
+    // What it holds itself will never be free while it waits.
+    if (!this.budget.mayEverHold(this.#size + beyond)) return 'full'
+    if (!(await this.budget.take(beyond, 'growing'))) return 'full'
+    if (!this.#over) return this.#keep(chunk, beyond)
+    this.budget.release(beyond)
+    return 'taken'
+  }
+
+  #keep(chunk: Buffer, beyond: number): SpoolWrite | Promise<SpoolWrite> {
+    this.#size += beyond
     this.#hash.update(chunk)
     this.#gather(chunk)
     const most = this.#file ? FILE_BLOCK : this.memoryLimit
@@ -118,6 +125,7 @@ class Writer implements SpoolWriter {
     if (this.#file) await this.#flush()
     else this.#closeSlab()
     this.#over = true
+    this.#breakPromise()
     const sha256 = this.#hash.digest('hex')
     const release = (): void => this.budget.release(this.#size)
     return this.#file
@@ -130,8 +138,15 @@ class Writer implements SpoolWriter {
     this.#over = true
     this.#chunks = []
     this.#slab = undefined
+    this.#breakPromise()
     this.budget.release(this.#size)
     await this.#file?.close()
+  }
+
+  /** A message that came out smaller than its client had said. */
+  #breakPromise(): void {
+    this.budget.release(this.promised)
+    this.promised = 0
   }
 
   #gather(chunk: Buffer): void {

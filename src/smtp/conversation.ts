@@ -17,6 +17,7 @@ import { type LoginStep, startLogin } from './login-dialogue.js'
 import { MessageIntake } from './message-intake.js'
 import type { SmtpLimits, SmtpServerOptions } from './options.js'
 import * as replies from './replies.js'
+import type { Tally } from './tally.js'
 
 /** What the session is to do next. */
 export type Step =
@@ -49,6 +50,8 @@ export interface Wire {
 export interface ConversationOptions extends SmtpServerOptions {
   readonly resolvedLimits: SmtpLimits
   readonly quietEvents: SmtpEvents
+  /** Sessions in which each credential has sent. */
+  readonly perCredential: Tally
 }
 
 type Verb = (argument: string, line: Buffer) => Step | Promise<Step>
@@ -71,7 +74,8 @@ export class Conversation {
   #login: Extract<LoginStep, { kind: 'challenge' }> | undefined
   #transaction: Transaction | undefined
   #smtpUtf8 = false
-  /** The credential of the transaction, proven or recognised. */
+  #declaredSize: number | undefined
+  /** The credential of the transaction, proven or recognised; counted as long as the session lasts. */
   #senderId: string | undefined
   /** Since the last message that was taken. */
   #errors = 0
@@ -307,10 +311,11 @@ export class Conversation {
     const mail = readMail(line, this.#offer, this.#credentialId !== undefined)
     if (mail.kind === 'refused') return this.#wrong('MAIL', mail.reply)
     if (this.#hasNoRoom(mail.value.size)) return say(replies.NO_ROOM)
+    this.#declaredSize = mail.value.size
     this.counters.transactions++
     this.#smtpUtf8 = mail.value.smtpUtf8
     const peer = this.#peer()
-    this.#senderId = peer.credentialId
+    if (!this.#takeSeat(peer.credentialId)) return say(replies.TOO_BUSY)
     const reply = await answered(() => {
       this.#transaction = this.options.relay.begin(peer)
       return this.#transaction.mail(mail.value.reversePath)
@@ -336,17 +341,25 @@ export class Conversation {
     return say(await answered(() => transaction.rcpt(rcpt.value), this.#report('rcpt')))
   }
 
-  #data(argument: string): Step {
+  #data(argument: string): Step | Promise<Step> {
     this.#dataRefused = true
     const refusal = this.#dataRefusal(argument)
-    if (refusal) return { ...refusal, awaited: true }
-    const { oversizeFactor } = this.options.resolvedLimits
+    return refusal ? { ...refusal, awaited: true } : this.#makeRoom()
+  }
+
+  /** Nothing of the message is read before there is room for it: the client waits, its octets with it. */
+  async #makeRoom(): Promise<Step> {
+    const { resolvedLimits, spool } = this.options
+    const { size } = this.#offer!
     try {
-      const size = this.#offer!.size
-      const bareNewline = this.options.bareNewline?.(this.#senderId)
-      const intake = new MessageIntake(this.options.spool, size, size * oversizeFactor, bareNewline)
+      const writer = await spool.open(Math.min(this.#declaredSize ?? 0, size))
+      if (writer === undefined) return { kind: 'reply', reply: replies.NO_ROOM, awaited: true }
       this.#dataRefused = false
-      return { kind: 'message', intake }
+      const bareNewline = this.options.bareNewline?.(this.#senderId)
+      return {
+        kind: 'message',
+        intake: new MessageIntake(writer, size, size * resolvedLimits.oversizeFactor, bareNewline),
+      }
     } catch (error) {
       this.#report('spool')(error)
       return { kind: 'reply', reply: replies.FAULT, awaited: true }
@@ -450,6 +463,24 @@ export class Conversation {
       case 'spool_failed':
         return replies.FAULT
     }
+  }
+
+  /** A session counts for one credential at a time, from its first MAIL on. */
+  #takeSeat(credentialId: string | undefined): boolean {
+    const { perCredential } = this.options
+    if (credentialId !== this.#senderId) {
+      this.leave()
+      if (credentialId !== undefined && perCredential.isFull(credentialId)) return false
+      if (credentialId !== undefined) perCredential.add(credentialId)
+    }
+    this.#senderId = credentialId
+    return true
+  }
+
+  /** The session is over. Safe to call twice. */
+  leave(): void {
+    if (this.#senderId !== undefined) this.options.perCredential.remove(this.#senderId)
+    this.#senderId = undefined
   }
 
   #hasNoRoom(size: number | undefined): boolean {

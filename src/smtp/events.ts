@@ -27,7 +27,13 @@ export interface SessionCounters {
 export type IntakeProblem = 'too_large' | 'stray_line_end' | 'no_room' | 'spool_failed'
 
 /** Why a connection became no session. */
-export type RefusedReason = 'connections' | 'connections_per_client' | 'overloaded' | 'proxy_header'
+export type RefusedReason =
+  | 'connections'
+  | 'connections_per_client'
+  | 'connections_per_network'
+  | 'connection_rate'
+  | 'overloaded'
+  | 'proxy_header'
 
 /** Called as things happen. What a function throws is dropped: no event may change what a client is told. */
 export interface SmtpEvents {

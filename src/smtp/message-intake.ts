@@ -6,7 +6,7 @@ import type { SpooledMessage } from '../relay/ports.js'
 import { DataDecoder } from './data-decoder.js'
 import type { IntakeProblem } from './events.js'
 import { LineEndNormaliser } from './line-end-normaliser.js'
-import type { BareNewline, Spool, SpoolWriter } from './options.js'
+import type { BareNewline, SpoolWriter } from './options.js'
 
 export class MessageIntake {
   /** Resolves once what was fed is written; undefined when it is already. */
@@ -17,11 +17,8 @@ export class MessageIntake {
   #pieces: Buffer[] = []
   readonly #normaliser = new LineEndNormaliser((octets) => this.#pieces.push(octets))
   readonly #decoder: DataDecoder
-  readonly #writer: SpoolWriter
-
-  /** @throws when the spool cannot take a message at all */
   constructor(
-    spool: Spool,
+    private readonly writer: SpoolWriter,
     private readonly maxBytes: number,
     private readonly hardMaxBytes: number,
     private readonly bareNewline: BareNewline = 'reject',
@@ -30,7 +27,6 @@ export class MessageIntake {
       if (bareNewline === 'reject') this.#pieces.push(content)
       else this.#normaliser.push(content)
     })
-    this.#writer = spool.open()
   }
 
   /** Octets of content so far. */
@@ -66,20 +62,20 @@ export class MessageIntake {
 
   /** Rejects when the spool fails. */
   finish(): Promise<SpooledMessage> {
-    return this.#writer.finish()
+    return this.writer.finish()
   }
 
   /** Safe to call at any time, and twice. */
   discard(): void {
     // A file that could not be closed has no name and goes with the process.
-    this.#writer.discard().catch(() => undefined)
+    this.writer.discard().catch(() => undefined)
   }
 
   #write(pieces: readonly Buffer[], from: number): Promise<void> | undefined {
     for (let i = from; i < pieces.length; i++) {
       let written
       try {
-        written = this.#writer.write(pieces[i]!)
+        written = this.writer.write(pieces[i]!)
       } catch (error) {
         this.#fail(error)
         return undefined

@@ -52,9 +52,13 @@ export type TlsOptions = { readonly mode: 'none' } | ({ readonly mode: 'starttls
 
 /** Where messages are held while they are received. */
 export interface Spool {
-  /** Whether `size` more octets would be taken now. */
+  /** Whether another message may wait for room: false when too many do already. */
   hasRoom(size: number): boolean
-  open(): SpoolWriter
+  /**
+   * A place for a message of about `size` octets, once there is room for it; undefined when there was none in time. A message
+   * that turns out larger waits for more while it is written.
+   */
+  open(size: number): Promise<SpoolWriter | undefined>
 }
 
 /** One message being received. Calls come one at a time. */
@@ -74,6 +78,12 @@ export interface SmtpLimits {
   readonly maxConnections: number
   /** For one address, or one /64 of IPv6. */
   readonly maxConnectionsPerClient: number
+  /** For one /24, or one /48 of IPv6. */
+  readonly maxConnectionsPerNetwork: number
+  /** Sessions in which one credential has sent. */
+  readonly maxConnectionsPerCredential: number
+  /** New connections of one address, or one /64 of IPv6, within a minute. */
+  readonly maxConnectionsPerMinute: number
   /** Octets of a command line with its CRLF. RFC 5321 4.5.3.1.4 asks for 512, the extensions for some more. */
   readonly maxCommandOctets: number
   /** Accepted recipients of one transaction. */
@@ -104,6 +114,9 @@ export const DEFAULT_LIMITS: SmtpLimits = {
   oversizeFactor: 2,
   maxConnections: 10_000,
   maxConnectionsPerClient: 200,
+  maxConnectionsPerNetwork: 10_000,
+  maxConnectionsPerCredential: 10_000,
+  maxConnectionsPerMinute: 3_000,
   maxCommandOctets: 4096,
   maxRecipients: 1000,
   maxTransactions: 1000,

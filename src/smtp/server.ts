@@ -6,9 +6,10 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { canonicalIp, cidrContains, sourceNetwork } from '../domain/network.js'
+import { canonicalIp, cidrContains, neighbourhood, sourceNetwork } from '../domain/network.js'
 import type { ConversationOptions } from './conversation.js'
-import { quietEvents } from './events.js'
+import { type RefusedReason, quietEvents } from './events.js'
+import { FailureCounter } from './failure-counter.js'
 import {
   DEFAULT_LIMITS,
   type SmtpLimits,
@@ -19,6 +20,7 @@ import {
 } from './options.js'
 import { receiveProxyHeader } from './proxy-reader.js'
 import { TOO_BUSY, wireLine } from './replies.js'
+import { Tally } from './tally.js'
 import { Session, type SessionHost } from './session.js'
 
 /** TLS 1.0 and 1.1 are withdrawn (RFC 8996). */
@@ -27,12 +29,19 @@ const MIN_TLS = 'TLSv1.2'
 const LINGER_MS = 1000
 const MAX_LINGERING = 256
 const BACKLOG = 1024
-/** Stands for the source of connections whose PROXY header has not come yet. */
-const PROXIES = ''
+const MINUTE_MS = 60_000
+
+/** What a connection is counted under; undefined while its PROXY header has not said whose it is. */
+type Counted = { readonly source: string; readonly network: string } | undefined
 
 export function createSmtpServer(options: SmtpServerOptions): SmtpListener {
   const resolvedLimits: SmtpLimits = { ...DEFAULT_LIMITS, ...options.limits }
-  const listener = new Listener({ ...options, resolvedLimits, quietEvents: quietEvents(options.events) })
+  const listener = new Listener({
+    ...options,
+    resolvedLimits,
+    quietEvents: quietEvents(options.events),
+    perCredential: new Tally(resolvedLimits.maxConnectionsPerCredential),
+  })
   return {
     listen: () => listener.start(),
     close: (drainMs) => listener.drain(drainMs),
@@ -54,9 +63,11 @@ interface SocketOptions {
 class Listener extends SMTPServer {
   readonly #given: ConversationOptions
   readonly #sessions = new Set<Session>()
-  /** Open sockets, each with the network it is counted under. */
-  readonly #sockets = new Map<Socket, string>()
-  readonly #perSource = new Map<string, number>()
+  /** Open sockets, each with what it is counted under. */
+  readonly #sockets = new Map<Socket, Counted>()
+  readonly #perSource: Tally
+  readonly #perNetwork: Tally
+  readonly #rate: FailureCounter
   readonly #idPrefix = randomBytes(5).toString('hex')
   readonly #host: SessionHost
   #draining = false
@@ -69,6 +80,10 @@ class Listener extends SMTPServer {
   constructor(given: ConversationOptions) {
     super(libraryOptions(given))
     this.#given = given
+    const limits = given.resolvedLimits
+    this.#perSource = new Tally(limits.maxConnectionsPerClient)
+    this.#perNetwork = new Tally(limits.maxConnectionsPerNetwork)
+    this.#rate = new FailureCounter(limits.maxConnectionsPerMinute, MINUTE_MS)
     this.#host = this.#makeHost()
     this.on('error', (error) => given.quietEvents.failed(error, 'listener', undefined))
   }
@@ -129,8 +144,7 @@ class Listener extends SMTPServer {
       return false
     }
     const isProxied = this._expectsProxyHeader(socket)
-    if (!this.#admit(socket, isProxied ? PROXIES : sourceNetwork(address), address, handshake || isProxied))
-      return false
+    if (!this.#admit(socket, address, { isProxy: isProxied, mute: handshake || isProxied })) return false
     return super._acceptSocket(socket, handshake)
   }
 
@@ -152,7 +166,7 @@ class Listener extends SMTPServer {
       if (client === undefined) return callback(null, { id })
       const address = canonicalIp(client.address) ?? client.address
       this.#forget(socket)
-      if (!this.#admit(socket, sourceNetwork(address), address, this.options.secure === true)) {
+      if (!this.#admit(socket, address, { isProxy: false, mute: this.options.secure === true })) {
         return callback(new Error('too many connections'))
       }
       callback(null, { id, remoteAddress: address, remotePort: client.port })
@@ -160,15 +174,20 @@ class Listener extends SMTPServer {
   }
 
   /** Counts a connection, or refuses it. `mute`: the client could not read why. */
-  #admit(socket: Socket, source: string, address: string, mute: boolean): boolean {
-    const reason = this.#reasonToRefuse(source)
+  #admit(socket: Socket, address: string, how: { readonly isProxy: boolean; readonly mute: boolean }): boolean {
+    const counted = how.isProxy ? undefined : { source: sourceNetwork(address), network: neighbourhood(address) }
+    const reason = this.#reasonToRefuse(counted)
     if (reason !== undefined) {
       this.#given.quietEvents.refused(address, reason)
-      this.#turnAway(socket, mute)
+      this.#turnAway(socket, how.mute)
       return false
     }
-    this.#sockets.set(socket, source)
-    this.#perSource.set(source, (this.#perSource.get(source) ?? 0) + 1)
+    this.#sockets.set(socket, counted)
+    if (counted !== undefined) {
+      this.#perSource.add(counted.source)
+      this.#perNetwork.add(counted.network)
+      this.#rate.add(counted.source, performance.now())
+    }
     socket.once('close', () => this.#forget(socket))
     return true
   }
@@ -195,11 +214,13 @@ class Listener extends SMTPServer {
     }
   }
 
-  #reasonToRefuse(source: string): 'connections' | 'connections_per_client' | 'overloaded' | undefined {
-    const { maxConnections, maxConnectionsPerClient } = this.#given.resolvedLimits
-    if (this.#sockets.size >= maxConnections) return 'connections'
-    if (source !== PROXIES && (this.#perSource.get(source) ?? 0) >= maxConnectionsPerClient)
-      return 'connections_per_client'
+  #reasonToRefuse(counted: Counted): RefusedReason | undefined {
+    if (this.#sockets.size >= this.#given.resolvedLimits.maxConnections) return 'connections'
+    if (counted !== undefined) {
+      if (this.#perSource.isFull(counted.source)) return 'connections_per_client'
+      if (this.#perNetwork.isFull(counted.network)) return 'connections_per_network'
+      if (this.#rate.exceeded(counted.source, performance.now())) return 'connection_rate'
+    }
     return this.#given.overloaded?.() === true ? 'overloaded' : undefined
   }
 
@@ -222,13 +243,13 @@ class Listener extends SMTPServer {
 
   /** Safe to call twice: STARTTLS takes the listeners of the plain socket away, so the session tells as well. */
   #forget(socket: Socket): void {
-    const source = this.#sockets.get(socket)
-    if (source === undefined) return
+    if (!this.#sockets.has(socket)) return
+    const counted = this.#sockets.get(socket)
     this.#sockets.delete(socket)
     if (this.#sockets.size === 0) this.#emptied()
-    const left = (this.#perSource.get(source) ?? 1) - 1
-    if (left > 0) this.#perSource.set(source, left)
-    else this.#perSource.delete(source)
+    if (counted === undefined) return
+    this.#perSource.remove(counted.source)
+    this.#perNetwork.remove(counted.network)
   }
 
   /** One timer for all sessions: a timer for each would have to be moved with every command. */

@@ -116,6 +116,7 @@ export class Session extends SMTPConnection implements InputReader, Wire {
     if (this.#gone) return
     this.#gone = true
     this.#end()
+    this.#conversation.leave()
     const { quietEvents: events } = this.#host.options
     const counters = { ...this.#conversation.counters, octets: this.#octets }
     const durationMs = Math.round(performance.now() - this.#startedAt)

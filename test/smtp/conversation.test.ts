@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Conversation, type Step, type Wire } from '#aval/smtp/conversation.js'
 import { quietEvents } from '#aval/smtp/events.js'
 import { DEFAULT_LIMITS } from '#aval/smtp/options.js'
+import { Tally } from '#aval/smtp/tally.js'
 import { FakeRelay } from './support/fake-relay.js'
 import { ALL_CAPABILITIES } from './support/listener.js'
 
@@ -26,6 +27,7 @@ function conversation(wire: Partial<Wire>, plainAuthNetworks: readonly string[] 
     plainAuthNetworks,
     resolvedLimits: DEFAULT_LIMITS,
     quietEvents: quietEvents(undefined),
+    perCredential: new Tally(10),
   })
 }
 

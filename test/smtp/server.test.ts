@@ -89,11 +89,12 @@ describe('messages', () => {
     bench = await startBench({
       spool: {
         hasRoom: () => true,
-        open: () => ({
-          write: () => Promise.reject(new Error('EIO: /var/spool/secret')),
-          finish: () => Promise.reject(new Error('not reached')),
-          discard: () => Promise.resolve(),
-        }),
+        open: () =>
+          Promise.resolve({
+            write: () => Promise.reject(new Error('EIO: /var/spool/secret')),
+            finish: () => Promise.reject(new Error('not reached')),
+            discard: () => Promise.resolve(),
+          }),
       },
     })
     const client = await inData()

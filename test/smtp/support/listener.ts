@@ -35,6 +35,7 @@ export interface BenchOptions extends Partial<Omit<SmtpServerOptions, 'tls'>> {
   readonly tlsMode?: 'none' | 'starttls' | 'implicit'
   readonly maxBytesInFlight?: number
   readonly memoryLimit?: number
+  readonly patienceMs?: number
 }
 
 export async function startBench({ tlsMode = 'starttls', ...options }: BenchOptions = {}): Promise<Bench> {
@@ -43,6 +44,7 @@ export async function startBench({ tlsMode = 'starttls', ...options }: BenchOpti
     directory,
     memoryLimit: options.memoryLimit ?? 64 * 1024,
     maxBytesInFlight: options.maxBytesInFlight ?? 64 * 1024 * 1024,
+    patienceMs: options.patienceMs ?? 100,
   })
   await spooler.prepare()
   const relay = new FakeRelay()

@@ -1,0 +1,131 @@
+/** I12: how many sessions there may be, of whom, and how fast; and that messages wait for room rather than fill it. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { neighbourhood } from '#aval/domain/network.js'
+import { createAuthenticator } from '#aval/smtp/authentication.js'
+import { measureLag } from '#aval/telemetry/lag.js'
+import { until } from '../support/until.js'
+import { Client, eventually } from './support/client.js'
+import { type Bench, startBench } from './support/listener.js'
+import { credential, site } from './support/site.js'
+
+let bench: Bench
+afterEach(() => bench.stop())
+
+const TRUST = { proxyProtocol: ['127.0.0.0/8'], xclient: [], xforward: [] }
+
+/** A connection from an address, through a load balancer. */
+async function from(address: string): Promise<Client> {
+  const client = await Client.open(bench.port)
+  client.send(`PROXY TCP4 ${address} 192.0.2.1 1 25\r\n`)
+  return client
+}
+
+const reasons = () => bench.events.filter(({ event }) => event === 'refused').map(({ details }) => details[1])
+
+describe('sessions', () => {
+  it('of one network are bounded, others are not touched, and a place comes free again', async () => {
+    bench = await startBench({ trust: TRUST, limits: { maxConnectionsPerNetwork: 2 } })
+    const [one, two] = [await from('192.0.2.1'), await from('192.0.2.2')]
+    expect([await one.line(), await two.line()].every((line) => line?.startsWith('220 '))).toBe(true)
+    expect(await (await from('192.0.2.3')).line()).toMatch(/^421 4\.3\.2 /)
+    expect(await (await from('198.51.100.1')).line()).toMatch(/^220 /)
+    expect(reasons()).toEqual(['connections_per_network'])
+    one.destroy()
+    await eventually(() => bench.count('disconnected') === 1, 'the first to be gone')
+    expect(await (await from('192.0.2.3')).line()).toMatch(/^220 /)
+  })
+
+  it('of one address within a minute are bounded, however short they are', async () => {
+    bench = await startBench({ trust: TRUST, limits: { maxConnectionsPerMinute: 3 } })
+    for (let nth = 0; nth < 3; nth++) {
+      const client = await from('192.0.2.1')
+      await client.line()
+      await client.ask('QUIT')
+    }
+    expect(await (await from('192.0.2.1')).line()).toMatch(/^421 /)
+    expect(await (await from('192.0.2.2')).line()).toMatch(/^220 /)
+    expect(reasons()).toEqual(['connection_rate'])
+  })
+
+  it('of one credential are bounded from the first MAIL on, until they end', async () => {
+    const declared = site(credential('office', { networks: ['127.0.0.0/8'] }))
+    bench = await startBench({
+      authenticator: createAuthenticator({ site: () => declared, now: () => 0 }),
+      limits: { maxConnectionsPerCredential: 1 },
+    })
+    const [one, two] = [await Client.open(bench.port), await Client.open(bench.port)]
+    for (const client of [one, two]) {
+      await client.line()
+      await client.ask('EHLO client.example')
+    }
+    expect(await one.ask('MAIL FROM:<a@example.com>')).toMatch(/^250 /)
+    await one.ask('RSET')
+    expect(await one.ask('MAIL FROM:<a@example.com>')).toMatch(/^250 /)
+    expect(await two.ask('MAIL FROM:<a@example.com>')).toMatch(/^421 4\.3\.2 /)
+    await two.closed()
+    one.destroy()
+    await eventually(() => bench.count('disconnected') === 2, 'both to be gone')
+    const three = await Client.open(bench.port)
+    await three.line()
+    await three.ask('EHLO client.example')
+    expect(await three.ask('MAIL FROM:<a@example.com>')).toMatch(/^250 /)
+  })
+})
+
+it('a burst waits for room, one after the other, and every message is taken', async () => {
+  bench = await startBench({ maxBytesInFlight: 100_000, patienceMs: 20_000 })
+  const body = `${'x'.repeat(98)}\r\n`.repeat(400)
+  let most = 0
+  const sampler = setInterval(() => (most = Math.max(most, bench.spooler.bytesInFlight)), 1)
+  const replies = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const client = await Client.open(bench.port)
+      await client.line()
+      await client.ask('EHLO client.example')
+      await client.ask(`MAIL FROM:<a@example.com> SIZE=${body.length}`)
+      await client.ask('RCPT TO:<b@example.com>')
+      const go = await client.ask('DATA')
+      client.send(`${body}.\r\n`)
+      const taken = (await client.line()) ?? 'closed'
+      client.destroy()
+      return [go.slice(0, 3), taken.slice(0, 3)]
+    }),
+  )
+  clearInterval(sampler)
+  expect(new Set(replies.map((pair) => pair.join(' ')))).toEqual(new Set(['354 250']))
+  expect(bench.relay.taken).toHaveLength(12)
+  expect(most).toBeLessThanOrEqual(100_000)
+  expect(bench.spooler.bytesInFlight).toBe(0)
+})
+
+it('an octet beyond what was declared is taken while there is room, and never more than there is', async () => {
+  bench = await startBench({ maxBytesInFlight: 1_000 })
+  const client = await Client.open(bench.port)
+  await client.line()
+  await client.ask('EHLO client.example')
+  await client.ask('MAIL FROM:<a@example.com> SIZE=10')
+  await client.ask('RCPT TO:<b@example.com>')
+  await client.ask('DATA')
+  client.send(`${'x'.repeat(500)}\r\n.\r\n`)
+  expect(await client.line()).toMatch(/^250 /)
+})
+
+it.each([
+  ['192.0.2.77', '192.0.2.0/24'],
+  ['::ffff:192.0.2.77', '192.0.2.0/24'],
+  ['2001:db8:1:2::3', '2001:db8:1::/48'],
+  ['nonsense', 'nonsense'],
+])('the network of %s is %s', async (address, network) => {
+  bench = await startBench()
+  expect(neighbourhood(address)).toBe(network)
+})
+
+it('a process that falls behind itself knows', async () => {
+  bench = await startBench()
+  const lag = measureLag(5)
+  await until(() => lag.lagMs() < 40, 'a quiet moment')
+  const busyUntil = performance.now() + 100
+  while (performance.now() < busyUntil);
+  expect(lag.lagMs()).toBeGreaterThan(50)
+  lag.stop()
+})
