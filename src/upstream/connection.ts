@@ -237,11 +237,18 @@ export class UpstreamConnection {
     this.#wire.destroy('closed', reason)
   }
 
-  /** XCLIENT starts the session anew, so it is said once for each client, not for each message. */
+  /**
+   * XCLIENT starts the session anew, so it is said once for each client, not for each message. It is said once for a
+   * connection, too: the upstream takes the one that was named for its peer, who may not speak for others.
+   */
   async #impersonate(origin: Origin): Promise<UpstreamFailure | undefined> {
     const line = xclientLine(origin, this.#extensions)
     if (line === undefined) return missing('mail', 'XCLIENT')
     if (line === this.#announced) return undefined
+    if (this.#announced !== undefined) {
+      this.#wire.destroy('closed', 'used in the name of another client')
+      return failure('mail', 'closed', 'used in the name of another client')
+    }
     this.#wire.command(line)
     const greeting = await this.#wire.reply(this.#limits.command)
     if (greeting.kind === 'fault') return fromFault('mail', greeting)

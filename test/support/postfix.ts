@@ -18,6 +18,8 @@ export interface PostfixOptions {
   readonly main?: readonly string[]
   /** Options of the smtpd service, `-o name=value`. */
   readonly smtpd?: readonly string[]
+  /** More lines for master.cf. */
+  readonly master?: readonly string[]
 }
 
 export interface Postfix {
@@ -38,7 +40,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     join(conf, 'main.cf'),
     [...mainCf(spool, data, mailLog, options.relayTo), ...(options.main ?? [])].join('\n') + '\n',
   )
-  writeFileSync(join(conf, 'master.cf'), masterCf(port, options.smtpd ?? []))
+  writeFileSync(join(conf, 'master.cf'), masterCf(port, options.smtpd ?? []) + (options.master ?? []).join('\n') + '\n')
   control(conf, 'start')
   await until(() => accepts(port), `Postfix to listen on ${port}`)
   return {

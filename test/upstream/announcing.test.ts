@@ -105,7 +105,7 @@ describe('XFORWARD', () => {
 describe('XCLIENT', () => {
   const accepting = { other: '220 upstream.example ESMTP' } as const
 
-  it('is said once for each client, with EHLO behind it', async () => {
+  it('is said once for each client, with EHLO behind it, and on a connection of its own', async () => {
     const { mta, upstream } = await setting(
       { extensions: ['PIPELINING', XCLIENT], script: accepting },
       { announce: 'xclient' },
@@ -116,13 +116,17 @@ describe('XCLIENT', () => {
         complete: true,
       })
     }
-    const verbs = mta.sessions[0]!.commands.map((line) => line.split(' ').slice(0, 2).join(' '))
-    expect(verbs.filter((line) => /^(EHLO|XCLIENT|MAIL)/.test(line))).toEqual([
+    const verbs = mta.sessions.map(({ commands }) => {
+      const first = commands.map((line) => line.split(' ').slice(0, 2).join(' '))
+      return first.filter((line) => /^(EHLO|XCLIENT|MAIL)/.test(line))
+    })
+    expect(verbs.flat()).toEqual([
       'EHLO relay.acme.example',
       'XCLIENT ADDR=192.0.2.7',
       'EHLO relay.acme.example',
       'MAIL FROM:<news@acme.example>',
       'MAIL FROM:<news@acme.example>',
+      'EHLO relay.acme.example',
       'XCLIENT ADDR=192.0.2.8',
       'EHLO relay.acme.example',
       'MAIL FROM:<news@acme.example>',
