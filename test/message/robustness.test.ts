@@ -73,7 +73,7 @@ describe.skipIf(!present)('every message of the corpus, from the spool through t
 })
 
 async function spooled(spool: Spooler, bytes: Buffer): Promise<SpooledMessage> {
-  const writer = spool.open()
+  const writer = (await spool.open(bytes.length)) ?? expect.fail('no room')
   expect(await writer.write(bytes)).toBe('taken')
   return writer.finish()
 }
