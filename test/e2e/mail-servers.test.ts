@@ -17,6 +17,9 @@ import { Client } from '../smtp/support/client.js'
 const GOOD = 'jean.dupont@client.example'
 const STRANGER = 'inconnu@client.example'
 const FROM = 'bonjour@news.acme.example'
+/** An internationalised domain as mailing software writes it, and a local part that needs SMTPUTF8. */
+const IDN = 'Jean.Dupont@XN--mnchen-3ya.example'
+const UTF8 = 'jérôme@client.example'
 
 interface MailServer {
   readonly port: number
@@ -25,9 +28,9 @@ interface MailServer {
 }
 
 const SERVERS = [
-  { name: 'Postfix', present: POSTFIX_PRESENT, start: startPostfix },
-  { name: 'Exim', present: EXIM_PRESENT, start: startExim },
-  { name: 'OpenSMTPD', present: OPENSMTPD_PRESENT, start: startOpenSmtpd },
+  { name: 'Postfix', present: POSTFIX_PRESENT, start: startPostfix, smtpUtf8: true },
+  { name: 'Exim', present: EXIM_PRESENT, start: startExim, smtpUtf8: true },
+  { name: 'OpenSMTPD', present: OPENSMTPD_PRESENT, start: startOpenSmtpd, smtpUtf8: false },
 ]
 
 /** Behind a CRLF, or in its place, what some server once took for the end of a message. */
@@ -46,7 +49,7 @@ const SMUGGLED = [
   '\n\n.\n\n',
 ]
 
-for (const { name, present, start } of SERVERS) {
+for (const { name, present, start, smtpUtf8 } of SERVERS) {
   describeWith({ [name]: present }, name, () => {
     let end: ScriptedUpstream
     let server: MailServer | undefined
@@ -62,7 +65,7 @@ for (const { name, present, start } of SERVERS) {
 
     async function begin(): Promise<void> {
       directory = makeDirectory()
-      consentTo(directory, [GOOD])
+      consentTo(directory, [GOOD, IDN, UTF8])
       end = await startScriptedUpstream({ extensions: ['PIPELINING', 'SIZE', '8BITMIME', 'DSN', 'SMTPUTF8'] })
     }
 
@@ -112,15 +115,29 @@ for (const { name, present, start } of SERVERS) {
       expect(arrived!.rcpt[0]).toMatch(/NOTIFY=(?:SUCCESS,DELAY|DELAY,SUCCESS)/)
       expect(arrived!.rcpt[0]).toMatch(/ORCPT=rfc822;Jean\+2BNews@Client\.example/)
 
+      expect(await send(client, await newsletter({ to: IDN }), IDN)).toMatch(/^250 2\.0\.0 /)
+      await until(() => end.taken.length === 2, 'the message to the internationalised domain', 30_000)
+      expect(end.taken[1]!.rcpt[0]!.toLowerCase()).toContain(`<${IDN.toLowerCase()}>`)
+      const toUtf8 = await newsletter({ to: UTF8 })
+      const reply = await send(client, toUtf8, Buffer.from(UTF8).toString('latin1'), { mail: ' SMTPUTF8', rcpt: '' })
+      if (smtpUtf8) {
+        expect(reply).toMatch(/^250 2\.0\.0 /)
+        await until(() => end.taken.length === 3, 'the message to the UTF-8 address', 30_000)
+        expect(end.taken[2]!.rcpt[0]).toContain(`<${UTF8}>`)
+      } else {
+        expect(reply).toMatch(/^555 5\.5\.4 /)
+      }
+      const before = end.taken.length
+
       for (const smuggled of SMUGGLED) {
         const second = `MAIL FROM:<evil@acme.example>\r\nRCPT TO:<victim@client.example>\r\nDATA\r\nsmuggled\r\n`
         const wire = Buffer.concat([message, Buffer.from(`text${smuggled}${second}`, 'latin1')])
         expect(await send(client, wire, GOOD), JSON.stringify(smuggled)).toMatch(/^250 2\.0\.0 /)
       }
       expect(await send(client, message, GOOD)).toMatch(/^250 2\.0\.0 /)
-      const all = SMUGGLED.length + 2
+      const all = before + SMUGGLED.length + 1
       await until(() => end.taken.length >= all, 'every message to arrive', 60_000)
-      expect(end.taken.flatMap(({ rcpt }) => rcpt).filter((to) => !to.includes(GOOD))).toEqual([])
+      expect(end.taken.flatMap(({ rcpt }) => rcpt).filter((to) => to.includes('victim'))).toEqual([])
       expect(end.taken).toHaveLength(all)
       client.destroy()
     })
