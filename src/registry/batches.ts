@@ -131,4 +131,5 @@ export interface BatchRow {
   readonly started_at: number
   readonly finished_at: number | null
   readonly counts: string
+  readonly progress: string | null
 }

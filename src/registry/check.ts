@@ -89,6 +89,7 @@ class Check {
       )
     else if (head) this.#againstKept(head, seal)
     for (const ledger of LEDGERS) this.#ledger(ledger, head)
+    this.#strayNotes()
     this.#imports()
     this.#keys()
     return { problems: this.#problems, headLine: head ? headLine(head, seal) : '', rows: this.#rows }
@@ -144,6 +145,15 @@ class Check {
     if (first) this.#tell(first.kind, ledger, first.number, first.message)
   }
 
+  #strayNotes(): void {
+    const known = LEDGERS.map(() => '?').join(', ')
+    const stray = this.#options.database
+      .prepare<string[], string>(`SELECT ledger FROM gone WHERE ledger NOT IN (${known}) LIMIT 1`)
+      .pluck()
+      .get(...LEDGERS)
+    if (stray !== undefined) this.#tell('added', undefined, 0, 'a deleted row is noted of a ledger that does not exist')
+  }
+
   /** An import that came to its end is in the register as well. */
   #imports(): void {
     const { database } = this.#options
@@ -159,7 +169,7 @@ class Check {
     for (const row of database.prepare<[], BatchRow>('SELECT * FROM import_batch ORDER BY number').all()) {
       const facts = said.get(row.id)
       said.delete(row.id)
-      if (row.finished_at !== null && facts !== importFacts(row))
+      if (row.finished_at !== null && (facts !== importFacts(row) || row.progress !== null))
         return this.#tell('edited', 'import', row.number, `import ${row.id} is not what the register says of it`)
     }
     const [lost] = said.keys()
