@@ -351,6 +351,31 @@ describe('the unsubscribe link', () => {
   })
 })
 
+describe('whether the link works', () => {
+  /** What the link test found out, whatever it asked (test/unsubscribe/zoo.test.ts has the endpoints). */
+  const found = (
+    assessment: { kind: 'unusable'; detail: string } | { kind: 'unsettled'; detail: string; exhausted: boolean },
+  ): Scene => ({
+    ports: ({ links }) => ({
+      links: {
+        ...links,
+        assess: (asked) =>
+          Promise.resolve(asked.map(({ where }) => ({ where, origin: 'https://www.acme.example', ...assessment }))),
+      },
+    }),
+  })
+
+  test('vector 36: a host that does not exist is dead', async () => {
+    expect(await last(found({ kind: 'unusable', detail: 'no_host' }))).toEqual(REFUSED('UNSUB-LINK-DEAD'))
+  })
+
+  test('vector 37: a host that does not answer in time makes the message wait', async () => {
+    expect(await last(found({ kind: 'unsettled', detail: 'timeout', exhausted: false }))).toMatch(
+      /^451 4\.4\.3 AVAL UNSUB-LINK-DEAD: /,
+    )
+  })
+})
+
 describe('who writes', () => {
   test('vector 39: the name of the advertiser in a hidden preheader only', async () => {
     const html = `<div style="display:none">Acme SAS</div><p>Nos offres.</p><p>Pour ne plus recevoir nos messages, <a href="https://www.acme.example/u/3f8a2c1d9e7b4a60">cliquez ici</a>.</p>`

@@ -247,7 +247,7 @@ describe('what is found of', () => {
   })
 })
 
-describe('I7: nobody is unsubscribed by a check', () => {
+describe('I7, vector 38: nobody is unsubscribed by a check', () => {
   test('whatever a link is made of, and wherever it stands', async () => {
     for (const part of Object.values(parts)) {
       for (const host of ['works-on-get', 'unsubscribes-on-head', 'status-404', 'login-wall']) {
