@@ -1,0 +1,127 @@
+/** How far a link is established to work: host, page, the advertiser's canary, proof; and what is learnt on the way. */
+import { describe, expect, test } from 'vitest'
+import type { Advertiser } from '#aval/domain/party.js'
+import type { UnsubscribeProof } from '#aval/domain/unsubscribe-proof.js'
+import type { Fetcher } from '#aval/fetch/fetcher.js'
+import { createLinks } from '#aval/unsubscribe/links.js'
+import { DAY, NOW, aPolicy, anAddress, anAdvertiser } from '../support/facts.js'
+import { inWords } from '../support/web/link-house.js'
+import { fakeNames } from '../support/web/names.js'
+
+interface Site {
+  /** Status of a path and query. */
+  readonly answers: (path: string) => number
+  readonly level?: 1 | 2 | 3
+  readonly advertiser?: Partial<Advertiser>
+  readonly proof?: UnsubscribeProof
+}
+
+/** A site that is a function, and everything that was asked of it. */
+function house({ answers, level = 2, advertiser = {}, proof }: Site) {
+  const asked: string[] = []
+  const fetcher: Fetcher = {
+    async fetch(url, { method }) {
+      const path = url.pathname + url.search
+      asked.push(`${method} ${path}`)
+      const status = answers(path)
+      const body = Buffer.from(`status ${status}`)
+      return { kind: 'answer', status, headers: new Map(), body, truncated: false, hops: [{ url, status }] }
+    },
+    async reach() {
+      asked.push('reach')
+      return undefined
+    },
+  }
+  const links = createLinks({
+    fetcher,
+    names: fakeNames({}),
+    events: { probed: () => {} },
+    now: () => NOW,
+    limits: { inconclusiveMs: 0 },
+    pause: async () => {},
+    ...(proof && { loop: { proofOf: () => proof, passed: async () => {} } }),
+  })
+  const policy = { ...aPolicy().unsubscribe, minAssurance: level }
+  const owner = anAdvertiser(advertiser)
+  return {
+    asked,
+    async assess(path: string, to = 'jean.dupont@client.example'): Promise<string> {
+      const subject = { keyId: 'k', consentKey: to, objectionKey: to }
+      const recipients = [{ address: anAddress(to), subject }]
+      const link = { where: 'header', uri: `https://www.acme.example${path}` } as const
+      const [found] = await links.assess([link], { advertiser: owner, policy, recipients })
+      return inWords(found!)
+    },
+  }
+}
+
+const TOKEN = 'a81bc81bdead4e5dabff90865d1e13b1'
+
+test('level 1: the host answers, and nothing is requested of it', async () => {
+  const { assess, asked } = house({ answers: () => 404, level: 1 })
+  expect(await assess(`/u/${TOKEN}`)).toBe('usable 1')
+  expect(asked).toEqual(['reach'])
+})
+
+test('a link without anything particular to a person is requested as it stands: HEAD, and GET where HEAD is not taken', async () => {
+  const there = house({ answers: () => 200 })
+  expect(await there.assess('/desinscription')).toBe('usable 2')
+  expect(there.asked).toEqual(['HEAD /desinscription'])
+  let first = true
+  const noHead = house({ answers: () => (first ? ((first = false), 405) : 200) })
+  expect(await noHead.assess('/desinscription')).toBe('usable 2')
+  expect(noHead.asked).toEqual(['HEAD /desinscription', 'GET /desinscription'])
+  expect(await house({ answers: () => 404 }).assess('/desinscription')).toBe('unusable status_404')
+})
+
+describe('a canary', () => {
+  const advertiser = { canaryUrl: 'https://www.acme.example/lists/12/leave/canary' }
+
+  test('of the template of the link is requested in its stead, and decides', async () => {
+    const there = house({ answers: (path) => (path === '/lists/12/leave/canary' ? 200 : 404), advertiser })
+    expect(await there.assess(`/lists/12/leave/${TOKEN}`)).toBe('usable 2')
+    expect(there.asked).toEqual(['GET /lists/12/leave/canary'])
+    expect(await house({ answers: () => 404, advertiser }).assess(`/lists/12/leave/${TOKEN}`)).toBe(
+      'unusable status_404',
+    )
+  })
+
+  test.each([
+    `/unsubscribe/${TOKEN}`,
+    `/lists/12/leave/${TOKEN}/confirm`,
+    `/lists/12/leave/${TOKEN}?x=1`,
+    `/optout/12/leave/${TOKEN}`,
+  ])('of another template than %s is not', async (path) => {
+    const { assess, asked } = house({ answers: () => 404, advertiser })
+    await assess(path)
+    expect(asked.some((request) => request.includes('canary'))).toBe(false)
+  })
+})
+
+test('what cannot be told yet is learnt from the messages to three people', async () => {
+  const { assess } = house({ answers: (path) => (path.startsWith('/x/3f9a2c11d0/') ? 200 : 404) })
+  const found: string[] = []
+  for (const [i, to] of ['a@x.example', 'b@x.example', 'c@x.example'].entries())
+    found.push(await assess(`/x/3f9a2c11d0/${i}${TOKEN}`, to))
+  expect(found).toEqual(['unsettled template_unlearned', 'unsettled template_unlearned', 'usable 2'])
+})
+
+describe('level 3', () => {
+  const proven = (days: number) => ({ verifiedAt: NOW - days * DAY, notHonouredSince: undefined })
+
+  test.each([
+    [0, 'usable 3'],
+    [89, 'usable 3'],
+    [90, 'usable 2'],
+  ])('a proof of %i days ago: %s', async (days, expected) => {
+    expect(
+      await house({ answers: (path) => (path.startsWith('/u/') ? 200 : 404), proof: proven(days), level: 3 }).assess(
+        `/u/${TOKEN}`,
+      ),
+    ).toBe(expected)
+  })
+
+  test('a proof does not bring a dead page back', async () => {
+    expect(await house({ answers: () => 404, proof: proven(1) }).assess(`/u/${TOKEN}`)).toBe('unusable status_404')
+  })
+})
