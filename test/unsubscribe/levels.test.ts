@@ -58,9 +58,9 @@ function house({ answers, level = 2, advertiser = {}, proof }: Site) {
 const TOKEN = 'a81bc81bdead4e5dabff90865d1e13b1'
 
 test('level 1: the host answers, and nothing is requested of it', async () => {
-  const { assess, asked } = house({ answers: () => 404, level: 1 })
-  expect(await assess(`/u/${TOKEN}`)).toBe('usable 1')
-  expect(asked).toEqual(['reach'])
+  const site = house({ answers: () => 404, level: 1 })
+  expect(await site.assess(`/u/${TOKEN}`)).toBe('usable 1')
+  expect(site.asked).toEqual(['reach'])
 })
 
 test('a link without anything particular to a person is requested as it stands: HEAD, and GET where HEAD is not taken', async () => {
@@ -92,17 +92,17 @@ describe('a canary', () => {
     `/lists/12/leave/${TOKEN}?x=1`,
     `/optout/12/leave/${TOKEN}`,
   ])('of another template than %s is not', async (path) => {
-    const { assess, asked } = house({ answers: () => 404, advertiser })
-    await assess(path)
-    expect(asked.some((request) => request.includes('canary'))).toBe(false)
+    const site = house({ answers: () => 404, advertiser })
+    await site.assess(path)
+    expect(site.asked.some((request) => request.includes('canary'))).toBe(false)
   })
 })
 
 test('what cannot be told yet is learnt from the messages to three people', async () => {
-  const { assess } = house({ answers: (path) => (path.startsWith('/x/3f9a2c11d0/') ? 200 : 404) })
+  const site = house({ answers: (path) => (path.startsWith('/x/3f9a2c11d0/') ? 200 : 404) })
   const found: string[] = []
   for (const [i, to] of ['a@x.example', 'b@x.example', 'c@x.example'].entries())
-    found.push(await assess(`/x/3f9a2c11d0/${i}${TOKEN}`, to))
+    found.push(await site.assess(`/x/3f9a2c11d0/${i}${TOKEN}`, to))
   expect(found).toEqual(['unsettled template_unlearned', 'unsettled template_unlearned', 'usable 2'])
 })
 
