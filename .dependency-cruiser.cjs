@@ -1,5 +1,5 @@
 /** Who may lean on whom. Each rule says in a sentence what it protects. */
-const ADAPTERS = ['smtp', 'message', 'registry', 'journal', 'unsubscribe', 'upstream', 'http']
+const ADAPTERS = ['smtp', 'message', 'registry', 'journal', 'unsubscribe', 'upstream', 'http', 'receivers', 'imports']
 const CORE = '^src/(domain|rules|reply)/'
 
 module.exports = {

@@ -186,6 +186,9 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       site: () => site,
       tokens: rooms.tokens,
       registry: rooms.intake,
+      subjects: subjects(keyFile(runtime.storage.keyFile)),
+      spool: rooms.spooler,
+      smtpEvents: createSessionEvents(logger, rooms.metrics),
       events: rooms.objectionEvents,
     })
     listening.push(...doors.listening)

@@ -2,21 +2,45 @@
  * The doors objections come in and go out by, beside mail and commands: composed here as `app.ts` composes the relay. Each opens
  * only when the configuration says where.
  */
-import type { Configuration } from './config/configuration.js'
+import type { Configuration, ReceiverSettings } from './config/configuration.js'
+import { readAddress } from './domain/address.js'
+import type { ObjectionScope } from './domain/objection.js'
 import type { Site } from './domain/party.js'
+import { everyKey } from './domain/subject-key.js'
+import { createFetcher } from './fetch/fetcher.js'
+import { createNames } from './fetch/names.js'
+import { MAX_API_OCTETS, createApi } from './http/api.js'
+import { problem } from './http/problem.js'
 import { MAX_FORM_OCTETS, createUnsubscribePages, plain } from './http/unsubscribe-pages.js'
 import { type WebServer, startWebServer } from './http/web-server.js'
+import { type WatchedFolder, watchFolder } from './imports/watched-folder.js'
+import { readReply } from './message/read-reply.js'
+import { type Dispatcher, startDispatcher } from './receivers/dispatcher.js'
+import { makeReceiver } from './receivers/make-receiver.js'
+import { ImportRefusedError } from './registry/import/import-refused.js'
+import type { ObjectionDraft } from './registry/drafts.js'
 import type { RegistryIntake } from './registry/registry-intake.js'
+import type { SubjectsPort } from './relay/ports.js'
+import type { Authenticator } from './smtp/authentication.js'
+import type { SmtpEvents } from './smtp/events.js'
+import type { SmtpListener, Spool } from './smtp/options.js'
+import { createSmtpServer } from './smtp/server.js'
 import type { ObjectionEvents } from './telemetry/objection-events.js'
 import { createHostedEndpoint } from './unsubscribe/hosted/endpoint.js'
+import { createHostedLinks } from './unsubscribe/hosted/links.js'
 import { CONTENT_SECURITY_POLICY } from './unsubscribe/hosted/pages.js'
 import type { TokenKeys } from './unsubscribe/hosted/token.js'
+import { createIntakeRelay } from './unsubscribe/intake/intake-relay.js'
+import { VERSION } from './version.js'
 
 export interface DoorsOptions {
   readonly configuration: Configuration
   readonly site: () => Site
   readonly tokens: TokenKeys
   readonly registry: RegistryIntake
+  readonly subjects: SubjectsPort
+  readonly spool: Spool
+  readonly smtpEvents: SmtpEvents
   readonly events: ObjectionEvents
 }
 
@@ -35,40 +59,77 @@ export interface ObjectionDoors {
 
 /** @throws when an address cannot be bound, with nothing left open */
 export async function openObjectionDoors(options: DoorsOptions): Promise<ObjectionDoors> {
-  const pages = await openPages(options)
-  return {
-    listening: pages === undefined ? [] : [{ listener: 'unsubscribe', address: pages.address, port: pages.port }],
-    reload({ secrets }) {
-      if (secrets.unsubscribeTls !== undefined) pages?.reloadTls(secrets.unsubscribeTls)
-    },
-    async close() {
-      await pages?.close()
-    },
+  const listening: OpenDoor[] = []
+  const servers: { close(): Promise<unknown> }[] = []
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()))
+  }
+  try {
+    const pages = await openPages(options)
+    const api = await openApi(options)
+    for (const [listener, server] of [
+      ['unsubscribe', pages],
+      ['api', api],
+    ] as const) {
+      if (server === undefined) continue
+      servers.push(server)
+      listening.push({ listener, address: server.address, port: server.port })
+    }
+    const intake = createIntake(options)
+    if (intake !== undefined) {
+      servers.push({ close: () => intake.close(0) })
+      listening.push({ listener: 'intake', ...(await intake.listen()) })
+    }
+    const folder = openFolder(options)
+    if (folder !== undefined) servers.push(folder)
+    servers.push(...startReceivers(options))
+    return {
+      listening,
+      reload({ secrets }) {
+        if (secrets.unsubscribeTls !== undefined) pages?.reloadTls(secrets.unsubscribeTls)
+        if (secrets.apiTls !== undefined) api?.reloadTls(secrets.apiTls)
+      },
+      close: closeAll,
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
   }
 }
 
-function openPages({ configuration, site, tokens, registry, events }: DoorsOptions): Promise<WebServer> | undefined {
+/** Resolves once the objection is on disk; one that was there already is no news. */
+async function record(
+  { registry, events }: DoorsOptions,
+  way: 'page' | 'mail',
+  objection: ObjectionDraft,
+  objectionKey: string,
+): Promise<void> {
+  const written = await registry.ask('object', objection)
+  // Nobody may be told that it is done when it is not: a clock that is wrong, say.
+  if (written.kind === 'refused') throw new Error(written.problems.map(({ reason }) => reason).join('; '))
+  if (written.kind === 'added') events.recorded(way, objection, objectionKey)
+}
+
+async function openPages(options: DoorsOptions): Promise<WebServer | undefined> {
+  const { configuration, site, tokens, registry, events } = options
   const { web } = configuration.runtime.unsubscribe
   if (web === undefined) return undefined
   const endpoint = createHostedEndpoint({
     site,
     tokens,
     store: {
-      object: (objection) => registry.ask('object', objection),
+      object: (objection) => record(options, 'page', objection, objection.person.objectionKey),
       retract: (person, which) => registry.ask('retract', person, which),
     },
     now: Date.now,
     events: {
-      objected: (objection) => events.recorded('page', objection, objection.person.objectionKey),
       retracted: ({ advertiserId, person }) => events.retracted(advertiserId, person.objectionKey),
       failed: (error) => events.failed('unsubscribe', error),
     },
   })
   return startWebServer({
-    host: web.host,
-    port: web.port,
+    ...web,
     tls: configuration.secrets.unsubscribeTls,
-    trustedProxies: web.trustedProxies,
     maxBodyOctets: MAX_FORM_OCTETS,
     answer: createUnsubscribePages({
       endpoint,
@@ -77,4 +138,177 @@ function openPages({ configuration, site, tokens, registry, events }: DoorsOptio
     }),
     tooLarge: () => plain(413, 'This form is too long.\n'),
   })
+}
+
+async function openApi({
+  configuration,
+  site,
+  tokens,
+  registry,
+  subjects,
+  events,
+}: DoorsOptions): Promise<WebServer | undefined> {
+  const { api } = configuration.runtime
+  if (api === undefined) return undefined
+  const links = createHostedLinks(tokens)
+  return startWebServer({
+    ...api,
+    tls: configuration.secrets.apiTls,
+    maxBodyOctets: MAX_API_OCTETS,
+    tooLarge: () => problem(413, 'The body is too large: send fewer rows at a time'),
+    answer: createApi({
+      tokens: api.tokens.map((token) => ({ ...token, sha256: configuration.secrets.apiTokens.get(token.name)! })),
+      requestsPerMinute: api.requestsPerMinute,
+      ports: {
+        async write(kind, rows, { token, advertisers, idempotency }) {
+          const by = `api:${token}`
+          const written = await registry.ask('apiRows', { kind, rows, advertisers, by, idempotency, now: Date.now() })
+          const added = written.results.filter(({ result }) => result === 'added').length
+          if (kind === 'objection' && added > 0) events.counted('api', added)
+          return written
+        },
+        keys: (addresses) =>
+          addresses.map((text) => {
+            const address = readAddress(text)
+            return address && everyKey(subjects.identify(address)).map(({ objectionKey }) => objectionKey)
+          }),
+        link(text, advertiserId, campaignId) {
+          const address = readAddress(text)
+          const advertiser = site().advertisers.get(advertiserId)
+          const campaign = campaignId === undefined ? undefined : site().campaigns.get(campaignId)
+          if (address === undefined || advertiser?.hosted === undefined) return undefined
+          const list = campaign?.advertiserId === advertiserId ? campaign.list : undefined
+          const who = { subject: subjects.identify(address), routerId: undefined, list }
+          return links.linkFor(advertiser, advertiser.hosted, who).https
+        },
+        failed: (error) => events.failed('api', error),
+      },
+    }),
+  })
+}
+
+/** Who hands mail over is told by the listener's address alone: it belongs on loopback, or behind a firewall. */
+const NOBODY: Authenticator = {
+  login: () => Promise.resolve({ kind: 'refused', why: 'unknown' }),
+  recognise: () => undefined,
+  vouched: () => undefined,
+  offersLogin: () => false,
+}
+
+function createIntake(options: DoorsOptions): SmtpListener | undefined {
+  const { configuration, site, tokens, subjects, spool, smtpEvents, events } = options
+  const { runtime } = configuration
+  const { mail } = runtime.unsubscribe
+  if (mail === undefined) return undefined
+  return createSmtpServer({
+    address: mail.host,
+    port: mail.port,
+    protocol: mail.protocol,
+    tls: { mode: 'none' },
+    hostname: runtime.node,
+    authenticator: NOBODY,
+    capabilities: () => ({ eightBitMime: true, smtpUtf8: true, dsn: false, requireTls: false, size: undefined }),
+    spool,
+    events: smtpEvents,
+    relay: createIntakeRelay({
+      domain: mail.domain,
+      site,
+      tokens,
+      now: Date.now,
+      read: readReply,
+      record(objection) {
+        const { person } = objection
+        const { objectionKey } = typeof person === 'string' ? subjects.identify(person) : person
+        return record(options, 'mail', objection, objectionKey)
+      },
+      events: {
+        unattributed: (mailbox) => events.unattributed(mailbox),
+        failed: (error) => events.failed('intake', error),
+      },
+    }),
+  })
+}
+
+function openFolder({ configuration, site, registry, events }: DoorsOptions): WatchedFolder | undefined {
+  const { imports } = configuration.runtime
+  if (imports === undefined) return undefined
+  return watchFolder({
+    directory: imports.directory,
+    everyMs: imports.every,
+    advertisers: () => site().advertisers.keys(),
+    now: Date.now,
+    async importFile(path, advertiserId, rejectsPath) {
+      const { counts } = await registry.ask('importObjections', { path, advertiserId, rejectsPath })
+      if (counts.added > 0) events.counted('folder', counts.added)
+      return { ...counts }
+    },
+    isRefusal: (error) => error instanceof Error && error.name === ImportRefusedError.name,
+    events: {
+      imported: (file, advertiser, counts) => events.imported(file, advertiser, counts),
+      refused: (file, advertiser, error) => events.importRefused(file, advertiser, error),
+      failed: (error) => events.failed('imports', error),
+    },
+  })
+}
+
+/** A tool's list is gone through page by page, which takes longer and says more than a page to unsubscribe. */
+const TOOL_LIMITS = {
+  totalMs: 30_000,
+  bodyBytes: 16 * 1024 * 1024,
+  gate: { total: 10, perHost: 2, waiting: 100, perHostAndMinute: 6_000 },
+}
+
+function startReceivers({ configuration, site, registry, subjects, events }: DoorsOptions): Dispatcher[] {
+  const { receivers } = configuration.runtime
+  if (receivers.length === 0) return []
+  const open = receivers.filter(({ allowPrivate }) => allowPrivate).map(({ url }) => new URL(url).hostname)
+  const fetcher = createFetcher({
+    names: createNames(),
+    userAgent: `Aval/${VERSION}`,
+    openHosts: () => open,
+    limits: TOOL_LIMITS,
+  })
+  const keysOf = (text: string): readonly string[] => {
+    const address = readAddress(text)
+    if (address === undefined) return []
+    return everyKey(subjects.identify(address)).flatMap(({ objectionKey, digestKeys = [] }) => [
+      objectionKey,
+      ...digestKeys,
+    ])
+  }
+  return receivers.map((settings) => {
+    const { name } = settings
+    const secret = configuration.secrets.receiverSecrets.get(name) ?? ''
+    return startDispatcher({
+      name,
+      receiver: makeReceiver({ ...settings, secret }, fetcher, keysOf, Date.now),
+      concerns: (scope) => concerns(settings, scope, site()),
+      everyMs: settings.every,
+      now: Date.now,
+      feed: {
+        position: (target) => registry.ask('feedPosition', target),
+        after: (seq, limit) => registry.ask('feedAfter', seq, limit),
+        move: (target, position) => registry.ask('moveFeed', target, position),
+      },
+      events: {
+        told: (receiver, objections) => events.told(receiver, objections),
+        failed: (receiver, error, attempts, retryAt) => events.notTold(receiver, error, attempts, retryAt),
+      },
+    })
+  })
+}
+
+/** An objection against a router stops it for every advertiser it has a contract with. */
+function concerns({ advertiserId }: ReceiverSettings, scope: ObjectionScope, site: Site): boolean {
+  switch (scope.kind) {
+    case 'global':
+      return true
+    case 'router':
+      return (
+        site.routers.get(scope.routerId)?.contracts.some((contract) => contract.advertiserId === advertiserId) ?? false
+      )
+    case 'advertiser':
+    case 'list':
+      return scope.advertiserId === advertiserId
+  }
 }

@@ -55,7 +55,8 @@ const FAREWELL_MS = 5_000
 /** Resolves once it listens. @throws when the address cannot be bound */
 export async function startWebServer(options: WebOptions): Promise<WebServer> {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    void serve(options, request, response)
+    // Whatever goes wrong with one answer, the process goes on.
+    serve(options, request, response).catch(() => response.destroy())
   }
   const secure = options.tls && createTlsServer({ ...LIMITS, ...options.tls }, listener)
   const server = secure ?? createServer(LIMITS, listener)

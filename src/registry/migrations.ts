@@ -189,4 +189,18 @@ CREATE TRIGGER objection_retraction_is_append_only BEFORE UPDATE ON objection_re
   BEGIN SELECT RAISE(ABORT, 'retractions are never changed'); END;
 `,
   },
+  {
+    version: 4,
+    sql: `
+CREATE TABLE api_request (
+  token TEXT NOT NULL,
+  key TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  response TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (token, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_request_by_age ON api_request (at);
+`,
+  },
 ]

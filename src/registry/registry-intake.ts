@@ -34,7 +34,7 @@ export function openRegistryIntake(options: ThreadOptions): RegistryIntake {
       const one = waiting.get(answer.id)
       waiting.delete(answer.id)
       if (answer.ok) one?.resolve(answer.result as never)
-      else one?.reject(answer.code === undefined ? answer.error : asUnavailable(answer))
+      else one?.reject(errorOf(answer))
     })
     // An error is followed by the exit, which tells.
     started.on('error', () => {})
@@ -73,6 +73,7 @@ export function openRegistryIntake(options: ThreadOptions): RegistryIntake {
   }
 }
 
-function asUnavailable({ error, code }: Answer & { ok: false }): RegistryUnavailableError {
-  return new RegistryUnavailableError(code as RegistryUnavailableError['code'], error.message)
+function errorOf({ name, message, code }: Answer & { ok: false }): Error {
+  if (code !== undefined) return new RegistryUnavailableError(code as RegistryUnavailableError['code'], message)
+  return Object.defineProperty(new Error(message), 'name', { value: name })
 }

@@ -1,5 +1,6 @@
 /** What the relay asks of the thread that writes into the registry. */
-import { type ImportOptions, importFile } from './import/import-file.js'
+import { answerApiRequest } from './api-rows.js'
+import { importFile } from './import/import-file.js'
 import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft } from './drafts.js'
 import type { Retraction } from './objection-book.js'
 import type { FeedPosition } from './objection-feed.js'
@@ -13,12 +14,26 @@ export const OPERATIONS = {
   addEvent: (writer: RegistryWriter, draft: EventDraft) => writer.addEvent(draft),
   addConsent: (writer: RegistryWriter, draft: ConsentDraft, provenance: Provenance) =>
     writer.addConsent(draft, provenance),
-  import: (writer: RegistryWriter, options: Omit<ImportOptions, 'onProgress' | 'signal'>) =>
-    importFile(writer, options),
+  apiRows: answerApiRequest,
+  importObjections: (writer: RegistryWriter, { path, advertiserId, rejectsPath }: FolderFile) =>
+    importFile(writer, {
+      kind: 'objection',
+      path,
+      rejectsPath,
+      declaredBy: 'folder',
+      defaults: { advertiser_id: advertiserId },
+      advertisers: new Set([advertiserId]),
+    }),
   feedPosition: (writer: RegistryWriter, target: string) => writer.feed.position(target),
   feedAfter: (writer: RegistryWriter, seq: number, limit: number) => writer.feed.after(seq, limit),
   moveFeed: (writer: RegistryWriter, target: string, position: FeedPosition) =>
     writer.transaction(() => writer.feed.move(target, position)),
+}
+
+interface FolderFile {
+  readonly path: string
+  readonly advertiserId: string
+  readonly rejectsPath: string
 }
 
 export type Operations = typeof OPERATIONS
@@ -36,7 +51,14 @@ export interface Request {
 
 export type Answer =
   | { readonly id: number; readonly ok: true; readonly result: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: Error; readonly code: string | undefined }
+  | {
+      readonly id: number
+      readonly ok: false
+      /** Name and message only: classes do not cross threads. */
+      readonly name: string
+      readonly message: string
+      readonly code: string | undefined
+    }
 
 export interface ThreadOptions {
   readonly path: string

@@ -30,7 +30,8 @@ async function answer({ id, name, args }: Request): Promise<Answer> {
   } catch (error) {
     if (error instanceof RegistryUnavailableError && error.code !== 'locked') release()
     const code = error instanceof RegistryUnavailableError ? error.code : undefined
-    return { id, ok: false, error: error instanceof Error ? error : new Error(String(error)), code }
+    const { name: errorName, message } = error instanceof Error ? error : new Error(String(error))
+    return { id, ok: false, name: errorName, message, code }
   }
 }
 

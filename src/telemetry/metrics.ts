@@ -9,7 +9,7 @@ export interface Metrics {
   readonly decisionSeconds: Histogram
   readonly messageBytes: Histogram
   readonly errors: Counter<'component'>
-  readonly objections: Counter<'way' | 'reason'>
+  readonly objections: Counter<'way'>
   readonly outcomesLost: Counter
   readonly connections: Counter
   readonly linkProbes: Counter<'verdict'>
@@ -66,7 +66,7 @@ export function createMetrics(version: string, node: string): Metrics {
     objections: new Counter({
       name: 'aval_objections_total',
       help: 'Objections that came in while the relay runs.',
-      labelNames: ['way', 'reason'],
+      labelNames: ['way'],
       registers,
     }),
     outcomesLost: new Counter({

@@ -130,6 +130,15 @@ test.each(['quoted-printable', 'base64'] as const)(
   },
 )
 
+test('aval check judges the message as it will leave', async () => {
+  const to = somebody()
+  const file = join(directory, 'draft.eml')
+  writeFileSync(file, await unsigned(to))
+  expect(plain.run(['check', file, '--credential', 'loopback', '--to', to]).status).toBe(0)
+  writeFileSync(file, await unsigned(to, { link: 'https://aval.invalid/typo' }))
+  expect(plain.run(['check', file, '--credential', 'loopback', '--to', to]).status).toBe(1)
+})
+
 test('the campaign says which list the link leaves', async () => {
   const to = somebody()
   const { received } = await deliver(plain, to, await unsigned(to, { headers: { 'X-Aval-Campaign': 'automne' } }))

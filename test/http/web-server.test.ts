@@ -7,6 +7,7 @@ import { type WebRequest, type WebServer, startWebServer } from '#aval/http/web-
 
 let server: WebServer | undefined
 const asked: WebRequest[] = []
+let failing = false
 
 afterEach(async () => {
   await server?.close()
@@ -22,6 +23,7 @@ async function start(trustedProxies: readonly string[] = []): Promise<number> {
     trustedProxies,
     maxBodyOctets: 100,
     async answer(one) {
+      if (failing) throw new Error('as the test wishes')
       asked.push(one)
       return { status: 200, headers: {}, body: 'ok' }
     },
@@ -53,6 +55,14 @@ test('a body over the limit is answered before it has all come, and never handed
   })
   expect(response).toBe(413)
   expect(asked).toEqual([])
+})
+
+test('an answer that fails ends its connection, and nothing else', async () => {
+  const port = await start()
+  failing = true
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow()
+  failing = false
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
 })
 
 test('a client that leaves in the middle of its body does no harm', async () => {

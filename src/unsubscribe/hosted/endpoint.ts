@@ -37,7 +37,6 @@ export interface ObjectionStore {
 }
 
 export interface EndpointEvents {
-  objected(objection: HostedObjection, advertiserId: string): void
   retracted(content: TokenContent): void
   failed(error: unknown): void
 }
@@ -77,17 +76,8 @@ const UNDOABLE: readonly ObjectionReason[] = ['unsubscribe_link', 'one_click']
 
 export function createHostedEndpoint({ site, tokens, store, now, events }: EndpointOptions): HostedEndpoint {
   async function object(content: TokenContent, kind: 'all' | 'list', reason: ObjectionReason): Promise<void> {
-    const { person, advertiserId } = content
-    const objection: HostedObjection = {
-      person,
-      scope: scopeOf(content, kind),
-      channel: 'email',
-      reason,
-      at: now(),
-      sourceRef: 'hosted',
-    }
-    await store.object(objection)
-    events.objected(objection, advertiserId)
+    const scope = scopeOf(content, kind)
+    await store.object({ person: content.person, scope, channel: 'email', reason, at: now(), sourceRef: 'hosted' })
   }
 
   async function carryOut(content: TokenContent, fields: ReadonlyMap<string, string> | undefined): Promise<Page> {
