@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { createHostedLinks, withHostedLinks } from '#aval/unsubscribe/hosted/links.js'
 import { tokenKeys } from '#aval/unsubscribe/hosted/token.js'
+import { NO_PROOF } from '#aval/domain/unsubscribe-proof.js'
 import type { UnsubscribeLink } from '#aval/domain/unsubscribe-link.js'
-import { anAdvertiser } from '../../support/facts.js'
+import { aPolicy, anAdvertiser } from '../../support/facts.js'
 
 const KEYS = tokenKeys([Buffer.alloc(32, 9)])
 const HOSTED = {
@@ -51,6 +52,9 @@ test('ours are assessed without asking anybody, in their place among the others'
   const port = withHostedLinks(
     {
       isSharedWithAnother: () => false,
+      contacts: async () => [],
+      proofOf: () => NO_PROOF,
+      passed: () => {},
       async assess(foreign) {
         asked.push(...foreign.map(({ uri }) => uri))
         return foreign.map(
@@ -65,7 +69,7 @@ test('ours are assessed without asking anybody, in their place among the others'
     { where: 'body', uri: 'https://x.example/u/1' },
     { where: 'body', uri: `${https}x` },
   ]
-  expect(await port.assess(given, ACME)).toMatchObject([
+  expect(await port.assess(given, { advertiser: ACME, policy: aPolicy().unsubscribe, recipients: [] })).toMatchObject([
     { kind: 'usable', assurance: 3, origin: 'https://stop.acme.example' },
     { kind: 'usable', assurance: 2 },
     { kind: 'unusable', detail: 'token_invalid' },
