@@ -9,7 +9,7 @@ import { fixture, message, spooled } from './fixtures.js'
 let reader: MessageReader | undefined
 
 function open(options: Partial<MessageReaderOptions> = {}): MessageReader {
-  reader = createMessageReader({ threads: 2, deadlineMs: 10_000, maxBytes: 10_000_000, ...options })
+  reader = createMessageReader({ threads: 2, deadlineMs: 60_000, maxBytes: 10_000_000, ...options })
   return reader
 }
 
@@ -94,7 +94,7 @@ describe('message reader', () => {
     const failure = expect(ask(one, broken)).rejects.toMatchObject({ code: 'fault', temporary: true })
     await Promise.all([first, failure])
     expect((await answers).map(({ messageId }) => messageId)).toEqual(good.map((_, i) => `<${i}@b.example>`))
-  })
+  }, 60_000)
 
   it('a message that stops its thread three times has a problem of its own', async () => {
     const one = open({ threads: 1, deadlineMs: 60 })

@@ -23,9 +23,12 @@ const BY_POST = [
 const ELECTRONIC = /@|\bhttps?:|\bwww\.|\b(?:courriel|e-?mail|mail)\b/
 const SENTENCE_END = /\n+|(?<=[.!?])\s+/
 
+/** Of a text, from its end, where such sentences stand; a longer one would only keep the reader busy. */
+const MOST_READ = 100_000
+
 /** The first charged means the text offers for ending the messages. */
 export function chargedMeansIn(text: string): ChargedMeans | undefined {
-  const sentences = text.split(SENTENCE_END)
+  const sentences = text.slice(-MOST_READ).split(SENTENCE_END)
   for (const [index, sentence] of sentences.entries()) {
     if (!speaksOfEnding(sentence)) continue
     const words = fold(`${sentence} ${sentences[index + 1] ?? ''}`)
