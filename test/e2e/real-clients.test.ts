@@ -45,9 +45,12 @@ const peers = {
 }
 
 /** These programs send the same octets to everybody, so nobody has a one-click link of one's own. */
-const ONE_LINK_FOR_ALL = {
-  rules: { 'UNSUB-ONECLICK': 'warn' },
-  justifications: { 'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-11-01' } },
+const ONE_MESSAGE_FOR_ALL = {
+  rules: { 'UNSUB-ONECLICK': 'warn', 'RECIPIENTS-DISCLOSED': 'warn' },
+  justifications: {
+    'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-11-01' },
+    'rules.RECIPIENTS-DISCLOSED': { reason: 'One message for all', by: 'The tests', on: '2026-11-01' },
+  },
 }
 
 describeWith(peers, 'real clients into a real Postfix', () => {
@@ -63,7 +66,7 @@ describeWith(peers, 'real clients into a real Postfix', () => {
     consentTo(directory, [GOOD, ...Array.from({ length: 20 }, (_, i) => `${i + 1}source@client.example`)])
     sink = await startSink()
     postfix = await startPostfix({ relayTo: sink.port })
-    aval = await startAval(`smtp://127.0.0.1:${postfix.port}`, { directory, config: { policy: ONE_LINK_FOR_ALL } })
+    aval = await startAval(`smtp://127.0.0.1:${postfix.port}`, { directory, config: { policy: ONE_MESSAGE_FOR_ALL } })
     message = await newsletter({ to: GOOD })
     file = join(directory, 'message.eml')
     writeFileSync(file, message)
