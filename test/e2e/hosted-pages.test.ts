@@ -9,7 +9,7 @@ import { hostedSite, portOf, tokenFor } from '../support/hosted.js'
 import { mailOnce } from '../support/mailer.js'
 import { describeWith, hasCommand } from '../support/peers.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
-import { type Sink, startSink } from '../support/sink.js'
+import { type Sink, sha256, startSink } from '../support/sink.js'
 
 const CHROMIUM = '/usr/bin/chromium'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -66,7 +66,7 @@ describeWith({ Chromium: hasCommand(CHROMIUM) }, 'hosted pages in Chromium', () 
 
   /** What the sender is told about the next message to somebody. */
   async function nextRcpt(to: string): Promise<string> {
-    const { step, reply } = await mailOnce(aval.port, { to, raw: plainNewsletter('after') })
+    const { step, reply } = await mailOnce(aval.port, { to, raw: plainNewsletter(sha256(to)) })
     return `${step} ${reply?.slice(0, 3)}`
   }
 
@@ -124,7 +124,7 @@ describeWith({ Chromium: hasCommand(CHROMIUM) }, 'hosted pages in Chromium', () 
       await page.keyboard.press('Enter')
       await page.getByText('Acme ne vous enverra plus « Les livres du mois »').waitFor()
       expect(await nextRcpt(reader)).toBe('dot 250')
-      const ofTheList = Buffer.concat([Buffer.from('X-Aval-Campaign: automne\r\n'), plainNewsletter('list')])
+      const ofTheList = Buffer.concat([Buffer.from('X-Aval-Campaign: automne\r\n'), plainNewsletter(sha256(reader))])
       expect((await mailOnce(aval.port, { to: reader, raw: ofTheList })).reply).toMatch(
         /^550 5\.7\.1 AVAL OPPOSITION-LISTED/,
       )
