@@ -1,13 +1,11 @@
 /** `aval explain`: one decision in full sentences, with the law, the facts and the record it rests on. */
-import { existsSync } from 'node:fs'
 import type { Configuration } from '../config/configuration.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
-import { type Paragraph, storyOf } from '../evidence/story.js'
+import { type Paragraph, type StoryFacts, storyOf } from '../evidence/story.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
 import { type JournalReader, openJournalReader, type StoredEntry } from '../journal/reader.js'
 import { keyFile } from '../registry/key-source.js'
-import type { ConsentStatement } from '../registry/record-codec.js'
 import { openEvidenceReader, statementOf } from '../registry/record-evidence.js'
 import { RegistryUnavailableError } from '../registry/registry-unavailable.js'
 import type { CommandContext } from './command-context.js'
@@ -73,20 +71,20 @@ function recordOf(
   { runtime: { storage } }: Configuration,
   { recordId, recordVersion, advertiser, toKey }: DecisionEntry,
   terminal: Terminal,
-): Partial<ConsentStatement> | undefined {
-  if (recordId === '' || toKey === '' || !existsSync(storage.path)) return undefined
+): StoryFacts['record'] {
+  if (recordId === '' || toKey === '') return 'gone'
   try {
     const registry = openEvidenceReader(storage.path, keyFile(storage.keyFile))
     try {
       const record = registry.version(toKey, advertiser, recordId, recordVersion)
-      return record && statementOf(record)
+      return (record && statementOf(record)) ?? 'gone'
     } finally {
       registry.close()
     }
   } catch (cause) {
     if (!(cause instanceof RegistryUnavailableError)) throw cause
     terminal.tell(cause.message)
-    return undefined
+    return 'unread'
   }
 }
 

@@ -52,6 +52,14 @@ export const STORY = {
     en: 'It rests on record {id}, version {version} ({basis}), digest {sha256}.',
     fr: 'Il repose sur l’enregistrement {id}, version {version} ({basis}), empreinte {sha256}.',
   },
+  recordInQuestion: {
+    en: 'It was judged by record {id}, version {version} ({basis}), digest {sha256}.',
+    fr: 'Il a été jugé d’après l’enregistrement {id}, version {version} ({basis}), empreinte {sha256}.',
+  },
+  recordUnread: {
+    en: 'What it says cannot be read now: the registry cannot be opened.',
+    fr: 'Ce qu’il dit ne peut être lu : le registre ne s’ouvre pas.',
+  },
   recordGone: {
     en: 'That version is no longer in the registry: purged, or erased.',
     fr: 'Cette version n’est plus au registre : purgée, ou effacée.',

@@ -13,8 +13,8 @@ export interface StoryFacts {
   readonly decision: DecisionEntry
   readonly outcomes: readonly OutcomeEntry[]
   readonly site: Pick<Site, 'advertisers' | 'routers'>
-  /** What the record said in the version the decision rests on; undefined once it is gone. */
-  readonly record: Partial<ConsentStatement> | undefined
+  /** What the record says in the version the decision was made on; gone: purged or erased; unread: the registry cannot be read. */
+  readonly record: Partial<ConsentStatement> | 'gone' | 'unread'
   /** Number and hash of the entry, and the checkpoint that is over it. */
   readonly entry: { readonly seq: number; readonly hash: string }
   readonly checkpoint: { readonly size: number; readonly at: number } | undefined
@@ -136,13 +136,14 @@ function findingOf(teller: Teller, { rule, outcome, detail, evidence }: Journale
 function recordOf(teller: Teller, { decision, record }: StoryFacts): string {
   const { recordId, recordVersion, recordSha256, legalBasis } = decision
   if (recordId === '') return decision.rcpt === 0 ? '' : teller.tell(STORY.noRecord)
-  const rests = teller.tell(STORY.record, {
+  const rests = teller.tell(decision.verdict === 'permit' ? STORY.record : STORY.recordInQuestion, {
     id: recordId,
     version: recordVersion,
     basis: teller.name(BASES, legalBasis),
     sha256: recordSha256,
   })
-  if (!record) return `${rests} ${teller.tell(STORY.recordGone)}`
+  if (record === 'gone') return `${rests} ${teller.tell(STORY.recordGone)}`
+  if (record === 'unread') return `${rests} ${teller.tell(STORY.recordUnread)}`
   const { collectedAt, givenAt, method, sourceKind, sourcePartyId, noticeId, noticeVersion, proof } = record
   const said = [
     collectedAt === undefined ? '' : teller.tell(STORY.collected, { at: teller.moment(collectedAt) }),

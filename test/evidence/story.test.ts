@@ -19,7 +19,7 @@ const record = {
 } as const
 
 function told(of: DecisionEntry, language: 'fr' | 'en', more: object = {}): string {
-  const facts = { decision: of, outcomes: [], site, record: undefined, entry, checkpoint: undefined, ...more }
+  const facts = { decision: of, outcomes: [], site, record: 'gone' as const, entry, checkpoint: undefined, ...more }
   return storyOf(facts, language)
     .map(({ text }) => text)
     .join('\n')
@@ -46,6 +46,8 @@ describe('the story', () => {
   it('says what is gone, and what is not known yet', () => {
     expect(told(decision(1, { toKey: '' }), 'fr')).toContain('effacées depuis (RGPD art. 17)')
     expect(told(decision(1), 'fr')).toMatch(/n’est plus au registre.*\n/)
+    expect(told(decision(1), 'en', { record: 'unread' })).toContain('the registry cannot be opened')
+    expect(told(refusal(1), 'en')).toContain('It was judged by record rec-1')
     expect(told(decision(1), 'en')).toContain('Nothing is known yet of what became of it.')
     expect(told(decision(1, { recordId: '', dueAt: 0 }), 'en')).toContain('No record authorises it')
   })
