@@ -3,6 +3,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export async function startSink() {
@@ -21,17 +22,19 @@ export async function startNaive(upstreamPort) {
   return system('naive relay', port, child)
 }
 
-export async function startAval(home, upstreamPort, records) {
+/** @param limits of the configuration; @param onLine is given every line of the log, parsed */
+export async function startAval(home, upstreamPort, records, { limits = {}, onLine } = {}) {
   const port = await freePort()
   const directory = resolve(`var/bench-${records}`)
   await fillRegistry(directory, records)
   const config = join(home, 'aval.json')
-  writeFileSync(config, JSON.stringify(site(directory, home, port, upstreamPort)))
+  writeFileSync(config, JSON.stringify({ ...site(directory, home, port, upstreamPort), limits }))
   const child = spawn(process.execPath, [resolve('dist/main.js'), 'serve', '-c', config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', onLine === undefined ? 'ignore' : 'pipe', 'inherit'],
   })
+  if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', (line) => onLine(JSON.parse(line)))
   await listening(port)
-  return system('Aval', port, child)
+  return { ...system('Aval', port, child), process: child }
 }
 
 /** Postfix before-queue: its smtpd hands every message straight to the sink, and checks nothing. */
