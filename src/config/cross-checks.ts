@@ -39,6 +39,7 @@ export function crossCheck(checked: CrossChecked): void {
   checkRouters(checked)
   checkCredentials(checked)
   checkCampaigns(checked)
+  checkHolds(checked)
   checkPolicy(checked)
 }
 
@@ -235,6 +236,25 @@ function checkContracts({ declared, names, fits, report }: CrossChecked, id: str
     if (router.contracts.some((contract) => contract.advertiser === advertiser)) continue
     const message = `router "${routerId}" has no contract with "${advertiser}" (GDPR art. 28(3)): add it to routers.${routerId}.contracts`
     report(['credentials', id, 'advertisers', index], message)
+  }
+}
+
+function checkHolds({ declared, names, report }: CrossChecked): void {
+  const known = {
+    advertiser: names.advertisers,
+    credential: names.credentials,
+    campaign: Object.keys(declared.campaigns),
+    source: Object.keys(declared.sources),
+  }
+  for (const [index, { scope, id }] of declared.holds.entries()) {
+    const path: Path = ['holds', index]
+    if (scope === 'global') {
+      if (id !== undefined) report([...path, 'id'], 'everything is held: leave this out, or name another scope', 'key')
+    } else if (id === undefined) {
+      report(path, `which ${scope}? add id`, 'key')
+    } else if (!known[scope].includes(id)) {
+      report([...path, 'id'], undeclared(scope, id, known[scope]))
+    }
   }
 }
 

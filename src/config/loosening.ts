@@ -2,7 +2,7 @@
  * Which settings of a policy are looser than the default: more is let through, or for longer. Each needs a reason in writing,
  * which is kept with every decision it touches (GDPR art. 5(2)).
  */
-import { ACTIONS, type Action, MODES } from '../domain/policy.js'
+import { ACTIONS, type Action, MODES, type SendingHours } from '../domain/policy.js'
 import { ruleOf, RULE_IDS } from '../rules/catalogue.js'
 import { policy as policySchema } from './policy-schema.js'
 import type { Declared } from './schema.js'
@@ -23,6 +23,7 @@ const SETTINGS: readonly Setting[] = [
   ['retention.repermission_after_expiry', ({ retention }) => retention.repermission_after_expiry, isSwitched],
   ['retention.warn_days_before', ({ retention }) => retention.warn_days_before, isMore],
   ['rcpt_limit.prospecting', ({ rcpt_limit: limit }) => limit.prospecting, isMore],
+  ['rcpt_limit.transactional', ({ rcpt_limit: limit }) => limit.transactional, isMore],
   ['sender_hold', ({ sender_hold: hold }) => hold, isMore],
   ['b2b.mode', ({ b2b }) => b2b.mode, (mode: string) => mode === 'cnil'],
   ['b2b.consumer_domains', ({ b2b }) => b2b.consumer_domains, isSwitched],
@@ -33,6 +34,7 @@ const SETTINGS: readonly Setting[] = [
   ['soft_opt_in.requires_purchase', (policy) => policy.soft_opt_in.requires_purchase, isSwitched],
   ['soft_opt_in.same_legal_entity', (policy) => policy.soft_opt_in.same_legal_entity, isSwitched],
   ['soft_opt_in.clock', (policy) => policy.soft_opt_in.clock, isSwitched],
+  ['soft_opt_in.analogies', (policy) => policy.soft_opt_in.analogies.length, isMore],
   ['non_commercial.enabled', (policy) => policy.non_commercial.enabled, isSwitched],
   ['partner.require_named_advertiser', ({ partner }) => partner.require_named_advertiser, isSwitched],
   ['partner.max_chain', ({ partner }) => partner.max_chain, isMore],
@@ -40,6 +42,7 @@ const SETTINGS: readonly Setting[] = [
   ['purchased.allow_with_individual_proof', ({ purchased }) => purchased.allow_with_individual_proof, isSwitched],
   ['legacy_import.allow', (policy) => policy.legacy_import.allow, isSwitched],
   ['consent.reopt_in_after_objection', ({ consent }) => consent.reopt_in_after_objection, isSwitched],
+  ['consent.notice_langs', ({ consent }) => consent.notice_langs.length, isMore],
   ['unsub.accept_mailto_only', ({ unsub }) => unsub.accept_mailto_only, isSwitched],
   ['unsub.min_lifetime_days', ({ unsub }) => unsub.min_lifetime_days, isLess],
   ['unsub.feed_max_age', ({ unsub }) => unsub.feed_max_age, isMore],
@@ -47,6 +50,8 @@ const SETTINGS: readonly Setting[] = [
   ['unsub.min_assurance', ({ unsub }) => unsub.min_assurance, isLess],
   ['unsub.probe.unsettled', ({ unsub }) => unsub.probe.unsettled, (action: string) => action === 'warn'],
   ['opposition.complaint_scope', ({ opposition }) => opposition.complaint_scope, isSwitched],
+  ['sms.enabled', ({ sms }) => sms.enabled, isSwitched],
+  ['sms.hours', ({ sms }) => sms.hours, isWider],
   ['classification.promotion_threshold', ({ classification }) => classification.promotion_threshold, isMore],
   ['classification.same_text_recipients', ({ classification }) => classification.same_text_recipients, isMore],
   ['classification.promotion_tolerated', ({ classification }) => classification.promotion_tolerated.length, isMore],
@@ -92,6 +97,11 @@ function isMilder(mode: Written['mode']): boolean {
 
 function isSwitched(value: unknown, standard: unknown): boolean {
   return value !== standard
+}
+
+/** Whether SMS may leave at a time the standard does not know. */
+function isWider({ days, from, to }: SendingHours, standard: SendingHours): boolean {
+  return days.some((day) => !standard.days.includes(day)) || from < standard.from || to > standard.to
 }
 
 function isMore(value: number, standard: number): boolean {

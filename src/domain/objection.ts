@@ -45,7 +45,7 @@ export function covers(
   channel: string,
   list?: string,
 ): boolean {
-  if (objection.channel !== channel) return false
+  if (meansOf(objection.channel) !== meansOf(channel)) return false
   switch (objection.scope.kind) {
     case 'global':
       return true
@@ -56,4 +56,9 @@ export function covers(
     case 'list':
       return objection.scope.advertiserId === advertiserId && objection.scope.list === list
   }
+}
+
+/** A message to a telephone is one means, with pictures or without: whoever objected to one objected to the other. */
+function meansOf(channel: string): string {
+  return channel === 'mms' ? 'sms' : channel
 }

@@ -19,13 +19,16 @@ export function isOff(rule: string, { policy }: Governed): boolean {
 
 /**
  * A failure on the hard floor is what the catalogue says in every mode; the policy cannot loosen it. Elsewhere the policy's
- * choice goes before the finding's own action, and that before the rule's.
+ * choice goes before the finding's own action, and that before the rule's. To write down the rule's own action is no choice:
+ * nobody had to give a reason for it.
  */
 export function enforcementOf(rule: string, finding: Finding, facts: Governed): Enforcement {
   const found = finding.outcome === 'fail' ? finding.action : undefined
   if (isOnHardFloor(ruleOf(rule), finding)) return { action: found ?? ruleOf(rule).action, mode: 'enforce' }
   const governing = governingRule(rule)
-  const action = facts.policy.actions.get(governing.id) ?? found ?? governing.action
+  const written = facts.policy.actions.get(governing.id)
+  const chosen = written === governing.action ? undefined : written
+  const action = chosen ?? found ?? governing.action
   const isWarning = finding.outcome === 'fail' && finding.warnOnly === true && action !== 'off'
   return { action: isWarning ? 'warn' : action, mode: modeOf(governing.id, facts) }
 }

@@ -261,8 +261,9 @@ describe('the sender', () => {
   })
 
   test('the action the policy chooses goes before the one the finding asks for', () => {
+    // The rule's own action, written down, is no choice: what the finding asks for stands.
     expect(judgeSender(senderRuleFacts({ router, ...withAction('CONTRACT-MISSING', 'defer') })).verdict.kind).toBe(
-      'defer',
+      'refuse',
     )
     expect(judgeSender(senderRuleFacts({ router, ...withAction('CONTRACT-MISSING', 'warn') })).verdict.kind).toBe(
       'permit',

@@ -51,6 +51,14 @@ ruleTable(oppositionListed, [
   { name: 'no objection', facts: recipientFacts(), expect: 'pass' },
   { name: 'an objection to this advertiser', facts: objected(), expect: 'fail listed' },
   {
+    name: 'an objection to MMS, and an SMS to the same number',
+    facts: recipientFacts({
+      channel: 'sms',
+      registry: anAnswer({ objections: [anObjection({ channel: 'mms' })] }),
+    }),
+    expect: 'fail listed',
+  },
+  {
     name: 'an objection, whatever consent came before',
     facts: objected(anObjection(), aRecord()),
     expect: 'fail listed',

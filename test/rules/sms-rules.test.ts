@@ -120,6 +120,12 @@ ruleTable(smsStop, [
     expect: 'fail sender_not_short_code',
   },
   { name: 'no STOP', facts: saying('Acme : -20 % samedi', '38123'), expect: 'fail no_stop' },
+  {
+    name: 'STOP to a mobile number named in the text, whatever the gateway is set up with',
+    facts: saying('Acme : -20 %. STOP au 06 39 98 00 01'),
+    expect: 'fail sender_not_short_code',
+  },
+  { name: 'a night NON-STOP', facts: saying('Acme : nuit NON-STOP', '38123'), expect: 'fail no_stop' },
   { name: 'STOP inside another word', facts: saying('Acme : NONSTOP -20 %', '38123'), expect: 'fail no_stop' },
   { name: 'nothing to read', facts: addressedFacts({ readings: [] }, bySms), expect: 'fail no_stop' },
   {

@@ -8,7 +8,7 @@ import { replyNoRecord } from '#aval/rules/record/reply-no-record.js'
 import { sourceAudit } from '#aval/rules/record/source-audit.js'
 import { sourceForbidden } from '#aval/rules/record/source-forbidden.js'
 import { sourceUnknown } from '#aval/rules/record/source-unknown.js'
-import { aPolicy, aRecord, aSite, aSource, at, recordFacts, without } from '../support/facts.js'
+import { NOW, aPolicy, aRecord, aSite, aSource, at, recordFacts, without } from '../support/facts.js'
 import { ruleTable } from './table.js'
 
 interface Setting {
@@ -188,7 +188,26 @@ ruleTable(replyNoRecord, [
 const checked = (day: string, outcome: 'pass' | 'fail' = 'pass') => ({ at: at(day), outcome })
 const audited = (...audits: Source['audits'][number][]) => ({ sources: [aSource({ audits })] })
 
+const heldSource = (id: string, until?: number) => ({
+  site: aSite({ holds: [{ scope: 'source', id, from: NOW - 1_000, until }] }),
+})
+
 ruleTable(sourceAudit, [
+  {
+    name: 'the source is on hold',
+    facts: recordFacts(aRecord(BY_PARTNER), heldSource('collecta')),
+    expect: 'fail held (defer)',
+  },
+  {
+    name: 'the hold is lifted at this moment',
+    facts: recordFacts(aRecord(BY_PARTNER), heldSource('collecta', NOW)),
+    expect: 'pass',
+  },
+  {
+    name: 'another source is on hold',
+    facts: recordFacts(aRecord(BY_PARTNER), heldSource('other')),
+    expect: 'pass',
+  },
   { name: 'the source was checked two months ago', facts: given(BY_PARTNER), expect: 'pass' },
   { name: 'from the person: nobody to check', facts: given({}), expect: 'skip not_applicable' },
   {

@@ -4,8 +4,9 @@ import { type AddressedFacts, type AddressedRule, NOT_APPLICABLE, PASS } from '.
 
 /** Numbers to which STOP can be sent at no more than the cost of the message. */
 const SHORT_CODE = /^[3-8]\d{4}$/
-const STOP = /\bSTOP\b/i
-const STOP_AT = /\bSTOP\s+(?:au|a|à|to)\s+([3-8]\d{4})\b/i
+const STOP = /(?<![\p{L}\p{N}-])STOP(?![\p{L}\p{N}-])/iu
+/** The number STOP is to be sent to, where the text names one. */
+const STOP_AT = /(?<![\p{L}\p{N}-])STOP\s+(?:au|a|à|to)\s+(\+?\d[\d .-]*\d)/iu
 
 /** Each SMS says how to stop it, free of charge, and who is behind it: its sender is only a number. */
 export const smsStop: AddressedRule = {
@@ -51,16 +52,20 @@ export const smsStop: AddressedRule = {
     if (excerpt.readings.length === 0) return { outcome: 'fail', detail: 'no_stop' }
     for (const { visibleText } of excerpt.readings) {
       if (!STOP.test(visibleText)) return { outcome: 'fail', detail: 'no_stop' }
-      if (!STOP_AT.test(visibleText) && !canReceiveStop(facts))
-        return { outcome: 'fail', detail: 'sender_not_short_code' }
+      if (!canReceiveStop(visibleText, facts)) return { outcome: 'fail', detail: 'sender_not_short_code' }
       if (!isNamedIn(advertiser, visibleText)) return { outcome: 'fail', detail: 'advertiser_not_named' }
     }
     return PASS
   },
 }
 
-/** The number the SMS comes from: the author of the message or, where that is a name, the one the gateway is set up with. */
-function canReceiveStop({ excerpt, policy }: AddressedFacts): boolean {
+/**
+ * The number named in the text or, where there is none, the one the SMS comes from: the author of the message or, where that
+ * is a name, the one the gateway is set up with.
+ */
+function canReceiveStop(text: string, { excerpt, policy }: AddressedFacts): boolean {
+  const named = STOP_AT.exec(text)?.[1]?.replace(/[ .-]/g, '')
+  if (named !== undefined) return SHORT_CODE.test(named)
   const { shortCodes } = policy.sms
   const number = excerpt.senderNumber ?? shortCodes[0]
   return number !== undefined && SHORT_CODE.test(number) && shortCodes.includes(number)

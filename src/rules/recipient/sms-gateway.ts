@@ -10,7 +10,8 @@ export const smsGateway: RecipientRule = {
   reply: { code: 550, enhanced: '5.7.1', text: 'SMS channel not enabled' },
   replies: { no_number: { code: 550, enhanced: '5.7.1', text: 'not a telephone number in international form' } },
   sources: ['CPCE art. L.34-5 al. 1', 'CPCE art. L.34-5 al. 4'],
-  hardFloor: false,
+  // Without the number no objection to it can be found.
+  hardFloor: ['no_number'],
   coverage: 'full',
   channels: ['sms', 'mms'],
   fr: {

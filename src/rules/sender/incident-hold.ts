@@ -1,6 +1,7 @@
 import type { Hold } from '../../domain/party.js'
 import { isoMoment } from '../moment.js'
 import { PASS, type SenderRule, type SenderRuleFacts } from '../rule.js'
+import { runningHold } from '../running-hold.js'
 
 /** A switch that stops sending at once and loses nothing: a breach, an order of an authority, a doubt. */
 export const incidentHold: SenderRule = {
@@ -39,14 +40,10 @@ export const incidentHold: SenderRule = {
     fails: 'Acme is on hold since this morning after a leak: 451 from MAIL FROM on.',
   },
   judge(facts) {
-    const hold = facts.site.holds.find((candidate) => isRunning(candidate, facts.now) && concerns(candidate, facts))
+    const hold = runningHold(facts, (candidate) => concerns(candidate, facts))
     if (hold === undefined) return PASS
     return { outcome: 'fail', detail: hold.scope, evidence: { held: hold.id, since: isoMoment(hold.from) } }
   },
-}
-
-function isRunning({ from, until }: Hold, now: number): boolean {
-  return from <= now && (until === undefined || now < until)
 }
 
 /** A hold on a source is about records, and judged with them (SOURCE-AUDIT). */
