@@ -2,6 +2,7 @@
 import type { Relay, SpooledMessage, UpstreamCapabilities } from '../relay/ports.js'
 import type { Authenticator } from './authentication.js'
 import type { SmtpEvents } from './events.js'
+import type { Tally } from './tally.js'
 
 export interface SmtpServerOptions {
   readonly address: string
@@ -27,6 +28,14 @@ export interface SmtpServerOptions {
   readonly trust?: Trust
   /** While true, new sessions are answered 421 and new transactions 452 (promise I12). */
   overloaded?(): boolean
+}
+
+/** What each session is given: the listener's options made complete, and what its sessions share. */
+export interface ConversationOptions extends SmtpServerOptions {
+  readonly resolvedLimits: SmtpLimits
+  readonly quietEvents: SmtpEvents
+  /** Sessions in which each credential has sent. */
+  readonly perCredential: Tally
 }
 
 /** reject: 550 5.5.2. normalize: each becomes what it cannot be mistaken for. */

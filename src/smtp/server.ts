@@ -7,10 +7,10 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { canonicalIp, cidrContains, neighbourhood, sourceNetwork } from '../domain/network.js'
-import type { ConversationOptions } from './conversation.js'
 import { type RefusedReason, quietEvents } from './events.js'
 import { FailureCounter } from './failure-counter.js'
 import {
+  type ConversationOptions,
   DEFAULT_LIMITS,
   type SmtpLimits,
   type SmtpListener,

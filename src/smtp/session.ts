@@ -9,10 +9,13 @@ import type { Socket } from 'node:net'
 import type { SMTPServer } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 import type { Reply } from '../domain/reply.js'
-import { Conversation, type ConversationOptions, type Step, type Wire } from './conversation.js'
+import { Conversation } from './conversation.js'
 import { Input, type InputReader, type LineProblem } from './input.js'
 import type { MessageIntake } from './message-intake.js'
+import type { ConversationOptions } from './options.js'
 import * as replies from './replies.js'
+import type { Step } from './step.js'
+import type { Wire } from './wire.js'
 
 /** What a session needs of its listener. */
 export interface SessionHost {

@@ -1,9 +1,11 @@
 /** What depends on who the client is, without a network that would have to pretend to be elsewhere. */
 import { describe, expect, it } from 'vitest'
-import { Conversation, type Step, type Wire } from '#aval/smtp/conversation.js'
+import { Conversation } from '#aval/smtp/conversation.js'
 import { quietEvents } from '#aval/smtp/events.js'
 import { DEFAULT_LIMITS } from '#aval/smtp/options.js'
+import type { Step } from '#aval/smtp/step.js'
 import { Tally } from '#aval/smtp/tally.js'
+import type { Wire } from '#aval/smtp/wire.js'
 import { FakeRelay } from './support/fake-relay.js'
 import { ALL_CAPABILITIES } from './support/listener.js'
 
