@@ -5,6 +5,7 @@
 import { isProspecting } from '../domain/message-class.js'
 import { type Objection, type ObjectionReason, covers } from '../domain/objection.js'
 import type { Finding } from '../domain/verdict.js'
+import { asToObjectors } from './carried-promotion.js'
 import { isGivenAnew } from './given-anew.js'
 import { isoMoment } from './moment.js'
 import { NOT_APPLICABLE, PASS, type RecipientFacts } from './rule.js'
@@ -19,7 +20,8 @@ export interface ObjectionsAskedFor {
   readonly detail: string
 }
 
-export function judgeObjections(facts: RecipientFacts, { reasons, liftedBy, detail }: ObjectionsAskedFor): Finding {
+export function judgeObjections(sent: RecipientFacts, { reasons, liftedBy, detail }: ObjectionsAskedFor): Finding {
+  const facts = asToObjectors(sent)
   const { messageClass, registry, advertiser, credential, channel, campaign } = facts
   if (registry === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
   const standing = registry.objections.filter(

@@ -489,6 +489,34 @@ describe('the house', () => {
     expect(await last({ as: 'transactional', mail, records: [] })).toEqual(REFUSED('CLASS-MISDECLARED'))
   })
 
+  describe('a promotion in a transactional stream to a person who objected, where it is not refused as such', () => {
+    const order = (words: string) =>
+      newsletter({
+        subject: 'Votre commande',
+        listUnsubscribe: [],
+        text: `Acme SAS. ${words}\r\n\r\n${LEGAL}`,
+        html: `<p>Acme SAS. ${words}</p><p>${LEGAL_HTML}</p>`,
+      })
+    const promo = order('Code promo NOEL -20 %, profitez de nos offres')
+    const tolerated = {
+      policy: aPolicy({ classification: { ...aPolicy().classification, promotionTolerated: new Set(['orders']) } }),
+      campaigns: [aCampaign({ id: 'orders', messageClass: 'transactional' })],
+    }
+
+    test.each<[string, NonNullable<Scene['site']>, string]>([
+      ['observed', { policy: aPolicy({ mode: 'observe' }) }, promo],
+      ['warned about', { policy: aPolicy({ actions: new Map([['CLASS-MISDECLARED', 'warn']]) }) }, promo],
+      ['off', { policy: aPolicy({ actions: new Map([['CLASS-MISDECLARED', 'off']]) }) }, promo],
+      ['tolerated', tolerated, promo.replace('Subject:', 'X-Aval-Campaign: orders\r\nSubject:')],
+    ])('%s', async (_how, site, mail) => {
+      const scene: Scene = { as: 'transactional', records: [], site }
+      const objections = [anObjection()]
+      expect(await last({ ...scene, mail, objections })).toEqual(REFUSED('OPPOSITION-LISTED'))
+      expect(await last({ ...scene, mail: order('Votre commande 4711 est partie.'), objections })).toEqual(SENT)
+      expect(await last({ ...scene, mail })).toEqual(SENT)
+    })
+  })
+
   test('vector 51: an SMS from 38123 that says STOP; the same from a mobile number', async () => {
     const sms = (sender: string): Scene => ({
       to: '+33639980001@sms.example',

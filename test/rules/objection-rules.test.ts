@@ -13,9 +13,11 @@ import { CATALOGUE } from '#aval/rules/catalogue.js'
 import { judgeRecipient } from '#aval/rules/evaluate.js'
 import {
   NOW,
+  aCampaign,
   aPolicy,
   aRecord,
   anAnswer,
+  anExcerpt,
   anObjection,
   knowing,
   onFile,
@@ -42,6 +44,15 @@ const solicited = (over: Partial<Objection>) =>
     name: `${messageClass} goes on`,
     facts: { ...said(over), messageClass },
     expect: 'skip not_applicable',
+  }))
+
+/** Enough signs of promotion in a class that must not promote, in front of whoever said no. */
+const PROMOTING = anExcerpt({ promotion: [{ code: 'promotional_code', weight: 3, words: 'code promo NOEL' }] })
+const promoting = (over: Partial<Objection>, detail: string) =>
+  SOLICITED.map((messageClass) => ({
+    name: `promotion in a ${messageClass} stream is prospecting to whoever said no`,
+    facts: { ...said(over), messageClass, excerpt: PROMOTING },
+    expect: `fail ${detail}`,
   }))
 
 const objected = (objection = anObjection(), ...records: ConsentRecord[]) =>
@@ -146,6 +157,47 @@ ruleTable(oppositionListed, [
     facts: { ...objected(), messageClass },
     expect: 'skip not_applicable',
   })),
+  ...promoting({}, 'listed'),
+  {
+    name: 'a premium-rate number in a transactional stream, whatever the threshold',
+    facts: {
+      ...objected(),
+      messageClass: 'transactional',
+      policy: aPolicy({ classification: { ...aPolicy().classification, promotionThreshold: 100 } }),
+      excerpt: anExcerpt({ promotion: [{ code: 'premium_number', weight: Infinity, words: '0892' }] }),
+    },
+    expect: 'fail listed',
+  },
+  {
+    name: 'promotion in a campaign in which it is tolerated',
+    facts: {
+      ...objected(),
+      messageClass: 'transactional',
+      campaign: aCampaign({ id: 'orders', messageClass: 'transactional' }),
+      policy: aPolicy({ classification: { ...aPolicy().classification, promotionTolerated: new Set(['orders']) } }),
+      excerpt: PROMOTING,
+    },
+    expect: 'fail listed',
+  },
+  {
+    name: 'signs of promotion below the threshold',
+    facts: {
+      ...objected(),
+      messageClass: 'transactional',
+      excerpt: anExcerpt({ promotion: [{ code: 'enjoy', weight: 2, words: 'profitez' }] }),
+    },
+    expect: 'skip not_applicable',
+  },
+  {
+    name: 'promotion in a transactional stream, no objection',
+    facts: recipientFacts({ messageClass: 'transactional', excerpt: PROMOTING }),
+    expect: 'pass',
+  },
+  {
+    name: 'promotion in a transactional stream, and the person came back by double opt-in',
+    facts: { ...objected(anObjection(), aRecord(BACK)), messageClass: 'transactional', excerpt: PROMOTING },
+    expect: 'pass',
+  },
   {
     name: 'the registry cannot be read',
     facts: recipientFacts({ registry: undefined }),
@@ -178,6 +230,7 @@ ruleTable(collectionRefusal, [
   },
   { name: 'an unsubscription is for another rule', facts: said({ reason: 'unsubscribe_link' }), expect: 'pass' },
   ...solicited({ reason: 'collection_refusal' }),
+  ...promoting({ reason: 'collection_refusal' }, 'refused_at_collection'),
   unread,
 ])
 
@@ -209,6 +262,7 @@ ruleTable(complaintSuppressed, [
     expect: 'pass',
   },
   ...solicited({ reason: 'fbl_complaint' }),
+  ...promoting({ reason: 'fbl_complaint' }, 'complained'),
   unread,
 ])
 
@@ -236,6 +290,7 @@ ruleTable(bounceSuppressed, [
     expect: 'fail hard_bounce',
   },
   ...solicited({ reason: 'hard_bounce' }),
+  ...promoting({ reason: 'hard_bounce' }, 'hard_bounce'),
   unread,
 ])
 
@@ -271,6 +326,16 @@ ruleTable(rightsErased, [
     expect: 'fail erased',
   },
   ...solicited({ reason: 'erasure' }),
+  ...promoting({ reason: 'erasure' }, 'tombstone'),
+  {
+    name: 'promotion in a transactional stream to an erased record',
+    facts: recipientFacts({
+      messageClass: 'transactional',
+      registry: knowing(aRecord(ERASED)),
+      excerpt: PROMOTING,
+    }),
+    expect: 'fail erased',
+  },
   unread,
 ])
 
@@ -301,6 +366,15 @@ ruleTable(rightsRestricted, [
     name: 'a transactional message goes on',
     facts: recipientFacts({ messageClass: 'transactional', registry: knowing(aRecord({ restricted: true })) }),
     expect: 'skip not_applicable',
+  },
+  {
+    name: 'promotion in a transactional stream while an objection is examined',
+    facts: recipientFacts({
+      messageClass: 'transactional',
+      registry: knowing(aRecord({ objectionPending: true })),
+      excerpt: PROMOTING,
+    }),
+    expect: 'fail objection_pending',
   },
   unread,
 ])

@@ -14,7 +14,15 @@ import { OBJECTION_REASONS } from '#aval/domain/objection.js'
 import { ACTIONS, type Action, MODES } from '#aval/domain/policy.js'
 import type { Judgement } from '#aval/domain/verdict.js'
 import { CATALOGUE } from '#aval/rules/catalogue.js'
-import { combine, judgeMessage, judgeRecipient, judgeSender, ruleSet } from '#aval/rules/evaluate.js'
+import {
+  combine,
+  judgeAddressed,
+  judgeLinks,
+  judgeMessage,
+  judgeRecipient,
+  judgeSender,
+  ruleSet,
+} from '#aval/rules/evaluate.js'
 import type { RecipientFacts, Rule } from '#aval/rules/rule.js'
 import {
   NOW,
@@ -24,8 +32,11 @@ import {
   aPolicy,
   aRecord,
   aRouter,
+  addressedFacts,
   anAlternative,
+  anExcerpt,
   anObjection,
+  linkFacts,
   recipientFacts,
 } from '../support/facts.js'
 
@@ -81,6 +92,11 @@ const registry = fc.record({
 const actions = fc
   .array(fc.tuple(fc.constantFrom(...CATALOGUE.map(({ id }) => id)), fc.constantFrom(...ACTIONS)), { maxLength: 4 })
   .map((pairs) => new Map<string, Action>(pairs))
+/** `atLeast` the threshold, it is promotion. */
+const promotion = (atLeast: number) =>
+  fc
+    .constantFrom(...[0, 2, 3, 4, Infinity].filter((weight) => weight >= atLeast))
+    .map((weight) => anExcerpt({ promotion: weight === 0 ? [] : [{ code: 'promotional_code', weight, words: 'x' }] }))
 const facts: fc.Arbitrary<RecipientFacts> = fc
   .record({
     registry: fc.option(registry, { nil: undefined, freq: 8 }),
@@ -88,6 +104,7 @@ const facts: fc.Arbitrary<RecipientFacts> = fc
     stage: fc.constantFrom('rcpt' as const, 'data' as const),
     mode: fc.constantFrom(...MODES),
     actions,
+    excerpt: fc.option(promotion(0), { nil: undefined }),
     recipientNumber: fc.integer({ min: 1, max: 3 }),
     senderDomain: fc.constantFrom('bounce.acme.example', 'other.example', undefined),
     router: fc.constantFrom(aRouter(), aRouter({ contracts: [] })),
@@ -106,6 +123,8 @@ function judgeAll(one: RecipientFacts, what: ReturnType<typeof aMessage>, rules 
     judgeSender({ ...one, objectionFeed: { kind: 'none' }, unsubscribeProof: NO_PROOF }, rules),
     judgeRecipient(one, rules),
     judgeMessage({ ...one, message: what, recipientCount: 1 }, rules),
+    judgeLinks(linkFacts(undefined, one), rules),
+    judgeAddressed(addressedFacts({}, { ...one, excerpt: one.excerpt ?? anExcerpt() }), rules),
   ])
 }
 
@@ -180,16 +199,24 @@ describe('whatever the facts', () => {
     )
   })
 
-  test('I5: with an objection to everybody and no record after it, nothing prospecting is permitted', () => {
+  test('I5: with an objection to everybody and no record after it, nothing that promotes is permitted in any class', () => {
     fc.assert(
-      fc.property(facts, (one) => {
-        if (
-          one.registry === undefined ||
-          ['transactional', 'legal_notice', 'correspondence'].includes(one.messageClass)
-        )
-          return
+      fc.property(facts, promotion(3), (one, excerpt) => {
+        if (one.registry === undefined) return
         const objections = [anObjection({ scope: { kind: 'global' }, at: NOW })]
-        expect(judgeRecipient({ ...one, registry: { ...one.registry, objections } }).verdict.kind).toBe('refuse')
+        const judged = judgeRecipient({ ...one, excerpt, registry: { ...one.registry, objections } })
+        expect(judged.verdict.kind).toBe('refuse')
+      }),
+      RUNS,
+    )
+  })
+
+  test('signs of promotion never make an answer milder', () => {
+    fc.assert(
+      fc.property(facts, promotion(3), (one, excerpt) => {
+        const before = judgeRecipient({ ...one, excerpt: undefined }).verdict.kind
+        const after = judgeRecipient({ ...one, excerpt }).verdict.kind
+        expect(SEVERITY[after]).toBeGreaterThanOrEqual(SEVERITY[before])
       }),
       RUNS,
     )

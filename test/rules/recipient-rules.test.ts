@@ -3,7 +3,17 @@ import { rcptLimit } from '#aval/rules/recipient/rcpt-limit.js'
 import { recordTampered } from '#aval/rules/recipient/record-tampered.js'
 import { registryUnavailable } from '#aval/rules/recipient/registry-unavailable.js'
 import type { ConsentRecord } from '#aval/domain/consent-record.js'
-import { aCredential, aRecord, anAnswer, at, knowing, onFile, recipientFacts, without } from '../support/facts.js'
+import {
+  aCredential,
+  aRecord,
+  anAnswer,
+  anExcerpt,
+  at,
+  knowing,
+  onFile,
+  recipientFacts,
+  without,
+} from '../support/facts.js'
 import { ruleTable } from './table.js'
 
 ruleTable(registryUnavailable, [
@@ -15,6 +25,8 @@ ruleTable(registryUnavailable, [
     expect: 'unknown registry_not_readable',
   },
 ])
+
+const PROMOTING = anExcerpt({ promotion: [{ code: 'promotional_code', weight: 3, words: 'code promo NOEL' }] })
 
 ruleTable(recordTampered, [
   { name: 'every record verifies', facts: recipientFacts(), expect: 'pass' },
@@ -38,6 +50,15 @@ ruleTable(recordTampered, [
       registry: anAnswer({ records: [onFile(aRecord(), false)] }),
     }),
     expect: 'skip not_applicable',
+  },
+  {
+    name: 'promotion in a transactional stream: what was altered may have been a withdrawal',
+    facts: recipientFacts({
+      messageClass: 'transactional',
+      registry: anAnswer({ records: [onFile(aRecord(), false)] }),
+      excerpt: PROMOTING,
+    }),
+    expect: 'fail integrity_code',
   },
 ])
 
@@ -115,6 +136,20 @@ ruleTable(consentWithdrawn, [
     name: 'a transactional message needs no consent',
     facts: recipientFacts({ messageClass: 'transactional', registry: knowing(withdrawn()) }),
     expect: 'skip not_applicable',
+  },
+  {
+    name: 'promotion in a transactional stream',
+    facts: recipientFacts({ messageClass: 'transactional', registry: knowing(withdrawn()), excerpt: PROMOTING }),
+    expect: 'fail withdrawn',
+  },
+  {
+    name: 'promotion in a transactional stream, consent given anew',
+    facts: recipientFacts({
+      messageClass: 'transactional',
+      registry: knowing(withdrawn(), aRecord(ANEW)),
+      excerpt: PROMOTING,
+    }),
+    expect: 'pass',
   },
 ])
 

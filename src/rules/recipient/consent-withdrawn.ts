@@ -1,6 +1,7 @@
 import type { ConsentRecord } from '../../domain/consent-record.js'
 import { isProspecting } from '../../domain/message-class.js'
 import { sharesPurpose } from '../admissible-basis.js'
+import { asToObjectors } from '../carried-promotion.js'
 import { isGivenAnew } from '../given-anew.js'
 import { isoMoment } from '../moment.js'
 import { NOT_APPLICABLE, PASS, type RecipientFacts, type RecipientRule } from '../rule.js'
@@ -37,7 +38,8 @@ export const consentWithdrawn: RecipientRule = {
     passes: 'Withdrawn in March, consent given anew on the advertiser’s site in June.',
     fails: 'Withdrawn in March, the address came back in June in a partner’s file.',
   },
-  judge(facts) {
+  judge(sent) {
+    const facts = asToObjectors(sent)
     const { messageClass, registry } = facts
     if (registry === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
     const ended = registry.records.find(

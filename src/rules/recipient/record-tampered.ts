@@ -1,4 +1,5 @@
 import { isProspecting } from '../../domain/message-class.js'
+import { asToObjectors } from '../carried-promotion.js'
 import { NOT_APPLICABLE, PASS, type RecipientRule } from '../rule.js'
 
 /**
@@ -32,7 +33,8 @@ export const recordTampered: RecipientRule = {
     passes: 'Every record about the person verifies.',
     fails: 'A consent date was corrected by hand in the database.',
   },
-  judge({ messageClass, registry }) {
+  judge(facts) {
+    const { messageClass, registry } = asToObjectors(facts)
     if (registry === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
     const altered = registry.records.filter(({ intact }) => !intact)
     if (altered.length === 0) return PASS

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/verdict.js'
+import { asToObjectors } from '../carried-promotion.js'
 import { isGivenAnew } from '../given-anew.js'
 import { isoMoment } from '../moment.js'
 import type { RecipientFacts, RecipientRule } from '../rule.js'
@@ -36,7 +37,7 @@ export const rightsErased: RecipientRule = {
   },
   judge(facts) {
     const tombstone = judgeObjections(facts, { reasons: REASONS, liftedBy: 'first_party', detail: 'tombstone' })
-    return tombstone.outcome === 'pass' ? judgeErasedRecords(facts) : tombstone
+    return tombstone.outcome === 'pass' ? judgeErasedRecords(asToObjectors(facts)) : tombstone
   },
 }
 

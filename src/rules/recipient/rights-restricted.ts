@@ -1,4 +1,5 @@
 import { isProspecting } from '../../domain/message-class.js'
+import { asToObjectors } from '../carried-promotion.js'
 import { NOT_APPLICABLE, PASS, type RecipientRule } from '../rule.js'
 
 /** While a restriction or an objection is being dealt with, nothing is sent (GDPR art. 18, 21). */
@@ -33,7 +34,8 @@ export const rightsRestricted: RecipientRule = {
     passes: 'The request dealt with, the restriction lifted.',
     fails: 'A request for restriction received last week.',
   },
-  judge({ registry, messageClass }) {
+  judge(facts) {
+    const { registry, messageClass } = asToObjectors(facts)
     if (registry === undefined || !isProspecting(messageClass)) return NOT_APPLICABLE
     const held = registry.records.filter(({ record }) => record.restricted === true || record.objectionPending === true)
     if (held.length === 0) return PASS
