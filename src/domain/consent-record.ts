@@ -190,6 +190,27 @@ export type StatedRecord = Omit<
   'id' | 'version' | 'subjectKey' | 'keyId' | 'importBatchId' | 'createdBy' | 'createdAt'
 >
 
+const SUPPLIED: ReadonlySet<SourceKind | CollectionContext> = new Set([
+  'partner',
+  'purchased',
+  'rented',
+  'partner_transfer',
+  'purchased_list',
+  'rented_list',
+])
+
+type Origin = Pick<ConsentRecord, 'sourceKind' | 'collectionContext'>
+
+/** Whether somebody handed the address over, in either of the two fields that say where it comes from. */
+export function isSupplied({ sourceKind, collectionContext }: Origin): boolean {
+  return [sourceKind, collectionContext].some((origin) => origin !== undefined && SUPPLIED.has(origin))
+}
+
+/** Whether the data were not obtained from the person (GDPR art. 14); where nobody said, they were not. */
+export function isIndirect(origin: Origin): boolean {
+  return (origin.sourceKind !== 'first_party' && origin.sourceKind !== 'reply') || isSupplied(origin)
+}
+
 /** Statuses under which a record can authorise anything. */
 export function isLive(record: Pick<ConsentRecord, 'status'>): boolean {
   return record.status === 'given' || record.status === 'reconfirmed'

@@ -2,7 +2,7 @@
  * A consent as it will be written, made without looking at the registry: whoever makes it may be another thread than the
  * one that writes.
  */
-import { isLive } from '../domain/consent-record.js'
+import { isIndirect, isLive } from '../domain/consent-record.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { ConsentDraft } from './drafts.js'
 import type { IntegrityCodes } from './integrity.js'
@@ -61,8 +61,10 @@ function recordId(
   return codes.get(keyId)!.id('record', [draft.advertiserId, consentKey, ...identity])
 }
 
-function reconsentAt({ legalBasis, sourceKind, method, givenAt = 0 }: ConsentDraft): number {
-  return legalBasis === 'consent' && sourceKind === 'first_party' && method === 'double_opt_in' ? givenAt : 0
+function reconsentAt(draft: ConsentDraft): number {
+  const { legalBasis, sourceKind, method, givenAt = 0 } = draft
+  const isFromPerson = sourceKind === 'first_party' && !isIndirect(draft)
+  return legalBasis === 'consent' && isFromPerson && method === 'double_opt_in' ? givenAt : 0
 }
 
 export function lastMoment(statement: ConsentStatement): number {

@@ -1,4 +1,5 @@
 /** Puts the facts of one transaction before the rules. */
+import { isIndirect } from '../domain/consent-record.js'
 import { isProspecting } from '../domain/message-class.js'
 import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
 import type { SendHistory } from '../domain/send-history.js'
@@ -181,7 +182,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
 function asksForHistory({ messageClass, policy, registry }: Omit<RecipientFacts, 'history'>): boolean {
   if (!isProspecting(messageClass)) return false
   if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return true
-  return registry?.records.some(({ record }) => record.sourceKind !== 'first_party') ?? false
+  return registry?.records.some(({ record }) => isIndirect(record)) ?? false
 }
 
 /** What the message is judged beside: the record it rests on or, where a mode lets it pass without, the one that was tried. */

@@ -1,4 +1,5 @@
 /** When a person who had ended it has come back: shared by objections and withdrawals. */
+import { isIndirect } from '../domain/consent-record.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import { mayAuthorise } from './admissible-basis.js'
 import type { RecipientFacts } from './rule.js'
@@ -14,6 +15,7 @@ export function isGivenAnew(facts: RecipientFacts, { record, intact }: RecordOnF
     intact &&
     record.legalBasis === 'consent' &&
     record.sourceKind === 'first_party' &&
+    !isIndirect(record) &&
     record.givenAt !== undefined &&
     record.givenAt > since &&
     mayAuthorise(facts, record)

@@ -328,6 +328,18 @@ ruleTable(sourceNotStated, [
     expect: 'pass',
   },
   {
+    name: 'handed over by a partner, whatever the kind of source says',
+    facts: says('Nos offres', {
+      record: aRecord({ collectionContext: 'partner_transfer', sourcePartyId: 'collecta' }),
+    }),
+    expect: 'fail source_not_named',
+  },
+  {
+    name: 'from an answer of the person',
+    facts: says('Nos offres', { record: aRecord({ sourceKind: 'reply' }) }),
+    expect: 'skip not_applicable',
+  },
+  {
     name: 'the registry does not know the source',
     facts: says('Nos offres', { record: aRecord({ sourceKind: 'unknown' }) }),
     expect: 'unknown source_not_on_record',

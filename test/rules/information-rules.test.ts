@@ -127,7 +127,7 @@ ruleTable(noticeStale, [
   {
     name: 'the site declares no notices',
     facts: given({}, { site: aSite({ notices: [] }) }),
-    expect: 'skip not_applicable',
+    expect: 'skip no_notices_declared',
   },
   {
     name: 'the record names no notice: another rule asks',
@@ -213,6 +213,17 @@ ruleTable(infoLate, [
     name: 'a company’s generic address',
     facts: given({ ...OBTAINED, legalBasis: 'generic_professional' }),
     expect: 'skip not_applicable',
+  },
+  { name: 'from an answer of the person', facts: given({ sourceKind: 'reply' }), expect: 'skip not_applicable' },
+  {
+    name: 'handed over by a partner, whatever the kind of source says',
+    facts: given({ ...OBTAINED, sourceKind: 'first_party', collectionContext: 'partner_transfer' }, { now: LATE }),
+    expect: 'fail late',
+  },
+  {
+    name: 'nobody said where it comes from',
+    facts: recordFacts(without(aRecord(), 'sourceKind'), { now: LATE + DAY }),
+    expect: 'fail late',
   },
   { name: 'informed', facts: given({ ...OBTAINED, infoGivenAt: at('2026-02-20') }), expect: 'pass' },
   { name: 'the last hour of the month', facts: given(OBTAINED, { now: LATE - 1 }), expect: 'pass' },

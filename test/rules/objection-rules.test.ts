@@ -116,6 +116,11 @@ ruleTable(oppositionListed, [
     expect: 'fail listed',
   },
   {
+    name: 'handed over by a partner after the objection, whatever the kind of source says',
+    facts: objected(anObjection(), aRecord({ ...BACK, collectionContext: 'partner_transfer' })),
+    expect: 'fail listed',
+  },
+  {
     name: 'vector 16: a partner imports the address again after the objection',
     facts: objected(anObjection(), aRecord({ ...BACK, sourceKind: 'partner', legalBasis: 'consent_partner' })),
     expect: 'fail listed',

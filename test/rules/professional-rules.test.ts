@@ -270,6 +270,16 @@ ruleTable(b2bConsumerDomain, [
     expect: 'pass',
   },
   {
+    name: 'a person declared a consumer, at the address of a company',
+    facts: professionalAt('jean.dupont@entreprise.example', { subjectKind: 'consumer' }),
+    expect: 'fail declared_consumer',
+  },
+  {
+    name: 'a person declared a consumer, where the policy allows the domains of consumers',
+    facts: professionalAt('jean@orange.fr', { ...SOLE_TRADER, subjectKind: 'consumer' }, { consumerDomains: 'allow' }),
+    expect: 'fail declared_consumer',
+  },
+  {
     name: 'a generic address is judged alike',
     facts: professionalAt('contact@orange.fr', { legalBasis: 'generic_professional' }),
     expect: 'fail consumer_domain',

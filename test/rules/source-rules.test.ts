@@ -221,6 +221,16 @@ ruleTable(sourceAudit, [
     expect: 'skip not_applicable',
   },
   {
+    name: 'handed over by a partner, whatever the kind of source says',
+    facts: given({ collectionContext: 'partner_transfer' }),
+    expect: 'fail source_not_declared',
+  },
+  {
+    name: 'handed over by a partner that was checked',
+    facts: given({ collectionContext: 'partner_transfer', sourcePartyId: 'collecta' }),
+    expect: 'pass',
+  },
+  {
     name: 'the record names no source',
     facts: given({ sourceKind: 'partner', sourceLabel: 'Collecta' }),
     expect: 'fail source_not_declared',
@@ -301,6 +311,26 @@ ruleTable(partnerNotNamed, [
     name: 'a customer, whoever supplied the address',
     facts: given({ ...BY_PARTNER, legalBasis: 'existing_customer' }),
     expect: 'skip not_applicable',
+  },
+  {
+    name: 'plain consent to data of a partner, and Acme was on the list shown',
+    facts: given({ ...BY_PARTNER, legalBasis: 'consent', purposes: ['own_offers'] }),
+    expect: 'pass',
+  },
+  {
+    name: 'plain consent to data of a partner, and Acme was not on the list',
+    facts: given({ ...BY_PARTNER, legalBasis: 'consent', purposes: ['own_offers'], namedRecipients: ['bravo'] }),
+    expect: 'fail not_named',
+  },
+  {
+    name: 'plain consent from a partner, without a list',
+    facts: given({ sourceKind: 'partner', sourcePartyId: 'collecta' }),
+    expect: 'fail no_list_version',
+  },
+  {
+    name: 'plain consent handed over by a partner, whatever the kind of source says',
+    facts: given({ collectionContext: 'partner_transfer' }),
+    expect: 'fail no_list_version',
   },
   {
     name: 'Acme was not on the list',

@@ -1,4 +1,4 @@
-import type { ConsentRecord } from '../../domain/consent-record.js'
+import { type ConsentRecord, isIndirect } from '../../domain/consent-record.js'
 import { isProspecting } from '../../domain/message-class.js'
 import type { Site } from '../../domain/party.js'
 import { type Named, isNamedIn } from '../company-name.js'
@@ -33,8 +33,7 @@ export const sourceNotStated: AddressedRule = {
     fails: 'You get this message because one of our partners has your address.',
   },
   judge({ messageClass, record, history, site, excerpt }) {
-    if (!isProspecting(messageClass) || record === undefined || record.sourceKind === 'first_party')
-      return NOT_APPLICABLE
+    if (!isProspecting(messageClass) || record === undefined || !isIndirect(record)) return NOT_APPLICABLE
     if (history.kind === 'unreadable') return { outcome: 'unknown', cause: 'history_not_readable' }
     if (history.kind === 'known' && history.messages.some(({ statedSource }) => statedSource)) return PASS
     const source = sourceOf(record, site)

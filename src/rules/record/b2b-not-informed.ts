@@ -1,3 +1,4 @@
+import { isIndirect } from '../../domain/consent-record.js'
 import { isFilled } from '../consent-basis.js'
 import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
 
@@ -36,7 +37,7 @@ export const b2bNotInformed: RecordRule = {
   judge({ record, history, now, excerpt }) {
     if (record.legalBasis !== 'b2b_legitimate_interest') return NOT_APPLICABLE
     const isInformed = isFilled(record.noticeId) || (record.infoGivenAt !== undefined && record.infoGivenAt <= now)
-    if (record.sourceKind === 'first_party') {
+    if (!isIndirect(record)) {
       if (!isInformed) return { outcome: 'fail', detail: 'not_informed', evidence: { column: 'notice_id' } }
       if (record.prospectingAnnounced === false) {
         return { outcome: 'fail', detail: 'not_announced', evidence: { column: 'prospecting_announced' } }

@@ -1,3 +1,4 @@
+import { isIndirect } from '../../domain/consent-record.js'
 import { daysLater, monthsLater } from '../../domain/paris-time.js'
 import { isoMoment } from '../moment.js'
 import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
@@ -35,9 +36,9 @@ export const infoLate: RecordRule = {
     fails: 'A file received in January, the first campaign in June.',
   },
   judge({ record, now, history }) {
-    const { sourceKind, legalBasis, infoGivenAt } = record
+    const { legalBasis, infoGivenAt } = record
     // Coordinates of a legal person are no personal data.
-    if (sourceKind === 'first_party' || legalBasis === 'generic_professional') return NOT_APPLICABLE
+    if (!isIndirect(record) || legalBasis === 'generic_professional') return NOT_APPLICABLE
     if (infoGivenAt !== undefined && infoGivenAt <= now) return PASS
     const obtainedAt = record.sourceObtainedAt ?? record.collectedAt
     if (obtainedAt === undefined)

@@ -39,7 +39,8 @@ export const noticeStale: RecordRule = {
   judge(facts) {
     const { record, site, campaign, advertiser } = facts
     const { noticeId, noticeVersion, legalBasis } = record
-    if (!isFilled(noticeId) || !isFilled(noticeVersion) || site.notices.size === 0) return NOT_APPLICABLE
+    if (!isFilled(noticeId) || !isFilled(noticeVersion)) return NOT_APPLICABLE
+    if (site.notices.size === 0) return { outcome: 'skip', why: 'no_notices_declared' }
     const evidence = { notice: noticeId, version: noticeVersion }
     const notice = site.notices.get(noticeKey(noticeId, noticeVersion))
     if (notice === undefined) return { outcome: 'fail', detail: 'not_declared', warnOnly: true, evidence }

@@ -1,3 +1,4 @@
+import { isSupplied } from '../../domain/consent-record.js'
 import { isFilled } from '../consent-basis.js'
 import { NOT_APPLICABLE, PASS, type StatementRule } from '../rule.js'
 
@@ -22,7 +23,7 @@ export const partnerNotNamed: StatementRule = {
     title: 'Annonceur non nommé lors du consentement',
     law: 'Le consentement donné à un collecteur pour ses partenaires ne vaut que pour ceux que la personne pouvait identifier, dans une liste exhaustive et tenue à jour.',
     check:
-      'L’annonceur doit figurer dans `named_recipients`, avec la version de la liste montrée (`partner_list_version`), la finalité `partner_offers` et une demande séparée de celle du collecteur. Un annonceur ajouté à la liste après coup n’est pas couvert.',
+      'L’annonceur doit figurer dans `named_recipients`, avec la version de la liste montrée (`partner_list_version`), la finalité `partner_offers` (base `consent_partner`) et une demande séparée de celle du collecteur. Il en va de même de la base `consent` quand l’adresse a été reçue d’un tiers. Un annonceur ajouté à la liste après coup n’est pas couvert.',
     remedy: 'Faire nommer l’annonceur par le collecteur, puis recueillir un nouveau consentement.',
     passes: 'Liste de mars, où figure Acme, montrée à la personne.',
     fails: '« Nos partenaires », sans liste.',
@@ -31,15 +32,16 @@ export const partnerNotNamed: StatementRule = {
     title: 'Advertiser not named when consent was given',
     law: 'Consent given to a collector for its partners holds only for those the person could identify, from a complete list kept up to date.',
     check:
-      'The advertiser must be in `named_recipients`, with the version of the list shown (`partner_list_version`), the purpose `partner_offers` and a request apart from the collector’s own. An advertiser added to the list afterwards is not covered.',
+      'The advertiser must be in `named_recipients`, with the version of the list shown (`partner_list_version`), the purpose `partner_offers` (basis `consent_partner`) and a request apart from the collector’s own. The same goes for the basis `consent` where somebody else supplied the address. An advertiser added to the list afterwards is not covered.',
     remedy: 'Have the collector name the advertiser, then collect consent anew.',
     passes: 'The list of March, with Acme on it, shown to the person.',
     fails: '“Our partners”, without a list.',
   },
   judge({ record, policy }) {
-    if (record.legalBasis !== 'consent_partner') return NOT_APPLICABLE
+    const isForPartners = record.legalBasis === 'consent_partner'
+    if (!isForPartners && !(record.legalBasis === 'consent' && isSupplied(record))) return NOT_APPLICABLE
     const { advertiserId, namedRecipients = [], purposes, separateFromPartners, partnerListVersion } = record
-    if (!purposes.includes(`partner_offers:${advertiserId}`)) {
+    if (isForPartners && !purposes.includes(`partner_offers:${advertiserId}`)) {
       return { outcome: 'fail', detail: 'no_partner_purpose', evidence: { column: 'purposes' } }
     }
     if (separateFromPartners === false) {

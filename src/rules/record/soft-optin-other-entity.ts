@@ -1,3 +1,4 @@
+import { isIndirect } from '../../domain/consent-record.js'
 import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
 
 /** The exception holds for the legal person that sold, and for no sister company (CPCE L.34-5 al. 4). */
@@ -31,7 +32,7 @@ export const softOptinOtherEntity: RecordRule = {
   },
   judge({ record, advertiser, policy }) {
     if (record.legalBasis !== 'existing_customer') return NOT_APPLICABLE
-    if (record.sourceKind !== 'first_party') {
+    if (record.sourceKind !== 'first_party' || isIndirect(record)) {
       return { outcome: 'fail', detail: 'obtained_indirectly', evidence: { column: 'source_kind' } }
     }
     if (!policy.softOptIn.sameLegalEntity) return PASS

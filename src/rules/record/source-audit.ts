@@ -1,10 +1,8 @@
-import type { SourceKind } from '../../domain/consent-record.js'
+import { isSupplied } from '../../domain/consent-record.js'
 import { monthsLater } from '../../domain/paris-time.js'
 import { isoMoment } from '../moment.js'
 import { NOT_APPLICABLE, PASS, type StatementRule } from '../rule.js'
 import { runningHold } from '../running-hold.js'
-
-const SUPPLIED: ReadonlySet<SourceKind> = new Set(['partner', 'purchased', 'rented'])
 
 /**
  * Whoever uses the data of others looks at how they collect, again and again (GDPR art. 7(1); CNIL SAN-2022-021, EDF;
@@ -33,7 +31,7 @@ export const sourceAudit: StatementRule = {
     title: 'Fournisseur d’adresses non contrôlé',
     law: 'L’annonceur qui utilise les données d’un tiers s’assure lui-même que le consentement est valable ; une clause du contrat ne suffit pas.',
     check:
-      'La source nommée par la fiche doit être déclarée dans la configuration, avec un contrôle réussi de moins de six mois (policy.partner.audit_max_age_months) ; le dernier contrôle compte. Tant qu’une suspension vise la source (holds, scope source), les messages attendent : 451.',
+      'Pour une adresse reçue d’un tiers (`source_kind` ou `collection_context` le dit), la source nommée par la fiche doit être déclarée dans la configuration, avec un contrôle réussi de moins de six mois (policy.partner.audit_max_age_months) ; le dernier contrôle compte. Tant qu’une suspension vise la source (holds, scope source), les messages attendent : 451.',
     remedy: 'Contrôler les formulaires et des preuves par sondage, puis inscrire le contrôle dans `sources`.',
     passes: 'Collecta, contrôlée avec succès il y a deux mois.',
     fails: 'Collecta, contrôlée il y a huit mois ; ou dont le dernier contrôle a échoué.',
@@ -42,7 +40,7 @@ export const sourceAudit: StatementRule = {
     title: 'Supplier of addresses not audited',
     law: 'An advertiser that uses the data of a third party makes sure by itself that consent is valid; a clause in the contract is not enough.',
     check:
-      'The source the record names must be declared in the configuration with a check passed less than six months ago (policy.partner.audit_max_age_months); the last check counts. While a hold runs on the source (holds, scope source), messages wait: 451.',
+      'For an address supplied by somebody else (`source_kind` or `collection_context` says so), the source the record names must be declared in the configuration with a check passed less than six months ago (policy.partner.audit_max_age_months); the last check counts. While a hold runs on the source (holds, scope source), messages wait: 451.',
     remedy: 'Check the forms and samples of proof, then enter the check under `sources`.',
     passes: 'Collecta, checked with success two months ago.',
     fails: 'Collecta, checked eight months ago; or whose last check failed.',
@@ -54,7 +52,7 @@ export const sourceAudit: StatementRule = {
       const since = isoMoment(hold.from)
       return { outcome: 'fail', detail: 'held', action: 'defer', evidence: { source: hold.id, since } }
     }
-    if (record.sourceKind === undefined || !SUPPLIED.has(record.sourceKind)) return NOT_APPLICABLE
+    if (!isSupplied(record)) return NOT_APPLICABLE
     const source = record.sourcePartyId === undefined ? undefined : site.sources.get(record.sourcePartyId)
     if (source === undefined) {
       return { outcome: 'fail', detail: 'source_not_declared', evidence: { column: 'source_party_id' } }
