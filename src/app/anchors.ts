@@ -1,12 +1,12 @@
 /** Connects the journal's anchors with the one client for requests. */
-import type { Runtime } from './config/configuration.js'
-import { createFetcher } from './fetch/fetcher.js'
-import { createNames } from './fetch/names.js'
-import { type Anchor, type Anchorer, startAnchorer } from './journal/anchor/anchorer.js'
-import type { Journal } from './journal/journal.js'
-import { createAnchorEvents } from './telemetry/journal-events.js'
-import type { Logger } from './telemetry/logger.js'
-import { VERSION } from './version.js'
+import type { Runtime } from '../config/configuration.js'
+import { createFetcher } from '../fetch/fetcher.js'
+import { createNames } from '../fetch/names.js'
+import { type Anchor, type Anchorer, startAnchorer } from '../journal/anchor/anchorer.js'
+import type { Journal } from '../journal/journal.js'
+import { createAnchorEvents } from '../telemetry/journal-events.js'
+import type { Logger } from '../telemetry/logger.js'
+import { VERSION } from '../version.js'
 
 const ANSWER_MS = 20_000
 /** A time-stamp with the certificates of its authority has a few thousand octets. */

@@ -1,0 +1,42 @@
+/** What operators ask over HTTP: whether the relay is ready, and its metrics. */
+import type { Runtime } from '../config/configuration.js'
+import { type OperatorHttp, startOperatorHttp } from '../http/server.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { Rooms } from './rooms.js'
+
+/** @returns undefined when the configuration has no place for it. @throws when its address cannot be bound */
+export async function openOperatorHttp({ http }: Runtime, rooms: Rooms): Promise<OperatorHttp | undefined> {
+  if (http === undefined) return undefined
+  return startOperatorHttp({
+    ...http,
+    readiness: readinessChecks(rooms),
+    metrics: () => exposition(rooms.metrics),
+  })
+}
+
+function readinessChecks({ journal, registry, upstream }: Rooms) {
+  return [
+    { name: 'journal', problem: () => journal.status().error?.message },
+    { name: 'registry', problem: () => problemOf(() => registry.check()) },
+    {
+      name: 'upstream',
+      problem: () => {
+        const { reachable, lastFailure } = upstream.status()
+        return reachable === true ? undefined : (lastFailure?.message ?? 'no answer yet')
+      },
+    },
+  ]
+}
+
+function problemOf(check: () => void): string | undefined {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function exposition({ registry }: Metrics): Promise<{ contentType: string; text: string }> {
+  return { contentType: registry.contentType, text: await registry.metrics() }
+}

@@ -1,0 +1,97 @@
+/**
+ * What stays open as long as the relay runs, whoever is connected: registry, journal, spool, parser, the way out. Opened before
+ * the first client comes in, closed after the last has left.
+ */
+import type { Configuration } from '../config/configuration.js'
+import { type History, openHistory } from '../journal/history.js'
+import { type Journal, openJournal } from '../journal/journal.js'
+import { type MessageReader, createMessageReader } from '../message/reader.js'
+import { type Spooler, createSpooler } from '../message/spool.js'
+import { type KeySource, keyFile } from '../registry/key-source.js'
+import { type RegistryIntake, openRegistryIntake } from '../registry/registry-intake.js'
+import { type SqliteRegistry, openRegistry } from '../registry/sqlite-registry.js'
+import { readKeyFile, unsubscribeSecrets } from '../storage/key-file.js'
+import { createJournalEvents } from '../telemetry/journal-events.js'
+import { type LagMeter, measureLag } from '../telemetry/lag.js'
+import type { Logger } from '../telemetry/logger.js'
+import { type Metrics, createMetrics } from '../telemetry/metrics.js'
+import { type ObjectionEvents, createObjectionEvents } from '../telemetry/objection-events.js'
+import { type TokenKeys, tokenKeys } from '../unsubscribe/hosted/token.js'
+import type { Upstream } from '../upstream/upstream.js'
+import { VERSION } from '../version.js'
+import { createUpstream } from './upstream.js'
+
+export interface Rooms {
+  /** The keys people are called by: one source, so that everybody learns of a new key at once. */
+  readonly people: KeySource
+  readonly metrics: Metrics
+  readonly journal: Journal
+  readonly history: History
+  readonly registry: SqliteRegistry
+  /** What writes into the registry while the relay runs. */
+  readonly intake: RegistryIntake
+  readonly tokens: TokenKeys
+  readonly objectionEvents: ObjectionEvents
+  readonly reader: MessageReader
+  readonly upstream: Upstream
+  readonly spooler: Spooler
+  readonly lag: LagMeter
+}
+
+/** @throws KeyFileError or JournalUnavailableError */
+export async function openRooms({ runtime, secrets }: Configuration, logger: Logger): Promise<Rooms> {
+  const metrics = createMetrics(VERSION, runtime.node)
+  const keys = readKeyFile(runtime.storage.keyFile)
+  const people = keyFile(runtime.storage.keyFile)
+  const spooler = createSpooler({
+    directory: runtime.spool.directory,
+    memoryLimit: runtime.spool.memory,
+    maxBytesInFlight: runtime.limits.bytesInFlight,
+    patienceMs: runtime.limits.roomTimeout,
+  })
+  await spooler.prepare()
+  const journal = await openJournal({
+    path: runtime.journal.path,
+    keys,
+    rereadKeys: () => readKeyFile(runtime.storage.keyFile),
+    node: runtime.node,
+    signing: {
+      keyFile: runtime.journal.signingKeyFile,
+      by: runtime.node,
+      everyEntries: runtime.journal.checkpoint.entries,
+      everyMs: runtime.journal.checkpoint.interval,
+    },
+    events: createJournalEvents(logger, metrics),
+  })
+  return {
+    metrics,
+    journal,
+    history: openHistory(runtime.journal.path),
+    spooler,
+    lag: measureLag(),
+    intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
+    tokens: tokenKeys(unsubscribeSecrets(keys)),
+    objectionEvents: createObjectionEvents(logger, metrics),
+    people,
+    registry: openRegistry({ path: runtime.storage.path, keys: people }),
+    reader: createMessageReader({
+      threads: runtime.parser.threads,
+      deadlineMs: runtime.parser.deadline,
+      maxBytes: runtime.limits.messageSize,
+    }),
+    upstream: createUpstream(runtime, secrets, logger, metrics),
+  }
+}
+
+/** Clients have all been answered by now; what the upstream still says is for the journal only. */
+const LAST_ANSWERS_MS = 2_000
+
+export async function closeRooms({ lag, upstream, reader, journal, history, registry, intake }: Rooms): Promise<void> {
+  lag.stop()
+  await upstream.close(LAST_ANSWERS_MS)
+  await reader.close()
+  history.close()
+  await journal.close()
+  await intake.close()
+  registry.close()
+}
