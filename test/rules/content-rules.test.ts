@@ -203,6 +203,42 @@ ruleTable(premiumNumber, [
     facts: transactional('Envoyez CADEAU au 81234 (0,65 € par SMS + prix d’un SMS)'),
     expect: 'fail premium_number',
   },
+  { name: '0 892, nothing but the number', facts: transactional('0892 12 34 56'), expect: 'fail premium_number' },
+  {
+    name: '0 892 of a customer service',
+    facts: transactional('Service client : 0892 12 34 56'),
+    expect: 'fail premium_number',
+  },
+  {
+    name: 'a short number and its tariff, no word to call it',
+    facts: transactional('Service client : 3234 (0,80 €/min)'),
+    expect: 'fail premium_number',
+  },
+  { name: 'a short number next to a quantity', facts: transactional('Vos 3234 points, 2 €'), expect: 'pass' },
+  {
+    name: 'SMS: send a word to five digits, no price',
+    facts: transactional('Envoyez CADEAU au 81234'),
+    expect: 'fail premium_number',
+  },
+  {
+    name: 'SMS: send STOP to five digits',
+    facts: transactional('Pour ne plus en recevoir, envoyez STOP au 81234'),
+    expect: 'pass',
+  },
+  {
+    name: 'something to be sent by post',
+    facts: transactional('Envoyez le colis au 12 rue des Lilas, 69008 Lyon'),
+    expect: 'pass',
+  },
+  { name: 'an order of ten digits', facts: transactional('Commande n° 0892123456 expédiée'), expect: 'pass' },
+  { name: 'a tracking number', facts: transactional('Numéro de suivi : 0825123456'), expect: 'pass' },
+  { name: 'an IBAN', facts: transactional('IBAN FR76 3000 0812 3456 7890 1234 567'), expect: 'pass' },
+  { name: 'in an address on the web', facts: transactional('www.acme.example/o/0892123456'), expect: 'pass' },
+  {
+    name: 'a day and an hour',
+    facts: transactional('Rendez-vous le 08.12.2026 10:30. Contactez-nous pour le changer.'),
+    expect: 'pass',
+  },
   {
     name: 'an order number that looks like one',
     facts: transactional('Commande 0892123456789 expédiée'),

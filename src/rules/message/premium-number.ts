@@ -16,7 +16,7 @@ export const premiumNumber: MessageRule = {
     title: 'Appel vers un numéro surtaxé',
     law: 'Un message qui incite à appeler un numéro ou à envoyer un SMS surtaxé est de la prospection, quel que soit son objet.',
     check:
-      'Dans les classes sans consentement (transactionnel, légal, correspondance), le texte ne doit pas inviter à appeler un 081x, 082x ou 089x, ni un numéro court dont il annonce le tarif. Le message y devient de la prospection : CLASS-MISDECLARED le refuse.',
+      'Dans les classes sans consentement (transactionnel, légal, correspondance), le texte ne doit donner ni un 081x, 082x ou 089x, ni un numéro court dont il annonce le tarif ou auquel il invite à envoyer un SMS (STOP excepté). Le message y devient de la prospection : CLASS-MISDECLARED le refuse.',
     remedy: 'Donner un numéro non surtaxé, ou envoyer le message dans une classe de prospection.',
     passes: 'Une question ? 01 23 45 67 89 (appel non surtaxé).',
     fails: 'Appelez le 0 892 12 34 56 (0,80 €/min) pour suivre votre commande.',
@@ -25,7 +25,7 @@ export const premiumNumber: MessageRule = {
     title: 'Call to a premium-rate number',
     law: 'A message that incites to call or text a premium-rate number is prospecting, whatever its purpose.',
     check:
-      'In classes sent without consent (transactional, legal, correspondence) the text must not invite to call 081x, 082x or 089x, nor a short number whose tariff it tells. The message becomes prospecting: CLASS-MISDECLARED refuses it.',
+      'In classes sent without consent (transactional, legal, correspondence) the text must not give 081x, 082x or 089x, nor a short number whose tariff it tells or which it invites to text (STOP excepted). The message becomes prospecting: CLASS-MISDECLARED refuses it.',
     remedy: 'Give a number at the ordinary rate, or send the message in a prospecting class.',
     passes: 'A question? 01 23 45 67 89 (ordinary rate).',
     fails: 'Call 0 892 12 34 56 (EUR 0.80/min) to track your order.',
