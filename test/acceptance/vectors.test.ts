@@ -553,6 +553,11 @@ describe('the house', () => {
     expect(await last({ mail })).toMatch(/^554 5\.6\.0 AVAL PARSE-FAILED: /)
   })
 
+  test('what does not begin with a header field is no message: it is refused before a trace field could change it', async () => {
+    for (const first of [' folded under nothing\r\n', 'From me\r\n', '\tx: y\r\n'])
+      expect(await last({ mail: first + newsletter() })).toMatch(/^554 5\.6\.0 AVAL PARSE-FAILED: /)
+  })
+
   test('vector 56: a canary of Acme in a list of Bravo is refused like anybody unknown, and rings', async () => {
     const site = {
       advertisers: [anAdvertiser(), anAdvertiser({ id: 'bravo', legalName: 'Bravo SA', brands: ['Bravo'] })],

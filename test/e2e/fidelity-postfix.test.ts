@@ -109,13 +109,13 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'directly and through Aval to the sam
   }
 
   test(`I4: ${MESSAGES} real and generated messages arrive with the same octets`, async () => {
-    const real = realMessages().slice(0, MESSAGES)
+    const real = realMessages().filter(beginsAsMessage).slice(0, MESSAGES)
     const signed = await Promise.all(
       Array.from({ length: SIGNED }, (_, i) => newsletter({ to: TO, subject: `N° ${i}`, filler: 'é'.repeat(i * 20) })),
     )
     const odd = [Buffer.alloc(0), Buffer.from('Subject: x\r\n'), Buffer.from('\r\n'), large(25_000_000)]
     const count = Math.max(0, MESSAGES - real.length - signed.length - odd.length)
-    const generated = fc.sample(message, { numRuns: count, seed: 20_261_125 })
+    const generated = fc.sample(message.filter(beginsAsMessage), { numRuns: count, seed: 20_261_125 })
     const mails = [...real, ...signed, ...odd, ...generated].map((raw) => ({ to: TO, raw }))
     process.stderr.write(`fidelity: ${real.length} real messages, ${mails.length - real.length} made here\n`)
     await sendBothWays(mails)
@@ -137,6 +137,15 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'directly and through Aval to the sam
       ).toBe(true)
   }, 120_000)
 })
+
+/**
+ * With an empty line, or with a header field. What begins otherwise has no header that a trace field could stand in front of:
+ * every MTA reads its first line differently once it has put one there. Aval refuses it as PARSE-FAILED
+ * (test/acceptance/vectors.test.ts).
+ */
+function beginsAsMessage(raw: Buffer): boolean {
+  return raw.length === 0 || /^(?:\r\n|[!-9;-~]+[ \t]*:)/.test(raw.toString('latin1', 0, 200))
+}
 
 async function sendAll(port: number, way: string, mails: readonly Mail[]): Promise<void> {
   const left = mails.entries()
