@@ -6,6 +6,7 @@ import ipaddr from 'ipaddr.js'
 import { isProspecting } from '../domain/message-class.js'
 import { isLoopback as isLoopbackAddress, parseCidr } from '../domain/network.js'
 import { replyChoices } from '../reply/profile.js'
+import { canServe } from '../rules/admissible-basis.js'
 import { CATALOGUE, RULE_IDS } from '../rules/catalogue.js'
 import { chosenReplies } from './chosen-replies.js'
 import { isMilderAction, loosenedSettings } from './loosening.js'
@@ -265,6 +266,19 @@ function checkCampaigns({ declared, names, fits, report }: CrossChecked): void {
     if (!names.advertisers.includes(campaign.advertiser)) {
       report([...path, 'advertiser'], undeclared('advertiser', campaign.advertiser, names.advertisers))
       continue
+    }
+    const { purpose } = campaign
+    if (purpose !== undefined && isProspecting(campaign.class)) {
+      const occasion = {
+        stage: 'data' as const,
+        advertiser: { id: campaign.advertiser },
+        campaign: { id, purpose },
+        site: { campaigns: new Map() },
+      }
+      if (!canServe(campaign.class, purpose, occasion)) {
+        const message = `${campaign.class} can never be sent for "${purpose}" (GDPR art. 5(1)(b)): choose the class that is, or leave this out`
+        report([...path, 'purpose'], message)
+      }
     }
     if (!fits(['credentials'])) continue
     const theirs = credentials.filter((credential) => credential.advertisers.includes(campaign.advertiser))

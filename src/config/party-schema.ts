@@ -155,7 +155,7 @@ export const campaign = z.strictObject({
   ),
   purpose: about(
     as.text.optional(),
-    'Purpose its records must have, e.g. `non_commercial:shelter`; left out: that of its class.',
+    'Purpose its records must have, e.g. `non_commercial:shelter`, among those its class may have; left out: that of its class.',
   ),
   co_advertisers: about(
     listOf(as.identifier),

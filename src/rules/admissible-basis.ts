@@ -4,11 +4,20 @@
  */
 import { type ConsentRecord, type LegalBasis, type StatedRecord, isLive } from '../domain/consent-record.js'
 import { type MessageClass, isProspecting } from '../domain/message-class.js'
+import type { Advertiser, Campaign } from '../domain/party.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import type { RecipientFacts, SenderFacts } from './rule.js'
 
+/** What decides which purposes a message may have. */
+interface Occasion {
+  readonly stage: SenderFacts['stage']
+  readonly advertiser: Pick<Advertiser, 'id'> | undefined
+  readonly campaign: Pick<Campaign, 'id' | 'purpose'> | undefined
+  readonly site: { readonly campaigns: ReadonlyMap<string, Pick<Campaign, 'id' | 'advertiserId' | 'messageClass'>> }
+}
+
 /** A purpose as it is written in a record; one that ends in `:` stands for every purpose it begins. */
-type Purposes = (facts: SenderFacts) => readonly string[]
+type Purposes = (occasion: Occasion) => readonly string[]
 
 type Regime = Partial<Record<LegalBasis, Purposes>>
 
@@ -17,7 +26,14 @@ const ANALOGOUS_PRODUCTS: Purposes = () => ['analogous_products']
 const OWN_OR_ANALOGOUS: Purposes = () => ['own_offers', 'analogous_products']
 const PARTNER_OFFERS: Purposes = ({ advertiser }) => (advertiser ? [`partner_offers:${advertiser.id}`] : [])
 const NON_COMMERCIAL: Purposes = () => ['non_commercial:']
-const ANY: Purposes = () => ['']
+/** Whoever is asked to stay had agreed to be prospected: what is held for service alone is no ground to ask. */
+const ANY_PROSPECTING: Purposes = (occasion) => [
+  'own_offers',
+  'analogous_products',
+  ...PARTNER_OFFERS(occasion),
+  'newsletter:',
+  'non_commercial:',
+]
 
 const REGIMES: Readonly<Record<MessageClass, Regime>> = {
   prospecting_b2c: { consent: OWN_OFFERS, consent_partner: PARTNER_OFFERS },
@@ -27,7 +43,7 @@ const REGIMES: Readonly<Record<MessageClass, Regime>> = {
   prospecting_partner: { consent_partner: PARTNER_OFFERS },
   non_commercial: { non_commercial_legitimate_interest: NON_COMMERCIAL, consent: NON_COMMERCIAL },
   newsletter: { consent: newsletterOf, existing_customer: ANALOGOUS_PRODUCTS },
-  repermission: { consent: ANY, existing_customer: ANY },
+  repermission: { consent: ANY_PROSPECTING, existing_customer: ANY_PROSPECTING },
   transactional: {},
   legal_notice: {},
   correspondence: {},
@@ -98,21 +114,34 @@ function wantedOn(facts: SenderFacts, legalBasis: StatedRecord['legalBasis']): r
   if (legalBasis === 'generic_professional' && !policy.generic.enabled) return undefined
   const purposes = REGIMES[messageClass][legalBasis]
   if (purposes === undefined) return undefined
-  const isNamed = campaign?.purpose !== undefined && purposes !== ANY && legalBasis !== 'consent_partner'
-  return isNamed ? [campaign.purpose] : purposes(facts)
+  if (campaign?.purpose === undefined) return purposes(facts)
+  if (!canServe(messageClass, campaign.purpose, facts)) return []
+  // What a person told a partner is named after the advertiser, whatever the campaign calls it.
+  return legalBasis === 'consent_partner' ? purposes(facts) : narrowed(purposes(facts), campaign.purpose)
+}
+
+/** Whether the regime of a class admits a purpose on any basis: a campaign may narrow its class, never widen it. */
+export function canServe(messageClass: MessageClass, purpose: string, occasion: Occasion): boolean {
+  return Object.values(REGIMES[messageClass]).some((purposes) => narrowed(purposes(occasion), purpose).length > 0)
+}
+
+/** A campaign names one purpose: `newsletter:` alone would stand for them all. */
+function narrowed(admitted: readonly string[], purpose: string): readonly string[] {
+  return !purpose.endsWith(':') && serves([purpose], admitted) ? [purpose] : []
 }
 
 function serves(held: readonly string[], wanted: readonly string[]): boolean {
   return wanted.some((purpose) =>
-    held.some((one) => (purpose === '' || purpose.endsWith(':') ? one.startsWith(purpose) : one === purpose)),
+    held.some((one) => (purpose.endsWith(':') ? one.startsWith(purpose) : one === purpose)),
   )
 }
 
 /**
- * Consent to a newsletter covers that newsletter and no other. It is named by the campaign; an advertiser that declares a
- * single newsletter need not name it. Before DATA the message may still name one.
+ * Consent to a newsletter covers that newsletter and no other. It is the purpose of the campaign, or the campaign itself;
+ * an advertiser that declares a single newsletter need not name it. Before DATA the message may still name one.
  */
-function newsletterOf({ stage, site, advertiser, campaign }: SenderFacts): readonly string[] {
+function newsletterOf({ stage, site, advertiser, campaign }: Occasion): readonly string[] {
+  if (campaign?.purpose?.startsWith('newsletter:')) return [campaign.purpose]
   if (campaign !== undefined) return [`newsletter:${campaign.id}`]
   const declared = [...site.campaigns.values()].filter(
     (candidate) => candidate.advertiserId === advertiser?.id && candidate.messageClass === 'newsletter',

@@ -37,7 +37,7 @@ test.each(MESSAGE_CLASSES)('%s rests on the bases the law admits, and on no othe
 })
 
 test('a class that needs consent never rests on a record made for service alone', () => {
-  for (const messageClass of MESSAGE_CLASSES.filter((each) => isProspecting(each) && each !== 'repermission')) {
+  for (const messageClass of MESSAGE_CLASSES.filter(isProspecting)) {
     for (const legalBasis of LEGAL_BASES) {
       const registry = knowing(aRecord({ legalBasis, purposes: ['service'] }))
       expect(candidateRecords(recipientFacts({ messageClass, campaign: aCampaign(), registry }))).toEqual([])

@@ -206,6 +206,17 @@ ruleTable(consentMissing, [
 ])
 
 const SHELTER = aCampaign({ messageClass: 'non_commercial', purpose: 'non_commercial:shelter' })
+const purposed = (
+  messageClass: MessageClass,
+  purpose: string,
+  held = purpose,
+  legalBasis: ConsentRecord['legalBasis'] = 'consent',
+) =>
+  recipientFacts({
+    messageClass,
+    campaign: aCampaign({ id: 'spring', messageClass, purpose }),
+    registry: knowing(aRecord({ purposes: [held], legalBasis })),
+  })
 const forCause = (cause: string) =>
   recipientFacts({
     messageClass: 'non_commercial',
@@ -314,6 +325,73 @@ ruleTable(purposeMismatch, [
       registry: knowing(aRecord({ purposes: ['newsletter:weekly'] })),
     }),
     expect: 'fail other_purpose',
+  },
+  ...['newsletter:weekly', 'service', 'partner_offers:bravo', 'non_commercial:shelter', 'analogous_products'].map(
+    (purpose) => ({
+      name: `offers to consumers by a campaign that says it is for ${purpose}, as the record does`,
+      facts: purposed('prospecting_b2c', purpose),
+      expect: 'fail other_purpose',
+    }),
+  ),
+  {
+    name: 'a purpose the class does not admit serves no record, not even one for offers',
+    facts: purposed('prospecting_b2c', 'service', 'own_offers'),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'nor one of partner consent',
+    facts: purposed('prospecting_b2c', 'service', 'partner_offers:acme', 'consent_partner'),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'a campaign that says what its class says',
+    facts: purposed('prospecting_b2c', 'own_offers'),
+    expect: 'pass',
+  },
+  {
+    name: 'the same, on partner consent that is for this advertiser',
+    facts: purposed('prospecting_b2c', 'own_offers', 'partner_offers:acme', 'consent_partner'),
+    expect: 'pass',
+  },
+  {
+    name: 'customers are written to about analogous products alone, and consent is to offers',
+    facts: purposed('prospecting_customer', 'analogous_products', 'own_offers'),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'a campaign of the newsletter it names',
+    facts: purposed('newsletter', 'newsletter:weekly'),
+    expect: 'pass',
+  },
+  {
+    name: 'a campaign of a newsletter, and consent to another',
+    facts: purposed('newsletter', 'newsletter:weekly', 'newsletter:monthly'),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'a campaign of all newsletters at once',
+    facts: purposed('newsletter', 'newsletter:', 'newsletter:monthly'),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'a newsletter that says it is offers',
+    facts: purposed('newsletter', 'own_offers'),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'asking to stay somebody held for service alone',
+    facts: asClass('repermission', { purposes: ['service'] }),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'asking to stay somebody who agreed to the offers of another',
+    facts: asClass('repermission', { purposes: ['partner_offers:bravo'] }),
+    expect: 'fail other_purpose',
+  },
+  {
+    name: 'asking to stay a reader of a newsletter',
+    facts: asClass('repermission', { purposes: ['newsletter:weekly'] }),
+    expect: 'pass',
   },
   { name: 'the cause the campaign is for', facts: forCause('shelter'), expect: 'pass' },
   { name: 'another cause', facts: forCause('reforestation'), expect: 'fail other_purpose' },
