@@ -105,7 +105,11 @@ describe('what a campaign teaches', () => {
 })
 
 describe('I7: stand-ins', () => {
-  const forms = (address: string): readonly string[] => Object.values(recipientParts(address))
+  /** Three random octets, and four digits, may come up by chance in something longer. */
+  const forms = (address: string): readonly string[] =>
+    Object.entries(recipientParts(address)).flatMap(([name, part]) =>
+      name === 'short' || part.length < 5 ? [] : [part],
+    )
 
   test('hold nothing of the recipient, wherever it stands in the link', () => {
     const places = constantFrom(
@@ -118,7 +122,7 @@ describe('I7: stand-ins', () => {
     )
     assert(
       property(emailAddress(), places, (address, place) => {
-        for (const form of forms(address).filter((part) => part.length >= 5)) {
+        for (const form of forms(address)) {
           const template = templateOf(place(encodeURIComponent(form)), address)
           for (const { url } of [mutated(template), control(template)]) {
             const sent = decodeURIComponent(url.href).toLowerCase()

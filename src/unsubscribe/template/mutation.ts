@@ -73,9 +73,9 @@ function replacement(pieces: readonly Piece[]): string {
     .join('')
 }
 
-/** The same length and alphabet, character by character. */
+/** The same length and alphabet, character by character; letters where there is nothing but signs to go by. */
 function randomLike(text: string): string {
-  if (!/[\p{L}\p{N}]/u.test(text)) return text
+  if (!/[\p{L}\p{N}]/u.test(text)) return randomOf(LOWER, text.length)
   if (UUID.test(text))
     return text.replaceAll(/[0-9a-f]/gi, randomHex).replace(/^(.{14}).(.{4})./, `$1${text[14]}$2${text[19]}`)
   const isHex = /^[0-9a-f]+$/i.test(text) && /\d/.test(text) && /[a-f]/i.test(text)
