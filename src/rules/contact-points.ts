@@ -17,7 +17,7 @@ export function contactPointsOf(message: MessageFacts): ContactPoints {
     bodyHasContact: message.alternatives.some(
       ({ links, visibleText }) =>
         links.some(({ href, label }) => schemeOf(href) === 'mailto' || CONTACT_PAGE.test(fold(label))) ||
-        /[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}/i.test(visibleText),
+        /[^\s@<>()]@[^\s@<>()]{1,253}\.[a-z]{2,}/i.test(visibleText),
     ),
   }
 }
