@@ -1,5 +1,5 @@
 /** `aval credential hash`: what goes into the configuration in place of a password. */
-import { hashSecret } from '../smtp/secret-hash.js'
+import { hashSecret } from '../smtp/login/secret-hash.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 

@@ -9,7 +9,7 @@ import { canonicalIp, parseCidr } from '../domain/network.js'
 import { parisDayOf, startOfParisDay } from '../domain/paris-time.js'
 import type { SendingHours } from '../domain/policy.js'
 import { isSiren } from '../domain/siren.js'
-import { readSecretHash } from '../smtp/secret-hash.js'
+import { readSecretHash } from '../smtp/login/secret-hash.js'
 
 /** `host` is an IP address without brackets, or `localhost`. */
 export interface Endpoint {

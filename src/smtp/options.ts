@@ -1,6 +1,6 @@
 /** What the SMTP listener is given: its place on the network, its limits, and the ports it leans on. */
 import type { Relay, SpooledMessage, UpstreamCapabilities } from '../relay/ports.js'
-import type { Authenticator } from './authentication.js'
+import type { Authenticator } from './login/authentication.js'
 import type { SmtpEvents } from './events.js'
 import type { Tally } from './tally.js'
 

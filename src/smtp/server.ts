@@ -1,6 +1,6 @@
 /**
  * The SMTP listener: accepts connections on smtp-server, bounds how many there are, watches their deadlines and lets them
- * end well when it is closed. What is said on a connection is the business of `session.ts` and `conversation.ts`.
+ * end well when it is closed. What is said on a connection is the business of `session.ts` and `dialogue/`.
  */
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
@@ -18,8 +18,8 @@ import {
   type SmtpStatus,
   type TlsMaterial,
 } from './options.js'
-import { receiveProxyHeader } from './proxy-reader.js'
-import { TOO_BUSY, wireLine } from './replies.js'
+import { receiveProxyHeader } from './octets/proxy-reader.js'
+import { TOO_BUSY, wireLine } from './dialogue/replies.js'
 import { Tally } from './tally.js'
 import { Session, type SessionHost } from './session.js'
 

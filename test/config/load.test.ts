@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfiguration } from '#aval/config/load.js'
-import { verifySecret } from '#aval/smtp/secret-hash.js'
+import { verifySecret } from '#aval/smtp/login/secret-hash.js'
 import { aCampaign, anAdvertiser, aPolicy } from '../support/facts.js'
 import { because, MINIMAL, NOW, SECRET_HASH, accepted, directory, good, load, problemsOf } from './support.js'
 

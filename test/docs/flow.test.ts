@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '#aval/domain/reply.js'
 import { REPLIES } from '#aval/reply/replies.js'
-import * as protocol from '#aval/smtp/replies.js'
-import { readMail, readRcpt } from '#aval/smtp/envelope-commands.js'
-import { makeOffer } from '#aval/smtp/ehlo.js'
+import * as protocol from '#aval/smtp/dialogue/replies.js'
+import { readMail, readRcpt } from '#aval/smtp/dialogue/envelope-commands.js'
+import { makeOffer } from '#aval/smtp/dialogue/ehlo.js'
 import { firstColumn, page, sources } from './pages.js'
 
 const written = new Set(firstColumn(page('docs/flow.md').text))

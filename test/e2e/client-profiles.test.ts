@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { hashSecret } from '#aval/smtp/secret-hash.js'
+import { hashSecret } from '#aval/smtp/login/secret-hash.js'
 import { type Aval, makeDirectory, removeDirectory, siteFor, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
 import { newsletter } from '../support/newsletter.js'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Credential, Site } from '#aval/domain/party.js'
-import { type AuthenticationLimits, type Authenticator, createAuthenticator } from '#aval/smtp/authentication.js'
-import { hashSecret } from '#aval/smtp/secret-hash.js'
+import { type AuthenticationLimits, type Authenticator, createAuthenticator } from '#aval/smtp/login/authentication.js'
+import { hashSecret } from '#aval/smtp/login/secret-hash.js'
 import { CHEAP } from './support/listener.js'
 import { credential, site } from './support/site.js'
 

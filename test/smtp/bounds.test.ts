@@ -1,7 +1,7 @@
 /** I12: how many sessions there may be, of whom, and how fast; and that messages wait for room rather than fill it. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { neighbourhood } from '#aval/domain/network.js'
-import { createAuthenticator } from '#aval/smtp/authentication.js'
+import { createAuthenticator } from '#aval/smtp/login/authentication.js'
 import { measureLag } from '#aval/telemetry/lag.js'
 import { until } from '../support/until.js'
 import { Client, eventually } from './support/client.js'

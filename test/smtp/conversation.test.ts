@@ -1,11 +1,11 @@
 /** What depends on who the client is, without a network that would have to pretend to be elsewhere. */
 import { describe, expect, it } from 'vitest'
-import { Conversation } from '#aval/smtp/conversation.js'
+import { Conversation } from '#aval/smtp/dialogue/conversation.js'
 import { quietEvents } from '#aval/smtp/events.js'
 import { DEFAULT_LIMITS } from '#aval/smtp/options.js'
-import type { Step } from '#aval/smtp/step.js'
+import type { Step } from '#aval/smtp/dialogue/step.js'
 import { Tally } from '#aval/smtp/tally.js'
-import type { Wire } from '#aval/smtp/wire.js'
+import type { Wire } from '#aval/smtp/dialogue/wire.js'
 import { FakeRelay } from './support/fake-relay.js'
 import { ALL_CAPABILITIES } from './support/listener.js'
 

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, integer, nat, oneof, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataDecoder } from '#aval/smtp/data-decoder.js'
+import { DataDecoder } from '#aval/smtp/octets/data-decoder.js'
 
 interface Decoded {
   readonly content: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { makeOffer } from '#aval/smtp/ehlo.js'
-import { readMail } from '#aval/smtp/envelope-commands.js'
+import { makeOffer } from '#aval/smtp/dialogue/ehlo.js'
+import { readMail } from '#aval/smtp/dialogue/envelope-commands.js'
 import { ALL_CAPABILITIES } from './support/listener.js'
 
 const session = { startTls: false, auth: true, secure: true, xclient: false, xforward: false }

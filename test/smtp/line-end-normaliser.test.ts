@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DataDecoder } from '#aval/smtp/data-decoder.js'
-import { LineEndNormaliser } from '#aval/smtp/line-end-normaliser.js'
+import { DataDecoder } from '#aval/smtp/octets/data-decoder.js'
+import { LineEndNormaliser } from '#aval/smtp/octets/line-end-normaliser.js'
 import { DotStuffer } from '#aval/upstream/dot-stuffing.js'
 
 function normalised(...pieces: readonly string[]): string {

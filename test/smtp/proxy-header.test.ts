@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readProxyHeader } from '#aval/smtp/proxy-header.js'
+import { readProxyHeader } from '#aval/smtp/octets/proxy-header.js'
 
 const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
 

@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { hashSecret, readSecretHash, verifySecret } from '#aval/smtp/secret-hash.js'
+import { hashSecret, readSecretHash, verifySecret } from '#aval/smtp/login/secret-hash.js'
 
 const CHEAP = { N: 16, r: 8, p: 1 }
 

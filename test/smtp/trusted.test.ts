@@ -1,6 +1,6 @@
 /** Who speaks for a client behind it: load balancers (PROXY), mail systems (XCLIENT, XFORWARD). Nobody is believed unasked. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { createAuthenticator } from '#aval/smtp/authentication.js'
+import { createAuthenticator } from '#aval/smtp/login/authentication.js'
 import type { Trust } from '#aval/smtp/options.js'
 import { startHaproxy, HAPROXY_PRESENT, type Haproxy } from '../support/haproxy.js'
 import { describeWith } from '../support/peers.js'

@@ -1,7 +1,7 @@
 /** The language of `test/smtp/dialogues/`: reading the files, and the server and session a dialogue asks for. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect } from 'vitest'
-import { createAuthenticator } from '#aval/smtp/authentication.js'
+import { createAuthenticator } from '#aval/smtp/login/authentication.js'
 import type { SmtpLimits } from '#aval/smtp/options.js'
 import type { Client } from './client.js'
 import { ALL_CAPABILITIES, type BenchOptions } from './listener.js'

@@ -2,14 +2,14 @@
  * The mail transactions of a session, one after another (RFC 5321 3.3): MAIL, RCPT, DATA, the message, and what the relay
  * answers to each.
  */
-import type { Reply } from '../domain/reply.js'
-import { isPositive } from '../domain/reply.js'
-import type { Transaction } from '../relay/ports.js'
+import type { Reply } from '../../domain/reply.js'
+import { isPositive } from '../../domain/reply.js'
+import type { Transaction } from '../../relay/ports.js'
 import { allAnswered, answered } from './bridge.js'
 import type { Client } from './client.js'
 import { readMail, readRcpt } from './envelope-commands.js'
-import { MessageIntake } from './message-intake.js'
-import type { ConversationOptions } from './options.js'
+import { MessageIntake } from '../octets/message-intake.js'
+import type { ConversationOptions } from '../options.js'
 import type { Patience } from './patience.js'
 import * as replies from './replies.js'
 import { type SpokenReply, type Step, say, sayAwaited } from './step.js'

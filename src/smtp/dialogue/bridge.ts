@@ -1,5 +1,5 @@
 /** Between the relay and the client: whatever the relay does, the client gets answers that say something true. */
-import type { Reply } from '../domain/reply.js'
+import type { Reply } from '../../domain/reply.js'
 import { FAULT, isAnswer } from './replies.js'
 
 /** Resolves with the answer asked for, or with 451 4.3.0 after telling `report` what went wrong. Never rejects. */

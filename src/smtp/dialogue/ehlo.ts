@@ -1,5 +1,5 @@
 /** The extensions a session is offered (RFC 5321 4.1.1.1). */
-import type { UpstreamCapabilities } from '../relay/ports.js'
+import type { UpstreamCapabilities } from '../../relay/ports.js'
 import { XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES } from './announced-client.js'
 
 /** What EHLO said; parameters of what was not offered are refused. */

@@ -2,14 +2,14 @@
  * Who the client is, and what it was offered: from its connection, its greeting, its login, and what a trusted system in front
  * says of it (XCLIENT, XFORWARD).
  */
-import { cidrContains, isLoopback } from '../domain/network.js'
-import { type Origin, UNKNOWN_ORIGIN } from '../domain/origin.js'
-import type { Transport } from '../domain/transport.js'
-import type { Peer } from '../relay/ports.js'
+import { cidrContains, isLoopback } from '../../domain/network.js'
+import { type Origin, UNKNOWN_ORIGIN } from '../../domain/origin.js'
+import type { Transport } from '../../domain/transport.js'
+import type { Peer } from '../../relay/ports.js'
 import type { Announced } from './announced-client.js'
 import type { Offer } from './ehlo.js'
-import type { SessionInfo } from './events.js'
-import type { ConversationOptions } from './options.js'
+import type { SessionInfo } from '../events.js'
+import type { ConversationOptions } from '../options.js'
 import type { Wire } from './wire.js'
 
 export class Client {

@@ -2,16 +2,16 @@
  * One SMTP session as a dialogue (RFC 5321): which command is in order, who deals with it, what the client is told.
  * Knows nothing of sockets; the session carries out the steps it returns.
  */
-import type { Reply } from '../domain/reply.js'
-import type { UpstreamCapabilities } from '../relay/ports.js'
+import type { Reply } from '../../domain/reply.js'
+import type { UpstreamCapabilities } from '../../relay/ports.js'
 import { XCLIENT_ATTRIBUTES, XFORWARD_ATTRIBUTES, readAnnounced } from './announced-client.js'
 import { Client } from './client.js'
 import { ehloLines, makeOffer, noOffer } from './ehlo.js'
-import type { SessionCounters, SessionInfo } from './events.js'
-import { Login } from './login.js'
+import type { SessionCounters, SessionInfo } from '../events.js'
+import { Login } from '../login/login.js'
 import { MailDialogue } from './mail-dialogue.js'
-import type { MessageIntake } from './message-intake.js'
-import type { ConversationOptions } from './options.js'
+import type { MessageIntake } from '../octets/message-intake.js'
+import type { ConversationOptions } from '../options.js'
 import { Patience } from './patience.js'
 import * as replies from './replies.js'
 import { type SpokenReply, type Step, say } from './step.js'

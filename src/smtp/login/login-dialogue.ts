@@ -1,5 +1,5 @@
 /** AUTH PLAIN and LOGIN (RFC 4954, RFC 4616): the lines of the exchange, up to a name and a secret. */
-import { readUtf8 } from './envelope-commands.js'
+import { readUtf8 } from '../dialogue/envelope-commands.js'
 
 export type LoginStep =
   | {

@@ -1,5 +1,5 @@
 /** The replies of the protocol itself (RFC 5321 4.2, RFC 3463), and how any reply is written to the wire. */
-import { type Reply } from '../domain/reply.js'
+import { type Reply } from '../../domain/reply.js'
 
 export function reply(code: number, enhanced: string, text: string): Reply {
   return { code, enhanced, text }

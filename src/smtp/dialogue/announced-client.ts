@@ -2,9 +2,9 @@
  * XCLIENT and XFORWARD as a trusted system in front of this one sends them: attributes of the client behind it, values in
  * xtext, `[UNAVAILABLE]` where it does not know (Postfix XCLIENT_README, XFORWARD_README).
  */
-import { canonicalIp } from '../domain/network.js'
-import type { Origin } from '../domain/origin.js'
-import { decodeXtext } from '../domain/xtext.js'
+import { canonicalIp } from '../../domain/network.js'
+import type { Origin } from '../../domain/origin.js'
+import { decodeXtext } from '../../domain/xtext.js'
 
 export const XCLIENT_ATTRIBUTES = ['NAME', 'ADDR', 'PORT', 'PROTO', 'HELO', 'LOGIN'] as const
 export const XFORWARD_ATTRIBUTES = ['NAME', 'ADDR', 'PORT', 'PROTO', 'HELO', 'IDENT', 'SOURCE'] as const

@@ -1,11 +1,11 @@
 /** A client logging in: the exchange of AUTH, what the authenticator says of it, and how often it may fail. */
-import { answered } from './bridge.js'
-import type { Client } from './client.js'
+import { answered } from '../dialogue/bridge.js'
+import type { Client } from '../dialogue/client.js'
 import { type LoginStep, startLogin } from './login-dialogue.js'
-import type { ConversationOptions } from './options.js'
-import type { Patience } from './patience.js'
-import * as replies from './replies.js'
-import { type Step, say } from './step.js'
+import type { ConversationOptions } from '../options.js'
+import type { Patience } from '../dialogue/patience.js'
+import * as replies from '../dialogue/replies.js'
+import { type Step, say } from '../dialogue/step.js'
 
 export class Login {
   #challenge: Extract<LoginStep, { kind: 'challenge' }> | undefined

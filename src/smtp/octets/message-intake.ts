@@ -2,11 +2,11 @@
  * One message being received: decoded, and written to the spool as long as it may still be accepted. A message that may
  * not is read to its genuine end all the same, so that none of it is ever taken for commands.
  */
-import type { SpooledMessage } from '../relay/ports.js'
+import type { SpooledMessage } from '../../relay/ports.js'
 import { DataDecoder } from './data-decoder.js'
-import type { IntakeProblem } from './events.js'
+import type { IntakeProblem } from '../events.js'
 import { LineEndNormaliser } from './line-end-normaliser.js'
-import type { BareNewline, SpoolWriter } from './options.js'
+import type { BareNewline, SpoolWriter } from '../options.js'
 
 export class MessageIntake {
   /** Resolves once what was fed is written; undefined when it is already. */

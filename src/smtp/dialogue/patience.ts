@@ -1,7 +1,7 @@
 /** How much a client may get wrong, and how long it may go on without a message, before it is sent away. */
-import type { Reply } from '../domain/reply.js'
+import type { Reply } from '../../domain/reply.js'
 import type { Client } from './client.js'
-import type { ConversationOptions } from './options.js'
+import type { ConversationOptions } from '../options.js'
 import * as replies from './replies.js'
 import { type SpokenReply, say } from './step.js'
 

@@ -1,6 +1,6 @@
 /** What the dialogue has the session do next. */
-import type { Reply } from '../domain/reply.js'
-import type { MessageIntake } from './message-intake.js'
+import type { Reply } from '../../domain/reply.js'
+import type { MessageIntake } from '../octets/message-intake.js'
 
 export type Step =
   | {

@@ -9,8 +9,8 @@ import {
   type ReversePath,
   parseForwardPath,
   parseReversePath,
-} from '../domain/envelope.js'
-import type { Reply } from '../domain/reply.js'
+} from '../../domain/envelope.js'
+import type { Reply } from '../../domain/reply.js'
 import type { Offer } from './ehlo.js'
 import { badArgument, reply, tooLarge } from './replies.js'
 

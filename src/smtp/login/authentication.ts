@@ -5,10 +5,10 @@
  * each source and for each account; what succeeded is remembered for a while under a key that lives in memory only.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { misuseOf, outOfForce } from '../domain/credential-use.js'
-import { type Cidr, cidrContains, parseCidr, sourceNetwork } from '../domain/network.js'
-import type { Credential, Site } from '../domain/party.js'
-import { FailureCounter } from './failure-counter.js'
+import { misuseOf, outOfForce } from '../../domain/credential-use.js'
+import { type Cidr, cidrContains, parseCidr, sourceNetwork } from '../../domain/network.js'
+import type { Credential, Site } from '../../domain/party.js'
+import { FailureCounter } from '../failure-counter.js'
 import { DEFAULT_COST, type ScryptCost, hashSecret, readSecretHash, verifySecret } from './secret-hash.js'
 
 export interface AuthenticatorOptions {
