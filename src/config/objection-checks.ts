@@ -1,5 +1,6 @@
 /** What the ways of objections in and out need of the rest of the configuration. */
-import { type CrossChecked, isLoopback, overlaps, undeclared } from './cross-checks.js'
+import { type CrossChecked, undeclared } from './cross-checked.js'
+import { isLoopback, overlaps } from './networks.js'
 import { type Endpoint, writeEndpoint } from './scalars.js'
 import type { Path } from './tree.js'
 

@@ -1,0 +1,88 @@
+/** Routers and credentials: whom they name, what is agreed on paper, and that nobody gets in unproven. */
+import { replyChoices } from '../reply/profile.js'
+import { chosenReplies } from './chosen-replies.js'
+import { type CrossChecked, undeclared } from './cross-checked.js'
+import { isVast } from './networks.js'
+import type { Declared } from './schema.js'
+import type { Path } from './tree.js'
+
+export function checkRouters({ declared, names, report }: CrossChecked): void {
+  for (const [id, router] of Object.entries(declared.routers)) {
+    for (const [index, contract] of router.contracts.entries()) {
+      const path: Path = ['routers', id, 'contracts', index]
+      if (!names.advertisers.includes(contract.advertiser)) {
+        report([...path, 'advertiser'], undeclared('advertiser', contract.advertiser, names.advertisers))
+      }
+      if (contract.until <= contract.signed) report([...path, 'until'], 'is not after the day it was signed')
+    }
+  }
+}
+
+export function checkCredentials(checked: CrossChecked): void {
+  const { declared, names, report } = checked
+  const byNetwork: { readonly id: string; readonly cidr: string }[] = []
+  for (const [id, credential] of Object.entries(declared.credentials)) {
+    const path: Path = ['credentials', id]
+    const { router, advertisers, valid_from: from, valid_until: until } = credential
+    for (const [index, advertiser] of advertisers.entries()) {
+      if (names.advertisers.includes(advertiser)) continue
+      report([...path, 'advertisers', index], undeclared('advertiser', advertiser, names.advertisers))
+    }
+    if (router !== undefined && !names.routers.includes(router)) {
+      report([...path, 'router'], undeclared('router', router, names.routers))
+    }
+    checkContracts(checked, id)
+    checkReplies(checked, id)
+    if (credential.secret_hash !== undefined && credential.secret_hash_file !== undefined) {
+      report([...path, 'secret_hash_file'], 'the secret is given twice: here and in secret_hash')
+    }
+    if (from !== undefined && until !== undefined && until <= from)
+      report([...path, 'valid_until'], 'is not after valid_from')
+    if (hasSecret(credential)) continue
+    if (credential.networks.length === 0 && checked.fits(path)) {
+      report(path, 'has neither a secret nor networks: anybody could use it; add secret_hash_file or networks', 'key')
+    }
+    for (const [index, cidr] of credential.networks.entries()) {
+      const at = [...path, 'networks', index]
+      if (isVast(cidr))
+        report(at, `${cidr} without a secret lets half the internet in: name a smaller network or add a secret`)
+      const other = credential.enabled && byNetwork.find((known) => known.id !== id && known.cidr === cidr)
+      if (other)
+        report(at, `${cidr} already belongs to "${other.id}", also without a secret: a client there could be either`)
+      if (credential.enabled) byNetwork.push({ id, cidr })
+    }
+  }
+}
+
+/** To be told at RCPT on the next attempt, a recipient must be judged there. */
+function checkReplies({ declared, fits, report }: CrossChecked, id: string): void {
+  const credential = declared.credentials[id]!
+  const path: Path = ['credentials', id]
+  if (!fits(path)) return
+  const { stage, mixed } = replyChoices({ profile: credential.profile, replies: chosenReplies(credential.replies) })
+  if (mixed !== 'defer_rest') return
+  const at = credential.replies.mixed === undefined ? [...path, 'profile'] : [...path, 'replies', 'mixed']
+  const why = 'defers a message that only some may get until each recipient is told at RCPT, which never happens with'
+  if (stage === 'data') report(at, `${why} replies.stage "data": choose another replies.mixed`)
+  else if (credential.advertisers.length > 1 || credential.classes.length > 1) {
+    report(at, `${why} several advertisers or classes: one credential for each, or another replies.mixed`)
+  }
+}
+
+/** A lapsed contract is a matter of the day and is judged with each message; one that does not exist is a mistake here. */
+function checkContracts({ declared, names, fits, report }: CrossChecked, id: string): void {
+  const { router: routerId, advertisers } = declared.credentials[id]!
+  const router = routerId === undefined ? undefined : declared.routers[routerId]
+  if (!router || !fits(['routers', routerId!])) return
+  if (router.contracts.some((contract) => !names.advertisers.includes(contract.advertiser))) return
+  for (const [index, advertiser] of advertisers.entries()) {
+    if (!names.advertisers.includes(advertiser)) continue
+    if (router.contracts.some((contract) => contract.advertiser === advertiser)) continue
+    const message = `router "${routerId}" has no contract with "${advertiser}" (GDPR art. 28(3)): add it to routers.${routerId}.contracts`
+    report(['credentials', id, 'advertisers', index], message)
+  }
+}
+
+export function hasSecret(credential: Declared['credentials'][string]): boolean {
+  return credential.secret_hash !== undefined || credential.secret_hash_file !== undefined
+}

@@ -1,0 +1,77 @@
+/** The policy: rules and parties that exist, floors that hold, and a reason for whatever is looser than its default. */
+import { isProspecting } from '../domain/message-class.js'
+import { CATALOGUE, RULE_IDS } from '../rules/catalogue.js'
+import { type CrossChecked, undeclared } from './cross-checked.js'
+import { isMilderAction, loosenedSettings } from './loosening.js'
+import { didYouMean } from './problems.js'
+import type { Path } from './tree.js'
+
+export function checkPolicy(checked: CrossChecked): void {
+  checkActions(checked)
+  checkModes(checked)
+  checkJustifications(checked)
+  checkTolerated(checked)
+  const { policy } = checked.declared
+  if (policy.unsub.feed_max_age > 48 * HOUR)
+    checked.report(['policy', 'unsub', 'feed_max_age'], 'at most 48h: an opt-out is honoured within two days')
+}
+
+const HOUR = 3_600_000
+
+function checkActions({ declared: { policy }, report }: CrossChecked): void {
+  for (const [id, action] of Object.entries(policy.rules)) {
+    const path: Path = ['policy', 'rules', id]
+    const rule = CATALOGUE.find((row) => row.id === id)
+    if (!rule) {
+      report(path, `no such rule${didYouMean(id, RULE_IDS)}`, 'key')
+    } else if (rule.answersAs !== undefined) {
+      report(path, `always answered like ${rule.answersAs}, so that no one learns the difference: set that rule`, 'key')
+    } else if (rule.hardFloor === true && isMilderAction(action, rule.action)) {
+      report(path, `"${action}" is milder than "${rule.action}", and this rule can never be loosened`)
+    }
+  }
+}
+
+function checkModes({ declared: { policy }, names, report }: CrossChecked): void {
+  const known = { rules: RULE_IDS, routers: names.routers, advertisers: names.advertisers }
+  for (const of of ['rules', 'routers', 'advertisers'] as const) {
+    for (const id of Object.keys(policy.modes[of])) {
+      if (known[of].includes(id)) continue
+      report(['policy', 'modes', of, id], undeclared(of.slice(0, -1), id, known[of]), 'key')
+    }
+  }
+}
+
+/** A template is known by its campaign, and may only be tolerated where promotion is not what it is for. */
+function checkTolerated({ declared: { policy, campaigns }, report }: CrossChecked): void {
+  for (const [index, id] of policy.classification.promotion_tolerated.entries()) {
+    const path: Path = ['policy', 'classification', 'promotion_tolerated', index]
+    const campaign = campaigns[id]
+    if (campaign === undefined) report(path, undeclared('campaign', id, Object.keys(campaigns)))
+    else if (isProspecting(campaign.class))
+      report(path, `${campaign.class} may promote: nothing to tolerate in "${id}"`)
+  }
+}
+
+function checkJustifications({ declared: { policy }, fits, report }: CrossChecked): void {
+  if (!fits(['policy'])) return
+  const loosened = loosenedSettings(policy)
+  for (const setting of loosened) {
+    if (Object.hasOwn(policy.justifications, setting)) continue
+    report(
+      ['policy', ...stepsOf(setting)],
+      `looser than the default: say why, by whom and when in policy.justifications."${setting}"`,
+    )
+  }
+  for (const setting of Object.keys(policy.justifications)) {
+    if (loosened.includes(setting)) continue
+    const message = `nothing to justify: this is not looser than its default${didYouMean(setting, loosened)}`
+    report(['policy', 'justifications', setting], message, 'key')
+  }
+}
+
+/** Names of routers and advertisers may have dots of their own. */
+function stepsOf(setting: string): string[] {
+  const [section = '', key = '', ...rest] = setting.split('.')
+  return section === 'modes' ? [section, key, rest.join('.')] : setting.split('.')
+}
