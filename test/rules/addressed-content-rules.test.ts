@@ -67,26 +67,40 @@ ruleTable(classMisdeclared, [
     name: 'vector 50: "-20 % code PROMO"',
     facts: order('Votre commande est partie. -20 % avec le code PROMO'),
     expect: 'fail promotion',
+    evidence: { signs: ['promotional_code', 'percent_off', 'offer'] },
+    quote:
+      're commande est partie. -20 % avec le code promo … votre commande est partie. -20 % avec le code promo … st partie. -20 % avec le code promo',
   },
   {
     name: 'English: an insert below the receipt',
     facts: order('Your receipt. Enjoy 15% off your next order with code THANKS.'),
     expect: 'fail promotion',
+    evidence: { signs: ['promotional_code', 'percent_off'] },
+    quote:
+      'enjoy 15% off your next order with code thanks. … your receipt. enjoy 15% off your next order with code tha',
   },
   {
     name: 'German: an insert',
     facts: order('Ihre Bestellung. Jetzt sichern: 15 % Rabatt mit dem Rabattcode DANKE.'),
     expect: 'fail promotion',
+    evidence: { signs: ['promotional_code', 'percent_off', 'enjoy', 'discount'] },
+    quote:
+      'sichern: 15 % rabatt mit dem rabattcode danke. … re bestellung. jetzt sichern: 15 % rabatt mit dem rabattcode danke. … ihre bestellung. jetzt sichern: 15 % rabatt mit dem rabattco',
   },
   {
     name: 'soft words that add up: discover, enjoy, offers',
     facts: order('Votre facture. Découvrez nos nouveautés et profitez de nos offres.'),
     expect: 'fail promotion',
+    evidence: { signs: ['enjoy', 'discover', 'offer'] },
+    quote:
+      '. decouvrez nos nouveautes et profitez de nos offres. … votre facture. decouvrez nos nouveautes et profitez de nos … nouveautes et profitez de nos offres.',
   },
   {
     name: 'the means of a mailing count too',
     facts: letter({ text: 'Votre facture. Profitez de nos offres.', list: true }, 'transactional'),
     expect: 'fail promotion',
+    evidence: { signs: ['enjoy', 'offer', 'list_unsubscribe'] },
+    quote: 'votre facture. profitez de nos offres. … otre facture. profitez de nos offres. … List-Unsubscribe',
   },
   {
     name: 'links of a campaign count too',
@@ -98,6 +112,8 @@ ruleTable(classMisdeclared, [
       'transactional',
     ),
     expect: 'fail promotion',
+    evidence: { signs: ['enjoy', 'offer', 'campaign_links'] },
+    quote: 'votre facture. profitez de nos offres. … otre facture. profitez de nos offres. … cliquez ici',
   },
   {
     name: 'a product whose name has such a word',
@@ -134,11 +150,15 @@ ruleTable(classMisdeclared, [
     name: 'at the threshold exactly',
     facts: order('Profitez de -20 %', { policy: classification({ promotionThreshold: 3 }) }),
     expect: 'fail promotion',
+    evidence: { signs: ['percent_off', 'enjoy'] },
+    quote: 'profitez de -20 % … profitez de -20 %',
   },
   {
     name: 'a premium-rate number decides alone',
     facts: order('Appelez le 0 892 12 34 56 pour votre commande.'),
     expect: 'fail promotion',
+    evidence: { signs: ['premium_number'] },
+    quote: 'appelez le 0 892 12 34 56 pour votre commande.',
   },
   {
     name: 'a template somebody looked at',
@@ -147,6 +167,8 @@ ruleTable(classMisdeclared, [
       policy: classification({ promotionTolerated: new Set(['order']) }),
     }),
     expect: 'warn promotion',
+    evidence: { signs: ['percent_off', 'enjoy'] },
+    quote: 'profitez de -20 % … profitez de -20 %',
   },
   {
     name: 'another template',
@@ -155,11 +177,15 @@ ruleTable(classMisdeclared, [
       policy: classification({ promotionTolerated: new Set(['reset']) }),
     }),
     expect: 'fail promotion',
+    evidence: { signs: ['percent_off', 'enjoy'] },
+    quote: 'profitez de -20 % … profitez de -20 %',
   },
   {
     name: 'a legal notice may not promote either',
     facts: letter({ text: 'Rappel de produit. Profitez de -20 %.' }, 'legal_notice'),
     expect: 'fail promotion',
+    evidence: { signs: ['percent_off', 'enjoy'] },
+    quote: 'rappel de produit. profitez de -20 %. … rappel de produit. profitez de -20 %.',
   },
   {
     name: 'correspondence: the twentieth person within the hour',
@@ -170,6 +196,7 @@ ruleTable(classMisdeclared, [
     name: 'correspondence: the twenty-first',
     facts: letter({}, 'correspondence', { sameTextRecipients: 21 }),
     expect: 'fail same_text_to_many',
+    evidence: { recipients: 21 },
   },
   {
     name: 'an order confirmation is the same for everybody',
@@ -200,7 +227,7 @@ const earlier = (over: Partial<EarlierMessage> = {}): EarlierMessage => ({
 const after = (...messages: EarlierMessage[]): SendHistory => ({ kind: 'known', messages })
 const withLinks = (...links: Link[]) => letter({ links })
 
-ruleTable(infoNoticeMissing, [
+ruleTable(infoNoticeMissing, { evidence: { alternative: 'text/html' } }, [
   { name: 'a link to the declared notice', facts: withLinks(aPrivacyLink()), expect: 'pass' },
   {
     name: 'whatever it says, with what counts the clicks',
@@ -227,11 +254,13 @@ ruleTable(infoNoticeMissing, [
     name: 'by way of a click counter of somebody else',
     facts: withLinks(aPrivacyLink({ href: 'https://trk.routix.example/c/8', label: 'Datenschutz' })),
     expect: 'warn link_not_to_advertiser',
+    evidence: {},
   },
   {
     name: 'unencrypted',
     facts: withLinks(aPrivacyLink({ href: 'http://www.acme.example/privacy' })),
     expect: 'warn link_not_to_advertiser',
+    evidence: {},
   },
   { name: 'none', facts: withLinks(aLink()), expect: 'fail no_link' },
   { name: 'hidden', facts: withLinks(aPrivacyLink({ visible: false })), expect: 'fail no_link' },
@@ -254,11 +283,13 @@ ruleTable(infoNoticeMissing, [
     name: 'in HTML, not in text',
     facts: addressedFacts({ readings: [aReading(), aReading({ kind: 'text/plain', privacyLink: 'absent' })] }),
     expect: 'fail no_link',
+    evidence: { alternative: 'text/plain' },
   },
   {
     name: 'first message on data from elsewhere, silent on rights',
     facts: addressedFacts({}, { record: partnerData, history: after() }),
     expect: 'warn rights_not_mentioned',
+    evidence: {},
   },
   {
     name: 'first message on data from elsewhere, that names them',
@@ -288,7 +319,7 @@ ruleTable(infoNoticeMissing, [
 const says = (text: string, over: Partial<AddressedFacts> = {}) =>
   addressedFacts({ readings: [aReading({ visibleText: text })] }, { record: partnerData, history: after(), ...over })
 
-ruleTable(sourceNotStated, [
+ruleTable(sourceNotStated, { evidence: { source: 'collecta', alternative: 'text/plain' } }, [
   { name: 'data the person gave', facts: addressedFacts(), expect: 'skip not_applicable' },
   { name: 'vector 44: the partner is named', facts: says('Collecta nous a transmis votre adresse'), expect: 'pass' },
   { name: 'by its legal name, in capitals', facts: says('Source : COLLECTA, S.A.R.L.'), expect: 'pass' },
@@ -369,18 +400,31 @@ ruleTable(objectionNotProminent, [
     facts: optOut('Se désinscrire | Mentions légales | Vie privée'),
     expect: 'pass',
   },
-  { name: 'in the middle of the legal notices', facts: optOut(LEGAL_BLOCK), expect: 'fail within_legal_notices' },
+  {
+    name: 'in the middle of the legal notices',
+    facts: optOut(LEGAL_BLOCK),
+    expect: 'fail within_legal_notices',
+    evidence: { alternative: 'text/plain' },
+    quote:
+      'Acme SAS au capital de 10 000 euros, RCS Lyon 732 829 320. Pour ne plus recevoir nos messages, cliquez ici. Conditions générales sur notre site.',
+  },
   {
     name: 'English: in the middle of the legal notices',
     facts: optOut(
       'Acme Ltd, registered in England, company number 123. All rights reserved. To unsubscribe click here. Terms and conditions apply to every offer made in this message.',
     ),
     expect: 'fail within_legal_notices',
+    evidence: { alternative: 'text/plain' },
+    quote:
+      'Acme Ltd, registered in England, company number 123. All rights reserved. To unsubscribe click here. Terms and conditions apply to every offer made in this message.',
   },
   {
     name: 'the journal cannot be read: looked at all the same',
     facts: optOut(LEGAL_BLOCK, { history: { kind: 'unreadable' } }),
     expect: 'fail within_legal_notices',
+    evidence: { alternative: 'text/plain' },
+    quote:
+      'Acme SAS au capital de 10 000 euros, RCS Lyon 732 829 320. Pour ne plus recevoir nos messages, cliquez ici. Conditions générales sur notre site.',
   },
   { name: 'no opt-out: another rule', facts: optOut(''), expect: 'pass' },
   {
@@ -417,11 +461,13 @@ ruleTable(recipientsDisclosed, [
     name: 'vector 43: three addresses',
     facts: shows([PERSON, OTHER, 'paul.petit@client.example']),
     expect: 'fail several_addresses',
+    evidence: { shown: 3 },
   },
   {
     name: 'more than are looked at',
     facts: addressedFacts({ shownRecipients: [PERSON], shownRecipientCount: 400 }),
     expect: 'fail several_addresses',
+    evidence: { shown: 400 },
   },
   { name: 'something that is no address', facts: shows(['Jean Dupont']), expect: 'fail other_address' },
   { name: 'a Bcc field', facts: shows([PERSON], {}, true), expect: 'fail bcc_field' },
@@ -459,14 +505,25 @@ ruleTable(multiAdvertiser, [
     name: 'another is declared, and the person agreed to one only',
     facts: addressedFacts({}, { campaign: coBranded }),
     expect: 'fail advertiser_not_in_record',
+    evidence: { advertisers: ['bravo'] },
   },
-  { name: 'an insert nobody declared', facts: withInsert(), expect: 'fail advertiser_not_in_record' },
+  {
+    name: 'an insert nobody declared',
+    facts: withInsert(),
+    expect: 'fail advertiser_not_in_record',
+    evidence: { advertisers: ['bravo'] },
+  },
   {
     name: 'an insert, agreed to',
     facts: withInsert({ record: aRecord({ namedRecipients: ['bravo'] }) }),
     expect: 'pass',
   },
-  { name: 'no record', facts: withInsert({ record: undefined }), expect: 'fail advertiser_not_in_record' },
+  {
+    name: 'no record',
+    facts: withInsert({ record: undefined }),
+    expect: 'fail advertiser_not_in_record',
+    evidence: { advertisers: ['bravo'] },
+  },
   {
     name: 'its own name among the declared ones',
     facts: addressedFacts({}, { campaign: aCampaign({ coAdvertisers: ['acme'] }) }),
@@ -502,17 +559,31 @@ const opened = (over: Partial<AddressedFacts> = {}) => addressedFacts({ tracking
 
 ruleTable(trackingPixel, [
   { name: 'no such image', facts: addressedFacts(), expect: 'pass' },
-  { name: 'an image that reports the reader', facts: opened(), expect: 'fail no_consent_to_tracking' },
+  {
+    name: 'an image that reports the reader',
+    facts: opened(),
+    expect: 'fail no_consent_to_tracking',
+    evidence: { hosts: ['t.routix.example'] },
+    quote: 't.routix.example',
+  },
   {
     name: 'the person consented to that',
     facts: opened({ record: aRecord({ purposes: ['own_offers', 'open_tracking'] }) }),
     expect: 'pass',
   },
-  { name: 'no record', facts: opened({ record: undefined }), expect: 'fail no_consent_to_tracking' },
+  {
+    name: 'no record',
+    facts: opened({ record: undefined }),
+    expect: 'fail no_consent_to_tracking',
+    evidence: { hosts: ['t.routix.example'] },
+    quote: 't.routix.example',
+  },
   {
     name: 'in an order confirmation too',
     facts: opened({ messageClass: 'transactional', record: undefined }),
     expect: 'fail no_consent_to_tracking',
+    evidence: { hosts: ['t.routix.example'] },
+    quote: 't.routix.example',
   },
 ])
 

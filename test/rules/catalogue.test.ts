@@ -35,7 +35,7 @@ describe('catalogue, rule files and documentation agree', () => {
       const tables = readdirSync(new URL('.', import.meta.url))
         .filter((name) => name.endsWith('-rules.test.ts'))
         .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
-      expect(tables.filter((source) => source.includes(`ruleTable(${camelCase(id)}, [`))).toHaveLength(1)
+      expect(tables.filter((source) => source.includes(`ruleTable(${camelCase(id)}, `))).toHaveLength(1)
     },
   )
 

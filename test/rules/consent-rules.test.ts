@@ -17,25 +17,53 @@ ruleTable(consentNotPositive, [
   { name: 'double opt-in', facts: given({}), expect: 'pass' },
   { name: 'an empty box, ticked by the person', facts: given({ method: 'unticked_box' }), expect: 'pass' },
   { name: 'a signed paper', facts: given({ method: 'paper_signed' }), expect: 'pass' },
-  { name: 'vector 4: a box ticked beforehand', facts: given({ preticked: true }), expect: 'fail preticked' },
-  { name: 'the method says so', facts: given({ method: 'preticked_box' }), expect: 'fail no_act' },
+  {
+    name: 'vector 4: a box ticked beforehand',
+    facts: given({ preticked: true }),
+    expect: 'fail preticked',
+    evidence: { column: 'preticked' },
+  },
+  {
+    name: 'the method says so',
+    facts: given({ method: 'preticked_box' }),
+    expect: 'fail no_act',
+    evidence: { column: 'method', method: 'preticked_box' },
+  },
   {
     name: 'nobody said whether the box was ticked beforehand',
     facts: recordFacts(without(aRecord(), 'preticked')),
     expect: 'fail not_stated',
+    evidence: { column: 'preticked' },
   },
-  { name: 'silence', facts: given({ method: 'silence' }), expect: 'fail no_act' },
-  { name: 'inferred from behaviour', facts: given({ method: 'inferred' }), expect: 'fail no_act' },
-  { name: 'no method at all, and said so', facts: given({ method: 'none' }), expect: 'fail no_act' },
+  {
+    name: 'silence',
+    facts: given({ method: 'silence' }),
+    expect: 'fail no_act',
+    evidence: { column: 'method', method: 'silence' },
+  },
+  {
+    name: 'inferred from behaviour',
+    facts: given({ method: 'inferred' }),
+    expect: 'fail no_act',
+    evidence: { column: 'method', method: 'inferred' },
+  },
+  {
+    name: 'no method at all, and said so',
+    facts: given({ method: 'none' }),
+    expect: 'fail no_act',
+    evidence: { column: 'method', method: 'none' },
+  },
   {
     name: 'a refusal box left unticked is no consent',
     facts: given({ method: 'optout_box_left_unticked' }),
     expect: 'fail no_act',
+    evidence: { column: 'method', method: 'optout_box_left_unticked' },
   },
   {
     name: 'partner consent is judged alike',
     facts: given({ legalBasis: 'consent_partner', preticked: true }),
     expect: 'fail preticked',
+    evidence: { column: 'preticked' },
   },
   {
     name: 'a refusal box left unticked by a customer, for analogous products',
@@ -51,11 +79,17 @@ ruleTable(consentNotPositive, [
 
 ruleTable(consentBundled, [
   { name: 'a box of its own', facts: given({ bundledTerms: false }), expect: 'pass' },
-  { name: 'vector 5: part of the terms and conditions', facts: given({ bundledTerms: true }), expect: 'fail bundled' },
+  {
+    name: 'vector 5: part of the terms and conditions',
+    facts: given({ bundledTerms: true }),
+    expect: 'fail bundled',
+    evidence: { column: 'bundled_terms' },
+  },
   {
     name: 'by accepting the terms',
     facts: given({ method: 'terms_acceptance' }),
     expect: 'fail terms_acceptance',
+    evidence: { column: 'method' },
   },
   { name: 'nothing declared', facts: recordFacts(without(aRecord(), 'bundledTerms')), expect: 'pass' },
   { name: 'a customer', facts: given({ ...CUSTOMER, bundledTerms: true }), expect: 'skip not_applicable' },
@@ -63,7 +97,12 @@ ruleTable(consentBundled, [
 
 ruleTable(consentConditional, [
   { name: 'nothing depended on it', facts: given({ conditional: false }), expect: 'pass' },
-  { name: 'vector 6: the price of a discount', facts: given({ conditional: true }), expect: 'fail conditional' },
+  {
+    name: 'vector 6: the price of a discount',
+    facts: given({ conditional: true }),
+    expect: 'fail conditional',
+    evidence: { column: 'conditional' },
+  },
   { name: 'nothing declared', facts: recordFacts(without(aRecord(), 'conditional')), expect: 'pass' },
   { name: 'a customer', facts: given({ ...CUSTOMER, conditional: true }), expect: 'skip not_applicable' },
 ])
@@ -72,17 +111,24 @@ const deceptive = aPolicy({ consent: { ...aPolicy().consent, deceptiveForms: new
 
 ruleTable(consentDeceptiveForm, [
   { name: 'refusing was as easy', facts: given({ refusalEqual: true }), expect: 'pass' },
-  { name: 'refusing was harder', facts: given({ refusalEqual: false }), expect: 'fail refusal_harder' },
+  {
+    name: 'refusing was harder',
+    facts: given({ refusalEqual: false }),
+    expect: 'fail refusal_harder',
+    evidence: { column: 'refusal_equal' },
+  },
   { name: 'a newsletter form, nothing declared', facts: given({}), expect: 'pass' },
   {
     name: 'a contest, nothing declared',
     facts: given({ collectionContext: 'contest' }),
     expect: 'fail refusal_not_stated',
+    evidence: { column: 'refusal_equal', collectionContext: 'contest' },
   },
   {
     name: 'a product test, nothing declared',
     facts: given({ collectionContext: 'product_test' }),
     expect: 'fail refusal_not_stated',
+    evidence: { column: 'refusal_equal', collectionContext: 'product_test' },
   },
   {
     name: 'a contest where refusing was as easy',
@@ -93,6 +139,7 @@ ruleTable(consentDeceptiveForm, [
     name: 'a form found deceptive, whatever the record says',
     facts: recordFacts(aRecord({ refusalEqual: true, proof: { ...PROOF, formVersion: 'v6' } }), { policy: deceptive }),
     expect: 'fail deceptive_form',
+    evidence: { column: 'proof_form_version', form: 'v6' },
   },
   { name: 'another version of it', facts: recordFacts(aRecord(), { policy: deceptive }), expect: 'pass' },
   {
@@ -110,11 +157,13 @@ ruleTable(dataMinimisation, [
     name: 'vector 28: the source also held telephone numbers',
     facts: given({ unnecessaryData: true }),
     expect: 'warn source_holds_more',
+    evidence: { column: 'unnecessary_data' },
   },
   {
     name: 'on any basis',
     facts: given({ ...CUSTOMER, unnecessaryData: true }),
     expect: 'warn source_holds_more',
+    evidence: { column: 'unnecessary_data' },
   },
 ])
 
@@ -125,19 +174,37 @@ ruleTable(consentProofMissing, [
     name: 'vector 7: the only proof is the broker’s contract or invoice',
     facts: recordFacts(aRecord({ proof: { ...PROOF, type: 'contract' } })),
     expect: 'fail not_individual',
+    evidence: { proof: 'contract' },
   },
   {
     name: 'the supplier attests',
     facts: recordFacts(aRecord({ proof: { ...PROOF, type: 'attestation' } })),
     expect: 'fail not_individual',
+    evidence: { proof: 'attestation' },
   },
-  { name: 'no date of consent', facts: recordFacts(without(aRecord(), 'givenAt')), expect: 'fail incomplete' },
-  { name: 'no method', facts: recordFacts(without(aRecord(), 'method')), expect: 'fail incomplete' },
-  { name: 'no notice', facts: recordFacts(without(aRecord(), 'noticeId')), expect: 'fail incomplete' },
+  {
+    name: 'no date of consent',
+    facts: recordFacts(without(aRecord(), 'givenAt')),
+    expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['given_at'] },
+  },
+  {
+    name: 'no method',
+    facts: recordFacts(without(aRecord(), 'method')),
+    expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['method'] },
+  },
+  {
+    name: 'no notice',
+    facts: recordFacts(without(aRecord(), 'noticeId')),
+    expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['notice'] },
+  },
   {
     name: 'no version of the notice',
     facts: recordFacts(without(aRecord(), 'noticeVersion')),
     expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['notice'] },
   },
   {
     name: 'the digest of the notice stands for its wording',
@@ -148,11 +215,13 @@ ruleTable(consentProofMissing, [
     name: 'neither the wording nor its digest',
     facts: recordFacts(without(aRecord(), 'wording', 'noticeSha256')),
     expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['wording'] },
   },
   {
     name: 'neither form nor document is named',
     facts: recordFacts(aRecord({ proof: { type: 'form_log', sha256: PROOF.sha256 } })),
     expect: 'fail incomplete',
+    evidence: { proof: 'form_log', missing: ['form'] },
   },
   {
     name: 'a signed paper, named by its reference',
@@ -163,11 +232,13 @@ ruleTable(consentProofMissing, [
     name: 'no digest of the proof',
     facts: recordFacts(aRecord({ proof: { type: 'doi_log', formVersion: 'v7' } })),
     expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['sha256'] },
   },
   {
     name: 'partner consent nobody verified',
     facts: recordFacts(aRecord({ legalBasis: 'consent_partner' })),
     expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['verification'] },
   },
   {
     name: 'partner consent, verified',

@@ -45,7 +45,7 @@ const consented = {
 }
 const NO_PURCHASE = without(aRecord(CUSTOMER), 'customer')
 
-ruleTable(softOptinNotCustomer, [
+ruleTable(softOptinNotCustomer, { evidence: { column: 'customer_first_purchase_at' } }, [
   { name: 'a first order last year', facts: customer(), expect: 'pass' },
   { name: 'vector 18: an account without an order', facts: recordFacts(NO_PURCHASE), expect: 'fail no_purchase' },
   {
@@ -104,17 +104,29 @@ ruleTable(softOptinNotCustomer, [
 
 ruleTable(softOptinNoOptout, [
   { name: 'told, and could refuse', facts: customer(), expect: 'pass' },
-  { name: 'could not refuse', facts: customer({ optoutOfferedAtCollection: false }), expect: 'fail no_optout' },
+  {
+    name: 'could not refuse',
+    facts: customer({ optoutOfferedAtCollection: false }),
+    expect: 'fail no_optout',
+    evidence: { column: 'optout_offered_at_collection' },
+  },
   {
     name: 'nobody said whether refusal was offered',
     facts: recordFacts(without(aRecord(CUSTOMER), 'optoutOfferedAtCollection')),
     expect: 'fail no_optout',
+    evidence: { column: 'optout_offered_at_collection' },
   },
-  { name: 'not told', facts: customer({ prospectingAnnounced: false }), expect: 'fail not_announced' },
+  {
+    name: 'not told',
+    facts: customer({ prospectingAnnounced: false }),
+    expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
+  },
   {
     name: 'nobody said whether they were told',
     facts: recordFacts(without(aRecord(CUSTOMER), 'prospectingAnnounced')),
     expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
   },
   consented,
 ])
@@ -145,11 +157,13 @@ ruleTable(softOptinNotAnalogous, [
     name: 'vector 20: bought books, offered insurance',
     facts: offering({ offerCategories: ['insurance'] }),
     expect: 'fail not_analogous',
+    evidence: { campaign: 'weekly', offered: ['insurance'], bought: ['books'] },
   },
   {
     name: 'bought books, offered records',
     facts: offering({ offerCategories: ['records'] }),
     expect: 'fail not_analogous',
+    evidence: { campaign: 'weekly', offered: ['records'], bought: ['books'] },
   },
   {
     name: 'the same, where they are of one family',
@@ -160,22 +174,26 @@ ruleTable(softOptinNotAnalogous, [
     name: 'a family of a family is none',
     facts: offering({ offerCategories: ['televisions'] }, {}, { analogies: FAMILIES }),
     expect: 'fail not_analogous',
+    evidence: { campaign: 'weekly', offered: ['televisions'], bought: ['books'] },
   },
   { name: 'offered insurance and books', facts: offering({ offerCategories: ['insurance', 'books'] }), expect: 'pass' },
   {
     name: 'the campaign does not say what it offers',
     facts: offering({ offerCategories: [] }),
     expect: 'fail not_analogous',
+    evidence: { campaign: 'weekly', offered: [], bought: ['books'] },
   },
   {
     name: 'the record does not say what was bought',
     facts: offering({}, { customer: { firstPurchaseAt: at('2025-11-01') } }),
     expect: 'fail no_categories',
+    evidence: { campaign: 'weekly', offered: ['books'], bought: [] },
   },
   {
     name: 'the campaign carries a partner’s offers too',
     facts: offering({ coAdvertisers: ['bravo'] }),
     expect: 'fail partner_offers',
+    evidence: { campaign: 'weekly', offered: ['books'], bought: ['books'] },
   },
   { name: 'no campaign, at the end of DATA', facts: customer(), expect: 'fail no_campaign' },
   {
@@ -197,6 +215,7 @@ ruleTable(softOptinOtherEntity, [
     name: 'vector 21: sold by a sister company',
     facts: customer({ customer: { ...SOLD_BY_ACME, sellerSiren: '356000000' } }),
     expect: 'fail other_seller',
+    evidence: { seller: '356000000', advertiser: '732829320' },
   },
   {
     name: 'the same, where the group is taken for one',
@@ -207,6 +226,7 @@ ruleTable(softOptinOtherEntity, [
     name: 'nobody said who sold',
     facts: customer({ customer: { firstPurchaseAt: at('2025-11-01') } }),
     expect: 'fail seller_not_stated',
+    evidence: { column: 'customer_seller_siren' },
   },
   {
     name: 'an advertiser without SIREN cannot be compared',
@@ -217,16 +237,19 @@ ruleTable(softOptinOtherEntity, [
     name: 'the address came from a partner',
     facts: customer({ sourceKind: 'partner' }),
     expect: 'fail obtained_indirectly',
+    evidence: { column: 'source_kind' },
   },
   {
     name: 'the same, whatever the group is taken for',
     facts: customer({ sourceKind: 'partner' }, {}, { sameLegalEntity: false }),
     expect: 'fail obtained_indirectly',
+    evidence: { column: 'source_kind' },
   },
   {
     name: 'nobody said where it came from',
     facts: recordFacts(without(aRecord(CUSTOMER), 'sourceKind')),
     expect: 'fail obtained_indirectly',
+    evidence: { column: 'source_kind' },
   },
   consented,
 ])

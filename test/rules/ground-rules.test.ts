@@ -42,6 +42,7 @@ ruleTable(routerScope, [
     name: 'known to another advertiser only',
     facts: recipientFacts({ registry: anAnswer({ records: [], knownElsewhere: true }) }),
     expect: 'fail known_elsewhere',
+    evidence: { credential: 'routix-acme', advertiser: 'acme' },
   },
   {
     name: 'known to both',
@@ -66,7 +67,7 @@ const asClass = (messageClass: MessageClass, over: Partial<ConsentRecord>) =>
 const WEEKLY = aCampaign()
 const newsletters = (...ids: string[]) => aSite({ campaigns: ids.map((id) => aCampaign({ id })) })
 
-ruleTable(consentMissing, [
+ruleTable(consentMissing, { evidence: { class: 'prospecting_b2c' } }, [
   { name: 'vector 1: a valid record', facts: recipientFacts(), expect: 'pass' },
   { name: 'consent reconfirmed', facts: asClass('prospecting_b2c', { status: 'reconfirmed' }), expect: 'pass' },
   { name: 'vector 2: nothing on record', facts: withRecords(), expect: 'fail no_record' },
@@ -112,6 +113,7 @@ ruleTable(consentMissing, [
     name: 'the advertiser’s own consent does not serve partner prospecting',
     facts: asClass('prospecting_partner', {}),
     expect: 'fail other_basis',
+    evidence: { class: 'prospecting_partner' },
   },
   {
     name: 'a customer, analogous products',
@@ -193,6 +195,7 @@ ruleTable(consentMissing, [
       registry: knowing(aRecord({ legalBasis: 'existing_customer', purposes: ['analogous_products'] })),
     }),
     expect: 'fail other_basis',
+    evidence: { class: 'prospecting_customer' },
   },
   {
     name: 'generic addresses may not be written to where the site does without them',
@@ -202,6 +205,7 @@ ruleTable(consentMissing, [
       registry: knowing(aRecord({ legalBasis: 'generic_professional' })),
     }),
     expect: 'fail other_basis',
+    evidence: { class: 'prospecting_b2b_generic' },
   },
 ])
 
@@ -291,22 +295,31 @@ ruleTable(purposeMismatch, [
     name: 'a newsletter subscription used for offers',
     facts: asClass('prospecting_b2c', { purposes: ['newsletter:weekly'] }),
     expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_b2c' },
   },
-  { name: 'no purpose recorded', facts: asClass('prospecting_b2c', { purposes: [] }), expect: 'fail other_purpose' },
+  {
+    name: 'no purpose recorded',
+    facts: asClass('prospecting_b2c', { purposes: [] }),
+    expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_b2c' },
+  },
   {
     name: 'partner consent that is for another',
     facts: asClass('prospecting_partner', { legalBasis: 'consent_partner', purposes: ['partner_offers:bravo'] }),
     expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_partner' },
   },
   {
     name: 'a customer, any offers',
     facts: asClass('prospecting_customer', { legalBasis: 'existing_customer', purposes: ['own_offers'] }),
     expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_customer' },
   },
   {
     name: 'a charity, consent to offers',
     facts: asClass('non_commercial', { purposes: ['own_offers'] }),
     expect: 'fail other_purpose',
+    evidence: { class: 'non_commercial' },
   },
   {
     name: 'another newsletter of the same advertiser',
@@ -316,6 +329,7 @@ ruleTable(purposeMismatch, [
       registry: knowing(aRecord({ purposes: ['newsletter:weekly'] })),
     }),
     expect: 'fail other_purpose',
+    evidence: { class: 'newsletter', campaign: 'monthly' },
   },
   {
     name: 'two newsletters declared, and the message does not say which it is',
@@ -325,23 +339,27 @@ ruleTable(purposeMismatch, [
       registry: knowing(aRecord({ purposes: ['newsletter:weekly'] })),
     }),
     expect: 'fail other_purpose',
+    evidence: { class: 'newsletter' },
   },
   ...['newsletter:weekly', 'service', 'partner_offers:bravo', 'non_commercial:shelter', 'analogous_products'].map(
     (purpose) => ({
       name: `offers to consumers by a campaign that says it is for ${purpose}, as the record does`,
       facts: purposed('prospecting_b2c', purpose),
       expect: 'fail other_purpose',
+      evidence: { class: 'prospecting_b2c', campaign: 'spring' },
     }),
   ),
   {
     name: 'a purpose the class does not admit serves no record, not even one for offers',
     facts: purposed('prospecting_b2c', 'service', 'own_offers'),
     expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_b2c', campaign: 'spring' },
   },
   {
     name: 'nor one of partner consent',
     facts: purposed('prospecting_b2c', 'service', 'partner_offers:acme', 'consent_partner'),
     expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_b2c', campaign: 'spring' },
   },
   {
     name: 'a campaign that says what its class says',
@@ -357,6 +375,7 @@ ruleTable(purposeMismatch, [
     name: 'customers are written to about analogous products alone, and consent is to offers',
     facts: purposed('prospecting_customer', 'analogous_products', 'own_offers'),
     expect: 'fail other_purpose',
+    evidence: { class: 'prospecting_customer', campaign: 'spring' },
   },
   {
     name: 'a campaign of the newsletter it names',
@@ -367,26 +386,31 @@ ruleTable(purposeMismatch, [
     name: 'a campaign of a newsletter, and consent to another',
     facts: purposed('newsletter', 'newsletter:weekly', 'newsletter:monthly'),
     expect: 'fail other_purpose',
+    evidence: { class: 'newsletter', campaign: 'spring' },
   },
   {
     name: 'a campaign of all newsletters at once',
     facts: purposed('newsletter', 'newsletter:', 'newsletter:monthly'),
     expect: 'fail other_purpose',
+    evidence: { class: 'newsletter', campaign: 'spring' },
   },
   {
     name: 'a newsletter that says it is offers',
     facts: purposed('newsletter', 'own_offers'),
     expect: 'fail other_purpose',
+    evidence: { class: 'newsletter', campaign: 'spring' },
   },
   {
     name: 'asking to stay somebody held for service alone',
     facts: asClass('repermission', { purposes: ['service'] }),
     expect: 'fail other_purpose',
+    evidence: { class: 'repermission' },
   },
   {
     name: 'asking to stay somebody who agreed to the offers of another',
     facts: asClass('repermission', { purposes: ['partner_offers:bravo'] }),
     expect: 'fail other_purpose',
+    evidence: { class: 'repermission' },
   },
   {
     name: 'asking to stay a reader of a newsletter',
@@ -394,11 +418,17 @@ ruleTable(purposeMismatch, [
     expect: 'pass',
   },
   { name: 'the cause the campaign is for', facts: forCause('shelter'), expect: 'pass' },
-  { name: 'another cause', facts: forCause('reforestation'), expect: 'fail other_purpose' },
+  {
+    name: 'another cause',
+    facts: forCause('reforestation'),
+    expect: 'fail other_purpose',
+    evidence: { class: 'non_commercial', campaign: 'weekly' },
+  },
   {
     name: 'vector 27: an application for a job, whatever the form said beside it',
     facts: asClass('prospecting_b2c', { collectionContext: 'recruitment' }),
     expect: 'fail recruitment',
+    evidence: { class: 'prospecting_b2c' },
   },
   {
     name: 'an application, and a consent of another day',
@@ -417,7 +447,12 @@ ruleTable(purposeMismatch, [
 
 ruleTable(consentChannel, [
   { name: 'consent to e-mail', facts: recipientFacts(), expect: 'pass' },
-  { name: 'consent to SMS only', facts: asClass('prospecting_b2c', { channel: 'sms' }), expect: 'fail other_channel' },
+  {
+    name: 'consent to SMS only',
+    facts: asClass('prospecting_b2c', { channel: 'sms' }),
+    expect: 'fail other_channel',
+    evidence: { channel: 'email', held: ['sms'] },
+  },
   {
     name: 'consent to SMS, and to e-mail',
     facts: withRecords(aRecord({ channel: 'sms' }), aRecord({ id: '2' })),
@@ -437,6 +472,7 @@ ruleTable(consentChannel, [
     name: 'a recipient behind an SMS gateway, consent to e-mail',
     facts: recipientFacts({ channel: 'sms' }),
     expect: 'fail other_channel',
+    evidence: { channel: 'sms', held: ['email'] },
   },
   { name: 'nothing on record: another rule asks', facts: withRecords(), expect: 'pass' },
   ...solicited,
@@ -447,13 +483,19 @@ const seeded = (...canaryOf: string[]) => recipientFacts({ registry: anAnswer({ 
 
 ruleTable(canaryHit, [
   { name: 'an address of somebody', facts: recipientFacts(), expect: 'pass' },
-  { name: 'vector 56: a seed of Bravo, written to by Acme', facts: seeded('bravo'), expect: 'fail seed_of_another' },
+  {
+    name: 'vector 56: a seed of Bravo, written to by Acme',
+    facts: seeded('bravo'),
+    expect: 'fail seed_of_another',
+    evidence: { seededFor: ['bravo'], advertiser: 'acme', credential: 'routix-acme' },
+  },
   { name: 'a seed of Acme', facts: seeded('acme'), expect: 'pass' },
   { name: 'a seed of both', facts: seeded('acme', 'bravo'), expect: 'pass' },
   {
     name: 'whatever the class of the message',
     facts: { ...seeded('bravo'), messageClass: 'transactional' },
     expect: 'fail seed_of_another',
+    evidence: { seededFor: ['bravo'], advertiser: 'acme', credential: 'routix-acme' },
   },
   unread,
 ])

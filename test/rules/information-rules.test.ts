@@ -30,29 +30,48 @@ const BILINGUAL = aPolicy({ consent: { ...aPolicy().consent, noticeLangs: ['fr',
 
 ruleTable(consentNotInformed, [
   { name: 'told, in French, by a notice that is kept', facts: given({}), expect: 'pass' },
-  { name: 'not told', facts: given({ prospectingAnnounced: false }), expect: 'fail not_announced' },
+  {
+    name: 'not told',
+    facts: given({ prospectingAnnounced: false }),
+    expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
+  },
   {
     name: 'nobody said whether they were told',
     facts: recordFacts(without(aRecord(), 'prospectingAnnounced')),
     expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
   },
-  { name: 'no notice', facts: recordFacts(without(aRecord(), 'noticeId')), expect: 'fail no_notice' },
-  { name: 'a notice without a name', facts: given({ noticeId: ' ' }), expect: 'fail no_notice' },
+  {
+    name: 'no notice',
+    facts: recordFacts(without(aRecord(), 'noticeId')),
+    expect: 'fail no_notice',
+    evidence: { column: 'notice_id' },
+  },
+  {
+    name: 'a notice without a name',
+    facts: given({ noticeId: ' ' }),
+    expect: 'fail no_notice',
+    evidence: { column: 'notice_id' },
+  },
   { name: 'the wording stands for the digest', facts: recordFacts(without(aRecord(), 'noticeSha256')), expect: 'pass' },
   {
     name: 'neither text nor digest',
     facts: recordFacts(without(aRecord(), 'noticeSha256', 'wording')),
     expect: 'fail no_text',
+    evidence: { column: 'notice_sha256' },
   },
   {
     name: 'nobody said in which language',
     facts: recordFacts(without(aRecord(), 'noticeLang')),
     expect: 'fail no_language',
+    evidence: { column: 'notice_lang' },
   },
   {
     name: 'in English, to the people of a French site',
     facts: given({ noticeLang: 'en' }),
     expect: 'fail other_language',
+    evidence: { column: 'notice_lang' },
   },
   {
     name: 'in English, where people read it',
@@ -64,11 +83,13 @@ ruleTable(consentNotInformed, [
     name: 'in a language whose tag only begins alike',
     facts: given({ noticeLang: 'frr' }),
     expect: 'fail other_language',
+    evidence: { column: 'notice_lang' },
   },
   {
     name: 'partner consent is judged alike',
     facts: given({ legalBasis: 'consent_partner', prospectingAnnounced: false }),
     expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
   },
   {
     name: 'a customer: other rules ask',
@@ -90,11 +111,13 @@ ruleTable(noticeStale, [
     name: 'the notice announces orders only',
     facts: noticed({ purposesAnnounced: ['service'] }),
     expect: 'fail purpose_not_announced',
+    evidence: { notice: 'site', version: '3' },
   },
   {
     name: 'the notice announces nothing',
     facts: noticed({ purposesAnnounced: [] }),
     expect: 'fail purpose_not_announced',
+    evidence: { notice: 'site', version: '3' },
   },
   {
     name: 'a customer, and the notice announces analogous products',
@@ -116,14 +139,21 @@ ruleTable(noticeStale, [
       { legalBasis: 'consent_partner', purposes: ['partner_offers:acme'] },
     ),
     expect: 'fail recipient_not_announced',
+    evidence: { notice: 'site', version: '3' },
   },
   { name: 'the campaign asks for this version', facts: noticed({}, {}, needing('3')), expect: 'pass' },
   {
     name: 'the campaign asks for a newer one',
     facts: noticed({}, {}, needing('4')),
     expect: 'fail older_than_campaign_needs',
+    evidence: { notice: 'site', version: '3', needed: '4' },
   },
-  { name: 'a version nobody declared', facts: given({ noticeVersion: '2' }), expect: 'warn not_declared' },
+  {
+    name: 'a version nobody declared',
+    facts: given({ noticeVersion: '2' }),
+    expect: 'warn not_declared',
+    evidence: { notice: 'site', version: '2' },
+  },
   {
     name: 'the site declares no notices',
     facts: given({}, { site: aSite({ notices: [] }) }),
@@ -143,6 +173,7 @@ ruleTable(noticeStale, [
     name: 'practices changed since',
     facts: noticed({}, {}, { advertiser: anAdvertiser({ practicesChangedAt: at('2026-05-01') }) }),
     expect: 'warn older_than_practices',
+    evidence: { notice: 'site', version: '3', changed: '2026-05-01T00:00:00.000Z' },
   },
   {
     name: 'practices are about to change',
@@ -164,17 +195,24 @@ ruleTable(minorNoParental, [
     facts: given({ age: { band: 'under15', parentalProofRef: 'form 12' } }),
     expect: 'pass',
   },
-  { name: 'under fifteen, alone', facts: given({ age: { band: 'under15' } }), expect: 'fail no_parental_proof' },
+  {
+    name: 'under fifteen, alone',
+    facts: given({ age: { band: 'under15' } }),
+    expect: 'fail no_parental_proof',
+    evidence: { column: 'age_parental_proof_ref' },
+  },
   {
     name: 'under fifteen, a blank signature',
     facts: given({ age: { band: 'under15', parentalProofRef: ' ' } }),
     expect: 'fail no_parental_proof',
+    evidence: { column: 'age_parental_proof_ref' },
   },
   { name: 'sixteen', facts: given({ age: { band: '15_17' } }), expect: 'pass' },
   {
     name: 'sixteen, offered alcohol',
     facts: given({ age: { band: '15_17' } }, offering('alcohol')),
     expect: 'fail not_for_minors',
+    evidence: { sector: 'alcohol' },
   },
   {
     name: 'sixteen, offered windows',
@@ -185,6 +223,7 @@ ruleTable(minorNoParental, [
     name: 'a child is not offered gambling, parents or not',
     facts: given({ age: { band: 'under15', parentalProofRef: 'form 12' } }, offering('gambling')),
     expect: 'fail not_for_minors',
+    evidence: { sector: 'gambling' },
   },
 ])
 
@@ -207,7 +246,7 @@ const OBTAINED = {
 // A month after 31 January is 28 February, to its last hour.
 const LATE = at('2026-02-28T23:00:00Z')
 
-ruleTable(infoLate, [
+ruleTable(infoLate, { evidence: { obtained: '2026-01-31T10:00:00.000Z', until: '2026-02-28T23:00:00.000Z' } }, [
   { name: 'from the person', facts: given({}), expect: 'skip not_applicable' },
   {
     name: 'a company’s generic address',
@@ -224,6 +263,7 @@ ruleTable(infoLate, [
     name: 'nobody said where it comes from',
     facts: recordFacts(without(aRecord(), 'sourceKind'), { now: LATE + DAY }),
     expect: 'fail late',
+    evidence: { obtained: '2026-02-01T09:00:00.000Z', until: '2026-03-01T23:00:00.000Z' },
   },
   { name: 'informed', facts: given({ ...OBTAINED, infoGivenAt: at('2026-02-20') }), expect: 'pass' },
   { name: 'the last hour of the month', facts: given(OBTAINED, { now: LATE - 1 }), expect: 'pass' },
@@ -252,11 +292,13 @@ ruleTable(infoLate, [
     name: 'counted from collection where nobody said when it was obtained',
     facts: recordFacts(without(aRecord(OBTAINED), 'sourceObtainedAt')),
     expect: 'fail late',
+    evidence: { obtained: '2026-02-01T09:00:00.000Z', until: '2026-03-01T23:00:00.000Z' },
   },
   {
     name: 'no date at all',
     facts: recordFacts(without(aRecord(OBTAINED), 'sourceObtainedAt', 'collectedAt')),
     expect: 'fail no_date',
+    evidence: { column: 'source_obtained_at' },
   },
 ])
 
@@ -267,11 +309,17 @@ ruleTable(frequencyCap, [
   { name: 'no cap', facts: recipientFacts({ history: sent({}, {}, {}) }), expect: 'skip not_applicable' },
   { name: 'nothing sent yet', facts: capped(sent()), expect: 'pass' },
   { name: 'the second of two', facts: capped(sent({})), expect: 'pass' },
-  { name: 'the third where two are allowed', facts: capped(sent({}, {})), expect: 'fail over_cap' },
+  {
+    name: 'the third where two are allowed',
+    facts: capped(sent({}, {})),
+    expect: 'fail over_cap',
+    evidence: { cap: 2, sent: 2 },
+  },
   {
     name: 'a message whose fate is unknown counts',
     facts: capped(sent({}, { status: 'unknown' })),
     expect: 'fail over_cap',
+    evidence: { cap: 2, sent: 2 },
   },
   {
     name: 'an order confirmation does not count',
@@ -283,6 +331,7 @@ ruleTable(frequencyCap, [
     name: 'a message still in the window',
     facts: capped(sent({}, { at: NOW - 7 * DAY + 1 })),
     expect: 'fail over_cap',
+    evidence: { cap: 2, sent: 2 },
   },
   { name: 'nobody knows what was sent', facts: capped({ kind: 'unreadable' }), expect: 'unknown history_not_readable' },
   { name: 'nobody asked what was sent', facts: capped({ kind: 'unneeded' }), expect: 'unknown history_not_readable' },

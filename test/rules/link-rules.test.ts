@@ -33,8 +33,13 @@ const judgedBy = (over: Partial<Omit<Unsubscribe, 'probe'>> & { unsettled?: Unsu
   return { policy: aPolicy({ unsubscribe: { ...unsubscribe, ...over, probe } }) }
 }
 
-ruleTable(unsubLinkDead, [
-  { name: 'a link of the advertiser, well formed', facts: linkFacts(), expect: 'pass' },
+ruleTable(unsubLinkDead, { evidence: { where: 'header', origin: 'https://www.acme.example' } }, [
+  {
+    name: 'a link of the advertiser, well formed',
+    facts: linkFacts(),
+    expect: 'pass',
+    evidence: { assurance: 2, origins: ['https://www.acme.example'] },
+  },
   { name: 'no web link at all: other rules say so', facts: linkFacts([]), expect: 'skip not_applicable' },
   {
     name: 'a transactional message',
@@ -50,17 +55,20 @@ ruleTable(unsubLinkDead, [
     name: 'a host nobody declared, in the body',
     facts: linkFacts([unusable('body', 'host_not_registered')]),
     expect: 'fail host_not_registered',
+    evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   {
     name: 'plain http in the body',
     facts: linkFacts([USABLE_LINK, unusable('body', 'not_https')]),
     expect: 'warn not_https',
+    evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   { name: 'plain http in the header', facts: linkFacts([unusable('header', 'not_https')]), expect: 'fail not_https' },
   {
     name: 'one good, one worth a warning, one broken: the broken one counts',
     facts: linkFacts([USABLE_LINK, unusable('body', 'not_https'), unusable('body', 'ip_literal')]),
     expect: 'fail ip_literal',
+    evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   { name: 'a page that is not there', facts: linkFacts([unusable('header', 'status_404')]), expect: 'fail status_404' },
   {
@@ -72,6 +80,7 @@ ruleTable(unsubLinkDead, [
     name: 'only the host answers, and that is enough here',
     facts: linkFacts([usable({ assurance: 1 })], judgedBy({ minAssurance: 1 })),
     expect: 'pass',
+    evidence: { assurance: 1, origins: ['https://www.acme.example'] },
   },
   {
     name: 'the page exists, and must be proven to unsubscribe',
@@ -82,23 +91,31 @@ ruleTable(unsubLinkDead, [
     name: 'proven thirty days ago',
     facts: linkFacts([usable({ assurance: 3, provenDaysAgo: 30 })]),
     expect: 'pass',
+    evidence: { assurance: 3, origins: ['https://www.acme.example'] },
   },
   {
     name: 'proven so long ago that it should be proven anew',
     facts: linkFacts([usable({ assurance: 3, provenDaysAgo: 31 })]),
     expect: 'warn proof_old',
   },
-  { name: 'proven', facts: linkFacts([usable({ assurance: 3 })], judgedBy({ minAssurance: 3 })), expect: 'pass' },
+  {
+    name: 'proven',
+    facts: linkFacts([usable({ assurance: 3 })], judgedBy({ minAssurance: 3 })),
+    expect: 'pass',
+    evidence: { assurance: 3, origins: ['https://www.acme.example'] },
+  },
   {
     name: 'form alone, where nothing is requested',
     facts: linkFacts([usable({ assurance: 0 })], judgedBy({ minAssurance: 0 })),
     expect: 'pass',
+    evidence: { assurance: 0, origins: ['https://www.acme.example'] },
   },
   { name: 'nobody could say yet', facts: linkFacts([usable(), unsettled('timeout')]), expect: 'unknown unsettled' },
   {
     name: 'nobody could say yet of one, and another is broken: the broken one counts',
     facts: linkFacts([unsettled('dns'), unusable('body', 'no_host')]),
     expect: 'fail no_host',
+    evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   {
     name: 'nobody could say in three tries and thirty minutes',
@@ -119,23 +136,36 @@ ruleTable(unsubLinkDead, [
     name: 'a redirect down to http still serves a person who clicks',
     facts: linkFacts([usable(), unusable('body', 'downgrade')]),
     expect: 'warn downgrade',
+    evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   { name: 'and no mail program', facts: linkFacts([unusable('header', 'downgrade')]), expect: 'fail downgrade' },
 ])
 
 ruleTable(unsubNotDirect, [
   { name: 'a page where a button is enough', facts: linkFacts([usable()]), expect: 'pass' },
-  { name: 'a login', facts: linkFacts([usable({ obstacle: 'login' })]), expect: 'fail login' },
-  { name: 'a puzzle', facts: linkFacts([usable({ obstacle: 'captcha' })]), expect: 'warn captcha' },
+  {
+    name: 'a login',
+    facts: linkFacts([usable({ obstacle: 'login' })]),
+    expect: 'fail login',
+    evidence: { where: 'header', origin: 'https://www.acme.example' },
+  },
+  {
+    name: 'a puzzle',
+    facts: linkFacts([usable({ obstacle: 'captcha' })]),
+    expect: 'warn captcha',
+    evidence: { where: 'header', origin: 'https://www.acme.example' },
+  },
   {
     name: 'forbidden to a stranger',
     facts: linkFacts([usable({ obstacle: 'status_403' })]),
     expect: 'warn status_403',
+    evidence: { where: 'header', origin: 'https://www.acme.example' },
   },
   {
     name: 'a puzzle behind one link and a login behind another: the login counts',
     facts: linkFacts([usable({ obstacle: 'captcha' }), usable({ where: 'body', obstacle: 'login' })]),
     expect: 'fail login',
+    evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   { name: 'no link of which anything is known', facts: linkFacts([unsettled('dns')]), expect: 'skip not_applicable' },
   {
@@ -156,11 +186,13 @@ ruleTable(contactInvalid, [
     name: 'none that takes mail',
     facts: linkFacts([], { contacts: [contact('no'), contact('no', 'unsubscribe')] }),
     expect: 'fail no_contact',
+    evidence: { domains: ['reply reply.acme.example', 'unsubscribe unsubscribe.acme.example'] },
   },
   {
     name: 'one of two takes mail',
     facts: linkFacts([], { contacts: [contact('no'), contact('yes', 'advertiser')] }),
     expect: 'warn takes_no_mail',
+    evidence: { domains: ['reply reply.acme.example'] },
   },
   {
     name: 'one does not, of the other nothing is known: not dead',

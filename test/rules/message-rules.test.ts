@@ -7,20 +7,30 @@ import { aMailbox, aMessage, aSite, anAdvertiser, anAlternative, messageFacts } 
 import { ruleTable } from './table.js'
 
 const unread = (kind: ParseProblem['kind'], over: Partial<MessageRuleFacts> = {}) =>
-  messageFacts({ problems: [{ kind, detail: '' }] }, over)
+  messageFacts({ problems: [{ kind, detail: 'what was found' }] }, over)
 
 ruleTable(parseFailed, [
   { name: 'a message that was read without trouble', facts: messageFacts(), expect: 'pass' },
-  { name: 'vector 52: two From fields', facts: unread('duplicate_field'), expect: 'fail duplicate_field' },
+  {
+    name: 'vector 52: two From fields',
+    facts: unread('duplicate_field'),
+    expect: 'fail duplicate_field',
+    evidence: { problems: ['duplicate_field'] },
+    quote: 'what was found',
+  },
   ...PARSE_PROBLEMS.map((kind) => ({
     name: `what keeps it from being read: ${kind}`,
     facts: unread(kind),
     expect: `fail ${kind}`,
+    evidence: { problems: [kind] },
+    quote: 'what was found',
   })),
   {
     name: 'an encrypted message, transactional too',
     facts: unread('encrypted', { messageClass: 'transactional' }),
     expect: 'fail encrypted',
+    evidence: { problems: ['encrypted'] },
+    quote: 'what was found',
   },
   {
     name: 'several at once: the first counts',
@@ -31,6 +41,8 @@ ruleTable(parseFailed, [
       ],
     }),
     expect: 'fail charset_unknown',
+    evidence: { problems: ['charset_unknown', 'nesting_too_deep'] },
+    quote: 'x-nobody',
   },
 ])
 
@@ -48,6 +60,7 @@ ruleTable(identityHidden, [
     name: 'vector 39: nobody is named where a reader sees it',
     facts: reads('Nos offres de novembre'),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Acme SAS', 'Acme'] },
   },
   {
     name: 'named in HTML, not in text',
@@ -55,8 +68,14 @@ ruleTable(identityHidden, [
       alternatives: [anAlternative({ kind: 'text/plain', visibleText: 'Offres' }), anAlternative()],
     }),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/plain', names: ['Acme SAS', 'Acme'] },
   },
-  { name: 'the name inside a longer word is not the name', facts: reads('Acmeology'), expect: 'fail not_in_body' },
+  {
+    name: 'the name inside a longer word is not the name',
+    facts: reads('Acmeology'),
+    expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Acme SAS', 'Acme'] },
+  },
   {
     name: 'vector 40: accents and a curly apostrophe',
     facts: reads("La CREPERIE DE L'ILE vous écrit", CREPE),
@@ -66,6 +85,7 @@ ruleTable(identityHidden, [
     name: 'a brand of two letters alone',
     facts: reads('BO vous écrit', anAdvertiser({ legalName: 'Bo SAS', brands: ['BO'] })),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Bo SAS', 'BO'] },
   },
   {
     name: 'a brand of two letters beside its registration number',
@@ -76,6 +96,7 @@ ruleTable(identityHidden, [
     name: 'a brand of two letters beside the number of somebody else',
     facts: reads('BO, RCS Lyon 552 100 554', anAdvertiser({ legalName: 'Bo SAS', brands: ['BO'] })),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Bo SAS', 'BO'] },
   },
   {
     name: 'the legal form written otherwise, dots and commas',
@@ -87,6 +108,7 @@ ruleTable(identityHidden, [
     name: 'the legal form is no name',
     facts: reads('Une SAS de Lyon', named('SAS Lumen')),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['SAS Lumen'] },
   },
   { name: 'a ligature', facts: reads('Le Coeur de Boeuf', named('Le Cœur de Bœuf')), expect: 'pass' },
   { name: 'a trade mark sign', facts: reads('Lumen® vous écrit', named('Lumen')), expect: 'pass' },
@@ -107,6 +129,7 @@ ruleTable(identityHidden, [
       named('Office de Tourisme de Montauban'),
     ),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Office de Tourisme de Montauban'] },
   },
   {
     name: 'Japanese, between other words',
@@ -118,17 +141,20 @@ ruleTable(identityHidden, [
     name: 'in a web address only',
     facts: reads('Voir https://www.lumen.example/offres', named('Lumen')),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Lumen'] },
   },
   { name: 'as a domain that is read', facts: reads('Sur www.lumen.example', named('Lumen')), expect: 'pass' },
   {
     name: 'letters of another alphabet that look alike',
     facts: reads('L\u03c5men vous écrit', named('Lumen')),
     expect: 'warn lookalike_letters',
+    evidence: { alternative: 'text/html' },
   },
   {
     name: 'nothing but images, none with its name',
     facts: messageFacts({ alternatives: [anAlternative({ visibleText: 'photo', imageOnly: true })] }),
     expect: 'fail image_only',
+    evidence: { alternative: 'text/html', names: ['Acme SAS', 'Acme'] },
   },
   {
     name: 'nothing but images, the alt text names it',
@@ -141,11 +167,15 @@ ruleTable(identityHidden, [
     name: 'vector 41: the router writes under its own name',
     facts: from(aMailbox('Routix', 'offres@routix.example')),
     expect: 'fail other_party_in_display_name',
+    evidence: { domain: 'routix.example' },
+    quote: 'Routix',
   },
   {
     name: 'vector 41: the router writes under the brand, without "via"',
     facts: from(aMailbox('Acme', 'offres@routix.example')),
     expect: 'fail sender_not_recognisable',
+    evidence: { domain: 'routix.example' },
+    quote: 'Acme',
   },
   { name: 'brand via router', facts: from(aMailbox('Acme via Routix', 'offres@routix.example')), expect: 'pass' },
   { name: 'marque par routeur', facts: from(aMailbox('Acme par Routix', 'offres@routix.example')), expect: 'pass' },
@@ -153,11 +183,15 @@ ruleTable(identityHidden, [
     name: 'somebody else via the router',
     facts: from(aMailbox('Promo via Routix', 'offres@routix.example')),
     expect: 'fail sender_not_recognisable',
+    evidence: { domain: 'routix.example' },
+    quote: 'Promo via Routix',
   },
   {
     name: 'an address of another domain as display name',
     facts: from(aMailbox('contact@bank.example', 'news@news.acme.example')),
     expect: 'fail address_in_display_name',
+    evidence: { domain: 'news.acme.example' },
+    quote: 'contact@bank.example',
   },
   {
     name: 'its own address as display name',
@@ -168,16 +202,22 @@ ruleTable(identityHidden, [
     name: 'the brand of another advertiser as display name',
     facts: from(aMailbox('Bravo', 'news@news.acme.example')),
     expect: 'fail other_party_in_display_name',
+    evidence: { domain: 'news.acme.example' },
+    quote: 'Bravo',
   },
   {
     name: 'another advertiser via the router',
     facts: from(aMailbox('Bravo via Routix', 'offres@routix.example')),
     expect: 'fail other_party_in_display_name',
+    evidence: { domain: 'routix.example' },
+    quote: 'Bravo via Routix',
   },
   {
     name: 'another advertiser in letters that look alike',
     facts: from(aMailbox('Br\u0430vo', 'news@news.acme.example')),
     expect: 'fail other_party_in_display_name',
+    evidence: { domain: 'news.acme.example' },
+    quote: 'Brаvo',
   },
   {
     name: 'a person of the advertiser via the router',
@@ -193,6 +233,7 @@ ruleTable(identityHidden, [
       { messageClass: 'transactional' },
     ),
     expect: 'fail not_in_body',
+    evidence: { alternative: 'text/html', names: ['Acme SAS', 'Acme'] },
   },
 ])
 
@@ -221,21 +262,29 @@ ruleTable(fromMisaligned, [
     facts: from(aMailbox('Acme', 'a@www.acme.example')),
     expect: 'pass',
   },
-  { name: 'the router’s domain', facts: from(aMailbox('Acme', 'a@routix.example')), expect: 'fail from_domain' },
+  {
+    name: 'the router’s domain',
+    facts: from(aMailbox('Acme', 'a@routix.example')),
+    expect: 'fail from_domain',
+    evidence: { domain: 'routix.example' },
+  },
   {
     name: 'a domain that only ends alike',
     facts: from(aMailbox('Acme', 'a@notacme.example')),
     expect: 'fail from_domain',
+    evidence: { domain: 'notacme.example' },
   },
   {
     name: 'one own and one foreign address',
     facts: from(aMailbox('Acme', 'a@acme.example'), aMailbox('', 'b@routix.example')),
     expect: 'fail from_domain',
+    evidence: { domain: 'routix.example' },
   },
   {
     name: 'an address without a domain',
     facts: from({ displayName: 'Acme', address: 'acme', domain: '' }),
     expect: 'fail from_domain',
+    evidence: { domain: '' },
   },
   { name: 'no sender', facts: from(), expect: 'fail no_from' },
   { name: 'a shared domain: one’s own part of it', facts: onSharedDomain('a@acme.routix.example'), expect: 'pass' },
@@ -243,13 +292,20 @@ ruleTable(fromMisaligned, [
     name: 'a shared domain: the neighbour’s part',
     facts: onSharedDomain('a@bravo.routix.example'),
     expect: 'fail from_domain',
+    evidence: { domain: 'bravo.routix.example' },
   },
-  { name: 'envelope of another organisation', facts: aligned('routix.example'), expect: 'warn reverse_path_unaligned' },
+  {
+    name: 'envelope of another organisation',
+    facts: aligned('routix.example'),
+    expect: 'warn reverse_path_unaligned',
+    evidence: { domain: 'routix.example' },
+  },
   { name: 'null reverse-path', facts: aligned(undefined), expect: 'pass' },
   {
     name: 'signed by the router only',
     facts: aligned('acme.example', 'routix.example'),
     expect: 'warn dkim_unaligned',
+    evidence: { domains: ['routix.example'] },
   },
   { name: 'signed by both', facts: aligned('acme.example', 'routix.example', 'acme.example'), expect: 'pass' },
   {

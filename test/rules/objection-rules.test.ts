@@ -58,7 +58,12 @@ const promoting = (over: Partial<Objection>, detail: string) =>
 const objected = (objection = anObjection(), ...records: ConsentRecord[]) =>
   recipientFacts({ registry: { ...knowing(...records), objections: [objection] } })
 
-ruleTable(oppositionListed, [
+/** What a failure shows of the one objection there is. */
+const shownObjection = (reason: Objection['reason']) => ({
+  evidence: { objections: ['01JOBJECTION'], scope: 'advertiser', reason, since: '2026-03-01T12:00:00.000Z' },
+})
+
+ruleTable(oppositionListed, shownObjection('unsubscribe_link'), [
   { name: 'no objection', facts: recipientFacts(), expect: 'pass' },
   { name: 'an objection to this advertiser', facts: objected(), expect: 'fail listed' },
   {
@@ -83,6 +88,12 @@ ruleTable(oppositionListed, [
     name: 'an objection to this router',
     facts: objected(anObjection({ scope: { kind: 'router', routerId: 'routix' } })),
     expect: 'fail listed',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'router',
+      reason: 'unsubscribe_link',
+      since: '2026-03-01T12:00:00.000Z',
+    },
   },
   {
     name: 'an objection to another router',
@@ -93,6 +104,12 @@ ruleTable(oppositionListed, [
     name: 'an objection to everybody',
     facts: objected(anObjection({ scope: { kind: 'global' } })),
     expect: 'fail listed',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'global',
+      reason: 'unsubscribe_link',
+      since: '2026-03-01T12:00:00.000Z',
+    },
   },
   { name: 'an objection to SMS', facts: objected(anObjection({ channel: 'sms' })), expect: 'pass' },
   {
@@ -151,11 +168,18 @@ ruleTable(oppositionListed, [
       },
     }),
     expect: 'fail listed',
+    evidence: { objections: ['2'], scope: 'advertiser', reason: 'unsubscribe_link', since: '2026-03-01T12:00:00.002Z' },
   },
   {
     name: 'an objection dated in the future still holds',
     facts: objected(anObjection({ at: NOW + 1000 })),
     expect: 'fail listed',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'advertiser',
+      reason: 'unsubscribe_link',
+      since: '2026-11-21T10:00:01.000Z',
+    },
   },
   ...SOLICITED.map((messageClass) => ({
     name: `an objection to prospecting does not touch ${messageClass}`,
@@ -210,7 +234,7 @@ ruleTable(oppositionListed, [
   },
 ])
 
-ruleTable(collectionRefusal, [
+ruleTable(collectionRefusal, shownObjection('collection_refusal'), [
   { name: 'nothing refused', facts: recipientFacts(), expect: 'pass' },
   {
     name: 'refused when the order was placed',
@@ -239,7 +263,7 @@ ruleTable(collectionRefusal, [
   unread,
 ])
 
-ruleTable(complaintSuppressed, [
+ruleTable(complaintSuppressed, shownObjection('fbl_complaint'), [
   { name: 'no complaint', facts: recipientFacts(), expect: 'pass' },
   {
     name: 'a report of spam about this advertiser',
@@ -250,6 +274,12 @@ ruleTable(complaintSuppressed, [
     name: 'about any message of this router',
     facts: said({ reason: 'fbl_complaint', scope: { kind: 'router', routerId: 'routix' } }),
     expect: 'fail complained',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'router',
+      reason: 'fbl_complaint',
+      since: '2026-03-01T12:00:00.000Z',
+    },
   },
   {
     name: 'about a message of another router',
@@ -271,7 +301,7 @@ ruleTable(complaintSuppressed, [
   unread,
 ])
 
-ruleTable(bounceSuppressed, [
+ruleTable(bounceSuppressed, shownObjection('hard_bounce'), [
   { name: 'no bounce', facts: recipientFacts(), expect: 'pass' },
   { name: 'a hard bounce on record', facts: said({ reason: 'hard_bounce' }), expect: 'fail hard_bounce' },
   {
@@ -301,7 +331,7 @@ ruleTable(bounceSuppressed, [
 
 const ERASED = { id: '01JERASED', status: 'erased', createdAt: SINCE } as const
 
-ruleTable(rightsErased, [
+ruleTable(rightsErased, shownObjection('erasure'), [
   { name: 'nobody was erased', facts: recipientFacts(), expect: 'pass' },
   { name: 'a tombstone', facts: said({ reason: 'erasure' }), expect: 'fail tombstone' },
   {
@@ -319,7 +349,12 @@ ruleTable(rightsErased, [
     facts: said({ reason: 'erasure' }, aRecord({ ...BACK, method: 'unticked_box' })),
     expect: 'pass',
   },
-  { name: 'an erased record', facts: recipientFacts({ registry: knowing(aRecord(ERASED)) }), expect: 'fail erased' },
+  {
+    name: 'an erased record',
+    facts: recipientFacts({ registry: knowing(aRecord(ERASED)) }),
+    expect: 'fail erased',
+    evidence: { record: '01JERASED/1', since: '2026-03-01T12:00:00.000Z' },
+  },
   {
     name: 'an erased record, and the person subscribed again',
     facts: recipientFacts({ registry: knowing(aRecord(ERASED), aRecord(BACK)) }),
@@ -329,6 +364,7 @@ ruleTable(rightsErased, [
     name: 'an erased record, and a subscription of the same millisecond',
     facts: recipientFacts({ registry: knowing(aRecord(ERASED), aRecord({ ...BACK, givenAt: SINCE })) }),
     expect: 'fail erased',
+    evidence: { record: '01JERASED/1', since: '2026-03-01T12:00:00.000Z' },
   },
   ...solicited({ reason: 'erasure' }),
   ...promoting({ reason: 'erasure' }, 'tombstone'),
@@ -340,6 +376,7 @@ ruleTable(rightsErased, [
       excerpt: PROMOTING,
     }),
     expect: 'fail erased',
+    evidence: { record: '01JERASED/1', since: '2026-03-01T12:00:00.000Z' },
   },
   unread,
 ])
@@ -355,16 +392,19 @@ ruleTable(rightsRestricted, [
     name: 'a restriction',
     facts: recipientFacts({ registry: knowing(aRecord({ restricted: true })) }),
     expect: 'fail restricted',
+    evidence: { records: ['01JRECORD/1'] },
   },
   {
     name: 'an objection being examined',
     facts: recipientFacts({ registry: knowing(aRecord({ objectionPending: true })) }),
     expect: 'fail objection_pending',
+    evidence: { records: ['01JRECORD/1'] },
   },
   {
     name: 'a restriction on another record of the person, on another channel',
     facts: recipientFacts({ registry: knowing(aRecord(), aRecord({ id: '2', channel: 'sms', restricted: true })) }),
     expect: 'fail restricted',
+    evidence: { records: ['2/1'] },
   },
   { name: 'nothing on record', facts: recipientFacts({ registry: knowing() }), expect: 'pass' },
   {
@@ -380,6 +420,7 @@ ruleTable(rightsRestricted, [
       excerpt: PROMOTING,
     }),
     expect: 'fail objection_pending',
+    evidence: { records: ['01JRECORD/1'] },
   },
   unread,
 ])

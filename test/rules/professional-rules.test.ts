@@ -69,28 +69,38 @@ ruleTable(b2bNotInformed, [
     name: 'information announced for tomorrow',
     facts: recordFacts(without(aRecord({ ...NAMED, infoGivenAt: NOW + 1 }), 'noticeId')),
     expect: 'fail not_informed',
+    evidence: { column: 'notice_id' },
   },
   {
     name: 'collected from the person, no notice',
     facts: recordFacts(without(aRecord(NAMED), 'noticeId')),
     expect: 'fail not_informed',
+    evidence: { column: 'notice_id' },
   },
   {
     name: 'shown a notice that said nothing of prospecting',
     facts: named({ prospectingAnnounced: false }),
     expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
   },
-  { name: 'could not refuse', facts: named({ optoutOfferedAtCollection: false }), expect: 'fail no_optout' },
+  {
+    name: 'could not refuse',
+    facts: named({ optoutOfferedAtCollection: false }),
+    expect: 'fail no_optout',
+    evidence: { column: 'optout_offered_at_collection' },
+  },
   {
     name: 'nobody said whether refusal was offered',
     facts: recordFacts(without(aRecord(NAMED), 'optoutOfferedAtCollection')),
     expect: 'fail no_optout',
+    evidence: { column: 'optout_offered_at_collection' },
   },
   { name: 'obtained elsewhere, the first message may inform', facts: recordFacts(FROM_DIRECTORY), expect: 'pass' },
   {
     name: 'obtained elsewhere, the first message did not inform',
     facts: recordFacts(FROM_DIRECTORY, { history: earlier() }),
     expect: 'fail first_message_did_not_inform',
+    evidence: { earlier: 1 },
   },
   {
     name: 'obtained elsewhere, the first message did inform',
@@ -149,26 +159,31 @@ ruleTable(b2bNoRelevance, [
     name: 'vector 22, strict: another trade',
     facts: relating('strict', { employerSector: 'cleaning' }),
     expect: 'fail other_trade',
+    evidence: { sector: 'cleaning', advertiser: 'retail' },
   },
   {
     name: 'strict: another trade, though the campaign is for it',
     facts: relating('strict', { employerSector: 'cleaning' }, aCampaign({ targetSectors: ['cleaning'] })),
     expect: 'fail other_trade',
+    evidence: { sector: 'cleaning', advertiser: 'retail' },
   },
   {
     name: 'strict: the same trade, though the campaign is for another',
     facts: relating('strict', { employerSector: 'retail' }, aCampaign({ targetSectors: ['cleaning'] })),
     expect: 'fail not_targeted',
+    evidence: { sector: 'retail', advertiser: 'retail' },
   },
   {
     name: 'strict: a note is not enough',
     facts: relating('strict', { relevanceNote: 'sells to shops' }),
     expect: 'fail no_sector',
+    evidence: { column: 'b2b_employer_sector' },
   },
   {
     name: 'strict: nothing on record about the profession',
     facts: relating('strict', undefined),
     expect: 'fail no_sector',
+    evidence: { column: 'b2b_employer_sector' },
   },
   {
     name: 'strict: the advertiser’s trade is not declared',
@@ -191,6 +206,7 @@ ruleTable(b2bNoRelevance, [
     name: 'strict: another trade, known before the campaign',
     facts: { ...relating('strict', { employerSector: 'cleaning' }), campaign: undefined, stage: 'rcpt' },
     expect: 'fail other_trade',
+    evidence: { sector: 'cleaning', advertiser: 'retail' },
   },
   {
     name: 'vector 22, cnil: the campaign is for the function',
@@ -201,6 +217,7 @@ ruleTable(b2bNoRelevance, [
     name: 'cnil: it is for another',
     facts: relating('cnil', { function: 'head of purchasing' }),
     expect: 'fail other_function',
+    evidence: { function: 'head of purchasing', targeted: ['payroll manager'] },
   },
   {
     name: 'cnil: a note says how the offer relates',
@@ -221,11 +238,13 @@ ruleTable(b2bNoRelevance, [
     name: 'cnil: a blank note says nothing',
     facts: relating('cnil', { relevanceNote: ' ' }),
     expect: 'fail no_function',
+    evidence: { column: 'b2b_function' },
   },
   {
     name: 'cnil: nothing on record about the profession',
     facts: relating('cnil', undefined),
     expect: 'fail no_function',
+    evidence: { column: 'b2b_function' },
   },
   {
     name: 'cnil: no campaign, at the end of DATA',
@@ -254,15 +273,31 @@ const SOLE_TRADER = { b2b: { professionalProof: 'Sirene 732829320, sole trader' 
 
 ruleTable(b2bConsumerDomain, [
   { name: 'an address of the employer', facts: professionalAt('jean.dupont@entreprise.example'), expect: 'pass' },
-  { name: 'an address at gmail.com', facts: professionalAt('jean.dupont@gmail.com'), expect: 'fail consumer_domain' },
-  { name: 'in capitals', facts: professionalAt('Jean.Dupont@GMAIL.COM'), expect: 'fail consumer_domain' },
-  { name: 'a provider with many countries', facts: professionalAt('jean@yahoo.co.uk'), expect: 'fail consumer_domain' },
+  {
+    name: 'an address at gmail.com',
+    facts: professionalAt('jean.dupont@gmail.com'),
+    expect: 'fail consumer_domain',
+    evidence: { domain: 'gmail.com' },
+  },
+  {
+    name: 'in capitals',
+    facts: professionalAt('Jean.Dupont@GMAIL.COM'),
+    expect: 'fail consumer_domain',
+    evidence: { domain: 'gmail.com' },
+  },
+  {
+    name: 'a provider with many countries',
+    facts: professionalAt('jean@yahoo.co.uk'),
+    expect: 'fail consumer_domain',
+    evidence: { domain: 'yahoo.co.uk' },
+  },
   { name: 'a company whose name only ends alike', facts: professionalAt('jean@notgmail.com'), expect: 'pass' },
   { name: 'a sole trader, with proof', facts: professionalAt('jean@orange.fr', SOLE_TRADER), expect: 'pass' },
   {
     name: 'a blank proof is none',
     facts: professionalAt('jean@orange.fr', { b2b: { professionalProof: ' ' } }),
     expect: 'fail consumer_domain',
+    evidence: { domain: 'orange.fr' },
   },
   {
     name: 'where the policy allows them',
@@ -273,16 +308,19 @@ ruleTable(b2bConsumerDomain, [
     name: 'a person declared a consumer, at the address of a company',
     facts: professionalAt('jean.dupont@entreprise.example', { subjectKind: 'consumer' }),
     expect: 'fail declared_consumer',
+    evidence: { column: 'subject_kind' },
   },
   {
     name: 'a person declared a consumer, where the policy allows the domains of consumers',
     facts: professionalAt('jean@orange.fr', { ...SOLE_TRADER, subjectKind: 'consumer' }, { consumerDomains: 'allow' }),
     expect: 'fail declared_consumer',
+    evidence: { column: 'subject_kind' },
   },
   {
     name: 'a generic address is judged alike',
     facts: professionalAt('contact@orange.fr', { legalBasis: 'generic_professional' }),
     expect: 'fail consumer_domain',
+    evidence: { domain: 'orange.fr' },
   },
   {
     name: 'a consumer who consented',
@@ -315,6 +353,7 @@ ruleTable(genericMisclassified, [
     name: 'info@ of a sole trader, whose record says that it is a person’s',
     facts: genericAt('info@jean-dupont.example', { subjectKind: 'professional' }),
     expect: 'fail of_a_person',
+    evidence: { column: 'subject_kind', subjectKind: 'professional' },
   },
   {
     name: 'nobody said whose it is',
@@ -336,12 +375,19 @@ ruleTable(genericMisclassified, [
     name: 'a function that is there for something else',
     facts: genericAt('abuse@entreprise.example'),
     expect: 'fail never_for_offers',
+    evidence: { function: 'abuse' },
   },
-  { name: 'nobody there', facts: genericAt('no-reply@entreprise.example'), expect: 'fail never_for_offers' },
+  {
+    name: 'nobody there',
+    facts: genericAt('no-reply@entreprise.example'),
+    expect: 'fail never_for_offers',
+    evidence: { function: 'no-reply' },
+  },
   {
     name: 'vector 23: contact@ at a consumer provider',
     facts: genericAt('contact@gmail.com'),
     expect: 'fail consumer_domain',
+    evidence: { domain: 'gmail.com' },
   },
   { name: 'of a sole trader, with proof', facts: genericAt('contact@gmail.com', SOLE_TRADER), expect: 'pass' },
   {
@@ -388,22 +434,31 @@ ruleTable(noncommercialConditions, [
     name: 'a commercial company',
     facts: cause(aRecord(CAUSE), { advertiser: anAdvertiser() }),
     expect: 'fail not_non_profit',
+    evidence: { advertiser: 'acme' },
   },
-  { name: 'not told', facts: cause(aRecord({ ...CAUSE, prospectingAnnounced: false })), expect: 'fail not_announced' },
+  {
+    name: 'not told',
+    facts: cause(aRecord({ ...CAUSE, prospectingAnnounced: false })),
+    expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
+  },
   {
     name: 'nobody said whether they were told',
     facts: cause(without(aRecord(CAUSE), 'prospectingAnnounced')),
     expect: 'fail not_announced',
+    evidence: { column: 'prospecting_announced' },
   },
   {
     name: 'could not refuse',
     facts: cause(aRecord({ ...CAUSE, optoutOfferedAtCollection: false })),
     expect: 'fail no_optout',
+    evidence: { column: 'optout_offered_at_collection' },
   },
   {
     name: 'nobody said whether they could refuse',
     facts: cause(without(aRecord(CAUSE), 'optoutOfferedAtCollection')),
     expect: 'fail no_optout',
+    evidence: { column: 'optout_offered_at_collection' },
   },
   {
     name: 'an appeal for donations, with its tax reduction',
@@ -417,6 +472,9 @@ ruleTable(noncommercialConditions, [
     name: 'a shop under the name of a cause',
     facts: cause(aRecord(CAUSE), saying('Soldes d’hiver de la boutique : -50 % avec le code REFUGE24.')),
     expect: 'fail sells',
+    evidence: { signs: ['promotional_code', 'percent_off', 'sale'] },
+    quote:
+      "'hiver de la boutique : -50 % avec le code refuge24. / oldes d'hiver de la boutique : -50 % avec le code refuge24. / soldes d'hiver de la boutique : -50 % a",
   },
   {
     name: 'one sign is not enough',

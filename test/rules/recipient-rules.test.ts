@@ -34,6 +34,7 @@ ruleTable(recordTampered, [
     name: 'vector 48: a record does not verify',
     facts: recipientFacts({ registry: anAnswer({ records: [onFile(aRecord(), false)] }) }),
     expect: 'fail integrity_code',
+    evidence: { records: ['01JRECORD/1'] },
   },
   {
     name: 'one of two records does not verify: it may have been a withdrawal',
@@ -41,6 +42,7 @@ ruleTable(recordTampered, [
       registry: anAnswer({ records: [onFile(aRecord()), onFile(aRecord({ id: '2', channel: 'sms' }), false)] }),
     }),
     expect: 'fail integrity_code',
+    evidence: { records: ['2/1'] },
   },
   { name: 'nothing on record', facts: recipientFacts({ registry: knowing() }), expect: 'pass' },
   {
@@ -59,6 +61,7 @@ ruleTable(recordTampered, [
       excerpt: PROMOTING,
     }),
     expect: 'fail integrity_code',
+    evidence: { records: ['01JRECORD/1'] },
   },
 ])
 
@@ -68,7 +71,7 @@ const withdrawn = (over: Partial<ConsentRecord> = {}) =>
 const withRecords = (...records: ConsentRecord[]) => recipientFacts({ registry: knowing(...records) })
 const ANEW = { id: '01JANEW', givenAt: WITHDRAWN_AT + 1, collectedAt: WITHDRAWN_AT + 1 }
 
-ruleTable(consentWithdrawn, [
+ruleTable(consentWithdrawn, { evidence: { record: '01JRECORD/2', since: '2026-03-01T12:00:00.000Z' } }, [
   { name: 'consent in force', facts: recipientFacts(), expect: 'pass' },
   { name: 'nothing on record', facts: withRecords(), expect: 'pass' },
   { name: 'consent withdrawn', facts: withRecords(withdrawn()), expect: 'fail withdrawn' },
@@ -84,6 +87,7 @@ ruleTable(consentWithdrawn, [
     name: 'a withdrawal for one newsletter ends all prospecting',
     facts: withRecords(aRecord(), withdrawn({ id: '2', purposes: ['newsletter:weekly'] })),
     expect: 'fail withdrawn',
+    evidence: { record: '2/2', since: '2026-03-01T12:00:00.000Z' },
   },
   {
     name: 'the partner box was left empty on the form that asked for own offers',
@@ -94,6 +98,7 @@ ruleTable(consentWithdrawn, [
     name: 'refused, purpose not recorded',
     facts: withRecords(aRecord(), withdrawn({ id: '2', status: 'refused', purposes: [] })),
     expect: 'fail refused',
+    evidence: { record: '2/2', since: '2026-03-01T12:00:00.000Z' },
   },
   {
     name: 'consent given anew a millisecond after the withdrawal',
@@ -155,7 +160,12 @@ ruleTable(consentWithdrawn, [
 
 ruleTable(rcptLimit, [
   { name: 'the only recipient of a prospecting message', facts: recipientFacts(), expect: 'pass' },
-  { name: 'its second recipient', facts: recipientFacts({ recipientNumber: 2 }), expect: 'fail too_many' },
+  {
+    name: 'its second recipient',
+    facts: recipientFacts({ recipientNumber: 2 }),
+    expect: 'fail too_many',
+    evidence: { limit: 1, number: 2 },
+  },
   {
     name: 'the hundredth recipient of a transactional message',
     facts: recipientFacts({ messageClass: 'transactional', recipientNumber: 100 }),
@@ -165,10 +175,12 @@ ruleTable(rcptLimit, [
     name: 'the hundred and first',
     facts: recipientFacts({ messageClass: 'transactional', recipientNumber: 101 }),
     expect: 'fail too_many',
+    evidence: { limit: 100, number: 101 },
   },
   {
     name: 'the credential makes no difference',
     facts: recipientFacts({ recipientNumber: 2, credential: aCredential({ routerId: undefined }) }),
     expect: 'fail too_many',
+    evidence: { limit: 1, number: 2 },
   },
 ])

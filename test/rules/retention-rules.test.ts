@@ -46,17 +46,20 @@ ruleTable(retentionExpired, [
     name: 'the first unlawful millisecond, winter',
     facts: used('2023-01-15T10:00:00Z', WINTER_DUE),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'collected', due: '2026-01-14T23:00:00.000Z' },
   },
   { name: 'the last lawful millisecond, summer', facts: used('2023-07-15T10:00:00Z', SUMMER_DUE - 1), expect: 'pass' },
   {
     name: 'the first unlawful millisecond, summer',
     facts: used('2023-07-15T10:00:00Z', SUMMER_DUE),
     expect: 'fail past_due',
+    evidence: { started: '2023-07-15T10:00:00.000Z', startedBy: 'collected', due: '2026-07-14T22:00:00.000Z' },
   },
   {
     name: 'collected at 23:30 in Paris on 14 January: the day is the 14th',
     facts: used('2023-01-14T22:30:00Z', at('2026-01-13T23:00:00Z')),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-14T22:30:00.000Z', startedBy: 'collected', due: '2026-01-13T23:00:00.000Z' },
   },
   {
     name: 'collected at 00:30 in Paris on 15 January: the day is the 15th',
@@ -72,6 +75,7 @@ ruleTable(retentionExpired, [
     name: 'vector 10: collected on 29 February, due on 28 February',
     facts: used('2024-02-29T10:00:00Z', at('2027-02-27T23:00:00Z')),
     expect: 'fail past_due',
+    evidence: { started: '2024-02-29T10:00:00.000Z', startedBy: 'collected', due: '2027-02-27T23:00:00.000Z' },
   },
   {
     name: 'due on the day summer time begins: midnight is still winter time',
@@ -82,11 +86,13 @@ ruleTable(retentionExpired, [
     name: 'due on the day summer time begins, at midnight',
     facts: used('2023-03-29T10:00:00Z', at('2026-03-28T23:00:00Z')),
     expect: 'fail past_due',
+    evidence: { started: '2023-03-29T10:00:00.000Z', startedBy: 'collected', due: '2026-03-28T23:00:00.000Z' },
   },
   {
     name: 'due on the day summer time ends: midnight is still summer time',
     facts: used('2023-10-25T10:00:00Z', at('2026-10-24T22:00:00Z')),
     expect: 'fail past_due',
+    evidence: { started: '2023-10-25T10:00:00.000Z', startedBy: 'collected', due: '2026-10-24T22:00:00.000Z' },
   },
   {
     name: 'vector 8: clicked an offer 35 months and 30 days ago',
@@ -97,6 +103,7 @@ ruleTable(retentionExpired, [
     name: 'vector 8: on the anniversary of the click',
     facts: used('2020-01-15T10:00:00Z', WINTER_DUE, [aContact('link_click', at('2023-01-15T10:00:00Z'), 'offer')]),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'link_click', due: '2026-01-14T23:00:00.000Z' },
   },
   {
     name: 'vector 9: opened yesterday, clicked 37 months ago',
@@ -105,31 +112,37 @@ ruleTable(retentionExpired, [
       aContact('link_click', at('2023-10-21'), 'offer'),
     ]),
     expect: 'fail past_due',
+    evidence: { started: '2023-10-21T00:00:00.000Z', startedBy: 'link_click', due: '2026-10-20T22:00:00.000Z' },
   },
   {
     name: 'vector 11: the last contact is an unsubscribe click',
     facts: used('2020-01-15', NOW, [aContact('unsubscribe_click', NOW - HOUR)]),
     expect: 'fail past_due',
+    evidence: { started: '2020-01-15T00:00:00.000Z', startedBy: 'collected', due: '2023-01-14T23:00:00.000Z' },
   },
   {
     name: 'vector 12: a security scanner clicked two seconds after delivery',
     facts: used('2020-01-15', NOW, [aContact('bot_click', NOW - HOUR, 'offer')]),
     expect: 'fail past_due',
+    evidence: { started: '2020-01-15T00:00:00.000Z', startedBy: 'collected', due: '2023-01-14T23:00:00.000Z' },
   },
   {
     name: 'a click on the privacy page is no interest in the offer',
     facts: used('2020-01-15', NOW, [aContact('link_click', NOW - HOUR, 'legal')]),
     expect: 'fail past_due',
+    evidence: { started: '2020-01-15T00:00:00.000Z', startedBy: 'collected', due: '2023-01-14T23:00:00.000Z' },
   },
   {
     name: 'a partner refreshed its file yesterday',
     facts: used('2020-01-15', NOW, [aContact('partner_refresh', NOW - HOUR), aContact('import', NOW - HOUR)]),
     expect: 'fail past_due',
+    evidence: { started: '2020-01-15T00:00:00.000Z', startedBy: 'collected', due: '2023-01-14T23:00:00.000Z' },
   },
   {
     name: 'a contact dated in the future does not count',
     facts: used('2020-01-15', NOW, [aContact('purchase', NOW + 1)]),
     expect: 'fail past_due',
+    evidence: { started: '2020-01-15T00:00:00.000Z', startedBy: 'collected', due: '2023-01-14T23:00:00.000Z' },
   },
   { name: 'no clock', facts: recordFacts(aRecord(), { clock: undefined }), expect: 'skip not_applicable' },
   {
@@ -146,6 +159,7 @@ ruleTable(retentionExpired, [
     name: 'asking to stay once the period is over',
     facts: asking(used('2023-01-15T10:00:00Z', WINTER_DUE)),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'collected', due: '2026-01-14T23:00:00.000Z' },
   },
   {
     name: 'the same, where the policy lets one ask',
@@ -161,11 +175,13 @@ ruleTable(retentionExpired, [
     name: 'the day after them',
     facts: asking(used('2023-01-15T10:00:00Z', at('2026-02-13T23:00:00Z')), LATE_QUESTIONS),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'collected', due: '2026-01-14T23:00:00.000Z' },
   },
   {
     name: 'an offer is no question',
     facts: { ...used('2023-01-15T10:00:00Z', WINTER_DUE), policy: LATE_QUESTIONS },
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'collected', due: '2026-01-14T23:00:00.000Z' },
   },
 ])
 
@@ -174,22 +190,35 @@ const expired = (...contacts: LastContact[]) => used('2020-01-15', NOW, contacts
 
 ruleTable(retentionOpenOnly, [
   { name: 'in its period, opened yesterday', facts: used('2026-01-15', NOW, [OPENED]), expect: 'pass' },
-  { name: 'its period over, opened yesterday', facts: expired(OPENED), expect: 'fail open_only' },
-  { name: 'a pixel was loaded', facts: expired(aContact('pixel_load', NOW - HOUR)), expect: 'fail open_only' },
+  {
+    name: 'its period over, opened yesterday',
+    facts: expired(OPENED),
+    expect: 'fail open_only',
+    evidence: { contact: 'open', at: '2026-11-20T10:00:00.000Z' },
+  },
+  {
+    name: 'a pixel was loaded',
+    facts: expired(aContact('pixel_load', NOW - HOUR)),
+    expect: 'fail open_only',
+    evidence: { contact: 'pixel_load', at: '2026-11-21T09:00:00.000Z' },
+  },
   {
     name: 'a scanner followed the links',
     facts: expired(aContact('bot_click', NOW - HOUR, 'offer')),
     expect: 'fail robot_only',
+    evidence: { contact: 'bot_click', at: '2026-11-21T09:00:00.000Z' },
   },
   {
     name: 'somebody it was forwarded to clicked',
     facts: expired(aContact('forwarded_click', NOW - HOUR)),
     expect: 'fail forwarded_only',
+    evidence: { contact: 'forwarded_click', at: '2026-11-21T09:00:00.000Z' },
   },
   {
     name: 'a partner refreshed its file',
     facts: expired(aContact('partner_refresh', NOW - HOUR)),
     expect: 'fail refresh_only',
+    evidence: { contact: 'partner_refresh', at: '2026-11-21T09:00:00.000Z' },
   },
   { name: 'its period over, nothing happened', facts: expired(), expect: 'pass' },
   { name: 'its period over, sent to yesterday', facts: expired(aContact('sent', NOW - HOUR)), expect: 'pass' },
@@ -202,11 +231,13 @@ ruleTable(retentionOpenOnly, [
     name: 'an open that would have, a millisecond earlier',
     facts: used('2020-01-15', WINTER_DUE - 1, [aContact('open', at('2023-01-15T10:00:00Z'))]),
     expect: 'fail open_only',
+    evidence: { contact: 'open', at: '2023-01-15T10:00:00.000Z' },
   },
   {
     name: 'a customer kept alive by opens',
     facts: used('2019-01-15', NOW, [OPENED], { ...CUSTOMER, customer: { lastPurchaseAt: at('2022-01-15') } }),
     expect: 'fail open_only',
+    evidence: { contact: 'open', at: '2026-11-20T10:00:00.000Z' },
   },
   { name: 'no clock', facts: recordFacts(aRecord(), { clock: undefined }), expect: 'skip not_applicable' },
 ])
@@ -228,6 +259,7 @@ ruleTable(retentionCustomer, [
       customer: { lastPurchaseAt: at('2023-10-21') },
     }),
     expect: 'fail past_due',
+    evidence: { started: '2023-10-21T00:00:00.000Z', startedBy: 'purchase', due: '2026-10-20T22:00:00.000Z' },
   },
   {
     name: 'a customer whose order is an event',
@@ -246,12 +278,14 @@ ruleTable(retentionCustomer, [
     name: 'a customer collected recently, but who bought long ago',
     facts: used('2026-01-15', NOW, [], { ...CUSTOMER, customer: { lastPurchaseAt: at('2022-01-15') } }),
     expect: 'fail past_due',
+    evidence: { started: '2022-01-15T00:00:00.000Z', startedBy: 'purchase', due: '2025-01-14T23:00:00.000Z' },
   },
   { name: 'the last lawful millisecond', facts: used('2019-01-15', WINTER_DUE - 1, [], BOUGHT), expect: 'pass' },
   {
     name: 'the anniversary of the purchase',
     facts: used('2019-01-15', WINTER_DUE, [], BOUGHT),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'purchase', due: '2026-01-14T23:00:00.000Z' },
   },
   {
     name: 'bought on 29 February: due on 28 February',
@@ -260,6 +294,7 @@ ruleTable(retentionCustomer, [
       customer: { lastPurchaseAt: at('2024-02-29T10:00:00Z') },
     }),
     expect: 'fail past_due',
+    evidence: { started: '2024-02-29T10:00:00.000Z', startedBy: 'purchase', due: '2027-02-27T23:00:00.000Z' },
   },
   {
     name: 'as the CNIL has it, a click yesterday counts',
@@ -282,12 +317,19 @@ ruleTable(retentionCustomer, [
       },
     ),
     expect: 'fail past_due',
+    evidence: { started: '2022-01-15T00:00:00.000Z', startedBy: 'purchase', due: '2025-01-14T23:00:00.000Z' },
   },
-  { name: 'a customer without any purchase', facts: recordFacts(aRecord(CUSTOMER)), expect: 'fail no_purchase_date' },
+  {
+    name: 'a customer without any purchase',
+    facts: recordFacts(aRecord(CUSTOMER)),
+    expect: 'fail no_purchase_date',
+    evidence: { column: 'customer_last_purchase_at' },
+  },
   {
     name: 'as the CNIL has it, interest makes nobody a customer',
     facts: recordFacts(aRecord(CUSTOMER), { policy: CNIL, contacts: [CLICKED] }),
     expect: 'fail no_purchase_date',
+    evidence: { column: 'customer_last_purchase_at' },
   },
   {
     name: 'the address was collected with the purchase',
@@ -317,12 +359,14 @@ ruleTable(retentionGeneric, [
     name: 'the first unlawful millisecond',
     facts: used('2023-01-15T10:00:00Z', WINTER_DUE, [], GENERIC),
     expect: 'fail past_due',
+    evidence: { started: '2023-01-15T10:00:00.000Z', startedBy: 'collected', due: '2026-01-14T23:00:00.000Z' },
   },
   { name: 'the company answered this year', facts: genericWith(aPolicy(), [ANSWERED]), expect: 'pass' },
   {
     name: 'the company answered, where answers count for nobody',
     facts: genericWith(aPolicy({ reply: { createRecord: false, extendsClock: 'none' } }), [ANSWERED]),
     expect: 'fail past_due',
+    evidence: { started: '2022-01-15T00:00:00.000Z', startedBy: 'collected', due: '2025-01-14T23:00:00.000Z' },
   },
   {
     name: 'five years, where the policy gives sixty months',
@@ -350,13 +394,24 @@ const due = (now: string, messages: Partial<EarlierMessage>[] = [], policy = aPo
 ruleTable(repermissionOnce, [
   { name: 'the first question, two months before the end', facts: due('2025-11-15'), expect: 'pass' },
   { name: 'the first millisecond of the ninety days', facts: due('2025-10-16T22:00:00Z'), expect: 'pass' },
-  { name: 'the millisecond before', facts: due('2025-10-16T21:59:59.999Z'), expect: 'fail too_early' },
+  {
+    name: 'the millisecond before',
+    facts: due('2025-10-16T21:59:59.999Z'),
+    expect: 'fail too_early',
+    evidence: { from: '2025-10-16T22:00:00.000Z' },
+  },
   { name: 'the last lawful millisecond', facts: due('2026-01-14T22:59:59.999Z'), expect: 'pass' },
-  { name: 'asked already', facts: due('2025-11-15', [{}]), expect: 'fail already_asked' },
+  {
+    name: 'asked already',
+    facts: due('2025-11-15', [{}]),
+    expect: 'fail already_asked',
+    evidence: { asked: '2025-11-01T00:00:00.000Z' },
+  },
   {
     name: 'perhaps asked already: nobody knows whether it arrived',
     facts: due('2025-11-15', [{ status: 'unknown' }]),
     expect: 'fail already_asked',
+    evidence: { asked: '2025-11-01T00:00:00.000Z' },
   },
   { name: 'asked about another record', facts: due('2025-11-15', [{ recordId: '01JOTHER' }]), expect: 'pass' },
   {
@@ -371,7 +426,12 @@ ruleTable(repermissionOnce, [
     facts: due('2026-01-15', [], LATE_QUESTIONS),
     expect: 'pass',
   },
-  { name: 'over, and asked already', facts: due('2026-01-15', [{}], LATE_QUESTIONS), expect: 'fail already_asked' },
+  {
+    name: 'over, and asked already',
+    facts: due('2026-01-15', [{}], LATE_QUESTIONS),
+    expect: 'fail already_asked',
+    evidence: { asked: '2025-11-01T00:00:00.000Z' },
+  },
   {
     name: 'nobody knows what was sent',
     facts: { ...due('2025-11-15'), history: { kind: 'unreadable' } },
@@ -405,9 +465,20 @@ ruleTable(consentStale, [
     name: 'the first unlawful millisecond',
     facts: aged('2024-01-15T10:00:00Z', '2026-01-14T23:00:00Z'),
     expect: 'fail too_old',
+    evidence: { given: '2024-01-15T10:00:00.000Z', until: '2026-01-14T23:00:00.000Z' },
   },
-  { name: 'given on 29 February', facts: aged('2024-02-29T10:00:00Z', '2026-02-27T23:00:00Z'), expect: 'fail too_old' },
-  { name: 'no date', facts: recordFacts(without(aRecord(), 'givenAt'), { policy: ageing }), expect: 'fail no_date' },
+  {
+    name: 'given on 29 February',
+    facts: aged('2024-02-29T10:00:00Z', '2026-02-27T23:00:00Z'),
+    expect: 'fail too_old',
+    evidence: { given: '2024-02-29T10:00:00.000Z', until: '2026-02-27T23:00:00.000Z' },
+  },
+  {
+    name: 'no date',
+    facts: recordFacts(without(aRecord(), 'givenAt'), { policy: ageing }),
+    expect: 'fail no_date',
+    evidence: { column: 'given_at' },
+  },
   { name: 'a customer', facts: recordFacts(aRecord(CUSTOMER), { policy: ageing }), expect: 'skip not_applicable' },
 ])
 
@@ -417,16 +488,19 @@ ruleTable(retentionUnknown, [
     name: 'no collection date, whatever the contacts',
     facts: recordFacts(without(aRecord(), 'collectedAt'), { contacts: [aContact('purchase', NOW - HOUR)] }),
     expect: 'fail no_collection_date',
+    evidence: { column: 'collected_at' },
   },
   { name: 'collected at this millisecond', facts: recordFacts(aRecord({ collectedAt: NOW })), expect: 'pass' },
   {
     name: 'collected a millisecond from now',
     facts: recordFacts(aRecord({ collectedAt: NOW + 1 })),
     expect: 'fail collected_in_future',
+    evidence: { column: 'collected_at' },
   },
   {
     name: 'a customer too is collected some day',
     facts: recordFacts(without(aRecord(CUSTOMER), 'collectedAt')),
     expect: 'fail no_collection_date',
+    evidence: { column: 'collected_at' },
   },
 ])

@@ -8,7 +8,12 @@ const saying = (visibleText: string, over = {}) =>
 
 ruleTable(sectorBanned, [
   { name: 'another trade', facts: messageFacts(), expect: 'pass' },
-  { name: 'energy works, to prospects', facts: messageFacts({}, { campaign: renovation }), expect: 'fail banned' },
+  {
+    name: 'energy works, to prospects',
+    facts: messageFacts({}, { campaign: renovation }),
+    expect: 'fail banned',
+    evidence: { flags: ['energy_renovation'] },
+  },
   {
     name: 'adaptation of homes, with the consent of a partner',
     facts: messageFacts(
@@ -19,11 +24,13 @@ ruleTable(sectorBanned, [
       },
     ),
     expect: 'fail banned',
+    evidence: { flags: ['housing_adaptation'] },
   },
   {
     name: 'energy works, to people with a contract in force, attested',
     facts: messageFacts({}, { campaign: { ...renovation, activeContract: true } }),
     expect: 'pass',
+    evidence: { attested: 'active_contract' },
   },
   {
     name: 'energy works, to professionals',
@@ -39,11 +46,13 @@ ruleTable(sectorBanned, [
     name: 'words of the trade, no flag',
     facts: saying('Votre POMPE À CHALEUR à prix cassé'),
     expect: 'warn sector_words',
+    quote: 'pompe a chaleur',
   },
   {
     name: 'words of the trade in the subject',
     facts: messageFacts({ subject: 'MaPrimeRénov’ 2026' }),
     expect: 'warn sector_words',
+    quote: 'maprimerenov',
   },
   { name: 'words that only look like it', facts: saying('Une pompe à vélo et de la chaleur humaine'), expect: 'pass' },
 ])

@@ -35,16 +35,19 @@ ruleTable(senderUnauth, [
     name: 'the credential is out of its dates or network',
     facts: senderRuleFacts({ credentialUsable: false }),
     expect: 'fail credential_unusable',
+    evidence: { credential: 'routix-acme' },
   },
   {
     name: 'the envelope domain was declared by nobody',
     facts: senderRuleFacts({ senderDomain: 'other.example' }),
     expect: 'fail sender_domain',
+    evidence: { credential: 'routix-acme', domain: 'other.example' },
   },
   {
     name: 'a domain below the declared one was not declared',
     facts: senderRuleFacts({ senderDomain: 'x.bounce.acme.example' }),
     expect: 'fail sender_domain',
+    evidence: { credential: 'routix-acme', domain: 'x.bounce.acme.example' },
   },
   {
     name: 'no sender domain declared: those of the advertiser serve',
@@ -55,11 +58,13 @@ ruleTable(senderUnauth, [
     name: 'no sender domain declared: those of an advertiser it does not represent do not',
     facts: senderRuleFacts({ credential: aCredential({ senderDomains: [] }), senderDomain: 'bravo.example' }),
     expect: 'fail sender_domain',
+    evidence: { credential: 'routix-acme', domain: 'bravo.example' },
   },
   {
     name: 'null reverse-path for prospecting',
     facts: senderRuleFacts({ senderDomain: undefined }),
     expect: 'fail null_reverse_path',
+    evidence: { credential: 'routix-acme', class: 'prospecting_b2c' },
   },
   {
     name: 'null reverse-path for a transactional message',
@@ -75,6 +80,7 @@ ruleTable(senderUnauth, [
     name: 'null reverse-path for correspondence',
     facts: senderRuleFacts({ senderDomain: undefined, messageClass: 'correspondence' }),
     expect: 'fail null_reverse_path',
+    evidence: { credential: 'routix-acme', class: 'correspondence' },
   },
   {
     name: 'null reverse-path at MAIL, before the message says that it is transactional',
@@ -105,26 +111,31 @@ ruleTable(advertiserUndeclared, [
     name: 'one of two, and the message did not say which',
     facts: senderRuleFacts({ credential: TWO, advertiser: undefined }),
     expect: 'fail undeclared',
+    evidence: { credential: 'routix-acme' },
   },
   {
     name: 'a credential that represents nobody is refused at MAIL',
     facts: senderRuleFacts({ stage: 'mail', credential: aCredential({ advertiserIds: [] }), advertiser: undefined }),
     expect: 'fail undeclared',
+    evidence: { credential: 'routix-acme' },
   },
   {
     name: 'an advertiser the credential does not represent',
     facts: senderRuleFacts({ advertiser: anAdvertiser({ id: 'bravo' }) }),
     expect: 'fail not_represented',
+    evidence: { credential: 'routix-acme', advertiser: 'bravo' },
   },
   {
     name: 'no privacy page on file',
     facts: senderRuleFacts({ advertiser: anAdvertiser({ privacyUrl: undefined }) }),
     expect: 'fail incomplete',
+    evidence: { credential: 'routix-acme', advertiser: 'acme', missing: ['privacyUrl'] },
   },
   {
     name: 'a blank contact address',
     facts: senderRuleFacts({ advertiser: anAdvertiser({ contactEmail: ' ' }) }),
     expect: 'fail incomplete',
+    evidence: { credential: 'routix-acme', advertiser: 'acme', missing: ['contactEmail'] },
   },
   {
     name: 'particulars missing from a configuration an hour old: temporary, no list is lost for it',
@@ -133,6 +144,7 @@ ruleTable(advertiserUndeclared, [
       site: aSite({ inForceSince: NOW - 3_600_000 }),
     }),
     expect: 'fail incomplete (defer)',
+    evidence: { credential: 'routix-acme', advertiser: 'acme', missing: ['privacyUrl'] },
   },
   {
     name: 'nobody logged in: that is SENDER-UNAUTH',
@@ -149,36 +161,71 @@ const withContracts = (...contracts: ReturnType<typeof aContract>[]) =>
   senderRuleFacts({ router: aRouter({ contracts }) })
 
 ruleTable(contractMissing, [
-  { name: 'a contract in force', facts: senderRuleFacts(), expect: 'pass' },
-  { name: 'the last millisecond of the contract', facts: until(END, END - 1), expect: 'pass' },
-  { name: 'the moment it ends', facts: until(END, END), expect: 'fail lapsed' },
-  { name: 'the first millisecond it is in force', facts: until(END, SIGNED), expect: 'pass' },
-  { name: 'the millisecond before it is signed', facts: until(END, SIGNED - 1), expect: 'fail not_in_force (reject)' },
+  {
+    name: 'a contract in force',
+    facts: senderRuleFacts(),
+    expect: 'pass',
+    evidence: { until: '2027-01-10T00:00:00.000Z' },
+  },
+  {
+    name: 'the last millisecond of the contract',
+    facts: until(END, END - 1),
+    expect: 'pass',
+    evidence: { until: '2026-11-20T23:00:00.000Z' },
+  },
+  {
+    name: 'the moment it ends',
+    facts: until(END, END),
+    expect: 'fail lapsed',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-11-20T23:00:00.000Z' },
+  },
+  {
+    name: 'the first millisecond it is in force',
+    facts: until(END, SIGNED),
+    expect: 'pass',
+    evidence: { until: '2026-11-20T23:00:00.000Z' },
+  },
+  {
+    name: 'the millisecond before it is signed',
+    facts: until(END, SIGNED - 1),
+    expect: 'fail not_in_force (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
+  },
   {
     name: 'lapsed for a day less a millisecond: still temporary',
     facts: until(END, END + DAY - 1),
     expect: 'fail lapsed',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-11-20T23:00:00.000Z' },
   },
-  { name: 'lapsed for a day: permanent', facts: until(END, END + DAY), expect: 'fail lapsed (reject)' },
+  {
+    name: 'lapsed for a day: permanent',
+    facts: until(END, END + DAY),
+    expect: 'fail lapsed (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-11-20T23:00:00.000Z' },
+  },
   {
     name: 'the document was never filed',
     facts: withContracts(aContract({ documentSha256: undefined })),
     expect: 'fail no_document (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
   },
   {
     name: 'a contract for another advertiser',
     facts: withContracts(aContract({ advertiserId: 'bravo' })),
     expect: 'fail never_signed (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
   },
   {
     name: 'never signed, declared an hour ago: temporary',
     facts: senderRuleFacts({ router: aRouter({ contracts: [] }), site: aSite({ inForceSince: NOW - 3_600_000 }) }),
     expect: 'fail never_signed',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-11-21T09:00:00.000Z' },
   },
   {
     name: 'a lapsed contract and its renewal',
     facts: withContracts(aContract({ until: at('2026-06-01') }), aContract({ signedAt: at('2026-06-01') })),
     expect: 'pass',
+    evidence: { until: '2027-01-10T00:00:00.000Z' },
   },
   {
     name: 'the advertiser sends for itself',
@@ -207,11 +254,17 @@ ruleTable(contractMissing, [
 
 ruleTable(tlsRequired, [
   { name: 'under TLS', facts: senderRuleFacts(), expect: 'pass' },
-  { name: 'from the machine itself', facts: senderRuleFacts({ transport: 'local' }), expect: 'pass' },
+  {
+    name: 'from the machine itself',
+    facts: senderRuleFacts({ transport: 'local' }),
+    expect: 'pass',
+    evidence: { exempt: 'local' },
+  },
   {
     name: 'from a network where clear text is permitted',
     facts: senderRuleFacts({ transport: 'clear_permitted' }),
     expect: 'pass',
+    evidence: { exempt: 'clear_permitted' },
   },
   { name: 'in clear from anywhere else', facts: senderRuleFacts({ transport: 'clear' }), expect: 'fail clear_text' },
 ])
@@ -228,26 +281,52 @@ ruleTable(contractClauses, [
     name: 'no clause on audits, a second before the end of the hold',
     facts: under({ clauses: clausesBut('audit') }, forSince(DAY - 1_000)),
     expect: 'fail audit',
+    evidence: { router: 'routix', advertiser: 'acme', missing: ['audit'], since: '2026-11-20T10:00:01.000Z' },
   },
   {
     name: 'the same at the end of the hold',
     facts: under({ clauses: clausesBut('audit') }, forSince(DAY)),
     expect: 'fail audit (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', missing: ['audit'], since: '2026-11-20T10:00:00.000Z' },
   },
   {
     name: 'a clause nobody spoke of is absent',
     facts: under({ clauses: new Map() }, forSince(0)),
     expect: 'fail documented_instructions',
+    evidence: {
+      router: 'routix',
+      advertiser: 'acme',
+      missing: [
+        'documented_instructions',
+        'confidentiality',
+        'security',
+        'subprocessors',
+        'assistance_rights',
+        'assistance_security',
+        'deletion_or_return',
+        'audit',
+        'no_reuse_own',
+        'no_reuse_other_clients',
+      ],
+      since: '2026-11-21T10:00:00.000Z',
+    },
   },
   {
     name: 'reuse for other clients not excluded',
     facts: under({ clauses: clausesBut('no_reuse_other_clients') }, forSince(0)),
     expect: 'fail no_reuse_other_clients',
+    evidence: {
+      router: 'routix',
+      advertiser: 'acme',
+      missing: ['no_reuse_other_clients'],
+      since: '2026-11-21T10:00:00.000Z',
+    },
   },
   {
     name: 'the hold runs from the signature of a newer contract',
     facts: under({ clauses: clausesBut('audit'), signedAt: NOW - HOUR }),
     expect: 'fail audit',
+    evidence: { router: 'routix', advertiser: 'acme', missing: ['audit'], since: '2026-11-21T09:00:00.000Z' },
   },
   {
     name: 'no contract in force: another rule says so',
@@ -270,19 +349,45 @@ const held = (hold: Partial<Hold>, over = {}) =>
 
 ruleTable(incidentHold, [
   { name: 'nothing on hold', facts: senderRuleFacts(), expect: 'pass' },
-  { name: 'everything on hold', facts: held({}), expect: 'fail global' },
-  { name: 'from this moment on', facts: held({ from: NOW }), expect: 'fail global' },
+  {
+    name: 'everything on hold',
+    facts: held({}),
+    expect: 'fail global',
+    evidence: { held: '', since: '2026-11-20T10:00:00.000Z' },
+  },
+  {
+    name: 'from this moment on',
+    facts: held({ from: NOW }),
+    expect: 'fail global',
+    evidence: { held: '', since: '2026-11-21T10:00:00.000Z' },
+  },
   { name: 'a second from now', facts: held({ from: NOW + 1_000 }), expect: 'pass' },
-  { name: 'the last second of it', facts: held({ until: NOW + 1_000 }), expect: 'fail global' },
+  {
+    name: 'the last second of it',
+    facts: held({ until: NOW + 1_000 }),
+    expect: 'fail global',
+    evidence: { held: '', since: '2026-11-20T10:00:00.000Z' },
+  },
   { name: 'lifted at this moment', facts: held({ until: NOW }), expect: 'pass' },
-  { name: 'this advertiser', facts: held({ scope: 'advertiser', id: 'acme' }), expect: 'fail advertiser' },
+  {
+    name: 'this advertiser',
+    facts: held({ scope: 'advertiser', id: 'acme' }),
+    expect: 'fail advertiser',
+    evidence: { held: 'acme', since: '2026-11-20T10:00:00.000Z' },
+  },
   { name: 'another advertiser', facts: held({ scope: 'advertiser', id: 'bravo' }), expect: 'pass' },
-  { name: 'this credential', facts: held({ scope: 'credential', id: 'routix-acme' }), expect: 'fail credential' },
+  {
+    name: 'this credential',
+    facts: held({ scope: 'credential', id: 'routix-acme' }),
+    expect: 'fail credential',
+    evidence: { held: 'routix-acme', since: '2026-11-20T10:00:00.000Z' },
+  },
   { name: 'another credential', facts: held({ scope: 'credential', id: 'other' }), expect: 'pass' },
   {
     name: 'this campaign',
     facts: held({ scope: 'campaign', id: 'weekly' }, { campaign: aCampaign() }),
     expect: 'fail campaign',
+    evidence: { held: 'weekly', since: '2026-11-20T10:00:00.000Z' },
   },
   { name: 'a campaign, in a message of none', facts: held({ scope: 'campaign', id: 'weekly' }), expect: 'pass' },
   { name: 'a source is judged with the records', facts: held({ scope: 'source', id: 'collecta' }), expect: 'pass' },
@@ -294,6 +399,7 @@ ruleTable(ropaMissing, [
     name: 'the record has other entries only',
     facts: senderRuleFacts({ advertiser: anAdvertiser({ registeredPurposes: ['payroll'] }) }),
     expect: 'fail no_entry',
+    evidence: { advertiser: 'acme' },
   },
   {
     name: 'a transactional message',
@@ -310,11 +416,13 @@ ruleTable(classUndeclared, [
     name: 'several classes, and the message says nothing',
     facts: senderRuleFacts({ classOrigin: 'undeclared' }),
     expect: 'fail undeclared',
+    evidence: { assumed: 'prospecting_b2c' },
   },
   {
     name: 'a class the credential may not use',
     facts: senderRuleFacts({ classOrigin: 'not_allowed' }),
     expect: 'fail not_allowed',
+    evidence: { assumed: 'prospecting_b2c' },
   },
   {
     name: 'before DATA the message may still say it',
@@ -332,12 +440,37 @@ const syncedAgo = (ms: number) => senderRuleFacts({ objectionFeed: { kind: 'sync
 
 ruleTable(suppressionFeedStale, [
   { name: 'all opt-outs come through Aval', facts: senderRuleFacts(), expect: 'skip not_applicable' },
-  { name: 'imported six hours ago', facts: syncedAgo(6 * HOUR), expect: 'pass' },
-  { name: 'imported twenty-four hours ago', facts: syncedAgo(DAY), expect: 'pass' },
-  { name: 'a second more', facts: syncedAgo(DAY + 1_000), expect: 'fail stale' },
-  { name: 'a clock a little ahead', facts: syncedAgo(-300_000), expect: 'pass' },
+  {
+    name: 'imported six hours ago',
+    facts: syncedAgo(6 * HOUR),
+    expect: 'pass',
+    evidence: { advertiser: 'acme', synced: '2026-11-21T04:00:00.000Z' },
+  },
+  {
+    name: 'imported twenty-four hours ago',
+    facts: syncedAgo(DAY),
+    expect: 'pass',
+    evidence: { advertiser: 'acme', synced: '2026-11-20T10:00:00.000Z' },
+  },
+  {
+    name: 'a second more',
+    facts: syncedAgo(DAY + 1_000),
+    expect: 'fail stale',
+    evidence: { advertiser: 'acme', synced: '2026-11-20T09:59:59.000Z' },
+  },
+  {
+    name: 'a clock a little ahead',
+    facts: syncedAgo(-300_000),
+    expect: 'pass',
+    evidence: { advertiser: 'acme', synced: '2026-11-21T10:05:00.000Z' },
+  },
   { name: 'an import from the future', facts: syncedAgo(-300_001), expect: 'unknown import_dated_in_future' },
-  { name: 'never imported', facts: senderRuleFacts({ objectionFeed: { kind: 'never' } }), expect: 'fail never' },
+  {
+    name: 'never imported',
+    facts: senderRuleFacts({ objectionFeed: { kind: 'never' } }),
+    expect: 'fail never',
+    evidence: { advertiser: 'acme' },
+  },
   {
     name: 'the registry does not answer',
     facts: senderRuleFacts({ objectionFeed: { kind: 'unreadable' } }),
@@ -356,9 +489,24 @@ const latency = (notHonouredSince: number | undefined, verifiedAt?: number) =>
 ruleTable(unsubLatency, [
   { name: 'nothing was ever tried', facts: latency(undefined), expect: 'pass' },
   { name: 'the last loop closed', facts: latency(undefined, NOW - DAY), expect: 'pass' },
-  { name: 'not honoured, found out an hour ago: an alert', facts: latency(NOW - HOUR), expect: 'warn not_honoured' },
-  { name: 'not honoured, a moment before the hold ends', facts: latency(NOW - DAY + 1), expect: 'warn not_honoured' },
-  { name: 'not honoured, found out a day ago: suspended', facts: latency(NOW - DAY), expect: 'fail not_honoured' },
+  {
+    name: 'not honoured, found out an hour ago: an alert',
+    facts: latency(NOW - HOUR),
+    expect: 'warn not_honoured',
+    evidence: { advertiser: 'acme', since: '2026-11-21T09:00:00.000Z' },
+  },
+  {
+    name: 'not honoured, a moment before the hold ends',
+    facts: latency(NOW - DAY + 1),
+    expect: 'warn not_honoured',
+    evidence: { advertiser: 'acme', since: '2026-11-20T10:00:00.001Z' },
+  },
+  {
+    name: 'not honoured, found out a day ago: suspended',
+    facts: latency(NOW - DAY),
+    expect: 'fail not_honoured',
+    evidence: { advertiser: 'acme', since: '2026-11-20T10:00:00.000Z' },
+  },
   {
     name: 'a transactional message',
     facts: senderRuleFacts({

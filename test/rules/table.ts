@@ -1,6 +1,6 @@
-/** How a rule's table is read: a name a lawyer can follow, facts, what the rule must find. */
+/** How a rule's table is read: a name a lawyer can follow, facts, what the rule must find, and what it must show for it. */
 import { describe, expect, test } from 'vitest'
-import type { Finding } from '#aval/domain/verdict.js'
+import type { Evidence, Finding } from '#aval/domain/verdict.js'
 
 /** `pass`, `fail no_proof`, `warn dkim_unaligned`, `skip not_applicable`, `unknown registry_not_readable`. */
 export type Expected = string
@@ -9,17 +9,38 @@ export interface Row<Facts> {
   readonly name: string
   readonly facts: Facts
   readonly expect: Expected
+  /** All of it; none where left out, but for a failure in a table that has an evidence of its own. */
+  readonly evidence?: Evidence
+  /** Words of the message; none where left out. */
+  readonly quote?: string
 }
 
+type Table<Facts> =
+  | [rows: readonly Row<Facts>[]]
+  /** `evidence` is that of each failure whose row states none. */
+  | [ofFailures: { readonly evidence: Evidence }, rows: readonly Row<Facts>[]]
+
+/** The whole finding is compared: what the rule says, its evidence, the words it quotes. */
 export function ruleTable<Facts>(
   rule: { readonly id: string; readonly judge: (facts: Facts) => Finding },
-  rows: readonly Row<Facts>[],
+  ...table: Table<Facts>
 ): void {
+  const [{ evidence: ofFailures }, rows] = table.length === 1 ? [{ evidence: {} }, table[0]] : table
   describe(rule.id, () => {
     test.each(rows.map((row) => [row.name, row] as const))('%s', (_name, row) => {
-      expect(asWords(rule.judge(row.facts))).toBe(row.expect)
+      const finding = rule.judge(row.facts)
+      expect({ says: asWords(finding), ...shown(finding) }).toEqual({
+        says: row.expect,
+        evidence: row.evidence ?? (finding.outcome === 'fail' ? ofFailures : {}),
+        quote: row.quote,
+      })
     })
   })
+}
+
+function shown(finding: Finding): { readonly evidence: Evidence; readonly quote: string | undefined } {
+  if (finding.outcome !== 'pass' && finding.outcome !== 'fail') return { evidence: {}, quote: undefined }
+  return { evidence: finding.evidence ?? {}, quote: finding.quote }
 }
 
 export function asWords(finding: Finding): Expected {

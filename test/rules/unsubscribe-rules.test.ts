@@ -28,19 +28,60 @@ const MAILTO = 'mailto:stop@acme.example'
 ruleTable(unsubHeader, [
   { name: 'one https URI', facts: messageFacts(), expect: 'pass' },
   { name: 'https and mailto', facts: header({ uris: [MAILTO, UNSUBSCRIBE_URL] }), expect: 'pass' },
-  { name: 'no such field', facts: header({ fields: 0, uris: [] }), expect: 'fail absent' },
-  { name: 'two fields', facts: header({ fields: 2 }), expect: 'fail duplicated' },
-  { name: 'an empty field', facts: header({ uris: [], problems: ['empty'] }), expect: 'fail empty' },
-  { name: 'an encoded field', facts: header({ problems: ['encoded'] }), expect: 'fail encoded' },
-  { name: 'no angle brackets', facts: header({ uris: [], problems: ['no_brackets'] }), expect: 'fail no_brackets' },
-  { name: 'a line of 999 octets', facts: header({ problems: ['line_too_long'] }), expect: 'fail line_too_long' },
-  { name: 'mailto only', facts: header({ uris: [MAILTO] }), expect: 'fail no_https' },
+  {
+    name: 'no such field',
+    facts: header({ fields: 0, uris: [] }),
+    expect: 'fail absent',
+    evidence: { fields: 0, schemes: [] },
+  },
+  {
+    name: 'two fields',
+    facts: header({ fields: 2 }),
+    expect: 'fail duplicated',
+    evidence: { fields: 2, schemes: ['https'] },
+  },
+  {
+    name: 'an empty field',
+    facts: header({ uris: [], problems: ['empty'] }),
+    expect: 'fail empty',
+    evidence: { fields: 1, schemes: [] },
+  },
+  {
+    name: 'an encoded field',
+    facts: header({ problems: ['encoded'] }),
+    expect: 'fail encoded',
+    evidence: { fields: 1, schemes: ['https'] },
+  },
+  {
+    name: 'no angle brackets',
+    facts: header({ uris: [], problems: ['no_brackets'] }),
+    expect: 'fail no_brackets',
+    evidence: { fields: 1, schemes: [] },
+  },
+  {
+    name: 'a line of 999 octets',
+    facts: header({ problems: ['line_too_long'] }),
+    expect: 'fail line_too_long',
+    evidence: { fields: 1, schemes: ['https'] },
+  },
+  {
+    name: 'mailto only',
+    facts: header({ uris: [MAILTO] }),
+    expect: 'fail no_https',
+    evidence: { fields: 1, schemes: ['mailto'] },
+  },
   {
     name: 'vector 32: http only',
     facts: header({ uris: ['http://www.acme.example/u/1'] }),
     expect: 'fail no_usable_uri',
+    evidence: { fields: 1, schemes: ['http'] },
   },
-  { name: 'an https URI without a host', facts: header({ uris: ['https://'] }), expect: 'fail no_usable_uri' },
+  {
+    name: 'an https URI without a host',
+    facts: header({ uris: ['https://'] }),
+    expect: 'fail no_usable_uri',
+    evidence: { fields: 1, schemes: ['https'] },
+  },
   { name: 'scheme in capitals', facts: header({ uris: ['HTTPS://www.acme.example/u/1'] }), expect: 'pass' },
   {
     name: 'a transactional message',
@@ -129,9 +170,19 @@ const withLinks = (...links: Link[]) => messageFacts({ alternatives: [anAlternat
 /** One link, its words and the sentence it stands in. */
 const says = (label: string, context = label, over: Partial<Link> = {}) => withLinks(aLink({ label, context, ...over }))
 
-ruleTable(unsubMissing, [
-  { name: 'vector 29: "Pour ne plus recevoir nos messages, cliquez ici"', facts: messageFacts(), expect: 'pass' },
-  { name: 'no link at all', facts: withLinks(), expect: 'fail no_link' },
+ruleTable(unsubMissing, { evidence: { alternative: 'text/html', links: 1 } }, [
+  {
+    name: 'vector 29: "Pour ne plus recevoir nos messages, cliquez ici"',
+    facts: messageFacts(),
+    expect: 'pass',
+    quote: 'Pour ne plus recevoir nos messages, cliquez ici',
+  },
+  {
+    name: 'no link at all',
+    facts: withLinks(),
+    expect: 'fail no_link',
+    evidence: { alternative: 'text/html', links: 0 },
+  },
   {
     name: 'the right to object, with a link to the privacy notice',
     facts: says('cliquez ici', 'Vous disposez d’un droit d’opposition, cliquez ici pour en savoir plus', {
@@ -145,16 +196,19 @@ ruleTable(unsubMissing, [
       href: 'https://www.acme.example/stop',
     }),
     expect: 'pass',
+    quote: 'Pour exercer votre droit d’opposition, cliquez ici',
   },
   {
     name: 'a link below the privacy notice that says itself that it ends the messages',
     facts: says('Se désabonner', 'Se désabonner', { href: 'https://www.acme.example/privacy/stop' }),
     expect: 'pass',
+    quote: 'Se désabonner',
   },
   {
     name: 'vector 30: in the text version only',
     facts: messageFacts({ alternatives: [anAlternative({ kind: 'text/plain' }), anAlternative({ links: [] })] }),
     expect: 'fail no_link',
+    evidence: { alternative: 'text/html', links: 0 },
   },
   {
     name: 'the link is there, if hidden: UNSUB-HIDDEN says so',
@@ -168,71 +222,115 @@ ruleTable(unsubMissing, [
     }),
     expect: 'fail images_only',
   },
-  { name: 'nothing to display', facts: messageFacts({ alternatives: [] }), expect: 'fail no_text' },
+  { name: 'nothing to display', facts: messageFacts({ alternatives: [] }), expect: 'fail no_text', evidence: {} },
   {
     name: 'a transactional message',
     facts: messageFacts({ alternatives: [] }, { messageClass: 'transactional' }),
     expect: 'skip not_applicable',
   },
-  { name: 'French, on the link', facts: says('Me désinscrire'), expect: 'pass' },
-  { name: 'French, accent lost to a wrong charset', facts: says('Se d\ufffdsabonner'), expect: 'pass' },
-  { name: 'French, right to object', facts: says('ici', 'Vous pouvez vous opposer à ces envois ici'), expect: 'pass' },
+  { name: 'French, on the link', facts: says('Me désinscrire'), expect: 'pass', quote: 'Me désinscrire' },
+  {
+    name: 'French, accent lost to a wrong charset',
+    facts: says('Se d\ufffdsabonner'),
+    expect: 'pass',
+    quote: 'Se d�sabonner',
+  },
+  {
+    name: 'French, right to object',
+    facts: says('ici', 'Vous pouvez vous opposer à ces envois ici'),
+    expect: 'pass',
+    quote: 'Vous pouvez vous opposer à ces envois ici',
+  },
   {
     name: 'French, after the link',
     facts: says('Cliquez ici', 'Cliquez ici pour ne plus recevoir nos offres'),
     expect: 'pass',
+    quote: 'Cliquez ici pour ne plus recevoir nos offres',
   },
   {
     name: 'French, the question before the link',
     facts: says('Cliquez ici', 'Vous ne souhaitez plus recevoir nos messages ? Cliquez ici.'),
     expect: 'pass',
+    quote: 'Vous ne souhaitez plus recevoir nos messages ? Cliquez ici.',
   },
-  { name: 'English', facts: says('Unsubscribe'), expect: 'pass' },
+  { name: 'English', facts: says('Unsubscribe'), expect: 'pass', quote: 'Unsubscribe' },
   {
     name: 'English, in the sentence',
     facts: says('here', 'If you no longer wish to receive our emails, click here'),
     expect: 'pass',
+    quote: 'If you no longer wish to receive our emails, click here',
   },
   {
     name: 'English, to be removed',
     facts: says('this link', 'To be removed from our mailing list, follow this link'),
     expect: 'pass',
+    quote: 'To be removed from our mailing list, follow this link',
   },
   {
     name: 'German',
     facts: says('hier', 'Möchten Sie keine weiteren E-Mails erhalten? Melden Sie sich hier ab.'),
     expect: 'pass',
+    quote: 'Möchten Sie keine weiteren E-Mails erhalten? Melden Sie sich hier ab.',
   },
-  { name: 'German, on the link', facts: says('Newsletter abbestellen'), expect: 'pass' },
-  { name: 'Spanish', facts: says('Darse de baja'), expect: 'pass' },
+  {
+    name: 'German, on the link',
+    facts: says('Newsletter abbestellen'),
+    expect: 'pass',
+    quote: 'Newsletter abbestellen',
+  },
+  { name: 'Spanish', facts: says('Darse de baja'), expect: 'pass', quote: 'Darse de baja' },
   {
     name: 'Spanish, in the sentence',
     facts: says('aquí', 'Si no deseas recibir más correos, pulsa aquí'),
     expect: 'pass',
+    quote: 'Si no deseas recibir más correos, pulsa aquí',
   },
-  { name: 'Italian', facts: says('qui', 'Se non desideri più ricevere le nostre e-mail, clicca qui'), expect: 'pass' },
-  { name: 'Italian, on the link', facts: says('Disiscriviti'), expect: 'pass' },
+  {
+    name: 'Italian',
+    facts: says('qui', 'Se non desideri più ricevere le nostre e-mail, clicca qui'),
+    expect: 'pass',
+    quote: 'Se non desideri più ricevere le nostre e-mail, clicca qui',
+  },
+  { name: 'Italian, on the link', facts: says('Disiscriviti'), expect: 'pass', quote: 'Disiscriviti' },
   {
     name: 'Dutch',
     facts: says('hier', 'Wilt u onze nieuwsbrief niet meer ontvangen? Schrijf u hier uit.'),
     expect: 'pass',
+    quote: 'Wilt u onze nieuwsbrief niet meer ontvangen? Schrijf u hier uit.',
   },
-  { name: 'Dutch, on the link', facts: says('Afmelden'), expect: 'pass' },
-  { name: 'Portuguese', facts: says('aqui', 'Para deixar de receber os nossos e-mails, clique aqui'), expect: 'pass' },
-  { name: 'Portuguese, on the link', facts: says('Cancelar subscrição'), expect: 'pass' },
-  { name: 'Polish', facts: says('tutaj', 'Jeśli nie chcesz otrzymywać wiadomości, kliknij tutaj'), expect: 'pass' },
-  { name: 'Polish, on the link', facts: says('Wypisz się'), expect: 'pass' },
-  { name: 'an image whose alt text says it', facts: says('Safe Unsubscribe'), expect: 'pass' },
-  { name: 'a title says it', facts: says('', '', { hints: 'Se désabonner' }), expect: 'pass' },
+  { name: 'Dutch, on the link', facts: says('Afmelden'), expect: 'pass', quote: 'Afmelden' },
+  {
+    name: 'Portuguese',
+    facts: says('aqui', 'Para deixar de receber os nossos e-mails, clique aqui'),
+    expect: 'pass',
+    quote: 'Para deixar de receber os nossos e-mails, clique aqui',
+  },
+  { name: 'Portuguese, on the link', facts: says('Cancelar subscrição'), expect: 'pass', quote: 'Cancelar subscrição' },
+  {
+    name: 'Polish',
+    facts: says('tutaj', 'Jeśli nie chcesz otrzymywać wiadomości, kliknij tutaj'),
+    expect: 'pass',
+    quote: 'Jeśli nie chcesz otrzymywać wiadomości, kliknij tutaj',
+  },
+  { name: 'Polish, on the link', facts: says('Wypisz się'), expect: 'pass', quote: 'Wypisz się' },
+  {
+    name: 'an image whose alt text says it',
+    facts: says('Safe Unsubscribe'),
+    expect: 'pass',
+    quote: 'Safe Unsubscribe',
+  },
+  { name: 'a title says it', facts: says('', '', { hints: 'Se désabonner' }), expect: 'pass', quote: '' },
   {
     name: 'text/plain: the URL in a paragraph that says it',
     facts: says('https://www.acme.example/u/1', 'Pour vous désinscrire : https://www.acme.example/u/1'),
     expect: 'pass',
+    quote: 'Pour vous désinscrire : https://www.acme.example/u/1',
   },
   {
     name: 'preferences, announced as the way to unsubscribe',
     facts: says('Gérer mes préférences', 'Pour vous désabonner : Gérer mes préférences'),
     expect: 'pass',
+    quote: 'Pour vous désabonner : Gérer mes préférences',
   },
   {
     name: 'preferences only',
@@ -281,6 +379,7 @@ ruleTable(unsubMissing, [
     name: 'a mail address only',
     facts: says('Se désabonner', undefined, { href: MAILTO }),
     expect: 'fail mailto_only',
+    quote: 'Se désabonner',
   },
   {
     name: 'a mail address only, where the operator accepts that',
@@ -289,6 +388,7 @@ ruleTable(unsubMissing, [
       { policy: aPolicy({ unsubscribe: { ...aPolicy().unsubscribe, acceptMailtoOnly: true } }) },
     ),
     expect: 'pass',
+    quote: 'Pour ne plus recevoir nos messages, Se désabonner',
   },
   {
     name: 'a thousand other links after it: nobody would find it',
@@ -297,6 +397,7 @@ ruleTable(unsubMissing, [
       ...Array.from({ length: 1_000 }, (_, i) => aLink({ label: `Produit ${i}`, context: '' })),
     ),
     expect: 'fail too_many_links',
+    evidence: { alternative: 'text/html', links: 1001 },
   },
   {
     name: 'a thousand links after it that all say the same',
@@ -305,6 +406,7 @@ ruleTable(unsubMissing, [
       ...Array.from({ length: 1_000 }, () => aLink({ label: 'Produit', context: '' })),
     ),
     expect: 'pass',
+    quote: 'Pour ne plus recevoir nos messages, Se désabonner',
   },
   {
     name: 'one hidden and one mail address: what is missing is a link to follow',
@@ -313,26 +415,50 @@ ruleTable(unsubMissing, [
       aLink({ label: 'Se désabonner', visible: false }),
     ),
     expect: 'fail mailto_only',
+    evidence: { alternative: 'text/html', links: 2 },
+    quote: 'Pour ne plus recevoir nos messages, Se désabonner',
   },
   {
     name: 'wordless, but it is the List-Unsubscribe address',
     facts: says('Photo', 'Photo', { href: UNSUBSCRIBE_URL }),
     expect: 'pass',
+    quote: 'Photo',
   },
 ])
 
 const hidden = (hiddenBy: HiddenBy, label = 'Se désabonner') => aLink({ label, visible: false, hiddenBy })
 
-ruleTable(unsubHidden, [
+ruleTable(unsubHidden, { evidence: { alternative: 'text/html' } }, [
   { name: 'a link everybody sees', facts: messageFacts(), expect: 'pass' },
-  { name: 'vector 31: display:none', facts: withLinks(hidden('not_displayed')), expect: 'fail not_displayed' },
-  { name: 'letters of 7 pixels', facts: withLinks(hidden('too_small')), expect: 'fail too_small' },
-  { name: 'white on white', facts: withLinks(hidden('no_contrast')), expect: 'fail no_contrast' },
-  { name: 'in a block for Outlook', facts: withLinks(hidden('comment')), expect: 'fail comment' },
+  {
+    name: 'vector 31: display:none',
+    facts: withLinks(hidden('not_displayed')),
+    expect: 'fail not_displayed',
+    quote: 'Se désabonner',
+  },
+  {
+    name: 'letters of 7 pixels',
+    facts: withLinks(hidden('too_small')),
+    expect: 'fail too_small',
+    quote: 'Se désabonner',
+  },
+  {
+    name: 'white on white',
+    facts: withLinks(hidden('no_contrast')),
+    expect: 'fail no_contrast',
+    quote: 'Se désabonner',
+  },
+  {
+    name: 'in a block for Outlook',
+    facts: withLinks(hidden('comment')),
+    expect: 'fail comment',
+    quote: 'Se désabonner',
+  },
   {
     name: 'a full stop after a sentence that says it',
     facts: says('.', 'Pour ne plus recevoir nos messages.'),
     expect: 'fail punctuation',
+    quote: '.',
   },
   {
     name: 'an image without words after a sentence that says it',
@@ -347,6 +473,7 @@ ruleTable(unsubHidden, [
       alternatives: [anAlternative({ kind: 'text/plain' }), anAlternative({ links: [hidden('no_contrast')] })],
     }),
     expect: 'fail no_contrast',
+    quote: 'Se désabonner',
   },
   { name: 'no link at all: UNSUB-MISSING says so', facts: withLinks(), expect: 'pass' },
   { name: 'nothing to display: UNSUB-MISSING says so', facts: messageFacts({ alternatives: [] }), expect: 'pass' },
@@ -363,17 +490,19 @@ ruleTable(unsubHidden, [
 const text = (visibleText: string, ...links: Link[]) =>
   messageFacts({ alternatives: [anAlternative({ kind: 'text/plain', visibleText, links })] })
 
-ruleTable(unsubNotFree, [
+ruleTable(unsubNotFree, { evidence: { alternative: 'text/plain' } }, [
   { name: 'a link', facts: messageFacts(), expect: 'pass' },
   {
     name: 'a charged number alone',
     facts: text('Pour ne plus recevoir nos offres, appelez le 0 899 70 00 00 (1,35 € par appel).'),
     expect: 'fail premium_number',
+    quote: 'pour ne plus recevoir nos offres, appelez le 0 899 70 00 00 (1,35 € par appel).',
   },
   {
     name: 'a charged SMS alone',
     facts: text('Pour vous désinscrire, envoyez STOP par SMS au 81234 (0,50 € par SMS + prix d’un SMS).'),
     expect: 'fail premium_number',
+    quote: "pour vous desinscrire, envoyez stop par sms au 81234 (0,50 € par sms + prix d'un sms).",
   },
   {
     name: 'a free number alone: it costs nothing, but it is no link',
@@ -384,11 +513,13 @@ ruleTable(unsubNotFree, [
     name: 'the post alone',
     facts: text('Pour ne plus recevoir nos offres, écrivez à Acme SAS, 1 rue de la Paix, 69001 Lyon.'),
     expect: 'fail postal',
+    quote: 'pour ne plus recevoir nos offres, ecrivez a acme sas, 1 rue de la paix, 69001 lyon.',
   },
   {
     name: 'the post alone, in English',
     facts: text('To unsubscribe, send us a letter. By post only: Acme SAS, 1 rue de la Paix, 69001 Lyon.'),
     expect: 'fail postal',
+    quote: 'to unsubscribe, send us a letter. by post only: acme sas, 1 rue de la paix, 69001 lyon.',
   },
   {
     name: 'the post or a mail address',
@@ -404,6 +535,8 @@ ruleTable(unsubNotFree, [
       ],
     }),
     expect: 'fail postal',
+    evidence: { alternative: 'text/html' },
+    quote: 'pour vous desinscrire, envoyez un courrier postal au siege.',
   },
   {
     name: 'a charged number for orders, and a link',
@@ -447,16 +580,19 @@ ruleTable(unsubDkim, [
     name: 'signed by the router only',
     facts: signed([{ domain: 'routix.example', signedFields: BOTH }]),
     expect: 'fail unaligned',
+    evidence: { signers: ['routix.example'] },
   },
   {
     name: 'List-Unsubscribe-Post left out',
     facts: signed([{ domain: 'acme.example', signedFields: BOTH.slice(0, 3) }]),
     expect: 'fail not_covered',
+    evidence: { signers: ['acme.example'] },
   },
   {
     name: 'List-Unsubscribe left out',
     facts: signed([{ domain: 'acme.example', signedFields: ['from', 'list-unsubscribe-post'] }]),
     expect: 'fail not_covered',
+    evidence: { signers: ['acme.example'] },
   },
   {
     name: 'covered by the router, not by the advertiser',
@@ -465,6 +601,7 @@ ruleTable(unsubDkim, [
       { domain: 'acme.example', signedFields: ['from'] },
     ]),
     expect: 'fail not_covered',
+    evidence: { signers: ['routix.example', 'acme.example'] },
   },
   {
     name: 'two signatures of the advertiser, one covers',
