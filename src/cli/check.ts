@@ -44,7 +44,10 @@ export async function check(context: CommandContext, file: string, options: Chec
     terminal.printJson(recipients.map((recipient, i) => ({ to: recipient.mailbox.spelling, ...judgements[i] })))
   } else {
     const matter = subjectMatter(terminal, facts, stream)
-    recipients.forEach((recipient, i) => reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!, matter))
+    const { loosened } = configuration.site.policy
+    recipients.forEach((recipient, i) =>
+      reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!, matter, loosened),
+    )
   }
   const kinds = judgements.map(({ verdict }) => verdict.kind)
   return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done

@@ -129,7 +129,7 @@ function demoSite(home: string): unknown {
     policy: {
       unsub: { min_assurance: 0 },
       justifications: {
-        'unsub.min_assurance': { reason: 'links at .example lead nowhere', by: 'the demo', on: '2026-11-25' },
+        'unsub.min_assurance': { reason: 'links at .example lead nowhere', by: 'the demo', on: '2026-01-10' },
       },
     },
     credentials: {

@@ -2,6 +2,7 @@
  * A judgement as a person wants to read it: the verdict first, then what stands against it, with the words that decided, the
  * law and what to do; then every other rule by what became of it.
  */
+import type { Policy } from '../domain/policy.js'
 import {
   type Evidence,
   type Finding,
@@ -9,6 +10,7 @@ import {
   NOT_APPLICABLE,
   type RuleFinding,
   type Verdict,
+  loosenedIn,
 } from '../domain/verdict.js'
 import { precedenceOf, ruleOf } from '../rules/catalogue.js'
 import { type Bilingual, type Terminal, styled } from './terminal.js'
@@ -52,7 +54,13 @@ const LONGEST_QUOTE = 160
 const INDENT = ' '.repeat(13)
 
 /** @param matter what was judged, one line */
-export function reportJudgement(terminal: Terminal, heading: string, judgement: Judgement, matter: string): void {
+export function reportJudgement(
+  terminal: Terminal,
+  heading: string,
+  judgement: Judgement,
+  matter: string,
+  loosened: Policy['loosened'],
+): void {
   const { verdict, would, basis } = judgement
   terminal.print(`${styled(terminal, verdictStyle(verdict.kind), terminal.say(VERDICTS[verdict.kind]))}  ${heading}`)
   if (verdict.kind !== 'permit')
@@ -69,11 +77,29 @@ export function reportJudgement(terminal: Terminal, heading: string, judgement: 
     terminal.print(`  ${rests} ${basis.recordId} v${basis.recordVersion} (${basis.legalBasis})${due ?? ''}`)
   }
   terminal.print(`  ${matter}`)
+  reportLoosened(terminal, judgement, loosened)
   for (const section of SECTIONS) {
     const found = judgement.findings.filter((one) => sectionOf(one) === section).sort(byPrecedence)
     if (found.length === 0) continue
     terminal.print(`\n  ${styled(terminal, 'strong', terminal.say(HEADINGS[section]))} (${found.length})`)
     for (const one of found) reportFinding(terminal, section, one)
+  }
+}
+
+/** Whoever reads the verdict sees what made it milder than it would be by default, and who answers for that. */
+function reportLoosened(terminal: Terminal, { findings }: Judgement, loosened: Policy['loosened']): void {
+  const rulesOf = loosenedIn(
+    findings.map(({ rule, finding }) => ({ rule, evidence: 'evidence' in finding ? finding.evidence : undefined })),
+  )
+  if (rulesOf.size === 0) return
+  const heading = terminal.say({ en: 'Looser than the default', fr: 'Plus souple que le défaut' })
+  terminal.print(`\n  ${styled(terminal, 'strong', heading)} (${rulesOf.size})`)
+  for (const [setting, rules] of rulesOf) {
+    terminal.print(`  ${styled(terminal, 'doubt', setting)}: ${[...rules].join(', ')}`)
+    const why = loosened.get(setting)
+    if (why === undefined) continue
+    const day = new Date(why.on).toLocaleDateString('en-CA', { timeZone: 'Europe/Paris' })
+    terminal.print(`${INDENT}${quoted(terminal, why.reason)} (${printable(why.by)}, ${day})`)
   }
 }
 
@@ -107,7 +133,7 @@ function reasonToSkip(terminal: Terminal, finding: Finding): string {
 
 function factsIn(evidence: Evidence = {}): string {
   const facts = Object.entries(evidence)
-    .filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))
+    .filter(([name, value]) => name !== 'loosened' && value !== '' && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
   return facts.length === 0 ? '' : `: ${facts.join('; ')}`
 }

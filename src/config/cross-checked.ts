@@ -13,6 +13,8 @@ export interface Declarations {
 export interface CrossChecked {
   readonly declared: Declared
   readonly names: Declarations
+  /** Milliseconds since the epoch. */
+  readonly now: number
   /** Whether everything at and under a path fits the schema; where not, what seems to be missing may have been written. */
   readonly fits: (path: Path) => boolean
   readonly report: (path: Path, message: string, part?: 'key' | 'value') => void

@@ -50,6 +50,7 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
       routers: keysAt(tree, 'routers'),
       credentials: keysAt(tree, 'credentials'),
     },
+    now: options.now,
     fits,
     report: (path, message, part) => problems.at(written(path), message, part),
   }

@@ -53,7 +53,7 @@ function checkTolerated({ declared: { policy, campaigns }, report }: CrossChecke
   }
 }
 
-function checkJustifications({ declared: { policy }, fits, report }: CrossChecked): void {
+function checkJustifications({ declared: { policy }, now, fits, report }: CrossChecked): void {
   if (!fits(['policy'])) return
   const loosened = loosenedSettings(policy)
   for (const setting of loosened) {
@@ -63,7 +63,11 @@ function checkJustifications({ declared: { policy }, fits, report }: CrossChecke
       `looser than the default: say why, by whom and when in policy.justifications."${setting}"`,
     )
   }
-  for (const setting of Object.keys(policy.justifications)) {
+  for (const [setting, { on }] of Object.entries(policy.justifications)) {
+    if (on > now) {
+      const message = 'is still to come: name the day it was decided, before which nothing is looser than the default'
+      report(['policy', 'justifications', setting, 'on'], message)
+    }
     if (loosened.includes(setting)) continue
     const message = `nothing to justify: this is not looser than its default${didYouMean(setting, loosened)}`
     report(['policy', 'justifications', setting], message, 'key')

@@ -124,7 +124,6 @@ const frequency = z.strictObject({
 
 const unsub = z.strictObject({
   accept_mailto_only: about(flag(false), 'Whether an e-mail address is enough as the means to unsubscribe.'),
-  min_lifetime_days: about(count(1, 60), 'Days an unsubscribe link must go on working after the message.'),
   feed_max_age: about(
     as.duration.prefault('24h'),
     'Age at which opt-outs collected elsewhere must have been imported again; at most 48h.',

@@ -59,7 +59,6 @@ export function buildPolicy(policy: Written): Policy {
     frequency: { cap: frequency.cap, windowMs: frequency.window },
     unsubscribe: {
       acceptMailtoOnly: unsub.accept_mailto_only,
-      minLifetimeDays: unsub.min_lifetime_days,
       feedMaxAgeMs: unsub.feed_max_age,
       honourMaxMs: unsub.honour_max,
       minAssurance: unsub.min_assurance as LinkAssurance,

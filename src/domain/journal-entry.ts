@@ -7,10 +7,13 @@ import type { Reference } from './reference.js'
 
 export const ENTRY_SCHEMA = 1
 
-/** A rule that failed or could not be decided, or that passed on evidence the rest of the entry does not have. */
+/**
+ * A rule that failed or could not be decided, or that passed on evidence the rest of the entry does not have, or that would
+ * have had something to judge and was switched off.
+ */
 export interface JournaledFinding {
   readonly rule: string
-  readonly outcome: 'pass' | 'fail' | 'unknown'
+  readonly outcome: 'pass' | 'fail' | 'unknown' | 'skip'
   readonly detail: string
   readonly evidence: Evidence
 }
@@ -45,7 +48,10 @@ export interface DecisionEntry {
   readonly findings: readonly JournaledFinding[]
   /** Ids of the rules that passed, beside those in `findings`. */
   readonly passed: readonly string[]
-  /** Ids of the rules that had nothing to judge; `ID:why` where that is not for the kind of message, e.g. `ID:off`. */
+  /**
+   * Ids of the rules that had nothing to judge, beside those in `findings`; `ID:why` where that is not for the kind of message,
+   * e.g. `ID:campaign_not_declared_yet`.
+   */
   readonly skipped: readonly string[]
   readonly recordId: string
   readonly recordVersion: number

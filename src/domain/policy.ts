@@ -110,7 +110,6 @@ export interface Policy {
   readonly frequency: { readonly cap: number | undefined; readonly windowMs: number }
   readonly unsubscribe: {
     readonly acceptMailtoOnly: boolean
-    readonly minLifetimeDays: number
     readonly feedMaxAgeMs: number
     readonly honourMaxMs: number
     /** How far a link must be established to work; 0: nothing is requested and no domain looked up. */

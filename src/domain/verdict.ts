@@ -16,7 +16,7 @@ export type Finding =
       readonly quote?: string
     }
   /** `why` is a stable code, most often {@link NOT_APPLICABLE}. */
-  | { readonly outcome: 'skip'; readonly why: string }
+  | { readonly outcome: 'skip'; readonly why: string; readonly evidence?: Evidence }
   | {
       readonly outcome: 'fail'
       /** Stable code that says which part of the predicate failed. */
@@ -37,6 +37,20 @@ export interface RuleFinding {
   /** What the policy makes of a failure of this rule here. */
   readonly action: Action
   readonly mode: Mode
+}
+
+/** Which loosened settings of the policy had a part in these findings, each with the rules it touched. */
+export function loosenedIn(
+  findings: Iterable<{ readonly rule: string; readonly evidence?: Evidence | undefined }>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const rulesOf = new Map<string, Set<string>>()
+  for (const { rule, evidence } of findings) {
+    const settings = evidence?.['loosened']
+    if (!Array.isArray(settings)) continue
+    for (const setting of settings as readonly string[])
+      rulesOf.set(setting, (rulesOf.get(setting) ?? new Set()).add(rule))
+  }
+  return rulesOf
 }
 
 /** A failed or undecidable rule that counts. */

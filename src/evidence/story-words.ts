@@ -37,6 +37,18 @@ export const STORY = {
   },
   failed: { en: '{rule} failed: {title}.', fr: '{rule} n’est pas respectée : {title}.' },
   undecided: { en: '{rule} could not be decided: {title}.', fr: '{rule} n’a pas pu être établie : {title}.' },
+  loosened: {
+    en: 'The policy was looser than its default where it touched this decision:',
+    fr: 'La politique était plus souple que son défaut sur des points qui touchent cette décision :',
+  },
+  loosenedBecause: {
+    en: '{setting} ({rules}): “{reason}”, {by}, {on}.',
+    fr: '{setting} ({rules}) : « {reason} », {by}, le {on}.',
+  },
+  loosenedThen: {
+    en: '{setting} ({rules}): the reason given stands in configuration {sha256}.',
+    fr: '{setting} ({rules}) : le motif se trouve dans la configuration {sha256}.',
+  },
   oldRule: {
     en: '{rule} ({found}): this version of Aval no longer has that rule.',
     fr: '{rule} ({found}) : cette version d’Aval n’a plus cette règle.',

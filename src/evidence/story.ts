@@ -4,6 +4,7 @@
  */
 import type { DecisionEntry, JournaledFinding, OutcomeEntry } from '../domain/journal-entry.js'
 import type { Site } from '../domain/party.js'
+import { loosenedIn } from '../domain/verdict.js'
 import type { ConsentStatement } from '../registry/record-codec.js'
 import { CATALOGUE, ruleOf } from '../rules/catalogue.js'
 import { BASES, EVENTS, METHODS, OUTCOME_SENTENCES, STORY } from './story-words.js'
@@ -12,7 +13,7 @@ import { CLASSES, fill, type Language, SOURCES, type Words } from './words.js'
 export interface StoryFacts {
   readonly decision: DecisionEntry
   readonly outcomes: readonly OutcomeEntry[]
-  readonly site: Pick<Site, 'advertisers' | 'routers'>
+  readonly site: Pick<Site, 'advertisers' | 'routers' | 'policy' | 'digest'>
   /** What the record says in the version the decision was made on; gone: purged or erased; unread: the registry cannot be read. */
   readonly record: Partial<ConsentStatement> | 'gone' | 'unread'
   /** Number and hash of the entry, and the checkpoint that is over it. */
@@ -34,6 +35,7 @@ export function storyOf(facts: StoryFacts, language: Language): readonly Paragra
     { style: 'verdict', text: verdictOf(teller, decision) },
     ...paragraphs('plain', [whoSent(teller, facts), whatWasSent(teller, decision), wouldHave(teller, decision)]),
     ...decision.findings.flatMap((finding) => findingOf(teller, finding)),
+    ...loosenedSettings(teller, facts),
     ...paragraphs('plain', [
       recordOf(teller, facts),
       clockOf(teller, decision),
@@ -51,6 +53,7 @@ export function storyOf(facts: StoryFacts, language: Language): readonly Paragra
 
 class Teller {
   readonly #moments: Intl.DateTimeFormat
+  readonly #days: Intl.DateTimeFormat
   readonly #numbers: Intl.NumberFormat
 
   constructor(readonly language: Language) {
@@ -60,6 +63,7 @@ class Teller {
       timeStyle: 'medium',
       timeZone: 'Europe/Paris',
     })
+    this.#days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Paris' })
     this.#numbers = new Intl.NumberFormat(locale)
   }
 
@@ -74,6 +78,10 @@ class Teller {
   name(names: Readonly<Record<string, Words>>, id: string): string {
     const words = Object.hasOwn(names, id) ? names[id] : undefined
     return words ? words[this.language] : id
+  }
+
+  day(at: number): string {
+    return this.#days.format(at)
   }
 
   moment(at: number): string {
@@ -113,7 +121,7 @@ function wouldHave(teller: Teller, { would, verdict, mode }: DecisionEntry): str
 }
 
 function findingOf(teller: Teller, { rule, outcome, detail, evidence }: JournaledFinding): Paragraph[] {
-  if (outcome === 'pass') return []
+  if (outcome === 'pass' || outcome === 'skip') return []
   const facts = Object.entries(evidence).map(
     ([name, value]) => `${name} = ${Array.isArray(value) ? value.join(', ') : String(value)}`,
   )
@@ -130,6 +138,26 @@ function findingOf(teller: Teller, { rule, outcome, detail, evidence }: Journale
       found === '' ? '' : teller.tell(STORY.found, { found }),
       teller.tell(STORY.remedy, { remedy: words.remedy }),
     ]),
+  ]
+}
+
+/** Whoever loosened a default is answerable for each decision it touched (GDPR art. 5(2)); the reasons are those of the day. */
+function loosenedSettings(teller: Teller, { decision, site }: StoryFacts): Paragraph[] {
+  const rulesOf = loosenedIn(decision.findings)
+  if (rulesOf.size === 0) return []
+  const reasons = site.digest === decision.configSha256 ? site.policy.loosened : undefined
+  return [
+    { style: 'plain', text: teller.tell(STORY.loosened) },
+    ...paragraphs(
+      'detail',
+      [...rulesOf].map(([setting, rules]) => {
+        const why = reasons?.get(setting)
+        const named = { setting, rules: [...rules].join(', ') }
+        return why === undefined
+          ? teller.tell(STORY.loosenedThen, { ...named, sha256: decision.configSha256 })
+          : teller.tell(STORY.loosenedBecause, { ...named, reason: why.reason, by: why.by, on: teller.day(why.on) })
+      }),
+    ),
   ]
 }
 

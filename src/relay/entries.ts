@@ -134,7 +134,9 @@ function outcomeStatus(result: UpstreamResult, ref: Reference): OutcomeEntry['st
 function journaledFinding({ rule, finding }: RuleFinding): JournaledFinding[] {
   switch (finding.outcome) {
     case 'skip':
-      return []
+      return finding.evidence === undefined
+        ? []
+        : [{ rule, outcome: 'skip', detail: finding.why, evidence: finding.evidence }]
     case 'pass':
       return finding.evidence === undefined ? [] : [{ rule, outcome: 'pass', detail: '', evidence: finding.evidence }]
     case 'fail':
@@ -149,7 +151,7 @@ function passedRule({ rule, finding }: RuleFinding): string[] {
 }
 
 function skippedRule({ rule, finding }: RuleFinding): string[] {
-  if (finding.outcome !== 'skip') return []
+  if (finding.outcome !== 'skip' || finding.evidence !== undefined) return []
   return [finding.why === NOT_APPLICABLE ? rule : `${rule}:${finding.why}`]
 }
 

@@ -9,9 +9,12 @@ export interface Enforcement {
   readonly mode: Mode
 }
 
+/** Why a rule was skipped that the policy switched off. */
+export const OFF = 'off'
+
 type Governed = Pick<SenderFacts, 'policy' | 'now' | 'router' | 'advertiser'>
 
-/** Whether the rule is not even asked. A rule with a hard floor always is. */
+/** Whether what the rule finds counts for nothing. With a hard floor it always counts. */
 export function isOff(rule: string, { policy }: Governed): boolean {
   const governing = governingRule(rule)
   return ruleOf(rule).hardFloor === false && (policy.actions.get(governing.id) ?? governing.action) === 'off'
@@ -36,7 +39,11 @@ export function enforcementOf(rule: string, finding: Finding, facts: Governed): 
 /** Settings looser than the default that this rule was judged or let pass by, as the configuration names them. */
 export function loosenedFor(rule: string, finding: Finding, facts: Governed): readonly string[] {
   const { loosened } = facts.policy
-  if (loosened.size === 0 || finding.outcome === 'skip') return []
+  if (loosened.size === 0) return []
+  if (finding.outcome === 'skip') {
+    const setting = `rules.${governingRule(rule).id}`
+    return finding.why === OFF && loosened.has(setting) ? [setting] : []
+  }
   const { settings = [] } = ruleOf(rule)
   return [...settings, ...enforcementSettings(rule, finding, facts)].filter((setting) => loosened.has(setting))
 }

@@ -11,7 +11,7 @@ import { retentionClock } from '../domain/retention.js'
 import type { Basis, Evidence, Finding, Ground, Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
 import { candidateRecords } from './admissible-basis.js'
 import { CATALOGUE, precedenceOf } from './catalogue.js'
-import { enforcementOf, isOff, loosenedFor } from './enforcement.js'
+import { enforcementOf, isOff, loosenedFor, OFF } from './enforcement.js'
 import { rcptLimit } from './recipient/rcpt-limit.js'
 import {
   NOT_APPLICABLE,
@@ -151,12 +151,16 @@ function judgeAll<Facts extends SenderFacts & { readonly channel?: Channel }>(
   facts: Facts,
 ): RuleFinding[] {
   return rules.map((rule) => {
-    const finding = isOff(rule.id, facts) ? OFF : isOfOtherChannel(rule, facts) ? NOT_APPLICABLE : ask(rule, facts)
+    const asked = isOfOtherChannel(rule, facts) ? NOT_APPLICABLE : ask(rule, facts)
+    const finding = isOff(rule.id, facts) ? switchedOff(asked) : asked
     return { rule: rule.id, finding: withLoosened(rule.id, finding, facts), ...enforcementOf(rule.id, finding, facts) }
   })
 }
 
-const OFF: Finding = { outcome: 'skip', why: 'off' }
+/** Of a rule that is off it only counts whether it would have had something to judge: what nobody sent was not let through. */
+function switchedOff(asked: Finding): Finding {
+  return asked.outcome === 'skip' ? asked : { outcome: 'skip', why: OFF }
+}
 
 function isOfOtherChannel<Facts extends { readonly channel?: Channel }>(
   { channels }: AnyRule<Facts>,
@@ -177,7 +181,7 @@ function ask<Facts>(rule: AnyRule<Facts>, facts: Facts): Finding {
 /** Whoever loosened a default is answerable for each decision it touched (GDPR art. 5(2)). */
 function withLoosened(rule: string, finding: Finding, facts: SenderFacts): Finding {
   const loosened = loosenedFor(rule, finding, facts)
-  if (loosened.length === 0 || (finding.outcome !== 'pass' && finding.outcome !== 'fail')) return finding
+  if (loosened.length === 0 || finding.outcome === 'unknown') return finding
   return { ...finding, evidence: { ...finding.evidence, loosened } }
 }
 

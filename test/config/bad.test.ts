@@ -39,7 +39,7 @@ describe('a file that is not there', () => {
       now: 0,
     })
     expect(given).toMatchObject({ ok: false, problems: [{ file: 'test/config/other.yaml' }] })
-    expect(loadConfiguration({ environment: {}, now: 0 })).toMatchObject({
+    expect(loadConfiguration({ environment: {}, now: Date.UTC(2026, 10, 21) })).toMatchObject({
       ok: true,
       configuration: { files: ['config/aval.yaml'] },
     })

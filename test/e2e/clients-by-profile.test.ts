@@ -50,7 +50,7 @@ async function start(profile: string): Promise<number> {
       policy: {
         rules: { 'UNSUB-ONECLICK': 'warn' },
         justifications: {
-          'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-11-01' },
+          'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-01-10' },
         },
       },
       credentials: {

@@ -48,8 +48,8 @@ const peers = {
 const ONE_MESSAGE_FOR_ALL = {
   rules: { 'UNSUB-ONECLICK': 'warn', 'RECIPIENTS-DISCLOSED': 'warn' },
   justifications: {
-    'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-11-01' },
-    'rules.RECIPIENTS-DISCLOSED': { reason: 'One message for all', by: 'The tests', on: '2026-11-01' },
+    'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-01-10' },
+    'rules.RECIPIENTS-DISCLOSED': { reason: 'One message for all', by: 'The tests', on: '2026-01-10' },
   },
 }
 

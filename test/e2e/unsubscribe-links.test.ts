@@ -59,7 +59,12 @@ beforeAll(async () => {
           },
         },
       },
-      policy: { unsub: { min_assurance: 2, probe: { allow_hosts: ['localhost'] } } },
+      policy: {
+        unsub: { min_assurance: 2, probe: { allow_hosts: ['localhost'] } },
+        justifications: {
+          'unsub.probe.allow_hosts': { reason: 'the site under test is here', by: 'tests', on: '2026-01-10' },
+        },
+      },
     },
   })
 })

@@ -68,6 +68,23 @@ describe('the story', () => {
     },
   )
 
+  it('names what was looser than the default, whatever became of the rule, and why, as long as that is known', () => {
+    const findings = [
+      { rule: 'UNSUB-HEADER', outcome: 'skip', detail: 'off', evidence: { loosened: ['rules.UNSUB-HEADER'] } },
+      { rule: 'B2B-NO-RELEVANCE', outcome: 'pass', detail: '', evidence: { loosened: ['b2b.mode'] } },
+    ] as const
+    const why = { reason: 'the offer fits the function', by: 'the DPO', on: Date.UTC(2026, 0, 10) }
+    const policy = { loosened: new Map([['b2b.mode', why]]) }
+    const then = decision(1, { findings })
+    const now = told(then, 'en', { site: { ...(site as object), digest: then.configSha256, policy } })
+    expect(now).toContain('b2b.mode (B2B-NO-RELEVANCE): “the offer fits the function”, the DPO, 10 January 2026.')
+    expect(now).toContain(`rules.UNSUB-HEADER (UNSUB-HEADER): the reason given stands in configuration`)
+    const later = told(then, 'fr', { site: { ...(site as object), digest: 'another', policy } })
+    expect(later).toContain(
+      `b2b.mode (B2B-NO-RELEVANCE) : le motif se trouve dans la configuration ${then.configSha256}.`,
+    )
+  })
+
   it('never leaves a gap, whatever is empty', () => {
     const part = fc.constantFrom<Partial<DecisionEntry>>(
       { credential: '' },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { LOOSENABLE } from '#aval/config/loosening.js'
 import { CATALOGUE, RULE_IDS, precedenceOf, ruleOf } from '#aval/rules/catalogue.js'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -105,6 +106,11 @@ test('each explanation is whole, in both languages', () => {
     expect(fr.law).not.toBe(en.law)
     expect(sources.length).toBeGreaterThan(0)
   }
+})
+
+test('each setting that can be loosened is named by a rule it is judged by, so that decisions show it', () => {
+  const named = new Set(CATALOGUE.flatMap(({ settings = [] }) => settings))
+  expect(LOOSENABLE.filter((setting) => setting !== 'mode' && !named.has(setting))).toEqual([])
 })
 
 test('an id that is in no row is a mistake of ours', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { MessageClass } from '#aval/domain/message-class.js'
 import type { Action, Mode } from '#aval/domain/policy.js'
 import type { Finding, Judgement, Verdict } from '#aval/domain/verdict.js'
 import { CATALOGUE } from '#aval/rules/catalogue.js'
@@ -212,7 +213,20 @@ describe('modes and policy', () => {
     expect([judgement.verdict.kind, judgement.would, judgement.basis]).toEqual(['permit', 'refuse', undefined])
   })
 
-  test('a rule switched off is not asked', () => {
+  test('a rule switched off is shown as loosened in each decision it would have had something to say on, and only there', () => {
+    const loosened = new Map([['rules.UNSUB-HEADER', { reason: 'r', by: 'dpo', on: 0 }]])
+    const policy = aPolicy({ actions: new Map([['UNSUB-HEADER', 'off']]), loosened })
+    const found = (messageClass: MessageClass, fields: number) =>
+      judgeMessage(
+        messageFacts({ listUnsubscribe: aListUnsubscribe({ fields }) }, { policy, messageClass }),
+      ).findings.find(({ rule }) => rule === 'UNSUB-HEADER')?.finding
+    const off = { outcome: 'skip', why: 'off', evidence: { loosened: ['rules.UNSUB-HEADER'] } }
+    expect(found('prospecting_b2c', 2)).toEqual(off)
+    expect(found('prospecting_b2c', 1)).toEqual(off)
+    expect(found('transactional', 2)).toEqual({ outcome: 'skip', why: 'not_applicable' })
+  })
+
+  test('what a rule that is off finds counts for nothing', () => {
     const judgement = judgeMessage(
       messageFacts({ listUnsubscribe: aListUnsubscribe({ fields: 2 }) }, withAction('UNSUB-HEADER', 'off')),
     )

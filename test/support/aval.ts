@@ -95,7 +95,7 @@ export function siteFor(directory: string, upstream: string): Record<string, unk
       // The names of the tests do not exist.
       unsub: { min_assurance: 0 },
       justifications: {
-        'unsub.min_assurance': { reason: 'names under .example do not exist', by: 'the tests', on: '2026-11-25' },
+        'unsub.min_assurance': { reason: 'names under .example do not exist', by: 'the tests', on: '2026-01-10' },
       },
     },
     credentials: {

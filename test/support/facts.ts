@@ -83,7 +83,6 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
     frequency: { cap: undefined, windowMs: 7 * DAY },
     unsubscribe: {
       acceptMailtoOnly: false,
-      minLifetimeDays: 60,
       feedMaxAgeMs: DAY,
       honourMaxMs: 2 * DAY,
       minAssurance: 2,

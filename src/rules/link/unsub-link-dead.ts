@@ -16,7 +16,7 @@ export const unsubLinkDead: LinkRule = {
   sources: ['CPCE art. L.34-5 al. 5', 'GDPR art. 21', 'GDPR art. 12(2)', 'RFC 8058', 'CNIL SAN-2020-018 (Nestor)'],
   hardFloor: false,
   coverage: 'full',
-  settings: ['unsub.min_assurance', 'unsub.probe.unsettled'],
+  settings: ['unsub.min_assurance', 'unsub.probe.unsettled', 'unsub.probe.allow_hosts'],
   fr: {
     title: 'Lien de désinscription hors d’état',
     law: 'Le message donne des coordonnées valables auxquelles demander que les envois cessent : le lien doit fonctionner.',

@@ -14,7 +14,7 @@ export const unsubNotDirect: LinkRule = {
   sources: ['GDPR art. 12(2)', 'GDPR art. 7(3)', 'CNIL SAN-2025-002 (Caloga)'],
   hardFloor: false,
   coverage: 'heuristic',
-  settings: ['unsub.min_assurance'],
+  settings: ['unsub.min_assurance', 'unsub.probe.allow_hosts'],
   fr: {
     title: 'Désinscription qui n’est pas directe',
     law: 'Il est aussi simple de retirer son consentement que de le donner ; l’exercice du droit est facilité.',

@@ -11,6 +11,7 @@ export const rcptLimit: PositionRule = {
   sources: ['RFC 8058 sec. 3.1', 'RFC 5321 sec. 4.5.3.1.10', 'GDPR art. 32'],
   hardFloor: false,
   coverage: 'full',
+  settings: ['rcpt_limit.prospecting', 'rcpt_limit.transactional'],
   fr: {
     title: 'Trop de destinataires pour un message',
     law: 'Le lien de désinscription doit désigner la personne, et nul ne doit voir les autres destinataires.',

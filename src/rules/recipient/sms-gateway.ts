@@ -13,6 +13,7 @@ export const smsGateway: RecipientRule = {
   // Without the number no objection to it can be found.
   hardFloor: ['no_number'],
   coverage: 'full',
+  settings: ['sms.enabled'],
   channels: ['sms', 'mms'],
   fr: {
     title: 'Destinataire derrière une passerelle SMS',

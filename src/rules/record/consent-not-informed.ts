@@ -11,6 +11,7 @@ export const consentNotInformed: RecordRule = {
   sources: ['CPCE art. L.34-5 al. 2', 'GDPR art. 4(11)', 'GDPR art. 13', 'CNIL SAN-2024-020 (Kaspr)'],
   hardFloor: false,
   coverage: 'attested',
+  settings: ['consent.notice_langs'],
   fr: {
     title: 'Personne non informée de la prospection',
     law: 'Le consentement est éclairé : au moment de la collecte, la personne sait que son adresse servira à la prospection, et par qui.',

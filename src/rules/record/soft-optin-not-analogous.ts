@@ -11,6 +11,7 @@ export const softOptinNotAnalogous: RecordRule = {
   sources: ['CPCE art. L.34-5 al. 4', 'CNIL SAN-2022-017 (Accor)'],
   hardFloor: false,
   coverage: 'attested',
+  settings: ['soft_opt_in.analogies'],
   fr: {
     title: 'Offre sans rapport avec les achats',
     law: 'Le client n’est prospecté sans consentement que pour des produits ou services analogues à ceux qu’il a achetés.',
