@@ -82,6 +82,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       site,
       tokens: rooms.tokens,
       registry: rooms.intake,
+      sent: rooms.sent,
       subjects: subjects(keyFile(runtime.storage.keyFile)),
       spool: rooms.spooler,
       smtpEvents: createSessionEvents(logger, rooms.metrics),

@@ -14,7 +14,9 @@ import { problem } from '../http/problem.js'
 import { MAX_FORM_OCTETS, createUnsubscribePages, plain } from '../http/unsubscribe-pages.js'
 import { type WebServer, startWebServer } from '../http/web-server.js'
 import { type WatchedFolder, watchFolder } from '../imports/watched-folder.js'
+import type { SentMessages } from '../journal/sent-messages.js'
 import { readReply } from '../message/read-reply.js'
+import { readFeedbackReport } from '../message/read-report.js'
 import { type Dispatcher, startDispatcher } from '../receivers/dispatcher.js'
 import { makeReceiver } from '../receivers/make-receiver.js'
 import { ImportRefusedError } from '../registry/import/import-refused.js'
@@ -38,6 +40,7 @@ export interface DoorsOptions {
   readonly site: () => Site
   readonly tokens: TokenKeys
   readonly registry: RegistryIntake
+  readonly sent: SentMessages
   readonly subjects: SubjectsPort
   readonly spool: Spool
   readonly smtpEvents: SmtpEvents
@@ -195,8 +198,11 @@ const NOBODY: Authenticator = {
   offersLogin: () => false,
 }
 
+/** `unsub+TOKEN@` is longer than the 64 octets every system must take (RFC 5321 4.5.3.1.1). */
+const LONGEST_INTAKE_LOCAL_PART = 250
+
 function createIntake(options: DoorsOptions): SmtpListener | undefined {
-  const { configuration, site, tokens, subjects, spool, smtpEvents, events } = options
+  const { configuration, site, tokens, sent, subjects, spool, smtpEvents, events } = options
   const { runtime } = configuration
   const { mail } = runtime.unsubscribe
   if (mail === undefined) return undefined
@@ -205,6 +211,7 @@ function createIntake(options: DoorsOptions): SmtpListener | undefined {
     port: mail.port,
     protocol: mail.protocol,
     tls: { mode: 'none' },
+    limits: { maxLocalPartOctets: LONGEST_INTAKE_LOCAL_PART },
     hostname: runtime.node,
     authenticator: NOBODY,
     capabilities: () => ({ eightBitMime: true, smtpUtf8: true, dsn: false, requireTls: false, size: undefined }),
@@ -216,6 +223,9 @@ function createIntake(options: DoorsOptions): SmtpListener | undefined {
       tokens,
       now: Date.now,
       read: readReply,
+      readReport: readFeedbackReport,
+      sent,
+      identify: (address) => subjects.identify(address),
       record(objection) {
         const { person } = objection
         const { objectionKey } = typeof person === 'string' ? subjects.identify(person) : person

@@ -5,6 +5,7 @@
 import type { Configuration } from '../config/configuration.js'
 import { type History, openHistory } from '../journal/history.js'
 import { type Journal, openJournal } from '../journal/journal.js'
+import { type SentMessages, openSentMessages } from '../journal/sent-messages.js'
 import { type MessageReader, createMessageReader } from '../message/reader.js'
 import { type Spooler, createSpooler } from '../message/spool.js'
 import { type KeySource, keyFile } from '../registry/key-source.js'
@@ -27,6 +28,7 @@ export interface Rooms {
   readonly metrics: Metrics
   readonly journal: Journal
   readonly history: History
+  readonly sent: SentMessages
   readonly registry: SqliteRegistry
   /** What writes into the registry while the relay runs. */
   readonly intake: RegistryIntake
@@ -67,6 +69,7 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
     metrics,
     journal,
     history: openHistory(runtime.journal.path),
+    sent: openSentMessages(runtime.journal.path),
     spooler,
     lag: measureLag(),
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
@@ -86,11 +89,21 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
 /** Clients have all been answered by now; what the upstream still says is for the journal only. */
 const LAST_ANSWERS_MS = 2_000
 
-export async function closeRooms({ lag, upstream, reader, journal, history, registry, intake }: Rooms): Promise<void> {
+export async function closeRooms({
+  lag,
+  upstream,
+  reader,
+  journal,
+  history,
+  sent,
+  registry,
+  intake,
+}: Rooms): Promise<void> {
   lag.stop()
   await upstream.close(LAST_ANSWERS_MS)
   await reader.close()
   history.close()
+  sent.close()
   await journal.close()
   await intake.close()
   registry.close()

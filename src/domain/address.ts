@@ -19,7 +19,8 @@ export interface Mailbox {
   readonly domain: string
 }
 
-const MAX_LOCAL_PART_OCTETS = 64 // RFC 5321 4.5.3.1.1
+/** RFC 5321 4.5.3.1.1, which asks for no limit where one can do without. */
+export const MAX_LOCAL_PART_OCTETS = 64
 const MAX_ADDRESS_OCTETS = 254 // RFC 5321 4.5.3.1.3, less the angle brackets
 const ATOM = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.\-\u{80}-\u{10ffff}]+$/u
 const QUOTED = /^"(?:[\t\x20-\x21\x23-\x5b\x5d-\x7e\u{80}-\u{10ffff}]|\\[\x20-\x7e])*"$/u
@@ -31,12 +32,12 @@ const ADDRESS_LITERAL = /^\[(?:IPv6:[0-9a-f:.]+|[0-9.]+)\]$/i
  * Reads one mailbox: `Local-part "@" ( Domain / address-literal )` of RFC 5321 4.1.2, with the UTF-8 of RFC 6531 and the
  * dots some providers hand out against the grammar (`john..doe@`). Returns undefined for anything else.
  */
-export function parseMailbox(spelling: string): Mailbox | undefined {
+export function parseMailbox(spelling: string, maxLocalPartOctets = MAX_LOCAL_PART_OCTETS): Mailbox | undefined {
   const at = spelling.lastIndexOf('@')
   if (at < 1 || CONTROL.test(spelling) || Buffer.byteLength(spelling) > MAX_ADDRESS_OCTETS) return undefined
   const localPart = spelling.slice(0, at)
   const domain = spelling.slice(at + 1)
-  if (Buffer.byteLength(localPart) > MAX_LOCAL_PART_OCTETS) return undefined
+  if (Buffer.byteLength(localPart) > maxLocalPartOctets) return undefined
   if (!ATOM.test(localPart) && !QUOTED.test(localPart)) return undefined
   if (!ADDRESS_LITERAL.test(domain) && canonicalDomain(domain) === undefined) return undefined
   return { spelling, localPart, domain }

@@ -39,9 +39,9 @@ export function parseReversePath(argument: string): PathSyntax<ReversePath> {
 }
 
 /** Reads what follows `RCPT TO:`, e.g. `<a@b.example> NOTIFY=NEVER` (RFC 5321 4.1.1.3). A source route is dropped (appendix C). */
-export function parseForwardPath(argument: string): PathSyntax<Recipient> {
+export function parseForwardPath(argument: string, maxLocalPartOctets?: number): PathSyntax<Recipient> {
   return parsePath(argument, (inside, parameters) => {
-    const mailbox = parseMailbox(inside.replace(SOURCE_ROUTE, ''))
+    const mailbox = parseMailbox(inside.replace(SOURCE_ROUTE, ''), maxLocalPartOctets)
     return mailbox && { mailbox, address: canonicalAddress(mailbox), parameters }
   })
 }

@@ -40,6 +40,11 @@ export interface DecisionEntry {
   readonly senderDomain: string
   readonly toKey: string
   readonly toKeyId: string
+  /**
+   * What the person objects under, given with a message that was to leave so that a complaint about it can be honoured. Kept
+   * beside the chain, where it proves nothing and can be erased: absent in an entry that is read back.
+   */
+  readonly toObjectionKey?: string | undefined
   readonly verdict: 'permit' | 'refuse' | 'defer'
   readonly would: 'permit' | 'refuse' | 'defer'
   readonly mode: string

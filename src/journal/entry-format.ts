@@ -56,7 +56,9 @@ const HEADER_PREFIX = '\u0002'
 const PERSONAL_PREFIX = '\u0003'
 
 /** What stands in the place of `toKey` and `messageIdSha256` in a body. */
-type CommittedDecision = Omit<DecisionEntry, 'toKey' | 'messageIdSha256'> & { readonly personal: string }
+type CommittedDecision = Omit<DecisionEntry, 'toKey' | 'toObjectionKey' | 'messageIdSha256'> & {
+  readonly personal: string
+}
 
 /** @returns the canonical text of an entry and its hash, `SHA-256(0x00 ‖ text)` */
 export function sealEntry(
@@ -176,6 +178,6 @@ function personalPart({ toKey, messageIdSha256 }: DecisionEntry, salt: string): 
 }
 
 function commit(entry: DecisionEntry, personal: PersonalPart): CommittedDecision {
-  const { toKey: _key, messageIdSha256: _id, ...rest } = entry
+  const { toKey: _key, toObjectionKey: _objectionKey, messageIdSha256: _id, ...rest } = entry
   return { ...rest, personal: personalCommitment(personal) }
 }

@@ -16,7 +16,7 @@ import {
   sealEntry,
 } from './entry-format.js'
 import { unavailable } from './journal-error.js'
-import { entriesFrom, readHead, readHeader } from './journal-rows.js'
+import { entriesFrom, messagePrefix, readHead, readHeader } from './journal-rows.js'
 import type { OpenChain } from './tree/sealing.js'
 
 export interface JournalKey {
@@ -73,6 +73,7 @@ export function prepareInsertion(database: Database) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     personal: database.prepare('INSERT INTO personal (seq, salt, to_key, message_id_sha256) VALUES (?, ?, ?, ?)'),
+    addressee: database.prepare('INSERT INTO addressee (seq, objection_key, message) VALUES (?, ?, ?)'),
     await: database.prepare('INSERT OR REPLACE INTO awaiting (ref, rcpt, seq) VALUES (?, ?, ?)'),
     settle: database.prepare('DELETE FROM awaiting WHERE ref = ? AND rcpt = ?'),
     head: database.prepare('INSERT OR REPLACE INTO head (id, seq, hash, key_id, seal) VALUES (1, ?, ?, ?, ?)'),
@@ -126,6 +127,8 @@ function insertEntry(insertion: Insertion, entry: JournalEntry, previous: ChainP
   const seq = previous.seq + 1
   insertion.entry.run(seq, at, kind, ref, rcpt, result, rule, advertiser, router, hash, body)
   if (personal) insertion.personal.run(seq, personal.salt, personal.toKey, personal.messageIdSha256)
+  if (entry.kind === 'decision' && entry.toObjectionKey !== undefined)
+    insertion.addressee.run(seq, Buffer.from(entry.toObjectionKey, 'hex'), messagePrefix(entry.messageIdSha256))
   if (awaitsOutcome(entry)) insertion.await.run(ref, rcpt, seq)
   if (entry.kind === 'outcome') insertion.settle.run(ref, rcpt)
   return { seq, hash }

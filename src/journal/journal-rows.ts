@@ -27,6 +27,11 @@ export const PERSONAL_SELECT = `SELECT ${ENTRY_MEMBERS} FROM personal p JOIN ent
 /** Entries that are neither decision nor outcome. Spelled as in the index over them, which is used for nothing else. */
 export const IS_ACT = "kind NOT IN ('decision', 'outcome')"
 
+/** What a message is found by: eight octets tell hundreds of millions apart, and the index stays narrow. */
+export function messagePrefix(messageIdSha256: string): Buffer {
+  return Buffer.from(messageIdSha256, 'hex').subarray(0, 8)
+}
+
 const PAGE = 500
 
 export function readHeader(database: Database): string | undefined {

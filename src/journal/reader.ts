@@ -187,7 +187,10 @@ function* rowsWithin(database: Database, scope: RowScope, path: string): Iterabl
   }
 }
 
-export function readStored(row: EntryRow, path: string): StoredEntry {
+/** What of a row an entry is read from. */
+export type StoredRow = Pick<EntryRow, 'seq' | 'hash' | 'body' | 'salt' | 'toKey' | 'messageIdSha256'>
+
+export function readStored(row: StoredRow, path: string): StoredEntry {
   const { seq, hash, salt, toKey, messageIdSha256 } = row
   const body = parseBody(row.body)
   if (!body) throw unavailable('damaged', path, `entry ${seq} cannot be read`)

@@ -76,4 +76,17 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 5,
+    sql: `
+      CREATE TABLE addressee (
+        seq INTEGER PRIMARY KEY,
+        objection_key BLOB NOT NULL,
+        message BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX addressee_by_message ON addressee (message);
+      CREATE TRIGGER addressee_goes_with_personal AFTER DELETE ON personal
+        BEGIN DELETE FROM addressee WHERE seq = OLD.seq; END;
+    `,
+  },
 ]

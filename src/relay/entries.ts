@@ -63,6 +63,7 @@ export function decisionEntry(context: TransactionContext, stream: Stream, facts
     senderDomain: context.senderDomain ?? '',
     toKey: named?.subject.consentKey ?? '',
     toKeyId: named?.subject.keyId ?? '',
+    toObjectionKey: stage === 'data' && verdict.kind === 'permit' ? named?.subject.objectionKey : undefined,
     verdict: verdict.kind,
     would: judgement.would,
     mode: context.site.policy.mode,

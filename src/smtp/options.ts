@@ -1,4 +1,5 @@
 /** What the SMTP listener is given: its place on the network, its limits, and the ports it leans on. */
+import { MAX_LOCAL_PART_OCTETS } from '../domain/address.js'
 import type { Relay, SpooledMessage, UpstreamCapabilities } from '../relay/ports.js'
 import type { Authenticator } from './login/authentication.js'
 import type { SmtpEvents } from './events.js'
@@ -95,6 +96,8 @@ export interface SmtpLimits {
   readonly maxConnectionsPerMinute: number
   /** Octets of a command line with its CRLF. RFC 5321 4.5.3.1.4 asks for 512, the extensions for some more. */
   readonly maxCommandOctets: number
+  /** Of a recipient. */
+  readonly maxLocalPartOctets: number
   /** Accepted recipients of one transaction. */
   readonly maxRecipients: number
   /** Transactions of one session. */
@@ -127,6 +130,7 @@ export const DEFAULT_LIMITS: SmtpLimits = {
   maxConnectionsPerCredential: 10_000,
   maxConnectionsPerMinute: 3_000,
   maxCommandOctets: 4096,
+  maxLocalPartOctets: MAX_LOCAL_PART_OCTETS,
   maxRecipients: 1000,
   maxTransactions: 1000,
   maxErrors: 20,

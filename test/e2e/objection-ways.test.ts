@@ -205,6 +205,30 @@ test('an abuse report (RFC 5965) whose addresses were removed becomes a complain
   )
 })
 
+test('an abuse report about a message with no link of Aval becomes a complaint, by the trace field it left with', async () => {
+  const to = somebody()
+  expect((await mailOnce(aval.port, { to, raw: plainNewsletter(sha256(to)) })).reply).toMatch(/^250 /)
+  const { raw } = sink.messages.find((message) => message.to.includes(to))!
+  const returned = raw.toString('latin1')
+  expect(returned).not.toContain(to)
+  expect(returned).not.toContain(HOSTED_URL)
+  expect(await handOver('fbl@stop.acme.example', report('abuse', returned))).toMatch(/^250 /)
+  expect(objectionsOf(to)).toMatchObject([{ reason: 'fbl_complaint', scope: { kind: 'router', routerId: 'routix' } }])
+  expect(await nextRcpt(to)).toBe('rcpt 550')
+})
+
+test('the token in the address: unsub+TOKEN@, whatever it is called, however long the local part', async () => {
+  const to = somebody()
+  const token = tokenFor(directory, to)
+  expect(token.length).toBeGreaterThan(64)
+  const silent = lines('From: x@client.example', '', '')
+  expect(await handOver(`unsub+${token.slice(0, -1)}@stop.acme.example`, silent)).toMatch(/^550 5\.6\.0 /)
+  expect(objectionsOf(to)).toEqual([])
+  expect(await handOver(`Unsub+${token}@STOP.acme.example`, silent)).toMatch(/^250 /)
+  expect(objectionsOf(to)).toMatchObject([{ reason: 'mailto', scope: { kind: 'advertiser', advertiserId: 'acme' } }])
+  expect(await nextRcpt(to)).toBe('rcpt 550')
+})
+
 function post(path: string, body: unknown, headers: Record<string, string> = {}, bearer = token): Promise<Response> {
   return fetch(`http://127.0.0.1:${portOf(aval, 'api')}${path}`, {
     method: 'POST',

@@ -12,7 +12,7 @@ it('destroys the personal parts before a moment in turns, while the relay writes
   const path = freshPath()
   const guest = { path, keys: [KEY] as const, node: 'relay-1' } as const
   const journal = await open(path)
-  const old = { toKey: 'e7'.repeat(32) }
+  const old = { toKey: 'e7'.repeat(32), toObjectionKey: 'd9'.repeat(32) }
   for (let from = 0; from < 6_000; from += 500) {
     await journal.append(Array.from({ length: 500 }, (_, i) => decision(from + i, old)))
   }
@@ -33,4 +33,5 @@ it('destroys the personal parts before a moment in turns, while the relay writes
   ])
   reader.close()
   expect(readFileSync(path).includes(old.toKey)).toBe(false)
+  expect(readFileSync(path).includes(Buffer.alloc(32, 0xd9))).toBe(false)
 }, 60_000)

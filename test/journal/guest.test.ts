@@ -91,7 +91,8 @@ describe('an erasure', () => {
   async function erasedJournal() {
     const path = freshPath()
     const journal = await open(path)
-    const about = (number: number) => decision(number, { toKey: PERSON, messageIdSha256: 'b7'.repeat(32) })
+    const about = (number: number) =>
+      decision(number, { toKey: PERSON, toObjectionKey: 'd9'.repeat(32), messageIdSha256: 'b7'.repeat(32) })
     await journal.append([decision(1), about(2), about(3), outcome(2), decision(4), about(5)])
     const result = eraseSubject(guestOf(path), [PERSON, '00'.repeat(32)], erasure)
     await journal.append([outcome(5)])
@@ -112,12 +113,13 @@ describe('an erasure', () => {
     reader.close()
   })
 
-  it('leaves no octet of the keyed hash, the salt or the Message-ID in any file, while the relay runs', async () => {
+  it('leaves no octet of the keyed hashes, the salt or the Message-ID in any file, while the relay runs', async () => {
     const { path, journal } = await erasedJournal()
     for (const file of [path, `${path}-wal`]) {
       const octets = readFileSync(file)
       expect(octets.includes(PERSON)).toBe(false)
-      expect(octets.includes('b7'.repeat(32))).toBe(false)
+      expect(octets.includes('b7'.repeat(8))).toBe(false)
+      expect(octets.includes(Buffer.alloc(32, 0xd9))).toBe(false)
     }
     await journal.close()
   })

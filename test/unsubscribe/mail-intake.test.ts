@@ -1,6 +1,8 @@
 /** What makes an objection of a mail, and what does not. */
 import { expect, test } from 'vitest'
+import { subjectKeys, subjectSecret } from '#aval/domain/subject-key.js'
 import { readReply } from '#aval/message/read-reply.js'
+import { readFeedbackReport } from '#aval/message/read-report.js'
 import { tokenKeys } from '#aval/unsubscribe/hosted/token.js'
 import { type MailIntakeOptions, type Mailbox, mailboxOf, takeMail } from '#aval/unsubscribe/intake/mail-intake.js'
 import { tokensIn } from '#aval/unsubscribe/intake/tokens-in.js'
@@ -15,6 +17,7 @@ const OWN = {
 }
 const TOKEN = KEYS.write(OWN)
 const OTHERS = KEYS.write({ ...OWN, advertiserId: 'another' })
+const SECRET = subjectSecret('k1', Buffer.alloc(32, 5))
 const REPLY: Mailbox = { kind: 'reply', advertiserId: 'acme' }
 
 const OPTIONS: MailIntakeOptions = {
@@ -23,6 +26,13 @@ const OPTIONS: MailIntakeOptions = {
   tokens: KEYS,
   now: () => 1,
   read: readReply,
+  readReport: readFeedbackReport,
+  sent: { byReference: noMessages, byMessageId: noMessages, lastTo: () => Promise.resolve(undefined) },
+  identify: (address) => subjectKeys(address, SECRET),
+}
+
+function noMessages(): Promise<readonly never[]> {
+  return Promise.resolve([])
 }
 
 function reply(subject: string, text: string): Buffer {
@@ -50,9 +60,9 @@ test.each([
   'afmelden',
   'wypisz',
   '« STOP »',
-])('a reply that says %j asks to stop', (words) => {
+])('a reply that says %j asks to stop', async (words) => {
   for (const message of [reply('Re: Nos offres', `${words}\r\n`), reply(`Re: ${words}`, 'Bonjour\r\n')])
-    expect(takeMail(REPLY, message, OPTIONS).kind).toBe('objections')
+    expect(await takeMail(REPLY, message, OPTIONS)).toMatchObject({ kind: 'objections' })
 })
 
 test.each([
@@ -64,18 +74,18 @@ test.each([
   '> STOP',
   '',
   'Où est mon colis ?',
-])('a reply that says %j does not', (words) => {
-  expect(takeMail(REPLY, reply('Re: Nos offres', `${words}\r\n\r\n> ${TOKEN}\r\n`), OPTIONS)).toEqual({
+])('a reply that says %j does not', async (words) => {
+  expect(await takeMail(REPLY, reply('Re: Nos offres', `${words}\r\n\r\n> ${TOKEN}\r\n`), OPTIONS)).toEqual({
     kind: 'nothing',
   })
 })
 
-test('a reply is believed about the person it quotes, and only about the advertiser it was sent to', () => {
-  const quoting = takeMail(REPLY, reply('Re: x', `STOP\r\n> ${TOKEN}\r\n> ${OTHERS}\r\n`), OPTIONS)
+test('a reply is believed about the person it quotes, and only about the advertiser it was sent to', async () => {
+  const quoting = await takeMail(REPLY, reply('Re: x', `STOP\r\n> ${TOKEN}\r\n> ${OTHERS}\r\n`), OPTIONS)
   expect(quoting).toMatchObject({
     objections: [{ person: OWN.person, scope: { kind: 'advertiser', advertiserId: 'acme' } }],
   })
-  const bare = takeMail(REPLY, reply('Re: x', `STOP\r\n> ${OTHERS}\r\n`), OPTIONS)
+  const bare = await takeMail(REPLY, reply('Re: x', `STOP\r\n> ${OTHERS}\r\n`), OPTIONS)
   expect(bare).toMatchObject({ objections: [{ person: 'jean@client.example', reason: 'reply_stop' }] })
 })
 
@@ -91,7 +101,7 @@ test.each([
   expect(mailboxOf(localPart, domain, OPTIONS)).toEqual(mailbox)
 })
 
-test('whom a complaint holds against is the policy’s to say', () => {
+test('whom a complaint holds against is the policy’s to say', async () => {
   const report = Buffer.from(
     `Content-Type: multipart/report; report-type=feedback-report\r\n\r\nFeedback-Type: abuse\r\n\r\nList-Unsubscribe: <https://x.example/u/${TOKEN}>\r\n`,
   )
@@ -100,13 +110,13 @@ test('whom a complaint holds against is the policy’s to say', () => {
       ...OPTIONS,
       site: () => aSite({ policy: aPolicy({ opposition: { complaintScope } }) }),
     })
-  expect(scopeUnder('router')).toMatchObject({
+  expect(await scopeUnder('router')).toMatchObject({
     objections: [{ reason: 'fbl_complaint', scope: { kind: 'router', routerId: 'routix' } }],
   })
-  expect(scopeUnder('advertiser')).toMatchObject({
+  expect(await scopeUnder('advertiser')).toMatchObject({
     objections: [{ scope: { kind: 'advertiser', advertiserId: 'acme' } }],
   })
-  expect(takeMail({ kind: 'fbl' }, Buffer.from(`Feedback-Type: abuse\r\n\r\n${TOKEN}`), OPTIONS)).toEqual({
+  expect(await takeMail({ kind: 'fbl' }, Buffer.from(`Feedback-Type: abuse\r\n\r\n${TOKEN}`), OPTIONS)).toEqual({
     kind: 'nothing',
   })
 })

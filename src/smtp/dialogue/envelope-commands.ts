@@ -62,11 +62,16 @@ export function readMail(line: Buffer, offer: Offer, trusted = false): Reading<M
 }
 
 /** @param smtpUtf8 whether MAIL asked for it */
-export function readRcpt(line: Buffer, offer: Offer, smtpUtf8: boolean): Reading<Recipient> {
+export function readRcpt(
+  line: Buffer,
+  offer: Offer,
+  smtpUtf8: boolean,
+  maxLocalPartOctets?: number,
+): Reading<Recipient> {
   const argument = argumentOf(line, /^RCPT[ \t]+TO:(.*)$/i)
   if (argument === undefined) return refused(badArgument('Syntax: RCPT TO:<address>'))
   if (argument === 'not utf-8') return refused(BAD_RECIPIENT)
-  const parsed = parseForwardPath(argument.text)
+  const parsed = parseForwardPath(argument.text, maxLocalPartOctets)
   if (!parsed.ok) return refused(parsed.problem === 'path' ? BAD_RECIPIENT : BAD_PARAMETER)
   const problem = firstProblem(parsed.value.parameters, (parameter) => judgeRcptParameter(parameter, offer))
   if (problem) return refused(problem)

@@ -87,7 +87,7 @@ export class MailDialogue {
     const { offer } = this.client
     if (!offer) return this.patience.wrong('RCPT', replies.EHLO_FIRST)
     if (!transaction) return this.#mailMissing('RCPT')
-    const rcpt = readRcpt(line, offer, this.#smtpUtf8)
+    const rcpt = readRcpt(line, offer, this.#smtpUtf8, this.options.resolvedLimits.maxLocalPartOctets)
     if (rcpt.kind === 'refused') return this.patience.wrong('RCPT', rcpt.reply)
     if (transaction.accepted >= this.options.resolvedLimits.maxRecipients) return say(replies.TOO_MANY_RECIPIENTS)
     return say(await answered(() => transaction.rcpt(rcpt.value), this.#report('rcpt')))

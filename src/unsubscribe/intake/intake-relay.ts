@@ -64,7 +64,7 @@ async function takeOne(options: IntakeRelayOptions, mailbox: Mailbox, message: S
   const { events, record } = options
   if (message.size > MOST_OCTETS) return TOO_LARGE
   try {
-    const taken = takeMail(mailbox, await message.bytes(), options)
+    const taken = await takeMail(mailbox, await message.bytes(), options)
     if (taken.kind === 'nothing') return TAKEN
     if (taken.kind === 'unknown') {
       events.unattributed(mailbox.kind)

@@ -1,13 +1,14 @@
 /**
  * Mail that makes an objection: to `unsub@` or `unsub+TOKEN@`, a reply to `reply+ADVERTISER@` that says STOP, an abuse report to
- * `fbl@` (RFC 5965). Whom it is about is told by Aval's own token in it, never by an address in clear; only a reply without the
- * message it answers is taken by its sender.
+ * `fbl@` (RFC 5965). Whom it is about is told by Aval's own token in it. Without one, a complaint is told by the message it is
+ * about, which the journal knows, and a reply without the message it answers by its sender.
  */
 import type { CanonicalAddress } from '../../domain/address.js'
 import type { ObjectionReason, ObjectionScope } from '../../domain/objection.js'
 import type { Site } from '../../domain/party.js'
 import type { SubjectKeys } from '../../domain/subject-key.js'
 import type { TokenContent, TokenKeys } from '../hosted/token.js'
+import { type MessageLog, type ReportedMessage, complainantsOf } from './complainant.js'
 import { tokensIn } from './tokens-in.js'
 
 export interface MailObjection {
@@ -32,6 +33,9 @@ export interface MailIntakeOptions {
   readonly tokens: TokenKeys
   readonly now: () => number
   readonly read: (message: Buffer) => ReadReply
+  readonly readReport: (message: Buffer) => ReportedMessage
+  readonly sent: MessageLog
+  readonly identify: (address: CanonicalAddress) => SubjectKeys
 }
 
 export type Mailbox =
@@ -67,7 +71,8 @@ export function mailboxOf(
   }
 }
 
-export function takeMail(mailbox: Mailbox, message: Buffer, options: MailIntakeOptions): Taken {
+/** @throws when the journal cannot be asked */
+export async function takeMail(mailbox: Mailbox, message: Buffer, options: MailIntakeOptions): Promise<Taken> {
   switch (mailbox.kind) {
     case 'unsub':
       return unsubscribed(mailbox.token, message, options)
@@ -94,27 +99,37 @@ function replied(advertiserId: string, message: Buffer, options: MailIntakeOptio
   return { kind: 'objections', objections: [objection(from, scope, 'reply_stop', options)] }
 }
 
-function reported(message: Buffer, options: MailIntakeOptions): Taken {
+/** Types of report that ask for nothing (RFC 5965 7.3, RFC 6430, RFC 6591). Those that are not known count as `other`. */
+const NO_COMPLAINTS: ReadonlySet<string> = new Set(['not-spam', 'auth-failure', 'virus'])
+
+async function reported(message: Buffer, options: MailIntakeOptions): Promise<Taken> {
   const text = message.toString('latin1')
   const type = /^feedback-type:[ \t]*([\w-]+)/im.exec(text)?.[1]?.toLowerCase()
   const isReport = /report-type="?feedback-report"?/i.test(text) && type !== undefined
-  if (!isReport || type === 'not-spam') return { kind: 'nothing' }
-  return objections(tokensIn(message, options.tokens), type === 'opt-out' ? 'mailto' : 'fbl_complaint', options)
+  if (!isReport || NO_COMPLAINTS.has(type)) return { kind: 'nothing' }
+  const told = tokensIn(message, options.tokens)
+  const by = told.length > 0 ? told : await complainantsOf(options.readReport(message), options.sent, options.identify)
+  return objections(by, type.startsWith('opt-out') ? 'mailto' : 'fbl_complaint', options)
 }
 
-function objections(contents: readonly TokenContent[], reason: ObjectionReason, options: MailIntakeOptions): Taken {
-  if (contents.length === 0) return { kind: 'unknown' }
+/** Who objects, and to whom. */
+interface Objector extends Pick<TokenContent, 'advertiserId' | 'routerId'> {
+  readonly person: MailObjection['person']
+}
+
+function objections(objectors: readonly Objector[], reason: ObjectionReason, options: MailIntakeOptions): Taken {
+  if (objectors.length === 0) return { kind: 'unknown' }
   return {
     kind: 'objections',
-    objections: contents.map((content) =>
-      objection(content.person, scopeOf(content, reason, options), reason, options),
+    objections: objectors.map((objector) =>
+      objection(objector.person, scopeOf(objector, reason, options), reason, options),
     ),
   }
 }
 
 /** A complaint holds against the router or the advertiser, as the policy says; a request to stop against the advertiser. */
 function scopeOf(
-  { advertiserId, routerId }: TokenContent,
+  { advertiserId, routerId }: Objector,
   reason: ObjectionReason,
   { site }: MailIntakeOptions,
 ): ObjectionScope {

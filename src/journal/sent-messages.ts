@@ -1,0 +1,109 @@
+/** Which messages left or were to leave, for whom to whom, as complaints about them ask. */
+import { hash } from 'node:crypto'
+import type { DecisionEntry } from '../domain/journal-entry.js'
+import type { Reference } from '../domain/reference.js'
+import type { SubjectKey } from '../domain/subject-key.js'
+import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import { awaitsOutcome } from './entry-format.js'
+import { describeFailure } from './journal-error.js'
+import { messagePrefix } from './journal-rows.js'
+import { type StoredRow, readStored } from './reader.js'
+import { MIGRATIONS } from './schema.js'
+
+/** A message to one person. */
+export interface SentMessage {
+  readonly at: number
+  readonly toKey: SubjectKey
+  readonly toKeyId: string
+  /** Undefined in entries of versions that kept none. */
+  readonly toObjectionKey: SubjectKey | undefined
+  readonly advertiserId: string
+  readonly routerId: string
+}
+
+export interface SentMessages {
+  /** Every recipient the transaction was permitted for, but those who were erased. @throws JournalUnavailableError */
+  byReference(ref: Reference): Promise<readonly SentMessage[]>
+  /** @param messageId as the field was written. @throws JournalUnavailableError */
+  byMessageId(messageId: string): Promise<readonly SentMessage[]>
+  /** The newest. @throws JournalUnavailableError */
+  lastTo(toKey: SubjectKey): Promise<SentMessage | undefined>
+  close(): void
+}
+
+/** A message with more recipients than this cannot be told apart by its name. */
+const MOST = 100
+
+/** Opens the file with the first question: complaints are few. */
+export function openSentMessages(path: string): SentMessages {
+  let connection: { readonly database: Database; readonly ask: ReturnType<typeof prepareQuestions> } | undefined
+
+  function connect() {
+    const database = openDatabase(path, { readonly: true })
+    try {
+      assertMigrated(database, MIGRATIONS)
+      return { database, ask: prepareQuestions(database, path) }
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  }
+
+  function close(): void {
+    connection?.database.close()
+    connection = undefined
+  }
+
+  // eslint-disable-next-line typescript/require-await -- asynchronous because a database elsewhere will answer it
+  async function asked<T>(question: (ask: ReturnType<typeof prepareQuestions>) => T): Promise<T> {
+    try {
+      connection ??= connect()
+      return question(connection.ask)
+    } catch (error) {
+      close()
+      throw describeFailure(error, path)
+    }
+  }
+
+  return {
+    byReference: (ref) => asked((ask) => ask.byReference(ref)),
+    byMessageId: (messageId) => asked((ask) => ask.byMessageId(hash('sha256', messageId))),
+    lastTo: (toKey) => asked((ask) => ask.lastTo(toKey)),
+    close,
+  }
+}
+
+interface SentRow extends StoredRow {
+  readonly objectionKey: Buffer | null
+}
+
+const SELECT = `
+  SELECT e.seq, e.hash, e.body, p.salt, p.to_key AS toKey, p.message_id_sha256 AS messageIdSha256,
+    a.objection_key AS objectionKey
+  FROM personal p JOIN entry e ON e.seq = p.seq LEFT JOIN addressee a ON a.seq = p.seq`
+
+function prepareQuestions(database: Database, path: string) {
+  const ofReference = database.prepare<[string, number], SentRow>(
+    `${SELECT} WHERE e.ref = ? AND e.result = 'permit' ORDER BY e.seq LIMIT ?`,
+  )
+  const ofMessage = database.prepare<[Buffer, string, number], SentRow>(
+    `${SELECT} WHERE a.message = ? AND p.message_id_sha256 = ? ORDER BY e.seq DESC LIMIT ?`,
+  )
+  const ofPerson = database.prepare<[string, number], SentRow>(
+    `${SELECT} WHERE p.to_key = ? AND e.result = 'permit' ORDER BY e.seq DESC LIMIT ?`,
+  )
+  const read = (rows: readonly SentRow[]): SentMessage[] => rows.flatMap((row) => sentMessage(row, path))
+  return {
+    byReference: (ref: Reference) => read(ofReference.all(ref, MOST)),
+    byMessageId: (sha256: string) => read(ofMessage.all(messagePrefix(sha256), sha256, MOST)),
+    lastTo: (toKey: SubjectKey) => read(ofPerson.all(toKey, MOST))[0],
+  }
+}
+
+function sentMessage(row: SentRow, path: string): SentMessage[] {
+  const { entry } = readStored(row, path)
+  if (!awaitsOutcome(entry)) return []
+  const { at, toKey, toKeyId, advertiser, router } = entry as DecisionEntry
+  const toObjectionKey = row.objectionKey?.toString('hex')
+  return [{ at, toKey, toKeyId, toObjectionKey, advertiserId: advertiser, routerId: router }]
+}
