@@ -6,6 +6,7 @@
  * beside both, because it is what is forwarded.
  */
 import { toASCII } from 'tr46'
+import { canonicalIp } from './network.js'
 
 declare const canonical: unique symbol
 
@@ -26,7 +27,7 @@ const ATOM = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.\-\u{80}-\u{10ffff}]+$/u
 const QUOTED = /^"(?:[\t\x20-\x21\x23-\x5b\x5d-\x7e\u{80}-\u{10ffff}]|\\[\x20-\x7e])*"$/u
 /** Lone surrogates among them: they have no octets, so that different ones would be hashed alike. */
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
-const ADDRESS_LITERAL = /^\[(?:IPv6:[0-9a-f:.]+|[0-9.]+)\]$/i
+const ADDRESS_LITERAL = /^\[(IPv6:)?([0-9a-f:.]+)\]$/i
 
 /**
  * Reads one mailbox: `Local-part "@" ( Domain / address-literal )` of RFC 5321 4.1.2, with the UTF-8 of RFC 6531 and the
@@ -39,8 +40,19 @@ export function parseMailbox(spelling: string, maxLocalPartOctets = MAX_LOCAL_PA
   const domain = spelling.slice(at + 1)
   if (Buffer.byteLength(localPart) > maxLocalPartOctets) return undefined
   if (!ATOM.test(localPart) && !QUOTED.test(localPart)) return undefined
-  if (!ADDRESS_LITERAL.test(domain) && canonicalDomain(domain) === undefined) return undefined
+  if ((domain.startsWith('[') ? canonicalLiteral(domain) : canonicalDomain(domain)) === undefined) return undefined
   return { spelling, localPart, domain }
+}
+
+/**
+ * `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 4.1.3) in one spelling, lower case; undefined when there is no such
+ * address, or when its octets could be read as octal.
+ */
+function canonicalLiteral(domain: string): string | undefined {
+  const [, tag, address = ''] = ADDRESS_LITERAL.exec(domain) ?? []
+  if ((tag !== undefined) !== address.includes(':')) return undefined
+  const ip = canonicalIp(address)
+  return ip?.includes(':') ? `[ipv6:${ip}]` : ip && `[${ip}]`
 }
 
 /** Names IDNA leaves as they are, so that the common case costs a regular expression. */
@@ -69,7 +81,7 @@ export function canonicalDomain(domain: string): string | undefined {
 /** The exact identity of a mailbox: two spellings with the same canonical address are the same address. */
 export function canonicalAddress(mailbox: Mailbox): CanonicalAddress {
   const local = unquote(mailbox.localPart).normalize('NFC').toLowerCase()
-  const domain = canonicalDomain(mailbox.domain) ?? mailbox.domain.toLowerCase()
+  const domain = canonicalDomain(mailbox.domain) ?? canonicalLiteral(mailbox.domain) ?? mailbox.domain.toLowerCase()
   return `${local}@${domain}` as CanonicalAddress
 }
 

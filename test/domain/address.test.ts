@@ -67,6 +67,19 @@ describe('mailboxes', () => {
     ['a local part of 65 octets in UTF-8', `${'é'.repeat(32)}a@example.com`],
     ['255 octets', `a@${`${'b'.repeat(60)}.`.repeat(4)}${'c'.repeat(9)}`],
     ['an unclosed literal', 'jean@[192.0.2.1'],
+    ['an octet of 999', 'jean@[999.1.1.1]'],
+    ['an octet of 256', 'jean@[192.0.2.256]'],
+    ['an octet some read as octal', 'jean@[010.0.0.1]'],
+    ['three octets', 'jean@[192.0.2]'],
+    ['five octets', 'jean@[192.0.2.1.1]'],
+    ['an empty literal', 'jean@[]'],
+    ['a dot for a literal', 'jean@[.]'],
+    ['IPv6 without its tag', 'jean@[2001:db8::1]'],
+    ['IPv4 with the tag of IPv6', 'jean@[IPv6:192.0.2.1]'],
+    ['IPv6 shortened twice', 'jean@[IPv6:2001::db8::1]'],
+    ['IPv6 too long', 'jean@[IPv6:1:2:3:4:5:6:7:8:9]'],
+    ['IPv6 with a zone', 'jean@[IPv6:fe80::1%eth0]'],
+    ['a domain in brackets', 'jean@[example.com]'],
     ['a literal of words', 'jean@[example]'],
     ['bad punycode', 'jean@xn--a-ecp.example\u0001'],
     ['broken punycode', 'jean@xn--\u0080.example'],
@@ -93,6 +106,8 @@ describe('the exact identity', () => {
     ['j.e.a.n@gmail.com', 'j.e.a.n@gmail.com'],
     ['jean@A_b.example.', 'jean@a_b.example'],
     ['jean@[IPv6:2001:DB8::1]', 'jean@[ipv6:2001:db8::1]'],
+    ['jean@[IPv6:2001:0db8:0:0::0001]', 'jean@[ipv6:2001:db8::1]'],
+    ['jean@[IPv6:::ffff:192.0.2.1]', 'jean@[192.0.2.1]'],
   ])('%s is %s', (spelling, canonical) => {
     expect(readAddress(spelling)).toBe(canonical)
   })
