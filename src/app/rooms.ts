@@ -81,6 +81,7 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
       threads: runtime.parser.threads,
       deadlineMs: runtime.parser.deadline,
       maxBytes: runtime.limits.messageSize,
+      bounds: runtime.limits.structure,
     }),
     upstream: createUpstream(runtime, secrets, logger, metrics),
   }

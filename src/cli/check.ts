@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { domainOf, readAddress } from '../domain/address.js'
 import { type Recipient, parseForwardPath } from '../domain/envelope.js'
 import type { MessageFacts } from '../domain/message-facts.js'
+import type { MessageBounds } from '../message/bounds.js'
 import { asSent } from '../message/line-ends.js'
 import { readMessageFully } from '../message/second-reader.js'
 import { rehearse } from '../relay/rehearsal.js'
@@ -29,7 +30,7 @@ export async function check(context: CommandContext, file: string, options: Chec
   const configuration = configurationOf(context, options.config)
   const credential = credentialOf(configuration, options.credential)
   const recipients = options.to.map(recipientOf)
-  const facts = await readFacts(file)
+  const facts = await readFacts(file, configuration.runtime.limits.structure)
   const { terminal } = context
   const { stream, judgements } = await withRehearsalPorts(context, configuration, (ports) =>
     rehearse(ports, {
@@ -68,14 +69,14 @@ function recipientOf(text: string): Recipient {
   return path.value
 }
 
-async function readFacts(file: string): Promise<MessageFacts> {
+async function readFacts(file: string, bounds: MessageBounds): Promise<MessageFacts> {
   let bytes: Buffer
   try {
     bytes = asSent(readFileSync(file === '-' ? 0 : file))
   } catch (cause) {
     throw new CommandError(EXIT.io, `cannot read the message ${file}: ${(cause as Error).message}`, { cause })
   }
-  return readMessageFully(bytes, createHash('sha256').update(bytes).digest('hex'))
+  return readMessageFully(bytes, createHash('sha256').update(bytes).digest('hex'), bounds)
 }
 
 function senderDomain(from: string | undefined, facts: MessageFacts): string | undefined {

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { type JsonValue, canonicalJson } from '../domain/canonical-json.js'
 import type { ApiScope, PushKind } from '../domain/objection-ways.js'
 import type { Site } from '../domain/party.js'
+import { type Limits, buildLimits } from './limits.js'
 import { isLoopback } from './networks.js'
 import type { Endpoint } from './scalars.js'
 import { type Declared, type LOG_LEVELS, schema } from './schema.js'
@@ -29,31 +30,6 @@ export interface ListenerSettings extends Endpoint {
     readonly xclient: readonly string[]
     readonly xforward: readonly string[]
   }
-}
-
-/** Sizes in octets, times in milliseconds. */
-export interface Limits {
-  readonly messageSize: number
-  readonly connections: number
-  readonly connectionsPerAddress: number
-  readonly connectionsPerNetwork: number
-  readonly connectionsPerCredential: number
-  readonly connectionsPerMinute: number
-  readonly recipients: number
-  readonly transactions: number
-  readonly errors: number
-  readonly authFailures: number
-  readonly authFailuresPerAddress: number
-  readonly authFailuresPerAccount: number
-  readonly bytesInFlight: number
-  readonly roomTimeout: number
-  readonly eventLoopLag: number
-  readonly greetingTimeout: number
-  readonly idleTimeout: number
-  readonly commandTimeout: number
-  readonly dataTimeout: number
-  readonly sessionTimeout: number
-  readonly drainTimeout: number
 }
 
 export interface MtaSettings {
@@ -179,7 +155,7 @@ export interface Configuration {
 export const MASK = '(not shown)'
 
 export function buildRuntime(declared: Declared): Runtime {
-  const { limits, storage, journal, spool, parser, http, log } = declared
+  const { storage, journal, spool, parser, http, log } = declared
   return {
     node: declared.node.name,
     listeners: declared.listeners.map(({ address, protocol, tls, auth, trust, bare_newline }) => ({
@@ -194,29 +170,7 @@ export function buildRuntime(declared: Declared): Runtime {
         xforward: trust.xforward_from,
       },
     })),
-    limits: {
-      messageSize: limits.message_size,
-      connections: limits.connections,
-      connectionsPerAddress: limits.connections_per_address,
-      connectionsPerNetwork: limits.connections_per_network,
-      connectionsPerCredential: limits.connections_per_credential,
-      connectionsPerMinute: limits.connections_per_minute,
-      recipients: limits.recipients,
-      transactions: limits.transactions,
-      errors: limits.errors,
-      authFailures: limits.auth_failures,
-      authFailuresPerAddress: limits.auth_failures_per_address,
-      authFailuresPerAccount: limits.auth_failures_per_account,
-      bytesInFlight: limits.bytes_in_flight,
-      roomTimeout: limits.room_timeout,
-      eventLoopLag: limits.event_loop_lag,
-      greetingTimeout: limits.greeting_timeout,
-      idleTimeout: limits.idle_timeout,
-      commandTimeout: limits.command_timeout,
-      dataTimeout: limits.data_timeout,
-      sessionTimeout: limits.session_timeout,
-      drainTimeout: limits.drain_timeout,
-    },
+    limits: buildLimits(declared.limits),
     upstream: buildUpstream(declared.upstream),
     storage: { ...database(storage.url), keyFile: resolve(storage.key_file) },
     journal: buildJournal(journal),

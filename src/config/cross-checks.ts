@@ -69,10 +69,30 @@ function asksForPassword(declared: Declared): boolean {
 
 /** RFC 5321 4.5.3.1.7: what every server must be able to take. */
 const LEAST_MESSAGE_SIZE = 64 * 1024
+/** RFC 5322 2.1.1: what every line may have. */
+const LEAST_LINE_LENGTH = 998
+/** MAIL and RCPT with every parameter that is offered (RFC 5321 4.5.3.1.4, RFC 3461, RFC 4954), and AUTH PLAIN. */
+const LEAST_COMMAND_LENGTH = 2 * 1024
+/** Newsletters signed on their way through several systems come near it. */
+const LEAST_HEADER_SIZE = 32 * 1024
+/** It is held in memory and walked by every rule. */
+const MOST_HEADER_SIZE = 4 * 1024 * 1024
 
 function checkLimits({ declared: { limits, spool }, report }: CrossChecked): void {
   if (limits.message_size < LEAST_MESSAGE_SIZE) {
     report(['limits', 'message_size'], 'expected at least 64KiB, which every server must take (RFC 5321 4.5.3.1.7)')
+  }
+  if (limits.line_length < LEAST_LINE_LENGTH) {
+    report(['limits', 'line_length'], 'expected at least 998B, which every line may have (RFC 5322 2.1.1)')
+  }
+  if (limits.command_length < LEAST_COMMAND_LENGTH) {
+    report(
+      ['limits', 'command_length'],
+      'expected at least 2KiB, which MAIL, RCPT and AUTH with their parameters may need',
+    )
+  }
+  if (limits.header_size < LEAST_HEADER_SIZE || limits.header_size > MOST_HEADER_SIZE) {
+    report(['limits', 'header_size'], 'expected between 32KiB and 4MiB')
   }
   if (limits.bytes_in_flight < limits.message_size) {
     report(

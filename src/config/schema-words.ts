@@ -8,6 +8,9 @@ export const about = <T extends z.ZodType>(schema: T, description: string): T =>
 
 export const count = (smallest: number, standard: number) => z.int().min(smallest).max(1_000_000_000).default(standard)
 
+export const within = (smallest: number, largest: number, standard: number) =>
+  z.int().min(smallest).max(largest).default(standard)
+
 export const listOf = <T extends z.ZodType>(schema: T) => z.array(schema).prefault([])
 
 export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), 'x-secret': true })

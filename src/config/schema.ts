@@ -7,7 +7,7 @@ import { advertiser, campaign, credential, hold, notice, router, source } from '
 import { api, imports, receiver, unsubscribe } from './objection-schema.js'
 import { policy } from './policy-schema.js'
 import * as as from './scalars.js'
-import { about, count, listOf, mapOf, secret } from './schema-words.js'
+import { about, count, listOf, mapOf, secret, within } from './schema-words.js'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
@@ -66,14 +66,30 @@ const listener = z.strictObject({
 
 const limits = z.strictObject({
   message_size: about(as.byteSize.prefault('25MiB'), 'Largest message; announced by SIZE (RFC 1870), beyond it 552.'),
+  line_length: about(
+    as.byteSize.prefault('1MiB'),
+    'Longest line of a message; beyond it 554. RFC 5322 2.1.1 allows 998 octets, many programs write longer ones, and none is ever folded here.',
+  ),
+  header_size: about(
+    as.byteSize.prefault('256KiB'),
+    'Octets of the header of a message, and of one part; beyond it the message cannot be inspected: PARSE-FAILED.',
+  ),
+  header_fields: about(within(50, 10_000, 2_000), 'Fields of a header, in the same way.'),
+  mime_depth: about(within(5, 100, 20), 'Parts within parts, in the same way. Real messages nest up to 6 deep.'),
+  mime_parts: about(within(10, 10_000, 200), 'Parts of one message, in the same way.'),
   connections: about(count(1, 1000), 'Sessions at once on one listener, all clients together; beyond it 421.'),
   connections_per_address: about(count(1, 200), 'Sessions at once from one address.'),
   connections_per_network: about(count(1, 1000), 'Sessions at once from one /24, or one /48 of IPv6.'),
   connections_per_credential: about(count(1, 1000), 'Sessions at once in which one credential sends; beyond it 421.'),
   connections_per_minute: about(count(1, 3000), 'New sessions from one address within a minute; beyond it 421.'),
+  command_length: about(as.byteSize.prefault('4KiB'), 'Longest command line, its line end included; beyond it 500.'),
   recipients: about(count(1, 1000), 'Recipients in one transaction; beyond it 452.'),
   transactions: about(count(1, 1000), 'Transactions in one session; beyond it 421.'),
   errors: about(count(1, 20), 'Refused or unknown commands in one session; beyond it 421.'),
+  junk_commands: about(
+    count(1, 100),
+    'NOOP, RSET, VRFY, HELP, EHLO and the like since the last message; beyond it 421.',
+  ),
   auth_failures: about(count(1, 3), 'Failed logins in one session; beyond it 421.'),
   auth_failures_per_address: about(
     count(1, 30),

@@ -4,11 +4,7 @@
  * Follows RFC 5322 2.2 and 3.6; meaning is given to values elsewhere.
  */
 import type { HeaderField, ParseProblem } from '../domain/message-facts.js'
-
-/** A header that never ends would be held in memory and copied between threads. Postfix stops at 100 KiB. */
-const MAX_HEADER_OCTETS = 256 * 1024
-/** Real messages stay below 200; every rule walks the list. */
-const MAX_FIELDS = 2_000
+import { DEFAULT_BOUNDS, type MessageBounds } from './bounds.js'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -27,15 +23,16 @@ export interface HeaderBlock {
  * Reads the header block at the start of `bytes`. Lines end with LF, with or without CR; a message that came by SMTP has
  * no bare LF, so one is a problem. What is not a field is skipped and told.
  */
-export function readHeader(bytes: Buffer): HeaderBlock {
+export function readHeader(bytes: Buffer, bounds: MessageBounds = DEFAULT_BOUNDS): HeaderBlock {
   const fields: HeaderField[] = []
   const problems = new Map<string, ParseProblem>()
-  const limit = Math.min(bytes.length, MAX_HEADER_OCTETS)
+  const { headerOctets, headerFields } = bounds
+  const limit = Math.min(bytes.length, headerOctets)
   let at = 0
   while (at < limit) {
     const lineEnd = endOfLine(bytes, at, limit)
     if (isEmptyLine(bytes, at, lineEnd)) return { fields, bodyStart: lineEnd, problems: [...problems.values()] }
-    if (fields.length >= MAX_FIELDS) break
+    if (fields.length >= headerFields) break
     const end = endOfField(bytes, lineEnd, limit)
     const raw = bytes.toString('latin1', at, end)
     const field = readField(raw, at, end)
@@ -47,7 +44,7 @@ export function readHeader(bytes: Buffer): HeaderBlock {
   }
   if (at < bytes.length) {
     const detail =
-      fields.length >= MAX_FIELDS ? `more than ${MAX_FIELDS} fields` : `more than ${MAX_HEADER_OCTETS} octets`
+      fields.length >= headerFields ? `more than ${headerFields} fields` : `more than ${headerOctets} octets`
     problems.set(detail, { kind: 'header_too_large', detail })
   }
   return { fields, bodyStart: bytes.length, problems: [...problems.values()] }

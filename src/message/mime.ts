@@ -5,15 +5,12 @@
  * would see different messages. Which parts are displayed is decided in `displayed-parts.ts`.
  */
 import type { HeaderField, ParseProblem } from '../domain/message-facts.js'
+import { DEFAULT_BOUNDS, type MessageBounds } from './bounds.js'
 import { type ParameterizedValue, parseParameterized } from './content-type.js'
 import { fieldNamed, fieldsNamed, readHeader } from './header-fields.js'
 import { signedContent } from './signed-data.js'
 import { decodeBody } from './transfer-encoding.js'
 
-/** Law and RFCs set none. Real messages nest up to 6 deep; mail gateways refuse from 20 to 100. */
-const MAX_NESTING = 20
-/** Each part costs a header; newsletters with every image inside have about 60. */
-const MAX_PARTS = 200
 /** RFC 2046 5.1.1 allows 70 characters; some programs write more. */
 const MAX_BOUNDARY_LENGTH = 200
 
@@ -41,12 +38,17 @@ export interface PartTree {
 
 interface Walk {
   parts: number
+  readonly bounds: MessageBounds
   readonly problems: Map<string, ParseProblem>
 }
 
 /** Reads the tree of a message whose header has been read. Total: what cannot be followed becomes a problem. */
-export function readParts(fields: readonly HeaderField[], body: Buffer): PartTree {
-  const walk: Walk = { parts: 0, problems: new Map() }
+export function readParts(
+  fields: readonly HeaderField[],
+  body: Buffer,
+  bounds: MessageBounds = DEFAULT_BOUNDS,
+): PartTree {
+  const walk: Walk = { parts: 0, bounds, problems: new Map() }
   const root = readPart(fields, body, 'text/plain', 0, [], walk)
   return { root, problems: [...walk.problems.values()] }
 }
@@ -118,8 +120,9 @@ function readChildren(
   const defaultType = contentType.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
   const children: Part[] = []
   for (const section of sectionsOf(body, boundary)) {
-    if (walk.parts >= MAX_PARTS) {
-      walk.problems.set('parts', { kind: 'too_many_parts', detail: `more than ${MAX_PARTS} parts` })
+    const { mimeParts } = walk.bounds
+    if (walk.parts >= mimeParts) {
+      walk.problems.set('parts', { kind: 'too_many_parts', detail: `more than ${mimeParts} parts` })
       return children
     }
     children.push(readSection(section, defaultType, depth, [...outer, boundary], walk))
@@ -130,7 +133,7 @@ function readChildren(
 
 /** A part with its header, one level below. */
 function readSection(section: Buffer, defaultType: string, depth: number, outer: readonly string[], walk: Walk): Part {
-  const header = readHeader(section)
+  const header = readHeader(section, walk.bounds)
   for (const { detail } of header.problems) {
     walk.problems.set(`part: ${detail}`, { kind: 'mime_malformed', detail: `header of a part: ${detail}` })
   }
@@ -138,8 +141,9 @@ function readSection(section: Buffer, defaultType: string, depth: number, outer:
 }
 
 function isTooDeep(depth: number, walk: Walk): boolean {
-  if (depth < MAX_NESTING) return false
-  walk.problems.set('nesting', { kind: 'nesting_too_deep', detail: `more than ${MAX_NESTING} levels` })
+  const { mimeDepth } = walk.bounds
+  if (depth < mimeDepth) return false
+  walk.problems.set('nesting', { kind: 'nesting_too_deep', detail: `more than ${mimeDepth} levels` })
   return true
 }
 

@@ -13,6 +13,7 @@ import {
   type TextBody,
 } from '../domain/message-facts.js'
 import { parseAddressList } from './address-list.js'
+import { DEFAULT_BOUNDS, type MessageBounds } from './bounds.js'
 import { decodeText } from './charset.js'
 import { type Reading, type TextPart, displayOf, kindOfReading } from './displayed-parts.js'
 import { readDkimSignatures } from './dkim-signature.js'
@@ -35,18 +36,27 @@ const INLINE_PGP = /^-----BEGIN PGP MESSAGE-----/m
 /** Decodes text in a charset that `charset.ts` does not know; undefined when it cannot either. */
 export type ForeignDecoder = (octets: Buffer, charset: string) => string | undefined
 
+export interface ReadOptions {
+  readonly bounds?: MessageBounds
+  /** Asked for the text of displayed parts in unknown charsets. */
+  readonly foreign?: ForeignDecoder
+}
+
 /**
  * Reads a message with CRLF line ends.
  *
  * @param sha256 of `bytes`, lower-case hexadecimal; repeated in the facts
- * @param foreign asked for the text of displayed parts in unknown charsets
  */
-export function readMessage(bytes: Buffer, sha256: string, foreign: ForeignDecoder = () => undefined): MessageFacts {
-  const { fields, bodyStart, problems: headerProblems } = readHeader(bytes)
+export function readMessage(
+  bytes: Buffer,
+  sha256: string,
+  { bounds = DEFAULT_BOUNDS, foreign = () => undefined }: ReadOptions = {},
+): MessageFacts {
+  const { fields, bodyStart, problems: headerProblems } = readHeader(bytes, bounds)
   const problems: ParseProblem[] = [...headerProblems, ...repeatedFields(fields)]
   const from = parseAddressList(joined(fields, 'from'))
   problems.push(...fromProblems(fields, from.mailboxes, from.wellFormed))
-  const tree = readParts(fields, bytes.subarray(bodyStart))
+  const tree = readParts(fields, bytes.subarray(bodyStart), bounds)
   const display = displayOf(tree.root)
   problems.push(...tree.problems, ...display.problems)
   const views = new Views(foreign)

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Site } from '../domain/party.js'
 import type { ContentAnswer, ContentQuestion } from '../relay/content.js'
 import type { SpooledMessage } from '../relay/ports.js'
+import type { MessageBounds } from './bounds.js'
 import { MessageReaderError, closedError } from './reader-error.js'
 import type { ReadAnswer, ReadMessage, ReadRequest } from './reader-protocol.js'
 
@@ -30,7 +31,7 @@ export class ReaderSeat {
   #ended = false
   busy = false
 
-  constructor() {
+  constructor(private readonly bounds: MessageBounds) {
     this.#start()
   }
 
@@ -80,7 +81,7 @@ export class ReaderSeat {
 
   /** What a worker says after it was given up is not heard: it would answer for the messages of its successor. */
   #start(): Worker {
-    const worker = startWorker()
+    const worker = startWorker(this.bounds)
     this.#worker = worker
     this.#site = undefined
     worker.on('message', (answers: readonly ReadAnswer[]) => {
@@ -103,8 +104,9 @@ async function toThread({ message, question }: Job): Promise<ReadMessage> {
   return { bytes: new Uint8Array(await message.bytes()), sha256: message.sha256, question }
 }
 
-function startWorker(): Worker {
+function startWorker(bounds: MessageBounds): Worker {
   return new Worker(new URL('./reader-thread.js', import.meta.url), {
+    workerData: bounds,
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   })
 }

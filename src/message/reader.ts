@@ -8,6 +8,7 @@ import type { ParseProblem } from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import { type ContentAnswer, type ContentQuestion, judgeContent } from '../relay/content.js'
 import type { ContentPort, SpooledMessage } from '../relay/ports.js'
+import { DEFAULT_BOUNDS, type MessageBounds } from './bounds.js'
 import { unreadFacts } from './read-message.js'
 import { MessageReaderError, closedError } from './reader-error.js'
 import type { ReadAnswer } from './reader-protocol.js'
@@ -15,6 +16,7 @@ import { type Job, ReaderSeat } from './reader-seat.js'
 
 export interface MessageReaderOptions {
   readonly threads: number
+  readonly bounds?: MessageBounds
   /** For one message, from the moment a thread takes it. */
   readonly deadlineMs: number
   /** Larger messages are not read: they have the problem `too_large`. */
@@ -62,8 +64,8 @@ class ThreadedReader implements MessageReader {
   #closed = false
 
   constructor(options: MessageReaderOptions) {
-    this.#options = { maxBytesInFlight: 4 * options.maxBytes, maxWaiting: 1_000, ...options }
-    for (let i = 0; i < options.threads; i++) this.#threads.push(new ReaderSeat())
+    this.#options = { maxBytesInFlight: 4 * options.maxBytes, maxWaiting: 1_000, bounds: DEFAULT_BOUNDS, ...options }
+    for (let i = 0; i < options.threads; i++) this.#threads.push(new ReaderSeat(this.#options.bounds))
   }
 
   async judge(message: SpooledMessage, site: Site, question: ContentQuestion): Promise<ContentAnswer> {

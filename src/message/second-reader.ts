@@ -5,22 +5,30 @@
  */
 import { simpleParser } from 'mailparser'
 import type { MessageFacts } from '../domain/message-facts.js'
+import { DEFAULT_BOUNDS, type MessageBounds } from './bounds.js'
 import { readMessage } from './read-message.js'
 
 const KNOWN =
   /^(?:(?:cp|ibm)-?(?:437|720|737|775|808|85[0-8]|86[0-9]|922|1046|112[4-9]|1133|116[1-3])|utf-?32(?:le|be)?|armscii-?8|viscii|tcvn|rk1048|mik|hp-?roman8|georgian-?(?:academy|ps)|pt-?154)$/i
 
 /** Reads a message like `readMessage`, with the second reader at hand. Never rejects for what the message holds. */
-export async function readMessageFully(bytes: Buffer, sha256: string): Promise<MessageFacts> {
+export async function readMessageFully(
+  bytes: Buffer,
+  sha256: string,
+  bounds: MessageBounds = DEFAULT_BOUNDS,
+): Promise<MessageFacts> {
   const questions: { readonly octets: Buffer; readonly charset: string }[] = []
-  const facts = readMessage(bytes, sha256, (octets, charset) => {
-    questions.push({ octets, charset })
-    return undefined
+  const facts = readMessage(bytes, sha256, {
+    bounds,
+    foreign(octets, charset) {
+      questions.push({ octets, charset })
+      return undefined
+    },
   })
   if (!questions.some(({ charset }) => isKnown(charset))) return facts
   const answers = await Promise.all(questions.map(({ octets, charset }) => decodeForeign(octets, charset)))
   // Reading is deterministic, so the questions come again in the same order.
-  return readMessage(bytes, sha256, () => answers.shift())
+  return readMessage(bytes, sha256, { bounds, foreign: () => answers.shift() })
 }
 
 /** Text of octets in a charset that only mailparser knows; undefined when it does not either. */

@@ -24,7 +24,7 @@ export interface SessionCounters {
 }
 
 /** Why a message was refused before the relay saw it. */
-export type IntakeProblem = 'too_large' | 'stray_line_end' | 'no_room' | 'spool_failed'
+export type IntakeProblem = 'too_large' | 'line_too_long' | 'stray_line_end' | 'no_room' | 'spool_failed'
 
 /** Why a connection became no session. */
 export type RefusedReason =

@@ -83,6 +83,8 @@ export interface SpoolWriter {
 export interface SmtpLimits {
   /** Octets of content. */
   readonly maxMessageBytes: number
+  /** Octets of one line of a message, its line end left out. */
+  readonly maxLineOctets: number
   /** A message longer than this many times the limit is not read to its end: 552, and the connection is closed. */
   readonly oversizeFactor: number
   readonly maxConnections: number
@@ -123,6 +125,7 @@ export interface SmtpLimits {
 
 export const DEFAULT_LIMITS: SmtpLimits = {
   maxMessageBytes: 25 * 1024 * 1024,
+  maxLineOctets: 1024 * 1024,
   oversizeFactor: 2,
   maxConnections: 10_000,
   maxConnectionsPerClient: 200,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_BOUNDS } from '#aval/message/bounds.js'
 import { readMessage } from '#aval/message/read-message.js'
 import { readMessageFully } from '#aval/message/second-reader.js'
 import { fixture, message } from './fixtures.js'
@@ -176,6 +177,20 @@ describe('facts of a message', () => {
     ['From: a@b.example\n\n', []],
   ])('%#: problems', (text, expected) => {
     expect(readMessage(message(text), '').problems.map((problem) => problem.kind)).toEqual(expected)
+  })
+
+  it.each([
+    ['header_too_large', { headerOctets: 40 }, 'more than 40 octets'],
+    ['header_too_large', { headerFields: 2 }, 'more than 2 fields'],
+    ['nesting_too_deep', { mimeDepth: 1 }, 'more than 1 levels'],
+    ['too_many_parts', { mimeParts: 3 }, 'more than 3 parts'],
+    ['mime_malformed', { headerOctets: 100 }, 'header of a part: more than 100 octets'],
+  ])('I12: %s: as much structure is read as it is told, %o', (kind, over, detail) => {
+    const text = message(
+      `From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=x\n\n--x\nX-Long: ${'x'.repeat(100)}\n\none\n--x\nContent-Type: multipart/mixed; boundary=y\n\n--y\n\ntwo\n--y--\n--x--\n`,
+    )
+    expect(readMessage(text, '').problems).toEqual([])
+    expect(readMessage(text, '', { bounds: { ...DEFAULT_BOUNDS, ...over } }).problems).toContainEqual({ kind, detail })
   })
 
   it('alternatives side by side are combined by what a program would choose', () => {

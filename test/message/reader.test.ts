@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { DEFAULT_BOUNDS } from '#aval/message/bounds.js'
 import { readMessage } from '#aval/message/read-message.js'
 import { type MessageReader, type MessageReaderOptions, createMessageReader } from '#aval/message/reader.js'
 import { type ContentAnswer, type ContentQuestion, judgeContent } from '#aval/relay/content.js'
@@ -115,6 +116,11 @@ describe('message reader', () => {
       temporary: true,
     })
     await Promise.all([first, second])
+  })
+
+  it('I12: its threads read as much structure as they are told', async () => {
+    const one = open({ threads: 1, bounds: { ...DEFAULT_BOUNDS, headerFields: 1 } })
+    expect(problemsOf(await ask(one, spooled(fixture('signed.eml'))))).toContain('header_too_large')
   })
 
   it('I12: octets in flight are bounded, and what waits is read in the end', async () => {

@@ -5,6 +5,8 @@ import { DataDecoder } from '#aval/smtp/octets/data-decoder.js'
 interface Decoded {
   readonly content: string
   readonly stray: boolean
+  /** Octets of the longest line, its line end left out. */
+  readonly longest: number
   /** Octets behind the end, or undefined when there was no end. */
   readonly rest: string | undefined
 }
@@ -19,11 +21,17 @@ function reference(input: string): Decoded {
       const tail = input.slice(from)
       // The decoder cannot know yet what a dot, or a dot and a CR, at the start of a line will be.
       const held = tail === '.' || tail === '.\r' ? '' : tail.replace(/^\./, '')
-      return { content: content + held, stray: hasStray(content + held, true), rest: undefined }
+      return {
+        content: content + held,
+        stray: hasStray(content + held, true),
+        longest: longestLine(content + held),
+        rest: undefined,
+      }
     }
     const line = input.slice(from, end)
     from = end + 2
-    if (line === '.') return { content, stray: hasStray(content, false), rest: input.slice(from) }
+    if (line === '.')
+      return { content, stray: hasStray(content, false), longest: longestLine(content), rest: input.slice(from) }
     content += `${line.replace(/^\./, '')}\r\n`
   }
 }
@@ -32,6 +40,11 @@ function reference(input: string): Decoded {
 function hasStray(content: string, open: boolean): boolean {
   const settled = open ? content.replace(/\r$/, '') : content
   return /[\r\n]/.test(settled.replaceAll('\r\n', ''))
+}
+
+/** A CR behind which anything may come is not counted yet. */
+function longestLine(content: string): number {
+  return Math.max(...content.split('\n').map((line) => line.replace(/\r$/, '').length))
 }
 
 function decode(pieces: readonly Buffer[]): Decoded {
@@ -49,7 +62,7 @@ function decode(pieces: readonly Buffer[]): Decoded {
 function result(out: readonly Buffer[], decoder: DataDecoder, rest: string | undefined): Decoded {
   const content = Buffer.concat(out).toString('latin1')
   expect(decoder.size).toBe(content.length)
-  return { content, stray: decoder.strayLineEnd, rest }
+  return { content, stray: decoder.strayLineEnd, longest: decoder.longestLine, rest }
 }
 
 function cut(input: Buffer, size: number): Buffer[] {
@@ -107,7 +120,7 @@ describe('DataDecoder', () => {
         const content = lines.map((text) => `${text.replaceAll(/[\r\n]/g, '')}\r\n`).join('')
         const octets = Buffer.from(`${stuff(content)}.\r\nQUIT\r\n`, 'latin1')
         const wanted = Buffer.from(content, 'latin1').toString('latin1')
-        expect(decode(cut(octets, size))).toEqual({ content: wanted, stray: false, rest: 'QUIT\r\n' })
+        expect(decode(cut(octets, size))).toMatchObject({ content: wanted, stray: false, rest: 'QUIT\r\n' })
       }),
       { numRuns: 1000 },
     )
@@ -118,7 +131,7 @@ describe('DataDecoder', () => {
       '',
     )
     const decoded = decode(cut(Buffer.from(`${stuff(content)}.\r\n`), size))
-    expect(decoded).toEqual({ content, stray: false, rest: '' })
+    expect(decoded).toEqual({ content, stray: false, longest: 149, rest: '' })
   })
 
   it('reads a chunk that is nothing but dotted lines without recursion', () => {
@@ -147,11 +160,11 @@ function decodePlain(pieces: readonly Buffer[]): Decoded {
         .slice(index + 1)
         .map((later) => later.toString('latin1'))
         .join('')
-    return { content, stray: decoder.strayLineEnd, rest }
+    return { content, stray: decoder.strayLineEnd, longest: decoder.longestLine, rest }
   }
-  return { content, stray: decoder.strayLineEnd, rest: undefined }
+  return { content, stray: decoder.strayLineEnd, longest: decoder.longestLine, rest: undefined }
 }
 
 function same(a: Decoded, b: Decoded): boolean {
-  return a.content === b.content && a.stray === b.stray && a.rest === b.rest
+  return a.content === b.content && a.stray === b.stray && a.longest === b.longest && a.rest === b.rest
 }

@@ -44,9 +44,14 @@ export class Mailer {
     socket.on('end', end).on('close', end).on('error', end)
   }
 
-  /** Connects without saying anything. @param patienceMs how long a reply is waited for */
-  static async open(port: number, patienceMs = 30_000): Promise<Mailer> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  /**
+   * Connects without saying anything.
+   *
+   * @param patienceMs how long a reply is waited for
+   * @param localAddress of loopback, to come from
+   */
+  static async open(port: number, patienceMs = 30_000, localAddress = '127.0.0.1'): Promise<Mailer> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, localAddress })
     const mailer = new Mailer(socket, patienceMs)
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)

@@ -193,10 +193,14 @@ export class MailDialogue {
       const writer = await spool.open(Math.min(this.#declaredSize ?? 0, size))
       if (writer === undefined) return sayAwaited(replies.NO_ROOM)
       this.#dataRefused = false
-      const bareNewline = this.options.bareNewline?.(this.#senderId)
       return {
         kind: 'message',
-        intake: new MessageIntake(writer, size, size * resolvedLimits.oversizeFactor, bareNewline),
+        intake: new MessageIntake(writer, {
+          maxBytes: size,
+          hardMaxBytes: size * resolvedLimits.oversizeFactor,
+          maxLineOctets: resolvedLimits.maxLineOctets,
+          bareNewline: this.options.bareNewline?.(this.#senderId) ?? 'reject',
+        }),
       }
     } catch (error) {
       this.#report('spool')(error)
@@ -212,6 +216,8 @@ export class MailDialogue {
     switch (problem) {
       case 'too_large':
         return replies.tooLarge(this.client.offer?.size ?? this.options.resolvedLimits.maxMessageBytes)
+      case 'line_too_long':
+        return replies.lineTooLong(this.options.resolvedLimits.maxLineOctets)
       case 'stray_line_end':
         return replies.STRAY_LINE_END
       case 'no_room':

@@ -73,6 +73,10 @@ export function tooLarge(limit: number): Reply {
   return reply(552, '5.3.4', `Message exceeds ${limit} octets`)
 }
 
+export function lineTooLong(limit: number): Reply {
+  return reply(554, '5.6.0', `A line of the message exceeds ${limit} octets`)
+}
+
 /** Whether a reply may be given as the answer to a command; anything else is a fault of whoever made it. */
 export function isAnswer(reply: Reply): boolean {
   return Number.isInteger(reply.code) && reply.code >= 200 && reply.code < 600 && Math.floor(reply.code / 100) !== 3

@@ -19,6 +19,10 @@ export class DataDecoder {
   size = 0
   /** Whether a CR or LF stood alone somewhere. */
   strayLineEnd = false
+  /** Octets of the longest line so far, its line end left out. A bare LF ends one here: the next system may see it so. */
+  longestLine = 0
+  /** Octets of the line at hand that came in chunks before. */
+  #line = 0
   #position: Position = 'line-start'
 
   /** @param emit receives the content in order, as parts of the chunks: nothing is copied. */
@@ -51,6 +55,7 @@ export class DataDecoder {
       return this.#scan(chunk, at, false)
     }
     this.#emit(chunk, at, at + 1)
+    this.#endLine(this.#line - 1)
     this.#position = 'line-start'
     return at + 1 < chunk.length ? this.#scan(chunk, at + 1, true) : -1
   }
@@ -66,6 +71,7 @@ export class DataDecoder {
     // The CR came at the end of the chunk before, or just now; either way it is content after all.
     this.strayLineEnd = true
     this.#emit(LONE_CR, 0, 1)
+    this.#line = 1
     return this.#scan(chunk, at, false)
   }
 
@@ -73,12 +79,14 @@ export class DataDecoder {
   #scan(chunk: Buffer, from: number, atLineStart: boolean): number {
     let start = from
     let at = from
+    let begin = from - this.#line
     let lineStart = atLineStart
     let cr = this.strayLineEnd ? -1 : chunk.indexOf(CR, from)
     for (;;) {
       if (lineStart && chunk[at] === DOT) {
         this.#emit(chunk, start, at)
         start = ++at
+        begin = at
         if (at >= chunk.length) return this.#pause('dot')
         if (chunk[at] === CR) {
           if (at + 1 >= chunk.length) return this.#pause('dot-cr')
@@ -86,13 +94,14 @@ export class DataDecoder {
         }
       }
       const lf = chunk.indexOf(LF, at)
-      if (lf < 0) return this.#endOfChunk(chunk, start, cr)
+      if (lf < 0) return this.#endOfChunk(chunk, start, cr, begin)
       lineStart = lf > from && chunk[lf - 1] === CR
       if (!this.strayLineEnd) {
         if (lineStart && cr === lf - 1) cr = chunk.indexOf(CR, lf + 1)
         else this.strayLineEnd = true
       }
-      at = lf + 1
+      this.#endLine(lf - begin - (lineStart ? 1 : 0))
+      at = begin = lf + 1
       if (at < chunk.length) continue
       this.#emit(chunk, start, at)
       return this.#pause(lineStart ? 'line-start' : 'text')
@@ -105,11 +114,19 @@ export class DataDecoder {
   }
 
   /** @param cr first CR behind the last line end, when it was looked for */
-  #endOfChunk(chunk: Buffer, start: number, cr: number): -1 {
+  #endOfChunk(chunk: Buffer, start: number, cr: number, begin: number): -1 {
     const last = chunk.length - 1
+    const endsInCr = chunk[last] === CR
+    this.#endLine(chunk.length - begin - (endsInCr ? 1 : 0))
+    this.#line = chunk.length - begin
     this.#emit(chunk, start, chunk.length)
     if (cr >= 0 && cr < last) this.strayLineEnd = true
-    return this.#pause(chunk[last] === CR ? 'cr' : 'text')
+    return this.#pause(endsInCr ? 'cr' : 'text')
+  }
+
+  #endLine(octets: number): void {
+    if (octets > this.longestLine) this.longestLine = octets
+    this.#line = 0
   }
 
   #emit(chunk: Buffer, start: number, end: number): void {

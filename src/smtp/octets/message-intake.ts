@@ -8,6 +8,14 @@ import type { IntakeProblem } from '../events.js'
 import { LineEndNormaliser } from './line-end-normaliser.js'
 import type { BareNewline, SpoolWriter } from '../options.js'
 
+export interface IntakeLimits {
+  /** Octets of content beyond which a message is refused, and beyond which its end is not awaited. */
+  readonly maxBytes: number
+  readonly hardMaxBytes: number
+  readonly maxLineOctets: number
+  readonly bareNewline: BareNewline
+}
+
 export class MessageIntake {
   /** Resolves once what was fed is written; undefined when it is already. */
   pending: Promise<void> | undefined
@@ -17,12 +25,12 @@ export class MessageIntake {
   #pieces: Buffer[] = []
   readonly #normaliser = new LineEndNormaliser((octets) => this.#pieces.push(octets))
   readonly #decoder: DataDecoder
+
   constructor(
     private readonly writer: SpoolWriter,
-    private readonly maxBytes: number,
-    private readonly hardMaxBytes: number,
-    private readonly bareNewline: BareNewline = 'reject',
+    private readonly limits: IntakeLimits,
   ) {
+    const { bareNewline } = limits
     this.#decoder = new DataDecoder((content) => {
       if (bareNewline === 'reject') this.#pieces.push(content)
       else this.#normaliser.push(content)
@@ -36,7 +44,7 @@ export class MessageIntake {
 
   /** Whether the message has gone so far over the limit that its end is not awaited. */
   get overrun(): boolean {
-    return this.size > this.hardMaxBytes
+    return this.size > this.limits.hardMaxBytes
   }
 
   /** Reads `chunk` from `from` on; to be called again only once `pending` has resolved. Returns as `DataDecoder.decode`. */
@@ -44,7 +52,8 @@ export class MessageIntake {
     const end = this.#decoder.decode(chunk, from)
     const pieces = this.#pieces
     this.#pieces = []
-    if (this.size > this.maxBytes) this.#give('too_large')
+    if (this.size > this.limits.maxBytes) this.#give('too_large')
+    if (this.#decoder.longestLine > this.limits.maxLineOctets) this.#give('line_too_long')
     this.pending = this.#problem === undefined ? this.#write(pieces, 0) : undefined
     return end
   }
@@ -56,7 +65,7 @@ export class MessageIntake {
 
   /** Why the message cannot be handed over; undefined when it can. */
   get problem(): IntakeProblem | undefined {
-    const isStray = this.#decoder.strayLineEnd && this.bareNewline === 'reject'
+    const isStray = this.#decoder.strayLineEnd && this.limits.bareNewline === 'reject'
     return this.#problem ?? (isStray ? 'stray_line_end' : undefined)
   }
 

@@ -54,6 +54,7 @@ const LIMITS: Record<string, Partial<SmtpLimits>> = {
   'few-errors': { maxErrors: 3 },
   'little-junk': { maxJunkCommands: 4 },
   hasty: { greetingMs: 1000 },
+  'short-text': { maxLineOctets: 20 },
   tiny: { maxMessageBytes: 32, oversizeFactor: 2 },
 }
 
