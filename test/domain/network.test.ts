@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalIp, cidrContains, isLoopback, parseCidr, sourceNetwork } from '#aval/domain/network.js'
+import { canonicalIp, cidrContains, isLoopback, neighbourhood, parseCidr, sourceNetwork } from '#aval/domain/network.js'
 
 describe('cidrContains', () => {
   it.each([
@@ -61,6 +61,13 @@ describe('single addresses', () => {
     expect(sourceNetwork('2001:db8::1:2:3:4:5')).toBe('2001:db8:0:1::/64')
     expect(sourceNetwork('2001:db8:0:1:ffff::')).toBe('2001:db8:0:1::/64')
     expect(sourceNetwork('unknown')).toBe('unknown')
+  })
+
+  it('have a neighbourhood: their /24, or their /48', () => {
+    expect(neighbourhood('192.0.2.77')).toBe('192.0.2.0/24')
+    expect(neighbourhood('::ffff:192.0.2.77')).toBe('192.0.2.0/24')
+    expect(neighbourhood('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1::/48')
+    expect(neighbourhood('unknown')).toBe('unknown')
   })
 
   it('say whether they are this machine', () => {

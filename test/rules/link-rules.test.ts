@@ -118,6 +118,30 @@ ruleTable(unsubLinkDead, { evidence: { where: 'header', origin: 'https://www.acm
     evidence: { where: 'body', origin: 'https://www.acme.example' },
   },
   {
+    name: 'nobody could say yet of one, and another is only worth a warning: the answer is awaited',
+    facts: linkFacts([unsettled('timeout'), unusable('body', 'not_https')]),
+    expect: 'unknown unsettled',
+  },
+  {
+    name: 'two warnings, one of them a proof that grows old: the first is told',
+    facts: linkFacts([usable({ assurance: 3, provenDaysAgo: 31 }), unusable('body', 'downgrade')]),
+    expect: 'warn proof_old',
+  },
+  {
+    name: 'several good links: what holds of the least of them, each origin once',
+    facts: linkFacts([
+      usable(),
+      usable({ where: 'body', assurance: 3 }),
+      usable({ where: 'body', origin: 'https://u.acme.example', indistinct: true }),
+    ]),
+    expect: 'pass',
+    evidence: {
+      assurance: 2,
+      origins: ['https://www.acme.example', 'https://u.acme.example'],
+      indistinct: true,
+    },
+  },
+  {
     name: 'nobody could say in three tries and thirty minutes',
     facts: linkFacts([unsettled('timeout', true)]),
     expect: 'fail unsettled_timeout (reject)',
@@ -166,6 +190,11 @@ ruleTable(unsubNotDirect, [
     facts: linkFacts([usable({ obstacle: 'captcha' }), usable({ where: 'body', obstacle: 'login' })]),
     expect: 'fail login',
     evidence: { where: 'body', origin: 'https://www.acme.example' },
+  },
+  {
+    name: 'one page where a button is enough, and one nobody could ask',
+    facts: linkFacts([unsettled('dns'), usable()]),
+    expect: 'pass',
   },
   { name: 'no link of which anything is known', facts: linkFacts([unsettled('dns')]), expect: 'skip not_applicable' },
   {
