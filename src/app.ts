@@ -2,6 +2,7 @@
  * The composition root: opens the rooms of the house, connects them, lets clients in, and ends it all in order. Its parts, in
  * `app/`, and the commands are the only files that see everything.
  */
+import { countComplaints, startAlarms } from './app/alarms.js'
 import { startAnchors } from './app/anchors.js'
 import { type InForce, putInForce, settingsThatNeedRestart } from './app/in-force.js'
 import { startLinkTest } from './app/link-test.js'
@@ -64,7 +65,8 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     },
   })
   const linkTest = startLinkTest(runtime, site, rooms, logger)
-  const relay = createHouseRelay(runtime, { inForce, rooms, links: linkTest.links, logger })
+  const alarms = await startAlarms(runtime, site, rooms, logger)
+  const relay = createHouseRelay(runtime, { inForce, rooms, links: linkTest.links, alarms, logger })
   const watch = await watchUpstream(rooms.upstream)
   const anchorer = startAnchors(runtime, rooms.journal, logger)
   const listeners = runtime.listeners.map((_, index) =>
@@ -75,7 +77,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   let doors: ObjectionDoors | undefined
   try {
     for (const listener of listeners) listening.push({ listener: 'smtp', ...(await listener.listen()) })
-    http = await openOperatorHttp(runtime, rooms)
+    http = await openOperatorHttp(runtime, rooms, alarms)
     if (http !== undefined) listening.push({ listener: 'http', address: http.address, port: http.port })
     doors = await openObjectionDoors({
       configuration,
@@ -87,6 +89,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       spool: rooms.spooler,
       smtpEvents: createSessionEvents(logger, rooms.metrics),
       events: rooms.objectionEvents,
+      complained: (about) => void countComplaints(about, rooms, alarms),
     })
     listening.push(...doors.listening)
   } catch (error) {
@@ -106,6 +109,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       }
       doors?.reload(next)
       inForce.replace(next)
+      alarms.dismiss()
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {

@@ -6,6 +6,7 @@ import type { Configuration, ReceiverSettings } from '../config/configuration.js
 import { readAddress } from '../domain/address.js'
 import type { ObjectionScope } from '../domain/objection.js'
 import type { Site } from '../domain/party.js'
+import type { Reference } from '../domain/reference.js'
 import { everyKey } from '../domain/subject-key.js'
 import { createFetcher } from '../fetch/fetcher.js'
 import { createNames } from '../fetch/names.js'
@@ -45,6 +46,8 @@ export interface DoorsOptions {
   readonly spool: Spool
   readonly smtpEvents: SmtpEvents
   readonly events: ObjectionEvents
+  /** Spam complaints about messages this relay sent; must not throw and must not block. */
+  readonly complained: (about: readonly Reference[]) => void
 }
 
 export interface OpenDoor {
@@ -233,6 +236,7 @@ function createIntake(options: DoorsOptions): SmtpListener | undefined {
       },
       events: {
         unattributed: (mailbox) => events.unattributed(mailbox),
+        complained: (about) => options.complained(about),
         failed: (error) => events.failed('intake', error),
       },
     }),

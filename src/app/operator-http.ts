@@ -1,23 +1,29 @@
 /** What operators ask over HTTP: whether the relay is ready, and its metrics. */
 import type { Runtime } from '../config/configuration.js'
+import type { Distrust } from '../domain/alarm.js'
 import { type OperatorHttp, startOperatorHttp } from '../http/server.js'
+import type { Alarms } from '../relay/alarms.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { Rooms } from './rooms.js'
 
 /** @returns undefined when the configuration has no place for it. @throws when its address cannot be bound */
-export async function openOperatorHttp({ http }: Runtime, rooms: Rooms): Promise<OperatorHttp | undefined> {
+export async function openOperatorHttp(
+  { http }: Runtime,
+  rooms: Rooms,
+  alarms: Pick<Alarms, 'distrust'>,
+): Promise<OperatorHttp | undefined> {
   if (http === undefined) return undefined
   return startOperatorHttp({
     ...http,
-    readiness: readinessChecks(rooms),
+    readiness: readinessChecks(rooms, alarms),
     metrics: () => exposition(rooms.metrics),
   })
 }
 
-function readinessChecks({ journal, registry, upstream }: Rooms) {
+function readinessChecks({ journal, registry, upstream }: Rooms, alarms: Pick<Alarms, 'distrust'>) {
   return [
     { name: 'journal', problem: () => journal.status().error?.message },
-    { name: 'registry', problem: () => problemOf(() => registry.check()) },
+    { name: 'registry', problem: () => problemOf(() => registry.check()) ?? DISTRUST.get(alarms.distrust()) },
     {
       name: 'upstream',
       problem: () => {
@@ -27,6 +33,11 @@ function readinessChecks({ journal, registry, upstream }: Rooms) {
     },
   ]
 }
+
+const DISTRUST: ReadonlyMap<Distrust | undefined, string> = new Map([
+  ['records_tampered', 'records were altered past Aval: run "aval registry verify", put it right, then reload'],
+  ['clock_jumped', 'the clock jumped by more than a day: set it right, then reload'],
+])
 
 function problemOf(check: () => void): string | undefined {
   try {

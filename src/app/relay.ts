@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto'
 import type { Runtime } from '../config/configuration.js'
 import { makeReference } from '../domain/reference.js'
 import { subjects } from '../registry/key-source.js'
+import type { Alarms } from '../relay/alarms.js'
 import type { LinkPort, Relay } from '../relay/ports.js'
 import { createRelay } from '../relay/transaction.js'
 import type { Logger } from '../telemetry/logger.js'
@@ -17,10 +18,11 @@ export interface RelayParts {
   readonly inForce: InForce
   readonly rooms: Rooms
   readonly links: LinkPort
+  readonly alarms: Alarms
   readonly logger: Logger
 }
 
-export function createHouseRelay(runtime: Runtime, { inForce, rooms, links, logger }: RelayParts): Relay {
+export function createHouseRelay(runtime: Runtime, { inForce, rooms, links, alarms, logger }: RelayParts): Relay {
   return createRelay(
     {
       site: inForce.site,
@@ -35,6 +37,7 @@ export function createHouseRelay(runtime: Runtime, { inForce, rooms, links, logg
       upstream: rooms.upstream,
       clock: { now: Date.now },
       references: { next: nextReference },
+      alarms,
       events: createRelayEvents(logger, rooms.metrics, runtime.log.addresses),
     },
     { node: runtime.node, version: VERSION, openUpstream: runtime.upstream.open },

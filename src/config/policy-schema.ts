@@ -249,6 +249,29 @@ export const policy = z.strictObject({
     'Signatures.',
   ),
   sms: about(sms.prefault({}), 'E-mail to SMS gateways.'),
+  incidents: about(
+    z
+      .strictObject({
+        altered_records: about(
+          count(1, 5),
+          'Altered records met within ten minutes at which every message is answered 451, whatever the mode, until an operator has looked.',
+        ),
+        canary_hold: about(
+          flag(false),
+          'Whether a credential that wrote to a seed of another advertiser is held (451) until an operator has looked.',
+        ),
+        reused_recipients: about(
+          count(1, 20),
+          'People on record with another advertiser only, to whom one credential may try to write in a day before it is an alarm.',
+        ),
+        complaints_per_thousand: about(
+          z.number().positive().max(1_000).default(3),
+          'Complaints in a thousand prospecting messages, of the last seven days and of a thousand messages at least, at which a credential is held (451) until an operator has looked.',
+        ),
+      })
+      .prefault({}),
+    'What is an incident. A reload or a restart says that an operator has looked.',
+  ),
   classification: about(
     z
       .strictObject({

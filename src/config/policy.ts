@@ -71,6 +71,12 @@ export function buildPolicy(policy: Written): Policy {
     opposition: { complaintScope: policy.opposition.complaint_scope },
     dkim: policy.dkim,
     sms: { enabled: sms.enabled, gateways: sms.gateways, shortCodes: sms.short_codes, hours: sms.hours },
+    incidents: {
+      alteredRecords: policy.incidents.altered_records,
+      canaryHold: policy.incidents.canary_hold,
+      reusedRecipients: policy.incidents.reused_recipients,
+      complaintsPerThousand: policy.incidents.complaints_per_thousand,
+    },
     classification: {
       promotionThreshold: policy.classification.promotion_threshold,
       sameTextRecipients: policy.classification.same_text_recipients,

@@ -132,6 +132,15 @@ export interface Policy {
     readonly shortCodes: readonly string[]
     readonly hours: SendingHours
   }
+  readonly incidents: {
+    /** Altered records met within ten minutes at which nothing the registry says is relied on any more. */
+    readonly alteredRecords: number
+    /** Whether a credential is held that wrote to a seed of another advertiser. */
+    readonly canaryHold: boolean
+    /** People only another advertiser has on record, whom one credential may write to in a day before it is an alarm. */
+    readonly reusedRecipients: number
+    readonly complaintsPerThousand: number
+  }
   readonly classification: {
     /** Signs of promotion in a message of a transactional class that make it prospecting. */
     readonly promotionThreshold: number

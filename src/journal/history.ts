@@ -1,7 +1,8 @@
-/** What the journal says was sent to one person before, for the few rules that ask. */
+/** What the journal says of messages sent before, for the few who ask. */
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import type { MessageClass } from '../domain/message-class.js'
 import type { EarlierMessage } from '../domain/send-history.js'
+import type { Reference } from '../domain/reference.js'
 import type { SubjectKey } from '../domain/subject-key.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { describeFailure } from './journal-error.js'
@@ -14,6 +15,18 @@ export interface History {
    * @throws JournalUnavailableError that says which file and what to do
    */
   earlierMessages(toKey: SubjectKey, advertiserId: string): Promise<readonly EarlierMessage[]>
+  /**
+   * When the newest entry was written, milliseconds since the epoch; undefined for a journal without entries.
+   *
+   * @throws JournalUnavailableError
+   */
+  lastWrittenAt(): Promise<number | undefined>
+  /**
+   * With whose credential a message was sent; undefined for a reference the journal does not have.
+   *
+   * @throws JournalUnavailableError
+   */
+  credentialOf(ref: Reference): Promise<string | undefined>
   close(): void
 }
 
@@ -43,16 +56,28 @@ export function openHistory(path: string): History {
     connection = undefined
   }
 
+  function run<T>(use: (read: ReturnType<typeof prepareReading>) => T): T {
+    try {
+      connection ??= connect()
+      return use(connection.read)
+    } catch (error) {
+      close()
+      throw describeFailure(error, path)
+    }
+  }
+
   return {
     // eslint-disable-next-line typescript/require-await -- the port is asynchronous because a database elsewhere will answer it
     async earlierMessages(toKey, advertiserId) {
-      try {
-        connection ??= connect()
-        return connection.read(toKey, advertiserId)
-      } catch (error) {
-        close()
-        throw describeFailure(error, path)
-      }
+      return run(({ earlierMessages }) => earlierMessages(toKey, advertiserId))
+    },
+    // eslint-disable-next-line typescript/require-await -- as above
+    async lastWrittenAt() {
+      return run(({ lastWrittenAt }) => lastWrittenAt())
+    },
+    // eslint-disable-next-line typescript/require-await -- as above
+    async credentialOf(ref) {
+      return run(({ credentialOf }) => credentialOf(ref))
     },
     close,
   }
@@ -66,14 +91,25 @@ function prepareReading(database: Database, path: string) {
   const outcomes = database.prepare<[string, number], EntryRow>(
     `${ENTRY_SELECT} WHERE e.ref = ? AND e.rcpt = ? AND e.kind = 'outcome'`,
   )
-  return (toKey: SubjectKey, advertiserId: string): EarlierMessage[] =>
-    decisions.all(toKey, advertiserId, MOST_DECISIONS).flatMap((row) => {
-      const decision = readStored(row, path).entry as DecisionEntry
-      const outcome = outcomes.get(decision.ref, decision.rcpt)
-      // Without an outcome the message may be on its way, or may have left when the relay was killed.
-      const status = outcome === undefined ? 'unknown' : (readStored(outcome, path).entry as OutcomeEntry).status
-      return status === 'relayed' || status === 'unknown' ? [earlierMessage(decision, status)] : []
-    })
+  const newest = database.prepare<[], number>('SELECT at FROM entry ORDER BY seq DESC LIMIT 1').pluck()
+  const decisionsOf = database.prepare<[string], EntryRow>(
+    `${ENTRY_SELECT} WHERE e.ref = ? AND e.kind = 'decision' ORDER BY e.seq LIMIT 1`,
+  )
+  return {
+    earlierMessages: (toKey: SubjectKey, advertiserId: string): EarlierMessage[] =>
+      decisions.all(toKey, advertiserId, MOST_DECISIONS).flatMap((row) => {
+        const decision = readStored(row, path).entry as DecisionEntry
+        const outcome = outcomes.get(decision.ref, decision.rcpt)
+        // Without an outcome the message may be on its way, or may have left when the relay was killed.
+        const status = outcome === undefined ? 'unknown' : (readStored(outcome, path).entry as OutcomeEntry).status
+        return status === 'relayed' || status === 'unknown' ? [earlierMessage(decision, status)] : []
+      }),
+    lastWrittenAt: () => newest.get(),
+    credentialOf(ref: Reference): string | undefined {
+      const row = decisionsOf.get(ref)
+      return row && (readStored(row, path).entry as DecisionEntry).credential
+    },
+  }
 }
 
 function earlierMessage(decision: DecisionEntry, status: EarlierMessage['status']): EarlierMessage {

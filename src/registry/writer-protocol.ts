@@ -1,5 +1,6 @@
 /** What the relay asks of the thread that writes into the registry. */
 import { answerApiRequest } from './api-rows.js'
+import { openBreach } from './breaches.js'
 import { importFile } from './import/import-file.js'
 import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft } from './drafts.js'
 import type { Retraction } from './objection-book.js'
@@ -15,6 +16,7 @@ export const OPERATIONS = {
   addConsent: (writer: RegistryWriter, draft: ConsentDraft, provenance: Provenance) =>
     writer.addConsent(draft, provenance),
   apiRows: answerApiRequest,
+  openBreach,
   importObjections: (writer: RegistryWriter, { path, advertiserId, rejectsPath }: FolderFile) =>
     importFile(writer, {
       kind: 'objection',

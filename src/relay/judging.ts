@@ -11,6 +11,7 @@ import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
 import { combine, judgeAddressed, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
 import type { RecipientFacts, SenderFacts } from '../rules/rule.js'
+import type { Alarms } from './alarms.js'
 import type { ContentAnswer } from './content.js'
 import type { NamedRecipient } from './entries.js'
 import type { RelayPorts } from './ports.js'
@@ -36,6 +37,7 @@ export interface Judge {
 }
 
 export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'links' | 'hosted' | 'clock'> {
+  readonly alarms: Pick<Alarms, 'distrust' | 'holdOn' | 'looked'>
   readonly texts: TextSightings
   /** Something could not be looked up: what depends on it is deferred. */
   lookupFailed(error: unknown, where: 'registry' | 'history'): void
@@ -46,7 +48,12 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     const objectionFeed = await feedOf(stream)
     const { advertiser } = stream
     const unsubscribeProof = advertiser === undefined ? NO_PROOF : ports.links.proofOf(advertiser.id)
-    return judgeSender({ ...senderFacts(context, stream, stage, ports.clock.now()), objectionFeed, unsubscribeProof })
+    return judgeSender({
+      ...senderFacts(context, stream, stage, ports.clock.now()),
+      objectionFeed,
+      unsubscribeProof,
+      raisedHold: ports.alarms.holdOn(stream.credential?.id),
+    })
   }
 
   async function feedOf({ advertiser }: Stream): Promise<ObjectionFeed> {
@@ -62,7 +69,9 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
 
   async function lookUp(named: NamedRecipient, advertiserId: string): Promise<RegistryAnswer | undefined> {
     try {
-      return await ports.registry.lookup({ subject: named.subject, advertiserId })
+      const answer = await ports.registry.lookup({ subject: named.subject, advertiserId })
+      ports.alarms.looked(answer)
+      return answer
     } catch (error) {
       ports.lookupFailed(error, 'registry')
       return undefined
@@ -93,11 +102,14 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   ): Promise<RecipientFacts | undefined> {
     const { advertiser } = stream
     if (advertiser === undefined) return undefined
-    const registry = await lookUp(named, advertiser.id)
+    // Looked up all the same: nobody learns from the time it takes that something is wrong (promise I6).
+    const answer = await lookUp(named, advertiser.id)
+    const distrust = ports.alarms.distrust()
+    const registry = distrust === undefined ? answer : undefined
     const sender = senderFacts(context, stream, stage, ports.clock.now())
     const recipient = named.recipient.address
     const channel = channelOf(recipient, sender.policy.sms.gateways)
-    const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry, excerpt }
+    const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry, distrust, excerpt }
     return { ...facts, history: await historyOf(facts, named.subject) }
   }
 

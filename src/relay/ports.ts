@@ -24,6 +24,7 @@ import type {
   UnsubscribeLink,
 } from '../domain/unsubscribe-link.js'
 import type { UnsubscribeProof } from '../domain/unsubscribe-proof.js'
+import type { Alarms } from './alarms.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 
@@ -241,6 +242,7 @@ export interface RelayPorts {
   readonly clock: ClockPort
   readonly references: ReferencePort
   readonly events: RelayEvents
+  readonly alarms: Alarms
 }
 
 export interface RelayOptions {

@@ -29,12 +29,15 @@ export interface RehearsedJudgements {
 }
 
 /** What a rehearsal reads. */
-export type RehearsalPorts = Omit<JudgePorts, 'texts'> & { readonly subjects: SubjectsPort }
+export type RehearsalPorts = Omit<JudgePorts, 'texts' | 'alarms'> & { readonly subjects: SubjectsPort }
+
+/** What running relays have met is in their memories alone. */
+const NO_ALARMS: JudgePorts['alarms'] = { distrust: () => undefined, holdOn: () => undefined, looked: () => {} }
 
 export async function rehearse(ports: RehearsalPorts, rehearsal: Rehearsal): Promise<RehearsedJudgements> {
   const { site, credential, senderDomain, recipients, facts } = rehearsal
   const context = contextOf(site, credential, senderDomain)
-  const judge = createJudge({ ...ports, texts: createTextSightings() }, context)
+  const judge = createJudge({ ...ports, texts: createTextSightings(), alarms: NO_ALARMS }, context)
   const stream = streamOf(site, credential.id, facts.control)
   const { gateways } = site.policy.sms
   const named = recipients.map((recipient, index) => nameIn(ports, site, recipient, index + 1))
@@ -64,7 +67,10 @@ export function rehearseRecipients(
   ports: RehearsalPorts,
   { site, credential, senderDomain, declared }: RecipientsRehearsal,
 ): RecipientRehearsal {
-  const judge = createJudge({ ...ports, texts: createTextSightings() }, contextOf(site, credential, senderDomain))
+  const judge = createJudge(
+    { ...ports, texts: createTextSightings(), alarms: NO_ALARMS },
+    contextOf(site, credential, senderDomain),
+  )
   const stream = streamOf(site, credential.id, declared)
   return {
     sender: () => judge.sender(stream, 'mail'),

@@ -244,11 +244,11 @@ class RelayTransaction implements Transaction {
   }
 
   #createJudge(): Judge {
-    const { registry, history, links, hosted, clock, events } = this.#ports
+    const { registry, history, links, hosted, clock, events, alarms } = this.#ports
     const { site, ref } = this.#context
     const lookupFailed = (error: unknown, where: 'registry' | 'history'): void => events.failed(error, where, ref)
     return createJudge(
-      { registry, history, links, hosted, texts: this.#texts, clock, lookupFailed },
+      { registry, history, links, hosted, texts: this.#texts, clock, alarms, lookupFailed },
       { site, ...this.#senderContext() },
     )
   }
@@ -274,6 +274,7 @@ class RelayTransaction implements Transaction {
   async #decide(stream: Stream, decisions: readonly DecisionFacts[], messageId?: string): Promise<void> {
     const entries: DecisionEntry[] = decisions.map((decision) => decisionEntry(this.#context, stream, decision))
     if (this.#context.peer.credentialId !== undefined) await this.#ports.journal.append(entries)
+    this.#ports.alarms.decided(entries)
     this.#ports.events.decided(entries, this.#eventContext(messageId))
   }
 

@@ -3,6 +3,7 @@
  * and configuration are handed to them. One file each; how their findings combine is written once, in `evaluate.ts`.
  */
 import type { CanonicalAddress } from '../domain/address.js'
+import type { Distrust, RaisedHold } from '../domain/alarm.js'
 import type { Channel, ConsentRecord, StatedRecord } from '../domain/consent-record.js'
 import type { LastContact } from '../domain/contact-event.js'
 import type { ClassOrigin, MessageClass } from '../domain/message-class.js'
@@ -47,6 +48,8 @@ export interface SenderFacts {
 export interface SenderRuleFacts extends SenderFacts {
   readonly objectionFeed: ObjectionFeed
   readonly unsubscribeProof: UnsubscribeProof
+  /** Put on the credential by the relay itself. */
+  readonly raisedHold?: RaisedHold | undefined
 }
 
 /** Known from RCPT on, whoever the recipient is. */
@@ -55,13 +58,14 @@ export interface PositionFacts extends SenderFacts {
   readonly recipientNumber: number
 }
 
-/** Known from RCPT on. `registry` is undefined when it could not be read. */
+/** Known from RCPT on. `registry` is undefined when it could not be read or cannot be relied on. */
 export interface RecipientFacts extends PositionFacts {
   readonly advertiser: Advertiser
   readonly recipient: CanonicalAddress
   /** `email`, or the channel of the gateway the recipient is behind. */
   readonly channel: Channel
   readonly registry: RegistryAnswer | undefined
+  readonly distrust?: Distrust | undefined
   readonly history: SendHistory
   /** What the message says; undefined before the end of DATA. */
   readonly excerpt: MessageExcerpt | undefined

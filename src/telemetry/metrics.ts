@@ -11,6 +11,8 @@ export interface Metrics {
   readonly errors: Counter<'component'>
   readonly objections: Counter<'way'>
   readonly outcomesLost: Counter
+  readonly alarms: Counter<'alarm' | 'credential'>
+  readonly complaints: Counter<'credential'>
   readonly connections: Counter
   readonly linkProbes: Counter<'verdict'>
   readonly unsubscribeLoops: Counter<'advertiser' | 'kind' | 'state'>
@@ -72,6 +74,18 @@ export function createMetrics(version: string, node: string): Metrics {
     outcomesLost: new Counter({
       name: 'aval_outcomes_lost_total',
       help: 'Outcomes that could not be written after the upstream took the message.',
+      registers,
+    }),
+    alarms: new Counter({
+      name: 'aval_alarms_total',
+      help: 'What a person has to look at now.',
+      labelNames: ['alarm', 'credential'],
+      registers,
+    }),
+    complaints: new Counter({
+      name: 'aval_complaints_total',
+      help: 'Spam complaints by the credential the message was sent with.',
+      labelNames: ['credential'],
       registers,
     }),
     linkProbes: new Counter({

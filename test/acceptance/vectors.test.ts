@@ -1,4 +1,6 @@
 /** The acceptance vectors, by number: what is sent, what is answered. */
+import type { Alarm } from '#aval/domain/alarm.js'
+import { type AlarmOptions, type Alarms, createAlarms } from '#aval/relay/alarms.js'
 import { describe, expect, test } from 'vitest'
 import { subjectKeys, subjectSecret } from '#aval/domain/subject-key.js'
 import { readAddress } from '#aval/domain/address.js'
@@ -22,6 +24,11 @@ import {
   onFile,
 } from '../support/facts.js'
 import { LEGAL, LEGAL_HTML, type Scene, newsletter, play } from './scene.js'
+
+function alarmsOf(over: Partial<AlarmOptions>): Alarms {
+  const policy = () => aPolicy().incidents
+  return createAlarms({ policy, now: () => NOW, monotonic: () => 0, lastKnown: undefined, raised: () => {}, ...over })
+}
 
 const REFUSED = (rule: string) =>
   expect.stringMatching(new RegExp(`^550 5\\.7\\.1 AVAL ${rule}: .*; ref=[0-9A-Z]{26}$`))
@@ -466,8 +473,22 @@ describe('the house', () => {
     expect(sent).toEqual([])
   })
 
-  test('vector 48: a record that was tampered with', async () => {
-    expect(await last({ registry: { records: [onFile(aRecord(), false)] } })).toEqual(REFUSED('RECORD-TAMPERED'))
+  test('vector 48: a record that was tampered with is refused; several in ten minutes ring, and nothing is decided any more', async () => {
+    const raised: Alarm[] = []
+    const policy = aPolicy({ mode: 'observe', incidents: { ...aPolicy().incidents, alteredRecords: 2 } })
+    const alarms = alarmsOf({ policy: () => policy.incidents, raised: (alarm) => raised.push(alarm) })
+    const site = { policy }
+    const ports = () => ({ alarms })
+    const altered = (id: string) => ({ registry: { records: [onFile(aRecord({ id }), false)] }, site, ports })
+    expect(await last(altered('1'))).toEqual(REFUSED('RECORD-TAMPERED'))
+    expect(await last({ site, ports })).toEqual(SENT)
+    expect(await last(altered('2'))).toMatch(/^451 4\.3\.0 AVAL REGISTRY-UNAVAILABLE/)
+    expect(raised.map(({ kind }) => kind)).toEqual(['records_tampered'])
+    for (const as of ['prospecting_b2c', 'transactional'] as const)
+      expect(await last({ as, site, ports })).toMatch(/^451 4\.3\.0 AVAL REGISTRY-UNAVAILABLE/)
+    expect(await last({ objections: [anObjection()], site, ports })).toMatch(/^451 /)
+    alarms.dismiss()
+    expect(await last({ site, ports })).toEqual(SENT)
   })
 
   test('vector 49: while it only observes, a missing consent passes and is noted; an objection is refused all the same', async () => {
@@ -564,7 +585,10 @@ describe('the house', () => {
       routers: [aRouter({ contracts: [aContract({ advertiserId: 'bravo' })] })],
       credentials: [aCredential({ advertiserIds: ['bravo'] })],
     }
-    const { last: reply, decisions } = await play({ records: [], registry: { canaryOf: ['acme'] }, site })
+    const raised: Alarm[] = []
+    const ports = () => ({ alarms: alarmsOf({ raised: (alarm) => raised.push(alarm) }) })
+    const { last: reply, decisions } = await play({ records: [], registry: { canaryOf: ['acme'] }, site, ports })
+    expect(raised).toMatchObject([{ kind: 'canary_hit', credential: 'routix-acme', advertisers: ['acme'] }])
     expect(reply).toBe((await play({ records: [], site })).last)
     expect(decisions[0]?.findings).toContainEqual(expect.objectContaining({ rule: 'CANARY-HIT', outcome: 'fail' }))
   })

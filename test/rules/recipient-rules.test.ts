@@ -24,6 +24,16 @@ ruleTable(registryUnavailable, [
     facts: recipientFacts({ registry: undefined }),
     expect: 'unknown registry_not_readable',
   },
+  {
+    name: 'the clock jumped by more than a day: nothing that was read is relied on',
+    facts: recipientFacts({ registry: undefined, distrust: 'clock_jumped' }),
+    expect: 'unknown clock_jumped',
+  },
+  {
+    name: 'too many records were altered',
+    facts: recipientFacts({ registry: undefined, distrust: 'records_tampered' }),
+    expect: 'unknown records_tampered',
+  },
 ])
 
 const PROMOTING = anExcerpt({ promotion: [{ code: 'promotional_code', weight: 3, words: 'code promo NOEL' }] })

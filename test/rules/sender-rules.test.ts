@@ -384,6 +384,18 @@ ruleTable(incidentHold, [
   },
   { name: 'another credential', facts: held({ scope: 'credential', id: 'other' }), expect: 'pass' },
   {
+    name: 'this credential, by the relay itself: too many complaints',
+    facts: senderRuleFacts({ raisedHold: { kind: 'complaint_rate', since: NOW } }),
+    expect: 'fail complaint_rate',
+    evidence: { held: 'routix-acme', since: '2026-11-21T10:00:00.000Z' },
+  },
+  {
+    name: 'a hold that somebody declared goes before one of the relay',
+    facts: { ...held({}), raisedHold: { kind: 'canary_hit', since: NOW } },
+    expect: 'fail global',
+    evidence: { held: '', since: '2026-11-20T10:00:00.000Z' },
+  },
+  {
     name: 'this campaign',
     facts: held({ scope: 'campaign', id: 'weekly' }, { campaign: aCampaign() }),
     expect: 'fail campaign',

@@ -96,6 +96,7 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
       shortCodes: [],
       hours: { days: [1, 2, 3, 4, 5, 6], from: 8, to: 22 },
     },
+    incidents: { alteredRecords: 5, canaryHold: false, reusedRecipients: 20, complaintsPerThousand: 3 },
     classification: { promotionThreshold: 3, sameTextRecipients: 20, promotionTolerated: new Set() },
     ...over,
   }
@@ -272,6 +273,7 @@ export function senderRuleFacts(over: Partial<SenderRuleFacts> = {}): SenderRule
     ...senderFacts(over),
     objectionFeed: over.objectionFeed ?? { kind: 'none' },
     unsubscribeProof: over.unsubscribeProof ?? NO_PROOF,
+    raisedHold: over.raisedHold,
   }
 }
 
@@ -350,6 +352,7 @@ export function recipientFacts(over: Partial<RecipientFacts> = {}): RecipientFac
     recipientNumber: over.recipientNumber ?? 1,
     channel: over.channel ?? 'email',
     registry: 'registry' in over ? over.registry : anAnswer(),
+    distrust: over.distrust,
     history: over.history ?? { kind: 'unneeded' },
     excerpt: over.excerpt,
   }

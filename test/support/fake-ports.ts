@@ -11,6 +11,7 @@ import { tokenKeys } from '#aval/unsubscribe/hosted/token.js'
 import { createLinkSightings } from '#aval/unsubscribe/link-sightings.js'
 import { linkForm } from '#aval/unsubscribe/link-syntax.js'
 import { judgeContent } from '#aval/relay/content.js'
+import type { Alarms } from '#aval/relay/alarms.js'
 import type { OutgoingContent, LinkPort, RelayPorts, SpooledMessage, UpstreamDelivery } from '#aval/relay/ports.js'
 import { NO_PROOF } from '#aval/domain/unsubscribe-proof.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
@@ -47,8 +48,20 @@ export interface FakeOptions {
   readonly final?: UpstreamResult
   /** Default: the link of each message is that of its person alone. */
   readonly links?: LinkPort
+  readonly alarms?: Alarms
   /** Replaces the whole delivery in one go. */
   readonly deliver?: (recipients: readonly Recipient[]) => UpstreamDelivery
+}
+
+function quietAlarms(): Alarms {
+  return {
+    distrust: () => undefined,
+    holdOn: () => undefined,
+    looked: () => {},
+    decided: () => {},
+    complained: () => {},
+    dismiss: () => {},
+  }
 }
 
 export const ok = (text = 'Ok', code = 250): UpstreamResult => ({ kind: 'reply', reply: replyOf(code, text) })
@@ -146,6 +159,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
         return delivery
       },
     },
+    alarms: options.alarms ?? quietAlarms(),
     clock: { now: () => options.now ?? Date.UTC(2026, 10, 21, 12) },
     references: { next: () => `01J${String(references++).padStart(23, '0')}` },
     events: {

@@ -1,25 +1,10 @@
-/** `aval breach`: the register of personal data breaches (GDPR art. 33(5)) and the 72 hours to notify one (art. 33(1)). */
+/** `aval breach`: the register of personal data breaches, and whether each was notified in time (GDPR art. 33). */
+import { type Breach, newBreach } from '../../registry/breaches.js'
 import type { RegistryWriter } from '../../registry/registry-writer.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
 import { certify, iso, momentOf, type SiteOptions, whoAmI } from './common.js'
-
-interface Breach {
-  readonly id: string
-  /** When somebody came to know of it, milliseconds since the epoch. */
-  readonly awareAt: number
-  readonly notifyDueAt: number
-  readonly facts?: string
-  readonly effects?: string
-  readonly measures?: string
-  /** To the CNIL. */
-  readonly notifiedAt?: number
-  readonly individualsToldAt?: number
-  readonly closedAt?: number
-}
-
-const HOURS_TO_NOTIFY = 72
 
 export interface BreachOptions extends SiteOptions {
   readonly aware: string | undefined
@@ -34,10 +19,7 @@ export interface BreachOptions extends SiteOptions {
 export async function breachOpen(context: CommandContext, options: BreachOptions): Promise<ExitCode> {
   const now = context.now()
   const awareAt = options.aware === undefined ? now : momentOf(options.aware)
-  const id = `breach-${iso(now)
-    .replace(/[^0-9]/g, '')
-    .slice(0, 17)}`
-  const breach = { id, awareAt, notifyDueAt: awareAt + HOURS_TO_NOTIFY * 3_600_000, ...changes(options, now) }
+  const breach = { ...newBreach(awareAt, now), ...changes(options, now) }
   return write(context, options, () => breach)
 }
 

@@ -1,5 +1,6 @@
 /** The intake behind the SMTP listener: takes mail for its mailboxes only, and says yes once the objection is on disk. */
 import type { Recipient } from '../../domain/envelope.js'
+import type { Reference } from '../../domain/reference.js'
 import type { Reply } from '../../domain/reply.js'
 import type { Relay, SpooledMessage } from '../../relay/ports.js'
 import { type MailIntakeOptions, type MailObjection, type Mailbox, mailboxOf, takeMail } from './mail-intake.js'
@@ -10,6 +11,8 @@ export interface IntakeRelayOptions extends MailIntakeOptions {
   readonly events: {
     /** A report or request that cannot be told for whom. */
     unattributed(mailbox: Mailbox['kind']): void
+    /** Spam complaints about these messages, recorded as objections. */
+    complained(about: readonly Reference[]): void
     failed(error: unknown): void
   }
 }
@@ -72,6 +75,8 @@ async function takeOne(options: IntakeRelayOptions, mailbox: Mailbox, message: S
       return mailbox.kind === 'fbl' ? TAKEN : UNKNOWN
     }
     for (const objection of taken.objections) await record(objection)
+    if (taken.complaintsAbout !== undefined && taken.complaintsAbout.length > 0)
+      events.complained(taken.complaintsAbout)
     return TAKEN
   } catch (error) {
     events.failed(error)

@@ -6,6 +6,7 @@
 import type { CanonicalAddress } from '../../domain/address.js'
 import type { ObjectionReason, ObjectionScope } from '../../domain/objection.js'
 import type { Site } from '../../domain/party.js'
+import type { Reference } from '../../domain/reference.js'
 import type { SubjectKeys } from '../../domain/subject-key.js'
 import type { TokenContent, TokenKeys } from '../hosted/token.js'
 import { type MessageLog, type ReportedMessage, complainantsOf } from './complainant.js'
@@ -44,7 +45,12 @@ export type Mailbox =
   | { readonly kind: 'fbl' }
 
 export type Taken =
-  | { readonly kind: 'objections'; readonly objections: readonly MailObjection[] }
+  /** `complaintsAbout`: references of the messages complained about, as far as the report shows their trace. */
+  | {
+      readonly kind: 'objections'
+      readonly objections: readonly MailObjection[]
+      readonly complaintsAbout?: readonly Reference[]
+    }
   /** Nothing to record: an automatic answer, a report that is none of abuse. */
   | { readonly kind: 'nothing' }
   /** It asks for something, and cannot be told for whom. */
@@ -108,8 +114,11 @@ async function reported(message: Buffer, options: MailIntakeOptions): Promise<Ta
   const isReport = /report-type="?feedback-report"?/i.test(text) && type !== undefined
   if (!isReport || NO_COMPLAINTS.has(type)) return { kind: 'nothing' }
   const told = tokensIn(message, options.tokens)
-  const by = told.length > 0 ? told : await complainantsOf(options.readReport(message), options.sent, options.identify)
-  return objections(by, type.startsWith('opt-out') ? 'mailto' : 'fbl_complaint', options)
+  const report = options.readReport(message)
+  const by = told.length > 0 ? told : await complainantsOf(report, options.sent, options.identify)
+  if (type.startsWith('opt-out')) return objections(by, 'mailto', options)
+  const taken = objections(by, 'fbl_complaint', options)
+  return taken.kind === 'objections' ? { ...taken, complaintsAbout: report.references } : taken
 }
 
 /** Who objects, and to whom. */
