@@ -105,7 +105,7 @@ function prepareReading(database: Database, path: string) {
         return status === 'relayed' || status === 'unknown' ? [earlierMessage(decision, status)] : []
       }),
     lastWrittenAt: () => newest.get(),
-    credentialOf(ref: Reference): string | undefined {
+    credentialOf: (ref: Reference): string | undefined => {
       const row = decisionsOf.get(ref)
       return row && (readStored(row, path).entry as DecisionEntry).credential
     },

@@ -22,16 +22,14 @@ function house(incidents: Partial<ReturnType<typeof aPolicy>['incidents']> = {},
     alarms,
     raised,
     kinds: () => raised.map(({ kind }) => kind),
-    pass(ms: number) {
+    pass: (ms: number): void => {
       wall += ms
       monotonic += ms
     },
-    setClock(ms: number) {
+    setClock: (ms: number): void => {
       wall += ms
     },
-    meet(id: string) {
-      alarms.looked(anAnswer({ records: [onFile(aRecord({ id }), false)] }))
-    },
+    meet: (id: string): void => alarms.looked(anAnswer({ records: [onFile(aRecord({ id }), false)] })),
   }
 }
 
@@ -190,8 +188,8 @@ describe('complaints', () => {
   test('counted are prospecting messages that left, of the last seven days', () => {
     const { alarms, pass } = house()
     alarms.decided(sent(500))
-    alarms.decided([...sent(500).map((entry) => ({ ...entry, messageClass: 'transactional' }))])
-    alarms.decided([...sent(500).map((entry) => ({ ...entry, verdict: 'refuse' as const }))])
+    alarms.decided(sent(500).map((entry) => ({ ...entry, messageClass: 'transactional' })))
+    alarms.decided(sent(500).map((entry) => ({ ...entry, verdict: 'refuse' as const })))
     for (const name of ['a', 'b', 'c', 'd']) alarms.complained('routix-acme', name)
     expect(alarms.holdOn('routix-acme')).toBe(undefined)
     pass(7 * DAY)
