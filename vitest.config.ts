@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/temporary-directory.ts'],
-    setupFiles: ['test/support/keep-native-objects.ts'],
+    setupFiles: ['test/support/keep-native-objects.ts', 'test/support/longer-search.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',

@@ -83,18 +83,22 @@ function mixed(parts: readonly Part[], problems: Map<string, ParseProblem>): rea
   let readings: readonly Reading[] = [[]]
   for (const part of parts) {
     const below = readingsOf(part, problems)
+    const chosen = new Set(readings.map(kindOfReading)).size > 1
     readings = capped(
-      readings.flatMap((reading) => matching(reading, below).map((next) => [...reading, ...next])),
+      readings.flatMap((reading) => (chosen ? matching(reading, below) : below).map((next) => [...reading, ...next])),
       problems,
     )
   }
   return readings
 }
 
-/** A program that showed the plain text of one pair shows the plain text of the next pair as well. */
+/**
+ * A program that showed the plain text of one pair shows the plain text of the next pair as well. What stood alone was no
+ * choice, so nothing follows from it.
+ */
 function matching(above: Reading, below: readonly Reading[]): readonly Reading[] {
   const kind = kindOfReading(above)
-  const same = above.length === 0 ? [] : below.filter((reading) => kindOfReading(reading) === kind)
+  const same = below.filter((reading) => kindOfReading(reading) === kind)
   return same.length === 0 ? below : same
 }
 

@@ -193,6 +193,22 @@ describe('facts of a message', () => {
     expect(readMessage(text, '', { bounds: { ...DEFAULT_BOUNDS, ...over } }).problems).toContainEqual({ kind, detail })
   })
 
+  it.each([
+    ['text/plain', 'no choice'],
+    ['text/html', '<p>no choice</p>'],
+  ])('a %s part above a pair tells nothing of which of the pair is shown: both are', (type, above) => {
+    const facts = readMessage(
+      message(
+        `From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: ${type}\n\n${above}\n--x\nContent-Type: multipart/alternative; boundary=y\n\n--y\n\nas text\n--y\nContent-Type: text/html\n\n<p>as a page\n--y--\n--x--\n`,
+      ),
+      '',
+    )
+    expect(facts.alternatives.map(({ visibleText }) => visibleText)).toEqual([
+      'no choice\nas text',
+      'no choice\nas a page',
+    ])
+  })
+
   it('alternatives side by side are combined by what a program would choose', () => {
     const pair = (boundary: string): string =>
       `Content-Type: multipart/alternative; boundary=${boundary}\n\n--${boundary}\n\nplain ${boundary}\n--${boundary}\nContent-Type: text/html\n\nhtml ${boundary}\n--${boundary}--\n`
