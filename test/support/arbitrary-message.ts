@@ -319,7 +319,7 @@ const headerText = fc
     const text = words.join(' ')
     const isAscii = !/[^\x20-\x7e]/.test(text)
     if (how === 'raw' || (how === 'plain' && isAscii)) return { text, written: Buffer.from(text).toString('latin1') }
-    const letters = [...text]
+    const letters = Array.from(text)
     const pieces: string[] = []
     for (let at = 0; at < letters.length; at += 3 + cut) {
       const octets = Buffer.from(letters.slice(at, at + 3 + cut).join(''), CHARSETS[name])
