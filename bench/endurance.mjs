@@ -64,6 +64,7 @@ async function soak() {
     firstFailure ||= result.firstFailure
     await pause(Math.max(0, 5_000 - (Date.now() - beganAt)))
     samples.push(sample(aval.process.pid))
+    if (samples.length % 12 === 0) progress(samples.at(-1), `${messages} messages, ${failed} failed`)
   }
   // What the first minute warms up is no leak.
   const settled = samples.slice(Math.min(12, Math.floor(samples.length / 4)))
@@ -152,6 +153,12 @@ function sample(pid) {
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
     files: readdirSync(join(home, 'spool')).length,
   }
+}
+
+function progress({ megabytes, descriptors, files }, what) {
+  process.stdout.write(
+    `${new Date().toISOString()} ${what}; ${megabytes.toFixed(0)} MB, ${descriptors} descriptors, ${files} temporary files\n`,
+  )
 }
 
 function median(samples) {

@@ -13,6 +13,7 @@ import type { ChainPoint } from './entry-format.js'
 import { writeRanges } from './entry-ranges.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { describeFailure, JournalEntryRefusedError, unavailable } from './journal-error.js'
+import { examineFiles } from './journal-files.js'
 import { readEntry, readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 import type { OpenChain } from './tree/sealing.js'
@@ -82,6 +83,7 @@ export function asGuest<T>(options: GuestOptions, work: (chain: OpenChain) => T)
   const { path, busyTimeoutMs = 10_000 } = options
   let database: Database | undefined
   try {
+    examineFiles(path, undefined)
     database = openDatabase(path, { busyTimeoutMs })
     // What is deleted is overwritten, in the file and, once it is cut back, in the write-ahead log.
     database.exec('PRAGMA secure_delete = ON')

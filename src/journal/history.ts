@@ -6,6 +6,7 @@ import type { Reference } from '../domain/reference.js'
 import type { SubjectKey } from '../domain/subject-key.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { describeFailure } from './journal-error.js'
+import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
 import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT } from './journal-rows.js'
 import { readStored } from './reader.js'
 import { MIGRATIONS } from './schema.js'
@@ -36,15 +37,22 @@ const MOST_DECISIONS = 64
 /** Names the source of the data in the message; a decision where it passed stands for having been told. */
 const TELLS_SOURCE = 'SOURCE-NOT-STATED'
 
+interface Connection {
+  readonly database: Database
+  /** Those it was opened with: what is moved away and put back, or restored, must not be answered from memory. */
+  readonly files: JournalFiles
+  readonly read: ReturnType<typeof prepareReading>
+}
+
 /** Opens the file with the first question: most sites never ask one. */
 export function openHistory(path: string): History {
-  let connection: { readonly database: Database; readonly read: ReturnType<typeof prepareReading> } | undefined
+  let connection: Connection | undefined
 
-  function connect() {
+  function connect(): Connection {
     const database = openDatabase(path, { readonly: true })
     try {
       assertMigrated(database, MIGRATIONS)
-      return { database, read: prepareReading(database, path) }
+      return { database, files: filesOf(path), read: prepareReading(database, path) }
     } catch (error) {
       database.close()
       throw error
@@ -58,6 +66,7 @@ export function openHistory(path: string): History {
 
   function run<T>(use: (read: ReturnType<typeof prepareReading>) => T): T {
     try {
+      if (connection) assertInPlace(path, connection.files)
       connection ??= connect()
       return use(connection.read)
     } catch (error) {

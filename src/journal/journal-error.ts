@@ -9,6 +9,8 @@ const ADVICE = {
   cannot_open: 'the file cannot be opened: check that the path is right and the directory can be written by this user',
   missing: 'the file is gone: put it back, or restart the relay to begin a new journal',
   replaced: 'the file was replaced by another or an older copy: put the right one back',
+  log_alone:
+    'it is not the file that the write-ahead log (-wal) beside it belongs to: put that file back, or keep the log elsewhere and begin a new journal',
   damaged: 'its content is not what was written: run "aval journal verify" and keep the file as evidence',
   schema_newer: 'it was written by a newer version of Aval: upgrade this one',
   writer_crashed: 'its writer thread ended: it is started again, see the log for the cause',

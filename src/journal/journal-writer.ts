@@ -3,15 +3,15 @@
  * the writer thread; any failure leaves the file as it was and the writer unusable, so that the next one reads the truth
  * from the disk.
  */
-import { existsSync, statSync } from 'node:fs'
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
-import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
+import { type Database, migrate, openDatabase, readPragma } from '../storage/sqlite.js'
 import type { JournalProblem } from './chain-check.js'
 import { type ConfigurationText, keepConfiguration } from './configurations.js'
-import { type ChainPoint, genesisHash } from './entry-format.js'
+import { type ChainPoint, genesisHash, type JournalHeader } from './entry-format.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { unavailable } from './journal-error.js'
-import { readEntry, readHead } from './journal-rows.js'
+import { assertInPlace, examineFiles, filesOf, type JournalFiles } from './journal-files.js'
+import { readEntry, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 import { lastCheckpoint } from './tree/checkpoints.js'
 import { sealChain, type Sealed, type SealOptions } from './tree/sealing.js'
@@ -21,6 +21,7 @@ import { TreeIncompleteError } from './tree/stored-tree.js'
 /** Where the journal stood when it was last heard of. */
 export interface KnownPoint extends ChainPoint {
   readonly journal: string
+  readonly files: JournalFiles
 }
 
 export interface WriterOptions {
@@ -44,6 +45,7 @@ export interface SigningOptions extends SealOptions {
 
 export interface JournalWriter {
   readonly journal: string
+  readonly files: JournalFiles
   readonly head: ChainPoint
   /** Outcomes `unknown` written at opening. */
   readonly settled: number
@@ -73,8 +75,8 @@ const WAL_LIMIT_OCTETS = 64 * 1024 * 1024
  * writer lock, so whatever is open belongs to a run that is over; with `known` set it is this run, and nothing is settled.
  */
 export function openWriter(options: WriterOptions): JournalWriter {
-  const { path, known } = options
-  if (known && !existsSync(path)) throw unavailable('missing', path)
+  const { path } = options
+  readFirst(options)
   const database = openDatabase(path, { busyTimeoutMs: options.busyTimeoutMs })
   try {
     // Pages that are split leave copies behind, which an erasure would not reach.
@@ -87,12 +89,40 @@ export function openWriter(options: WriterOptions): JournalWriter {
   }
 }
 
-function startWriter(database: Database, options: WriterOptions): JournalWriter {
+/** A file that is not the right one is left as it is, and its write-ahead log with it. */
+function readFirst(options: WriterOptions): void {
   const { path, known } = options
-  const { header, journal } = ensureHeader(database, options)
+  const reading = examineFiles(path, known?.files)
+  if (reading === 'nothing') return
+  const database = openDatabase(path, { readonly: true, busyTimeoutMs: options.busyTimeoutMs })
+  try {
+    if (reading === 'pages_and_end') assertPages(database, path)
+    const isMade = readPragma(database, 'user_version') !== 0
+    const header = isMade ? readHeader(database) : undefined
+    if (header !== undefined) assertEnd(database, header, options)
+    else if (known) throw unavailable('replaced', path)
+  } finally {
+    database.close()
+  }
+}
+
+function assertPages(database: Database, path: string): void {
+  const found = readPragma(database, 'quick_check(1)')
+  if (found !== 'ok') throw unavailable('damaged', path, String(found))
+}
+
+function assertEnd(database: Database, header: string, options: WriterOptions): void {
+  const { path, known } = options
+  const { journal } = JSON.parse(header) as JournalHeader
   const problem = checkTail(database, header, journal, options)
   if (problem) throw unavailable('damaged', path, problem.message)
   if (known) assertKnown(database, journal, known, path)
+}
+
+function startWriter(database: Database, options: WriterOptions): JournalWriter {
+  const { path, known } = options
+  const { header, journal } = ensureHeader(database, options)
+  assertEnd(database, header, options)
 
   const first = readHead(database)!
   let head: ChainPoint = { seq: first.seq, hash: first.hash }
@@ -122,23 +152,25 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   // Writing the head once proves that the disk takes writes, and makes the files whose identity is watched.
   append([])
   const settled = known ? 0 : settle(database, append)
-  const files = [path, `${path}-wal`].map((file) => ({ file, identity: identityOf(file) }))
+  const files = filesOf(path)
+  /** Looked at again afterwards: what was moved away meanwhile took the entries with it. */
+  const commitInPlace = (entries: readonly JournalEntry[], now: boolean): ChainPoint => {
+    assertInPlace(path, files)
+    const point = commit(entries, now)
+    assertInPlace(path, files)
+    return point
+  }
 
   return {
     journal,
+    files,
     settled,
     get head() {
       return head
     },
-    append(entries) {
-      assertInPlace(files, path)
-      return append(entries)
-    },
+    append: (entries) => commitInPlace(entries, false),
     keep: (configuration) => keepConfiguration(database, configuration),
-    seal() {
-      assertInPlace(files, path)
-      return commit([], true)
-    },
+    seal: () => commitInPlace([], true),
     get unsealed() {
       return sealer?.unsealed(head) ?? 0
     },
@@ -217,19 +249,6 @@ function followHead(database: Database, head: ChainPoint, journal: string, optio
       : checkFrom(database, head, journal, options.keys)?.message
   if (onDisk === undefined || problem !== undefined) throw unavailable('second_writer', options.path, problem)
   return { seq: onDisk.seq, hash: onDisk.hash }
-}
-
-/** A file moved away or deleted goes on taking writes that nobody would ever read. */
-function assertInPlace(files: readonly { readonly file: string; readonly identity: string }[], path: string): void {
-  for (const { file, identity } of files) {
-    const found = identityOf(file)
-    if (found !== identity) throw unavailable(found === '' ? 'missing' : 'replaced', path)
-  }
-}
-
-function identityOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false })
-  return found ? `${found.dev}:${found.ino}` : ''
 }
 
 function settle(database: Database, append: (entries: readonly JournalEntry[]) => void): number {

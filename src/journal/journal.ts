@@ -159,7 +159,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
       return events.sealed?.(message.head.seq)
     }
     const restored = known !== undefined
-    known = { journal: message.journal, ...message.head }
+    known = { journal: message.journal, files: message.files, ...message.head }
     ready = true
     error = undefined
     backoffMs = limits.minBackoffMs

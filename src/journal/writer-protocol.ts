@@ -2,12 +2,19 @@
 import type { JournalFaultCode } from './journal-error.js'
 import type { ConfigurationText } from './configurations.js'
 import type { ChainPoint } from './entry-format.js'
+import type { JournalFiles } from './journal-files.js'
 
 /** A batch, one JSON text an entry; a configuration to keep; or the request to end. */
 export type ToWriter = readonly string[] | ConfigurationText | 'close'
 
 export type FromWriter =
-  | { readonly kind: 'ready'; readonly journal: string; readonly head: ChainPoint; readonly settled: number }
+  | {
+      readonly kind: 'ready'
+      readonly journal: string
+      readonly files: JournalFiles
+      readonly head: ChainPoint
+      readonly settled: number
+    }
   | { readonly kind: 'committed'; readonly head: ChainPoint }
   /** A checkpoint is over everything before the head; or why there is none. */
   | { readonly kind: 'sealed'; readonly head: ChainPoint }

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { JournalEntry } from '../domain/journal-entry.js'
 import { describeFailure } from './journal-error.js'
+import { examineFiles } from './journal-files.js'
 import { type JournalWriter, openWriter, type WriterOptions } from './journal-writer.js'
 import { takeWriterLock, type WriterLock } from './writer-lock.js'
 import type { FromWriter, ToWriter } from './writer-protocol.js'
@@ -17,13 +18,15 @@ let sealTimer: NodeJS.Timeout | undefined
 let toldTrouble: string | undefined
 
 attempt(() => {
+  examineFiles(options.path, options.known?.files)
   lock = takeWriterLock(options.path, options.busyTimeoutMs)
   writer = openWriter(options)
   port.on('message', (message: ToWriter) => {
     if (message === 'close') finish()
     else attempt(() => ('sha256' in message ? writer!.keep(message) : commit(message)))
   })
-  tell({ kind: 'ready', journal: writer.journal, head: writer.head, settled: writer.settled })
+  const { journal, files, head, settled } = writer
+  tell({ kind: 'ready', journal, files, head, settled })
   planSeal()
 })
 

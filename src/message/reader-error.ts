@@ -6,7 +6,7 @@ export class MessageReaderError extends Error {
   readonly temporary = true
 
   constructor(
-    readonly code: 'deadline' | 'died' | 'fault' | 'overload' | 'closed',
+    readonly code: 'deadline' | 'died' | 'not_started' | 'fault' | 'overload' | 'closed',
     message: string,
   ) {
     super(message)

@@ -19,3 +19,6 @@ export type ReadAnswer =
   | { readonly kind: 'content'; readonly content: ContentAnswer }
   /** A fault of ours; the message may be good. */
   | { readonly kind: 'error'; readonly message: string }
+
+/** `ready` once, when everything a thread needs is loaded. */
+export type FromThread = 'ready' | readonly ReadAnswer[]

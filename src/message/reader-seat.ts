@@ -7,10 +7,12 @@ import type { ContentAnswer, ContentQuestion } from '../relay/content.js'
 import type { SpooledMessage } from '../relay/ports.js'
 import type { MessageBounds } from './bounds.js'
 import { MessageReaderError, closedError } from './reader-error.js'
-import type { ReadAnswer, ReadMessage, ReadRequest } from './reader-protocol.js'
+import type { FromThread, ReadAnswer, ReadMessage, ReadRequest } from './reader-protocol.js'
 
 /** A thread that a message makes grow beyond this dies instead of the process. */
 const MAX_HEAP_MB = 512
+/** How long a thread may take to load, on a machine that is very busy. */
+const START_MS = 30_000
 
 export interface Job {
   readonly message: SpooledMessage
@@ -27,7 +29,9 @@ export class ReaderSeat {
   #worker: Worker | undefined
   /** The site the worker knows. */
   #site: Site | undefined
-  #settle: ((outcome: readonly ReadAnswer[] | MessageReaderError) => void) | undefined
+  /** Whether the worker has everything loaded. */
+  #ready = false
+  #settle: ((outcome: FromThread | MessageReaderError) => void) | undefined
   #ended = false
   busy = false
 
@@ -54,6 +58,7 @@ export class ReaderSeat {
     await this.#worker?.terminate()
   }
 
+  /** The deadline is for the messages: the time a new worker takes to start is none of theirs. */
   async #exchange(
     messages: readonly ReadMessage[],
     site: Site,
@@ -61,18 +66,34 @@ export class ReaderSeat {
   ): Promise<readonly ReadAnswer[] | MessageReaderError> {
     if (this.#ended) return closedError()
     const worker = this.#worker ?? this.#start()
+    const trouble = this.#ready ? undefined : await this.#untilReady(worker)
+    if (trouble !== undefined) return trouble
     const news = site === this.#site ? undefined : site
     this.#site = site
+    const heard = this.#hear(worker, deadlineMs)
+    const moved = messages.map(({ bytes }) => bytes.buffer as ArrayBuffer)
+    worker.postMessage({ messages, site: news } satisfies ReadRequest, moved)
+    const outcome = await heard
+    return outcome === 'ready' ? new MessageReaderError('fault', 'a reading thread spoke out of turn') : outcome
+  }
+
+  async #untilReady(worker: Worker): Promise<MessageReaderError | undefined> {
+    const outcome = await this.#hear(worker, START_MS)
+    if (outcome === 'ready') return undefined
+    const isClosed = outcome instanceof MessageReaderError && outcome.code === 'closed'
+    return isClosed ? outcome : new MessageReaderError('not_started', 'a reading thread did not start')
+  }
+
+  /** What the worker says next; one that says nothing for so long is given up. */
+  async #hear(worker: Worker, patienceMs: number): Promise<FromThread | MessageReaderError> {
     let timer: NodeJS.Timeout | undefined
-    const outcome = await new Promise<readonly ReadAnswer[] | MessageReaderError>((resolve) => {
+    const outcome = await new Promise<FromThread | MessageReaderError>((resolve) => {
       this.#settle = resolve
       timer = setTimeout(() => {
         this.#worker = undefined
         void worker.terminate()
-        resolve(new MessageReaderError('deadline', `no answer within ${deadlineMs} ms`))
-      }, deadlineMs)
-      const moved = messages.map(({ bytes }) => bytes.buffer as ArrayBuffer)
-      worker.postMessage({ messages, site: news } satisfies ReadRequest, moved)
+        resolve(new MessageReaderError('deadline', `no answer within ${patienceMs} ms`))
+      }, patienceMs)
     })
     clearTimeout(timer)
     this.#settle = undefined
@@ -84,8 +105,11 @@ export class ReaderSeat {
     const worker = startWorker(this.bounds)
     this.#worker = worker
     this.#site = undefined
-    worker.on('message', (answers: readonly ReadAnswer[]) => {
-      if (this.#worker === worker) this.#settle?.(answers)
+    this.#ready = false
+    worker.on('message', (message: FromThread) => {
+      if (this.#worker !== worker) return
+      this.#ready = true
+      this.#settle?.(message)
     })
     // An error is followed by the exit, which tells.
     worker.on('error', () => {})

@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Site } from '../domain/party.js'
 import { judgeContent } from '../relay/content.js'
 import type { MessageBounds } from './bounds.js'
-import type { ReadAnswer, ReadMessage, ReadRequest } from './reader-protocol.js'
+import type { FromThread, ReadAnswer, ReadMessage, ReadRequest } from './reader-protocol.js'
 import { readMessageFully } from './second-reader.js'
 
 if (parentPort === null) throw new Error('started outside of a worker thread')
@@ -14,8 +14,13 @@ function serve(port: MessagePort): void {
   let site: Site | undefined
   port.on('message', (request: ReadRequest) => {
     site = request.site ?? site
-    void answerAll(request.messages, site).then((answers) => port.postMessage(answers))
+    void answerAll(request.messages, site).then((answers) => tell(port, answers))
   })
+  tell(port, 'ready')
+}
+
+function tell(port: MessagePort, message: FromThread): void {
+  port.postMessage(message)
 }
 
 async function answerAll(messages: readonly ReadMessage[], site: Site | undefined): Promise<ReadAnswer[]> {

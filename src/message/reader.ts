@@ -42,7 +42,10 @@ export interface MessageReader extends ContentPort {
   status(): MessageReaderStatus
 }
 
-/** How often one message may stop a thread before it is held to be the cause. */
+/**
+ * How often one message may stop a thread before it is held to be the cause. Only times count between which others were read
+ * and none other stopped a thread: else it may be the machine.
+ */
 const MAX_FAILURES = 3
 /** Digests remembered; the oldest is forgotten first. */
 const MAX_DIGESTS = 1_000
@@ -54,11 +57,21 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
   return new ThreadedReader(options)
 }
 
+/** What is held against one message. */
+interface Suspicion {
+  readonly failures: number
+  /** Messages that had been read, and that had stopped a thread or met one that did not start, when it last did. */
+  readonly read: number
+  readonly stopped: number
+}
+
 class ThreadedReader implements MessageReader {
   readonly #options: Required<MessageReaderOptions>
   readonly #threads: ReaderSeat[] = []
   readonly #waiting: Job[] = []
-  readonly #failures = new Map<string, number>()
+  readonly #suspects = new Map<string, Suspicion>()
+  #read = 0
+  #stopped = 0
   #bytesInFlight = 0
   #replaced = 0
   #closed = false
@@ -100,7 +113,7 @@ class ThreadedReader implements MessageReader {
   #problemOf({ size, sha256 }: SpooledMessage): ParseProblem | undefined {
     const { maxBytes, deadlineMs } = this.#options
     if (size > maxBytes) return { kind: 'too_large', detail: `more than ${maxBytes} octets` }
-    if ((this.#failures.get(sha256) ?? 0) < MAX_FAILURES) return undefined
+    if ((this.#suspects.get(sha256)?.failures ?? 0) < MAX_FAILURES) return undefined
     return { kind: 'unreadable', detail: `reading it did not end within ${deadlineMs} ms, ${MAX_FAILURES} times` }
   }
 
@@ -147,7 +160,8 @@ class ThreadedReader implements MessageReader {
   }
 
   #settle({ message, resolve, reject }: Job, answer: ReadAnswer | undefined): void {
-    this.#failures.delete(message.sha256)
+    this.#suspects.delete(message.sha256)
+    this.#read++
     if (answer?.kind === 'content') resolve(answer.content)
     else reject(new MessageReaderError('fault', answer?.message ?? 'no answer'))
   }
@@ -155,23 +169,29 @@ class ThreadedReader implements MessageReader {
   /** One message is told; of several nobody knows which it was, so each is tried by itself. */
   #failed(jobs: readonly Job[], fault: MessageReaderError): void {
     const stopped = fault.code === 'deadline' || fault.code === 'died'
-    if (stopped) this.#replaced++
+    if (stopped || fault.code === 'not_started') this.#replaced++
     if (jobs.length > 1 && !this.#closed) {
       this.#waiting.unshift(...jobs.map((job) => ({ ...job, alone: true })))
       return
     }
+    if (stopped || fault.code === 'not_started') this.#stopped++
     for (const { message, reject } of jobs) {
-      if (stopped) this.#blame(message.sha256)
+      if (stopped) this.#suspect(message.sha256)
       reject(fault)
     }
   }
 
-  #blame(sha256: string): void {
-    const failures = (this.#failures.get(sha256) ?? 0) + 1
-    this.#failures.delete(sha256)
-    this.#failures.set(sha256, failures)
-    const [oldest] = this.#failures.keys()
-    if (this.#failures.size > MAX_DIGESTS && oldest !== undefined) this.#failures.delete(oldest)
+  #suspect(sha256: string): void {
+    const failures = this.#failuresAfter(this.#suspects.get(sha256))
+    this.#suspects.delete(sha256)
+    this.#suspects.set(sha256, { failures, read: this.#read, stopped: this.#stopped })
+    const [oldest] = this.#suspects.keys()
+    if (this.#suspects.size > MAX_DIGESTS && oldest !== undefined) this.#suspects.delete(oldest)
+  }
+
+  #failuresAfter(before: Suspicion | undefined): number {
+    if (before === undefined || this.#stopped > before.stopped + 1) return 1
+    return this.#read > before.read ? before.failures + 1 : before.failures
   }
 }
 

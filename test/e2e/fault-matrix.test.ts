@@ -34,11 +34,6 @@ interface Fault {
    * What a message meets meanwhile: put off with 4xx at one time or another, taken as ever, or perhaps nobody who listens.
    */
   readonly meanwhile: 'deferred' | 'taken' | 'anything'
-  /**
-   * Under load another file beneath the write-ahead log of the journal may take what was committed last; the relay then
-   * refuses the journal that is put back as an older copy, and mail does not flow again by itself.
-   */
-  readonly idleOnly?: boolean
 }
 
 const peers = { 'the right to mount a small disk': canHaveSmallDisk(), prlimit: hasCommand('prlimit') }
@@ -107,6 +102,12 @@ describeWith(peers, 'fault matrix', () => {
     }
   }
 
+  async function crashReader(): Promise<void> {
+    const { strike, end } = machineFault('reader-crash')
+    await strike()
+    await end()
+  }
+
   function limit(resource: string, value: number | 'unlimited'): void {
     const { status, stderr } = spawnSync('prlimit', [`--pid=${aval.process.pid}`, `--${resource}=${value}:`], {
       encoding: 'utf8',
@@ -141,7 +142,6 @@ describeWith(peers, 'fault matrix', () => {
       },
       end: () => renameSync(join(disk.path, 'away.db'), join(disk.path, 'journal.db')),
       meanwhile: 'deferred',
-      idleOnly: true,
     },
     {
       name: 'registry gone',
@@ -162,6 +162,15 @@ describeWith(peers, 'fault matrix', () => {
     },
     { name: 'the thread that reads messages dies', ...machineFault('reader-crash'), meanwhile: 'deferred' },
     { name: 'the thread that reads messages hangs', ...machineFault('reader-hang'), meanwhile: 'deferred' },
+    {
+      name: 'threads that read messages take longer to start than a message may take',
+      strike: async () => {
+        writeFileSync(join(faults, 'reader-slow'), '')
+        await crashReader()
+      },
+      end: () => rmSync(join(faults, 'reader-slow')),
+      meanwhile: 'taken',
+    },
     { name: 'the thread that writes the journal dies', ...machineFault('journal-crash'), meanwhile: 'anything' },
     { name: 'the name of the next server is not resolved', ...machineFault('dns'), meanwhile: 'deferred' },
     { name: 'the clock jumps forward by a day', ...machineFault('clock', '86400000'), meanwhile: 'taken' },
@@ -229,7 +238,7 @@ describeWith(peers, 'fault matrix', () => {
     2 * PATIENCE_MS,
   )
 
-  test.each(FAULTS.filter(({ idleOnly }) => idleOnly !== true))(
+  test.each(FAULTS)(
     'I1, I2, I3: $name, under load',
     async ({ strike, end }) => {
       await expectMailAgain()

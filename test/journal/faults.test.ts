@@ -1,16 +1,28 @@
 /** What breaks around a running journal, and that it comes back by itself. */
 import { execFileSync } from 'node:child_process'
 import { channel } from 'node:diagnostics_channel'
-import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Journal, JournalOptions } from '#aval/journal/journal.js'
+import { appendCertificate } from '#aval/journal/guest.js'
+import { openWriter } from '#aval/journal/journal-writer.js'
 import { verifyJournal } from '#aval/journal/verify.js'
+import { deriveKey } from '#aval/storage/key-file.js'
 import { until } from '../support/until.js'
-import { decision, freshPath, KEY, open, refusal } from './support.js'
+import { decision, freshPath, KEY, open, refusal, T0 } from './support.js'
 
 const QUICK = { busyTimeoutMs: 50, minBackoffMs: 20, maxBackoffMs: 100 }
 const cleanups: (() => unknown)[] = []
@@ -166,6 +178,116 @@ describe('the file', () => {
     renameSync(`${path}.moved`, path)
     await comesBack(journal)
     await journal.append([refusal(3)])
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: 2 })
+  })
+
+  it.each([
+    { kind: 'nothing that was on the disk before', entries: 3 },
+    { kind: 'some of what is needed to read it', entries: 200 },
+  ])(
+    'I2: under whose log something else was put has lost nothing when it is put back: the log has $kind',
+    async (much) => {
+      const path = freshPath()
+      const journal = await openQuick(path)
+      for (let i = 0; i < much.entries; i++) await journal.append([refusal(i)])
+      const log = readFileSync(`${path}-wal`)
+      renameSync(path, `${path}.moved`)
+      writeFileSync(path, 'not a database at all '.repeat(1_000))
+      const workers = watchThreads()
+      for (let i = 0; i < 2; i++)
+        await expect(journal.append([refusal(900)])).rejects.toMatchObject({ code: 'replaced' })
+      await until(() => workers.length >= 3, 'the writer to be started again')
+      expect(readFileSync(`${path}-wal`).equals(log)).toBe(true)
+      expect(readFileSync(path, 'latin1')).toMatch(/^(?:not a database at all )+$/)
+      renameSync(`${path}.moved`, path)
+      await comesBack(journal)
+      await journal.append([refusal(901)])
+      expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: much.entries + 1 })
+    },
+  )
+
+  it('I2: that is moved away while entries are written has not taken them', () => {
+    const path = freshPath()
+    const keys = [{ keyId: KEY.keyId, secret: deriveKey(KEY, 'journal') }]
+    const writer = openWriter({ path, node: 'relay-1', keys, busyTimeoutMs: 50, known: undefined })
+    cleanups.push(() => writer.close())
+    writer.append([refusal(1)])
+    const moving = {
+      ...refusal(2),
+      get ref() {
+        if (existsSync(path)) for (const suffix of ['', '-wal']) renameSync(path + suffix, `${path}.moved${suffix}`)
+        return refusal(2).ref
+      },
+    }
+    expect(() => writer.append([moving])).toThrow(expect.objectContaining({ code: 'missing' }))
+  })
+
+  it('I2: that is put back before its log loses nothing of the log', async () => {
+    const path = freshPath()
+    const journal = await openQuick(path)
+    for (let i = 0; i < 10; i++) await journal.append([refusal(i)])
+    for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, `${path}.moved${suffix}`)
+    await expect(journal.append([refusal(10)])).rejects.toMatchObject({ code: 'missing' })
+    renameSync(`${path}.moved`, path)
+    await until(() => journal.status().error?.code === 'replaced', 'the log to be missed')
+    await expect(journal.append([refusal(10)])).rejects.toMatchObject({ code: 'replaced' })
+    renameSync(`${path}.moved-wal`, `${path}-wal`)
+    await comesBack(journal)
+    await journal.append([refusal(10)])
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: 11 })
+  })
+
+  it('that is put back as a copy beside its log is taken, unless the copy is of another moment', async () => {
+    const path = freshPath()
+    const journal = await openQuick(path)
+    await journal.append([refusal(0)])
+    copyFileSync(path, `${path}.old`)
+    for (let i = 1; i < 400; i++) await journal.append([refusal(i)])
+    renameSync(path, `${path}.moved`)
+    await expect(journal.append([refusal(400)])).rejects.toMatchObject({ code: 'missing' })
+    copyFileSync(`${path}.old`, path)
+    await until(() => journal.status().error?.code === 'damaged', 'the older copy to be refused')
+    rmSync(path)
+    copyFileSync(`${path}.moved`, path)
+    await comesBack(journal)
+    await journal.append([refusal(400)])
+    expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: 401 })
+  })
+
+  it('that was moved away with its directory: nothing is made in its place', async () => {
+    const path = freshPath()
+    const journal = await openQuick(path)
+    const workers = watchThreads()
+    renameSync(dirname(path), `${dirname(path)}-away`)
+    await expect(journal.append([refusal(1)])).rejects.toMatchObject({ code: 'missing' })
+    await until(() => workers.length >= 2, 'the writer to be started again')
+    expect(existsSync(dirname(path))).toBe(false)
+    renameSync(`${dirname(path)}-away`, dirname(path))
+    await comesBack(journal)
+  })
+
+  it.each([
+    { what: 'is missing', put: (path: string) => rmSync(path) },
+    { what: 'is empty', put: (path: string) => writeFileSync(path, '') },
+    { what: 'is no database', put: (path: string) => writeFileSync(path, 'not a database at all '.repeat(1_000)) },
+  ])('I2: that $what beside a log with entries: neither a relay nor a command begins a new one', async ({ put }) => {
+    const path = freshPath()
+    const journal = await open(path)
+    await journal.append([refusal(1)])
+    const left = Object.fromEntries(['', '-wal'].map((suffix) => [suffix, readFileSync(path + suffix)]))
+    await journal.close()
+    for (const [suffix, octets] of Object.entries(left)) writeFileSync(path + suffix, octets)
+    put(path)
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'log_alone',
+      message: expect.stringContaining('put that file back'),
+    })
+    const draft = { certifies: 'purge', at: T0, advertiser: '', by: 'cli:root', facts: {} } as const
+    expect(() => appendCertificate({ path, keys: [KEY], node: 'relay-1' }, draft)).toThrow(/put that file back/)
+    expect(readFileSync(`${path}-wal`).equals(left['-wal']!)).toBe(true)
+    writeFileSync(path, left['']!)
+    const again = await openQuick(path)
+    await again.append([refusal(2)])
     expect(verifyJournal(path, { keys: [KEY] })).toMatchObject({ ok: true, entries: 2 })
   })
 

@@ -43,6 +43,12 @@ function problemsOf({ judgement }: ContentAnswer): string[] {
 /** Keeps a thread busy for seconds, within every limit on what may be written. */
 const HEAVY = message(`From: a@b.example\nContent-Type: text/html\n\n${'<b>'.repeat(500)}${'<i></i>x'.repeat(400_000)}`)
 
+/** Keeps a thread busy several times as long as {@link ENDLESS_DEADLINE_MS}, which is plenty for any other. */
+const ENDLESS = message(
+  `From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n${`--x\nContent-Type: text/html\n\n${HEAVY.toString('latin1')}\n`.repeat(10)}--x--\n`,
+)
+const ENDLESS_DEADLINE_MS = 1_000
+
 describe('message reader', () => {
   it('I4: judges in its threads what readMessage reads, and leaves the bytes alone', async () => {
     const all = open()
@@ -80,8 +86,9 @@ describe('message reader', () => {
   })
 
   it('I3: a thread that does not answer in time is replaced and the message deferred; the next one is read', async () => {
-    const one = open({ threads: 1, deadlineMs: 60 })
-    await expect(ask(one, spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline', temporary: true })
+    const one = open({ threads: 1, deadlineMs: ENDLESS_DEADLINE_MS, maxBytes: 2 * ENDLESS.length })
+    await expect(ask(one, spooled(ENDLESS))).rejects.toMatchObject({ code: 'deadline', temporary: true })
+    expect(problemsOf(await ask(one, spooled(fixture('signed.eml'))))).toEqual([])
     expect(one.status()).toMatchObject({ reading: 0, bytesInFlight: 0, replaced: 1 })
   })
 
@@ -97,12 +104,27 @@ describe('message reader', () => {
     expect((await answers).map(({ messageId }) => messageId)).toEqual(good.map((_, i) => `<${i}@b.example>`))
   }, 60_000)
 
-  it('a message that stops its thread three times has a problem of its own', async () => {
-    const one = open({ threads: 1, deadlineMs: 60 })
-    for (let i = 0; i < 3; i++) await expect(ask(one, spooled(HEAVY))).rejects.toMatchObject({ code: 'deadline' })
-    expect(problemsOf(await ask(one, spooled(HEAVY)))).toContain('unreadable')
+  it('a message that stops its thread three times, while others are read, has a problem of its own', async () => {
+    const one = open({ threads: 1, deadlineMs: ENDLESS_DEADLINE_MS, maxBytes: 2 * ENDLESS.length })
+    for (let i = 0; i < 3; i++) {
+      await expect(ask(one, spooled(ENDLESS))).rejects.toMatchObject({ code: 'deadline' })
+      expect(problemsOf(await ask(one, spooled(fixture('signed.eml'))))).toEqual([])
+    }
+    expect(problemsOf(await ask(one, spooled(ENDLESS)))).toContain('unreadable')
     expect(one.status().replaced).toBe(3)
-  })
+  }, 60_000)
+
+  it('I3: is not held to be the cause while no other is read, or others stop their thread too', async () => {
+    const one = open({ threads: 1, deadlineMs: ENDLESS_DEADLINE_MS, maxBytes: 2 * ENDLESS.length })
+    const other = Buffer.concat([ENDLESS, Buffer.from('.')])
+    for (let i = 0; i < 4; i++) await expect(ask(one, spooled(ENDLESS))).rejects.toMatchObject({ code: 'deadline' })
+    for (let i = 0; i < 3; i++) {
+      for (const each of [ENDLESS, other])
+        await expect(ask(one, spooled(each))).rejects.toMatchObject({ temporary: true })
+      expect(problemsOf(await ask(one, spooled(fixture('signed.eml'))))).toEqual([])
+    }
+    await expect(ask(one, spooled(ENDLESS))).rejects.toMatchObject({ code: 'deadline' })
+  }, 60_000)
 
   it('I12: a message that is too large is not read, and too many at once are refused', async () => {
     const small = open({ maxBytes: 100 })
