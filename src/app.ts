@@ -4,6 +4,7 @@
  */
 import { countComplaints, startAlarms } from './app/alarms.js'
 import { startAnchors } from './app/anchors.js'
+import { descriptorsAllowed, descriptorsNeeded } from './app/descriptors.js'
 import { type InForce, putInForce, settingsThatNeedRestart } from './app/in-force.js'
 import { startLinkTest } from './app/link-test.js'
 import { createMailListener } from './app/listener.js'
@@ -43,6 +44,7 @@ export interface App {
  * @throws KeyFileError, JournalUnavailableError or the error of a socket, with nothing left running
  */
 export async function startApp(configuration: Configuration, logger: Logger): Promise<App> {
+  warnOfDescriptors(configuration, logger)
   const rooms = await openRooms(configuration, logger)
   try {
     return await openDoors(configuration, logger, rooms)
@@ -50,6 +52,15 @@ export async function startApp(configuration: Configuration, logger: Logger): Pr
     await closeRooms(rooms)
     throw error
   }
+}
+
+function warnOfDescriptors({ runtime }: Configuration, logger: Logger): void {
+  const [allowed, needed] = [descriptorsAllowed(), descriptorsNeeded(runtime)]
+  if (allowed === undefined || allowed >= needed) return
+  logger.warn(
+    { event: 'descriptors_short', allowed, needed },
+    'raise the limit of open files (LimitNOFILE, ulimit -n), or lower limits.connections',
+  )
 }
 
 async function openDoors(configuration: Configuration, logger: Logger, rooms: Rooms): Promise<App> {

@@ -68,6 +68,8 @@ export interface DecisionEntry {
   readonly dueAt: number
   /** Empty before the message was read. */
   readonly messageSha256: string
+  /** Of the message as its client sent it, where `bare_newline: normalize` rewrote a stray CR or LF; else absent. */
+  readonly receivedSha256?: string
   readonly messageSize: number
   /** Of the Message-ID as written, so that a known message can be found without keeping the field itself. */
   readonly messageIdSha256: string

@@ -31,6 +31,10 @@ export const STORY = {
     en: 'The message, from {domain}, had {size} octets and the SHA-256 {sha256}.',
     fr: 'Le message, venu de {domain}, faisait {size} octets, SHA-256 {sha256}.',
   },
+  normalised: {
+    en: 'Stray CR or LF in it had been made line ends first (bare_newline: normalize); as it came in, its SHA-256 was {sha256}.',
+    fr: 'Des CR ou LF isolés y avaient d’abord été remplacés par des fins de ligne (bare_newline: normalize) ; tel que reçu, son SHA-256 était {sha256}.',
+  },
   would: {
     en: 'The rules were not all enforced (mode {mode}); had they been: {would}.',
     fr: 'Les règles n’étaient pas toutes appliquées (mode {mode}) ; appliquées : {would}.',

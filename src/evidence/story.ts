@@ -110,10 +110,14 @@ function whoSent(teller: Teller, { decision, site }: StoryFacts): string {
   })
 }
 
-function whatWasSent(teller: Teller, { messageSha256, messageSize, senderDomain, stage }: DecisionEntry): string {
+function whatWasSent(teller: Teller, decision: DecisionEntry): string {
+  const { messageSha256, messageSize, receivedSha256, senderDomain, stage } = decision
   const domain = senderDomain === '' ? teller.tell(STORY.nullSender) : senderDomain
   if (messageSha256 === '') return teller.tell(STORY.unread, { stage: stage.toUpperCase(), domain })
-  return teller.tell(STORY.message, { size: messageSize, sha256: messageSha256, domain })
+  const message = teller.tell(STORY.message, { size: messageSize, sha256: messageSha256, domain })
+  return receivedSha256 === undefined
+    ? message
+    : `${message} ${teller.tell(STORY.normalised, { sha256: receivedSha256 })}`
 }
 
 function wouldHave(teller: Teller, { would, verdict, mode }: DecisionEntry): string {

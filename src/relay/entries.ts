@@ -39,10 +39,12 @@ export interface DecisionFacts {
   /** Absent where the sender was refused before naming anyone. */
   readonly named?: NamedRecipient
   readonly message?: Pick<ContentAnswer, 'size' | 'sha256' | 'messageId'>
+  /** See `Transaction.data`. */
+  readonly receivedSha256?: string | undefined
 }
 
 export function decisionEntry(context: TransactionContext, stream: Stream, facts: DecisionFacts): DecisionEntry {
-  const { stage, at, judgement, reply, named, message } = facts
+  const { stage, at, judgement, reply, named, message, receivedSha256 } = facts
   const { verdict, basis } = judgement
   return {
     kind: 'decision',
@@ -79,6 +81,7 @@ export function decisionEntry(context: TransactionContext, stream: Stream, facts
     clockStartedBy: basis?.clock?.startedBy ?? '',
     dueAt: basis?.clock?.dueAt ?? 0,
     messageSha256: message?.sha256 ?? '',
+    ...(receivedSha256 !== undefined && { receivedSha256 }),
     messageSize: message?.size ?? 0,
     messageIdSha256: message?.messageId === undefined ? '' : sha256(message.messageId),
     reply: reply === undefined ? '' : `${reply.code} ${reply.enhanced ?? ''}`.trim(),

@@ -265,8 +265,10 @@ export interface Transaction {
   /**
    * Judges and forwards. Takes over `message` and disposes of it. Resolves with one reply, or with one for each accepted
    * recipient in order where the peer reads them so.
+   *
+   * @param receivedSha256 of the content as it was received, where its line ends were rewritten since
    */
-  data(message: SpooledMessage): Promise<readonly Reply[]>
+  data(message: SpooledMessage, receivedSha256?: string): Promise<readonly Reply[]>
   /** RSET, a second EHLO, a lost connection. Safe to call at any time, and twice. */
   abort(): void
 }

@@ -117,10 +117,10 @@ class RelayTransaction implements Transaction {
     )
   }
 
-  async data(message: SpooledMessage): Promise<readonly Reply[]> {
+  async data(message: SpooledMessage, receivedSha256?: string): Promise<readonly Reply[]> {
     const replies = await this.#answer(
       'data',
-      () => this.#judgeAndForward(message),
+      () => this.#judgeAndForward(message, receivedSha256),
       (trouble) => this.#toEverybody(trouble),
     )
     this.#forwarding.abort()
@@ -159,7 +159,7 @@ class RelayTransaction implements Transaction {
     return replyToUpstream(result, this.#context.ref)
   }
 
-  async #judgeAndForward(message: SpooledMessage): Promise<readonly Reply[]> {
+  async #judgeAndForward(message: SpooledMessage, receivedSha256: string | undefined): Promise<readonly Reply[]> {
     const { site, peer, ref } = this.#context
     const content = await this.#ports.content.judge(message, site, {
       ...this.#senderContext(),
@@ -180,7 +180,7 @@ class RelayTransaction implements Transaction {
     await this.#decide(
       stream,
       settlement.all.map(({ named, judgement, reply }) => {
-        return { stage: 'data', at, judgement, reply, named, message: content }
+        return { stage: 'data', at, judgement, reply, named, message: content, receivedSha256 }
       }),
       content.messageId,
     )

@@ -212,6 +212,8 @@ export class Session extends SMTPConnection implements InputReader, Wire {
 
   /** The listener is being closed: says goodbye now, or when the transaction is over. */
   drain(): void {
+    // Nothing was begun, and nothing can be said.
+    if (this.#phase === 'handshake') return this.#drop('drain')
     if (this.#phase === 'client' && !this.inTransaction) this.#dismiss(replies.SHUTTING_DOWN, 'drain')
   }
 

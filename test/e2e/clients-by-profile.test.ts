@@ -1,17 +1,18 @@
 /**
- * Mailing software through the profile made for it (docs/clients.md): those who may get the message get it, nobody else
- * does, and the software's own records say so.
+ * Mailing software through every profile (docs/clients.md), not only the one made for it: those who may get the message get
+ * it, nobody else does, and the software's own records say so.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CLIENT_PROFILES, type ClientProfileName } from '#aval/reply/profile.js'
 import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
 import { PHPMAILER, describeWith, hasCommand } from '../support/peers.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
-import { POSTFIX_PRESENT, startPostfix } from '../support/postfix.js'
+import { POSTFIX_PRESENT, type Postfix, startPostfix } from '../support/postfix.js'
 import { type Sink, startSink } from '../support/sink.js'
 import { until } from '../support/until.js'
 
@@ -26,50 +27,25 @@ const WITHOUT_LINK = Buffer.from(
     .replace(/^Pour ne plus.*\r\n/m, ''),
 )
 
-let directory: string
-let sink: Sink
-let aval: Aval | undefined
-
-beforeEach(async () => {
-  directory = makeDirectory()
-  consentTo(directory, GOOD)
-  sink = await startSink()
-})
-
-afterEach(async () => {
-  await aval?.stop()
-  aval = undefined
-  await sink.close()
-  removeDirectory(directory)
-})
-
-async function start(profile: string): Promise<number> {
-  aval = await startAval(`smtp://127.0.0.1:${sink.port}`, {
-    directory,
-    config: {
-      policy: {
-        rules: { 'UNSUB-ONECLICK': 'warn' },
-        justifications: {
-          'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-01-10' },
-        },
-      },
-      credentials: {
-        loopback: {
-          router: 'routix',
-          advertisers: ['acme'],
-          classes: ['prospecting_b2c'],
-          networks: ['127.0.0.0/8'],
-          profile,
-        },
-      },
-    },
-  })
-  return aval.port
+const PROFILES = Object.keys(CLIENT_PROFILES) as ClientProfileName[]
+const peers = {
+  mailman3: existsSync(MAILMAN),
+  php: hasCommand('php'),
+  PHPMailer: existsSync(PHPMAILER),
+  postfix: POSTFIX_PRESENT,
 }
 
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<string> {
+/** One recipient a message, as prospecting has it. */
+const POLICY = {
+  rules: { 'UNSUB-ONECLICK': 'warn' },
+  justifications: {
+    'rules.UNSUB-ONECLICK': { reason: 'One message for all', by: 'The tests', on: '2026-01-10' },
+  },
+}
+
+function run(command: string, args: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, ...env } })
+    const child = spawn(command, args, { stdio: 'pipe' })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -79,16 +55,64 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   })
 }
 
-describeWith({ mailman3: existsSync(MAILMAN) }, 'Mailman 3, profile mailman', () => {
-  async function deliver(message: Buffer): Promise<{ bounced: string[]; waiting: string[]; log: string }> {
-    const home = join(directory, 'mailman')
-    mkdirSync(home)
-    const configFile = join(home, 'mailman.cfg')
-    const messageFile = join(home, 'message.eml')
-    writeFileSync(messageFile, message)
-    writeFileSync(
-      configFile,
-      `[mailman]
+describeWith(peers, 'Mailman 3, PHPMailer and Postfix', () => {
+  describe.each(PROFILES)('in the profile %s', (profile) => {
+    const isDropped = CLIENT_PROFILES[profile].blocked === 'drop'
+    let directory: string
+    let sink: Sink
+    let aval: Aval
+    let front: Postfix | undefined
+
+    beforeAll(async () => {
+      directory = makeDirectory()
+      consentTo(directory, GOOD)
+      sink = await startSink()
+      aval = await startAval(`smtp://127.0.0.1:${sink.port}`, {
+        directory,
+        config: {
+          policy: POLICY,
+          credentials: {
+            loopback: {
+              router: 'routix',
+              advertisers: ['acme'],
+              classes: ['prospecting_b2c'],
+              networks: ['127.0.0.0/8'],
+              profile,
+            },
+          },
+        },
+      })
+    })
+
+    afterAll(async () => {
+      front?.stop()
+      await aval?.stop()
+      await sink?.close()
+      removeDirectory(directory)
+    })
+
+    beforeEach(() => {
+      sink.messages.length = 0
+    })
+
+    /** Nobody is left out in silence: what was dropped is an outcome that the operator can read. */
+    async function expectDropped(count: number): Promise<void> {
+      const dropped = () => aval.log().filter((line) => line.event === 'outcome' && line['status'] === 'dropped').length
+      const before = aval.log().filter((line) => line.event === 'outcome' && line['status'] === 'relayed').length
+      expect(before).toBeGreaterThan(0)
+      await until(() => dropped() >= count, `${count} recipients to be dropped in the open`)
+      expect(dropped()).toBe(count)
+    }
+
+    async function deliverByMailman(message: Buffer, name: string) {
+      const home = join(directory, name)
+      mkdirSync(home)
+      const configFile = join(home, 'mailman.cfg')
+      const messageFile = join(home, 'message.eml')
+      writeFileSync(messageFile, message)
+      writeFileSync(
+        configFile,
+        `[mailman]
 site_owner: owner@news.acme.example
 layout: here
 [paths.here]
@@ -98,46 +122,40 @@ url: sqlite:///${home}/mailman.db
 [mta]
 incoming: mailman.mta.null.NullMTA
 smtp_host: 127.0.0.1
-smtp_port: ${aval!.port}
+smtp_port: ${aval.port}
 max_recipients: 1
 `,
-    )
-    const script = join(import.meta.dirname, '../support/mailman_delivery.py')
-    const output = await run('/usr/bin/python3', [script, configFile, messageFile, ...GOOD, STRANGER])
-    const last = output.trim().split('\n').at(-1) ?? ''
-    expect(last, output).toMatch(/^\{/)
-    const log = readFileSync(join(home, 'var/logs/smtp.log'), 'utf8')
-    return { ...(JSON.parse(last) as { bounced: string[]; waiting: string[] }), log }
-  }
+      )
+      const script = join(import.meta.dirname, '../support/mailman_delivery.py')
+      const output = await run('/usr/bin/python3', [script, configFile, messageFile, ...GOOD, STRANGER])
+      const last = output.trim().split('\n').at(-1) ?? ''
+      expect(last, output).toMatch(/^\{/)
+      const log = readFileSync(join(home, 'var/logs/smtp.log'), 'utf8')
+      return { ...(JSON.parse(last) as { bounced: string[]; waiting: string[] }), log }
+    }
 
-  test('only the member who may not be written to has a bounce on record', async () => {
-    await start('mailman')
-    const { bounced, waiting, log } = await deliver(plainNewsletter('lawful'))
-    expect(bounced).toEqual([STRANGER])
-    expect(waiting).toEqual([])
-    expect(log).toMatch(/inconnu@client\.example failed with code 550, .*AVAL CONSENT-MISSING/)
-    expect(sink.recipients().sort()).toEqual(GOOD)
-  }, 60_000)
+    test('Mailman has a bounce on record for the member who may not be written to, and for no other', async () => {
+      const { bounced, waiting, log } = await deliverByMailman(plainNewsletter('lawful'), 'mailman')
+      expect(sink.recipients().sort()).toEqual(GOOD)
+      expect(bounced).toEqual(isDropped ? [] : [STRANGER])
+      expect(waiting).toEqual([])
+      const refusal = /inconnu@client\.example failed with code 550, .*AVAL CONSENT-MISSING/
+      if (isDropped) {
+        expect(log).not.toMatch(/failed/)
+        await expectDropped(1)
+      } else expect(log).toMatch(refusal)
+    }, 60_000)
 
-  test('a message refused for what it says makes nobody bounce: it waits', async () => {
-    await start('mailman')
-    const { bounced, waiting } = await deliver(WITHOUT_LINK)
-    expect(bounced).toEqual([STRANGER])
-    expect(waiting).toEqual(GOOD)
-    expect(sink.messages).toEqual([])
-  }, 60_000)
-})
-
-describeWith({ php: hasCommand('php'), PHPMailer: existsSync(PHPMAILER) }, 'PHPMailer, profile phpmailer', () => {
-  test('a loop over addresses: the refused one throws, with our words, and the loop goes on', async () => {
-    const port = await start('phpmailer')
-    const script = `<?php
+    test('PHPMailer, in a loop over addresses, has our words on the refused one, and the loop goes on', async () => {
+      const script = `<?php
 require '${PHPMAILER}';
 $mail = new PHPMailer\\PHPMailer\\PHPMailer(true);
 $mail->isSMTP();
 $mail->Host = '127.0.0.1';
-$mail->Port = ${port};
+$mail->Port = ${aval.port};
 $mail->SMTPKeepAlive = true;
+$mail->SMTPDebug = 2;
+$mail->Debugoutput = function ($line) { global $to; if (strpos($line, 'AVAL') !== false) echo "log $to: ", trim($line), "\\n"; };
 $mail->CharSet = 'utf-8';
 $mail->setFrom('${FROM}', 'Acme');
 $mail->Subject = 'Nos offres';
@@ -153,35 +171,42 @@ foreach (['${GOOD[0]}', '${STRANGER}', '${GOOD[1]}'] as $i => $to) {
 }
 $mail->smtpClose();
 `
-    const output = await run('php', [], {}, script)
-    expect(output).toMatch(new RegExp(`^sent ${GOOD[0]}$`, 'm'))
-    expect(output).toMatch(new RegExp(`^sent ${GOOD[1]}$`, 'm'))
-    expect(output).toMatch(new RegExp(`^failed ${STRANGER}: .*AVAL CONSENT-MISSING`, 'm'))
-    expect(sink.recipients().sort()).toEqual(GOOD)
-  }, 60_000)
-})
+      const output = await run('php', [], script)
+      expect(sink.recipients().sort()).toEqual(GOOD)
+      for (const to of GOOD) expect(output).toMatch(new RegExp(`^sent ${to}$`, 'm'))
+      const words = isDropped ? 'AVAL: dropped, not sent; accepted=0 refused=1' : 'AVAL CONSENT-MISSING'
+      expect(output).toMatch(new RegExp(`^log ${STRANGER}: .*${words}`, 'm'))
+      expect(output).toMatch(new RegExp(`^${isDropped ? 'sent' : 'failed'} ${STRANGER}`, 'm'))
+    }, 60_000)
 
-describeWith({ postfix: POSTFIX_PRESENT }, 'Postfix as a client, profile postfix-relay', () => {
-  test('only the refused recipient bounces; the log has our words', async () => {
-    const port = await start('postfix-relay')
-    const front = await startPostfix({
-      relayTo: port,
-      main: ['smtp_destination_recipient_limit = 1', 'bounce_notice_recipient = nobody'],
-    })
-    try {
+    test('Postfix has a result in its log for each, with our words on the refused one', async () => {
+      front = await startPostfix({
+        relayTo: aval.port,
+        main: ['smtp_destination_recipient_limit = 1', 'bounce_notice_recipient = nobody'],
+      })
       const transport = createTransport({ host: '127.0.0.1', port: front.port, ignoreTLS: true })
       await transport.sendMail({ envelope: { from: FROM, to: [...GOOD, STRANGER] }, raw: plainNewsletter('relayed') })
-      await until(() => (front.log().match(/status=(?:sent|bounced)/g) ?? []).length >= 3, 'three results', 60_000)
-      for (const to of GOOD) expect(front.log()).toMatch(new RegExp(`to=<${to}>.*status=sent`))
-      expect(front.log()).toMatch(/to=<inconnu@client\.example>.*status=bounced .*AVAL CONSENT-MISSING/)
-      expect(
-        sink
-          .recipients()
-          .filter((to) => to !== FROM)
-          .sort(),
-      ).toEqual(GOOD)
-    } finally {
-      front.stop()
-    }
-  }, 90_000)
+      const log = () => front!.log()
+      await until(() => (log().match(/client\.example>.*status=/g) ?? []).length >= 3, 'three results', 60_000)
+      for (const to of GOOD) expect(log()).toMatch(new RegExp(`to=<${to}>.*status=sent .*ref=`))
+      expect(log()).toMatch(
+        isDropped
+          ? /to=<inconnu@client\.example>.*status=sent \(250 2\.0\.0 AVAL: dropped, not sent; accepted=0 refused=1/
+          : /to=<inconnu@client\.example>.*status=bounced .*550 5\.7\.1 AVAL CONSENT-MISSING/,
+      )
+      const served = () => sink.recipients().filter((to) => to !== FROM)
+      expect(served().sort()).toEqual(GOOD)
+    }, 90_000)
+
+    test.runIf(profile === 'mailman')(
+      'a message refused for what it says makes no member bounce: it waits',
+      async () => {
+        const { bounced, waiting } = await deliverByMailman(WITHOUT_LINK, 'unlawful')
+        expect(bounced).toEqual([STRANGER])
+        expect(waiting).toEqual(GOOD)
+        expect(sink.messages).toEqual([])
+      },
+      60_000,
+    )
+  })
 })

@@ -172,7 +172,7 @@ class Siege {
       `kill -9: ${accepted.size} messages accepted, ${messages.length - accepted.size} repeated after ${this.#settled} unknown outcomes\n`,
     )
     expect(this.#hit).toHaveLength(Math.ceil(KILLS_EACH / 2))
-    expect(accepted.size).toBeGreaterThan(KILLS_EACH)
+    expect(accepted.size, 'the relay was under load').toBeGreaterThan(5 * KILLS_EACH)
 
     this.#ledger.expectAgreement(messages, this.#journal)
     this.#compareWithJournal()

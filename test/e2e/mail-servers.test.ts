@@ -2,7 +2,9 @@
  * Aval between real mail servers: Postfix, Exim and OpenSMTPD, each as upstream and as client. What arrives is what was
  * sent, with its envelope; who is refused is told; and what Aval saw as one message is one message behind each of them.
  */
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { openJournalReader } from '#aval/journal/reader.js'
 import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
 import { EXIM_PRESENT, startExim } from '../support/exim.js'
@@ -11,6 +13,7 @@ import { OPENSMTPD_PRESENT, startOpenSmtpd } from '../support/opensmtpd.js'
 import { describeWith } from '../support/peers.js'
 import { POSTFIX_PRESENT, startPostfix } from '../support/postfix.js'
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.js'
+import { sha256 } from '../support/sink.js'
 import { until } from '../support/until.js'
 import { Client } from '../smtp/support/client.js'
 
@@ -129,9 +132,11 @@ for (const { name, present, start, smtpUtf8 } of SERVERS) {
       }
       const before = end.taken.length
 
+      const rewritten: Buffer[] = []
       for (const smuggled of SMUGGLED) {
         const second = `MAIL FROM:<evil@acme.example>\r\nRCPT TO:<victim@client.example>\r\nDATA\r\nsmuggled\r\n`
         const wire = Buffer.concat([message, Buffer.from(`text${smuggled}${second}`, 'latin1')])
+        if (/(?:^|[^\r])\n|\r(?!\n)/.test(wire.toString('latin1'))) rewritten.push(wire)
         expect(await send(client, wire, GOOD), JSON.stringify(smuggled)).toMatch(/^250 2\.0\.0 /)
       }
       expect(await send(client, message, GOOD)).toMatch(/^250 2\.0\.0 /)
@@ -140,6 +145,8 @@ for (const { name, present, start, smtpUtf8 } of SERVERS) {
       expect(end.taken.flatMap(({ rcpt }) => rcpt).filter((to) => to.includes('victim'))).toEqual([])
       expect(end.taken).toHaveLength(all)
       client.destroy()
+      await aval.stop()
+      expect(receivedDigests(directory)).toEqual(rewritten.map((wire) => sha256(unstuffed(wire))))
     })
 
     test('as client: the permitted get their mail, and the queue of the client says who does not, and why', async () => {
@@ -156,6 +163,22 @@ for (const { name, present, start, smtpUtf8 } of SERVERS) {
       client.destroy()
     })
   })
+}
+
+/** What the journal says of messages whose line ends were rewritten, as they came. */
+function receivedDigests(directory: string): string[] {
+  const journal = openJournalReader(join(directory, 'journal.db'))
+  try {
+    return [...journal.entries({ kind: 'decision' })].flatMap(({ entry }) =>
+      entry.kind === 'decision' && entry.receivedSha256 !== undefined ? [entry.receivedSha256] : [],
+    )
+  } finally {
+    journal.close()
+  }
+}
+
+function unstuffed(wire: Buffer): Buffer {
+  return Buffer.from(wire.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1')
 }
 
 /** Header fields and body behind the trace fields that servers put in front. */

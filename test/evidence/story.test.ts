@@ -43,6 +43,17 @@ describe('the story', () => {
       expect(text).toContain(part)
   })
 
+  it('says of a message whose line ends were rewritten what came', () => {
+    const received = 'ab'.repeat(32)
+    expect(told(decision(1, { receivedSha256: received }), 'en')).toContain(
+      `as it came in, its SHA-256 was ${received}`,
+    )
+    expect(told(decision(1, { receivedSha256: received }), 'fr')).toContain(
+      `tel que reçu, son SHA-256 était ${received}`,
+    )
+    expect(told(decision(1), 'en')).not.toContain('bare_newline')
+  })
+
   it('says what is gone, and what is not known yet', () => {
     expect(told(decision(1, { toKey: '' }), 'fr')).toContain('effacées depuis (RGPD art. 17)')
     expect(told(decision(1), 'fr')).toMatch(/n’est plus au registre.*\n/)

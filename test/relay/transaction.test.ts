@@ -103,6 +103,17 @@ test('I4: the message goes out as received, with one trace field in front', asyn
   expect(trace).not.toContain('jean')
 })
 
+test('I4: what came is in the decision where its line ends were rewritten, and nothing is where they were not', async () => {
+  const home = house()
+  const transaction = begin(home)
+  await mail(transaction)
+  await rcpt(transaction, 'jean@client.example')
+  await transaction.data(spooled(CONTENT), 'ab'.repeat(32))
+  await send(begin(home))
+  expect(home.decisions()[0]).toMatchObject({ stage: 'data', receivedSha256: 'ab'.repeat(32) })
+  expect(home.decisions()[1]).not.toHaveProperty('receivedSha256')
+})
+
 test('I4: control fields do not leave, unless a signature covers them', async () => {
   const control = 'X-Aval-Campaign: weekly\r\n'
   const content = control + CONTENT

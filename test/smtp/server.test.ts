@@ -50,6 +50,21 @@ describe('messages', () => {
     expect(bench.spooler.bytesInFlight).toBe(0)
   })
 
+  it('whose line ends are rewritten are told with the digest of what came', async () => {
+    bench = await startBench({ bareNewline: () => 'normalize' })
+    for (const [sent, received, taken] of [
+      ['a\r\nb\r\n', undefined, 'a\r\nb\r\n'],
+      ['a\nb\rc\r\n..\r\n', 'a\nb\rc\r\n.\r\n', 'a\r\nb c\r\n.\r\n'],
+    ]) {
+      const client = await inData()
+      client.send(`${sent}.\r\n`)
+      expect(await client.line()).toMatch(/^250 /)
+      const message = bench.relay.taken.at(-1)!
+      expect(message.content.toString()).toBe(taken)
+      expect(message.receivedSha256).toBe(received && createHash('sha256').update(received).digest('hex'))
+    }
+  })
+
   it('cut off by the client are aborted, never half taken, and free the spool (I1, I12)', async () => {
     bench = await startBench({ memoryLimit: 1000 })
     const client = await inData()
@@ -382,6 +397,15 @@ describe('closing', () => {
     for (const client of [receiving, working]) expect(await client.line()).toMatch(/^421 4\.3\.2/)
     expect(bench.relay.aborts).toBe(2)
     expect(bench.relay.taken).toEqual([])
+  })
+
+  it('does not wait for a handshake', async () => {
+    bench = await startBench({ limits: { greetingMs: 60_000 } })
+    const client = await greeted()
+    expect(await client.ask('STARTTLS')).toMatch(/^220 /)
+    await bench.listener.close(60_000)
+    await client.closed()
+    expect(bench.listener.status().sessions).toBe(0)
   })
 
   it('can be cut short', async () => {

@@ -114,11 +114,12 @@ export class MailDialogue {
       const refusal = this.#refuseMessage(intake)
       return Array.from({ length: count }, () => refusal)
     }
-    if (intake.normalised) this.options.quietEvents.messageNormalised(this.client.info(), intake.size)
+    const received = intake.receivedSha256()
+    if (received !== undefined) this.options.quietEvents.messageNormalised(this.client.info(), intake.size)
     const answers = await allAnswered(
       async () => {
         const message = await intake.finish()
-        if (this.#transaction === transaction) return transaction.data(message)
+        if (this.#transaction === transaction) return transaction.data(message, received)
         await message.dispose()
         return Array.from({ length: count }, () => replies.FAULT)
       },

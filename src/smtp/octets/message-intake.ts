@@ -2,6 +2,7 @@
  * One message being received: decoded, and written to the spool as long as it may still be accepted. A message that may
  * not is read to its genuine end all the same, so that none of it is ever taken for commands.
  */
+import { createHash } from 'node:crypto'
 import type { SpooledMessage } from '../../relay/ports.js'
 import { DataDecoder } from './data-decoder.js'
 import type { IntakeProblem } from '../events.js'
@@ -25,6 +26,8 @@ export class MessageIntake {
   #pieces: Buffer[] = []
   readonly #normaliser = new LineEndNormaliser((octets) => this.#pieces.push(octets))
   readonly #decoder: DataDecoder
+  /** Of the content before line ends are rewritten. */
+  readonly #received = createHash('sha256')
 
   constructor(
     private readonly writer: SpoolWriter,
@@ -33,7 +36,7 @@ export class MessageIntake {
     const { bareNewline } = limits
     this.#decoder = new DataDecoder((content) => {
       if (bareNewline === 'reject') this.#pieces.push(content)
-      else this.#normaliser.push(content)
+      else this.#normalise(content)
     })
   }
 
@@ -58,9 +61,9 @@ export class MessageIntake {
     return end
   }
 
-  /** Whether line ends were rewritten. */
-  get normalised(): boolean {
-    return this.#normaliser.changed
+  /** Digest of the content as it was received, once, at its end; undefined where nothing was rewritten. */
+  receivedSha256(): string | undefined {
+    return this.#normaliser.changed ? this.#received.digest('hex') : undefined
   }
 
   /** Why the message cannot be handed over; undefined when it can. */
@@ -78,6 +81,11 @@ export class MessageIntake {
   discard(): void {
     // A file that could not be closed has no name and goes with the process.
     this.writer.discard().catch(() => undefined)
+  }
+
+  #normalise(content: Buffer): void {
+    this.#received.update(content)
+    this.#normaliser.push(content)
   }
 
   #write(pieces: readonly Buffer[], from: number): Promise<void> | undefined {

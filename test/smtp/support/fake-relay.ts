@@ -9,6 +9,7 @@ export interface TakenMessage {
   readonly recipients: readonly Recipient[]
   readonly content: Buffer
   readonly sha256: string
+  readonly receivedSha256: string | undefined
 }
 
 export class FakeRelay implements Relay {
@@ -64,7 +65,7 @@ class FakeTransaction implements Transaction {
     return reply
   }
 
-  async data(message: SpooledMessage): Promise<readonly Reply[]> {
+  async data(message: SpooledMessage, receivedSha256?: string): Promise<readonly Reply[]> {
     this.done = true
     const content = await message.bytes()
     await message.dispose()
@@ -76,7 +77,8 @@ class FakeTransaction implements Transaction {
     }
     if (replies.some(isPositive)) {
       const { peer, recipients } = this
-      this.relay.taken.push({ peer, reversePath: this.#reversePath!, recipients, content, sha256: message.sha256 })
+      const { sha256 } = message
+      this.relay.taken.push({ peer, reversePath: this.#reversePath!, recipients, content, sha256, receivedSha256 })
     }
     return replies
   }
