@@ -90,7 +90,7 @@ function cidr(written: Address, prefixLength: number): Cidr {
 /** Strict: no octal, no missing parts, because `010.0.0.1` is read differently by different software. */
 function readAddress(text: string): Address | undefined {
   const bare = text.replace(/%.*$/, '')
-  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return /(?:^|\.)0\d/.test(bare) ? undefined : ipaddr.IPv4.parse(bare)
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare)
   return bare.includes(':') && ipaddr.IPv6.isValid(bare) ? ipaddr.IPv6.parse(bare) : undefined
 }
 

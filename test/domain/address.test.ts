@@ -15,6 +15,7 @@ const LONG_LABEL = 'a'.repeat(63)
 describe('mailboxes', () => {
   it.each([
     ['jean@example.com'],
+    ['a@example.com'],
     ['Jean.Dupont@Example.COM'],
     ["o'neil+tag=1@example.com"],
     ['!#$%&*/=?^_`{|}~-@example.com'],
@@ -36,6 +37,8 @@ describe('mailboxes', () => {
     ['jean@A_B.example'],
     [`${'a'.repeat(64)}@example.com`],
     [`jean@${LONG_LABEL}.example`],
+    [`a@${`${'b'.repeat(60)}.`.repeat(4)}${'c'.repeat(8)}`],
+    ['jean@ré--sn.example'],
     ['jean@r3---sn-x.example'],
   ])('%s is one', (spelling) => {
     expect(parseMailbox(spelling)?.spelling).toBe(spelling)
@@ -83,6 +86,8 @@ describe('mailboxes', () => {
     ['a literal of words', 'jean@[example]'],
     ['bad punycode', 'jean@xn--a-ecp.example\u0001'],
     ['broken punycode', 'jean@xn--\u0080.example'],
+    ['letters of two directions in one label', 'jean@\u05d0a.example'],
+    ['a joiner between letters that do not join', 'jean@a\u200cb.example'],
     ['a lone surrogate', 'je\ud800an@example.com'],
   ])('%s is none', (_what, spelling) => {
     expect(parseMailbox(spelling)).toBeUndefined()
@@ -105,6 +110,7 @@ describe('the exact identity', () => {
     ['jean+promo@example.com', 'jean+promo@example.com'],
     ['j.e.a.n@gmail.com', 'j.e.a.n@gmail.com'],
     ['jean@A_b.example.', 'jean@a_b.example'],
+    [' jean@example.com\t', 'jean@example.com'],
     ['jean@[IPv6:2001:DB8::1]', 'jean@[ipv6:2001:db8::1]'],
     ['jean@[IPv6:2001:0db8:0:0::0001]', 'jean@[ipv6:2001:db8::1]'],
     ['jean@[IPv6:::ffff:192.0.2.1]', 'jean@[192.0.2.1]'],
@@ -191,11 +197,12 @@ describe('domains and masks', () => {
   })
 
   it.each([
-    ['jean.dupont@mail.example.com', 'j…@m…example.com'],
+    ['jean.dupont@mail.example.com', 'j…@m….example.com'],
     ['a@localhost', 'a…@localhost'],
     ['no address', '…'],
+    ['@example.com', '…'],
+    ['a@b@example.com', 'a…@e….com'],
   ])('masks %s', (spelling, masked) => {
-    expect(maskAddress(spelling)).toMatch(masked === 'j…@m…example.com' ? /^j…@m…\.example\.com$/ : masked)
-    expect(maskAddress(spelling)).not.toContain('dupont')
+    expect(maskAddress(spelling)).toBe(masked)
   })
 })

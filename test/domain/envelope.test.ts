@@ -39,8 +39,11 @@ describe('RCPT TO', () => {
     ['<>', 'path'],
     ['jean@example.com', 'path'],
     ['<jean@example.com', 'path'],
+    ['jean@example.com>', 'path'],
+    ['xjean@example.com> A=1', 'path'],
     ['<jean>', 'path'],
     ['<jean@example.com>x', 'parameter'],
+    ['<jean@example.com>x A=1', 'parameter'],
     ['<jean@example.com>NOTIFY=NEVER', 'parameter'],
     ['<jean@example.com> =x', 'parameter'],
     ['<jean@example.com> NOTIFY=', 'parameter'],
@@ -61,6 +64,11 @@ describe('MAIL FROM', () => {
       ok: true,
       value: { mailbox: undefined, parameters: [{ keyword: 'BODY', value: '8BITMIME' }] },
     })
+  })
+
+  it('drops a source route', () => {
+    const parsed = parseReversePath('<@relay.example:news@acme.example>')
+    expect(parsed.ok && parsed.value.mailbox?.spelling).toBe('news@acme.example')
   })
 
   it('reads parameters in order, values as written', () => {

@@ -16,6 +16,12 @@ it('is HMAC-SHA-256, whatever secret and text', () => {
   )
 })
 
+it.each([1_024, 1_025, 2_000])('of %i characters of three octets each', (length) => {
+  const secret = Buffer.alloc(64, 9)
+  const text = '€'.repeat(length)
+  expect(keyedHash(secret).hex(text)).toBe(createHmac('sha256', secret).update(text).digest('hex'))
+})
+
 it('RFC 4231, test case 2; a longer secret is refused', () => {
   expect(keyedHash(Buffer.from('Jefe')).hex('what do ya want for nothing?')).toBe(
     '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',

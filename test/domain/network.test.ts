@@ -23,15 +23,31 @@ describe('cidrContains', () => {
     expect(cidrContains('10.0.0.0/8', '::ffff:10.1.2.3')).toBe(true)
     expect(cidrContains('::ffff:10.0.0.0/104', '10.1.2.3')).toBe(true)
     expect(cidrContains('::ffff:10.0.0.0/104', '11.1.2.3')).toBe(false)
+    expect(cidrContains('::ffff:0:0/96', '203.0.113.9')).toBe(true)
   })
 
-  it.each(['', 'example.com', '10.0.0', '010.0.0.1', '10.0.0.1.2', '0x0a.0.0.1', '10.0.0.256', ':::', '10.0.0.1 '])(
-    'finds %j nowhere',
-    (address) => {
-      expect(cidrContains('0.0.0.0/0', address)).toBe(false)
-      expect(cidrContains('::/0', address)).toBe(false)
-    },
-  )
+  it('takes a block that was parsed before; a text that is no block contains nothing', () => {
+    expect(cidrContains(parseCidr('10.0.0.0/8')!, '10.1.2.3')).toBe(true)
+    expect(cidrContains(parseCidr('10.0.0.0/8')!, '11.1.2.3')).toBe(false)
+    expect(cidrContains('everywhere', '10.1.2.3')).toBe(false)
+  })
+
+  it.each([
+    '',
+    'example.com',
+    '10.0.0',
+    '010.0.0.1',
+    '10.01.0.1',
+    '10.0.0.01',
+    '10.0.0.1.2',
+    '0x0a.0.0.1',
+    '10.0.0.256',
+    ':::',
+    '10.0.0.1 ',
+  ])('finds %j nowhere', (address) => {
+    expect(cidrContains('0.0.0.0/0', address)).toBe(false)
+    expect(cidrContains('::/0', address)).toBe(false)
+  })
 })
 
 describe('parseCidr', () => {
@@ -46,6 +62,8 @@ describe('parseCidr', () => {
     expect(parseCidr('10.0.0.0/8')?.prefixLength).toBe(8)
     expect(parseCidr('::ffff:10.0.0.0/104')?.prefixLength).toBe(8)
     expect(parseCidr('2001:db8::1')?.prefixLength).toBe(128)
+    expect(parseCidr('::ffff:10.0.0.0/96')?.prefixLength).toBe(0)
+    expect(parseCidr('::ffff:10.0.0.0/95')?.prefixLength).toBe(95)
   })
 })
 
@@ -54,6 +72,7 @@ describe('single addresses', () => {
     expect(canonicalIp('::FFFF:192.0.2.1')).toBe('192.0.2.1')
     expect(canonicalIp('2001:0DB8:0:0:0:0:0:1')).toBe('2001:db8::1')
     expect(canonicalIp('nonsense')).toBeUndefined()
+    expect(canonicalIp('192.0.2.1%eth0')).toBe('192.0.2.1')
   })
 
   it('are counted by themselves, or by their /64', () => {

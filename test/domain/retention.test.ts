@@ -130,6 +130,53 @@ describe('the clock', () => {
     expect(retentionClock({ ...customer, collectedAt }, [], POLICY, now)).toBeUndefined()
   })
 
+  it.each([
+    [
+      'the first purchase, where no other is stated',
+      { firstPurchaseAt: at('2023-02-01T10:00:00Z') },
+      'purchase',
+      '2023-02-01',
+    ],
+    [
+      'the last purchase',
+      { firstPurchaseAt: at('2022-03-01T10:00:00Z'), lastPurchaseAt: at('2024-02-01T10:00:00Z') },
+      'purchase',
+      '2024-02-01',
+    ],
+    [
+      'the end of the contract',
+      { lastPurchaseAt: at('2023-02-01T10:00:00Z'), relationEndedAt: at('2025-02-01T10:00:00Z') },
+      'contract_end',
+      '2025-02-01',
+    ],
+    [
+      'the collection, which was a purchase',
+      {},
+      'collected',
+      new Date(collectedAt).toISOString().slice(0, 10),
+      'purchase',
+    ],
+  ] as const)(
+    'the clock of a customer starts with %s',
+    (_what, bought, startedBy, day, collectionContext?: 'purchase') => {
+      const record = { ...customer, collectedAt, customer: bought, ...(collectionContext && { collectionContext }) }
+      const clock = retentionClock(record, [], POLICY, now)!
+      expect(clock.startedBy).toBe(startedBy)
+      expect(new Date(clock.startedAt).toISOString().slice(0, 10)).toBe(day)
+    },
+  )
+
+  it('interest a customer showed before giving the address counts for nothing, under any policy', () => {
+    const policy = aPolicy({ softOptIn: { ...POLICY.softOptIn, clock: 'cnil' } })
+    const record = { ...customer, collectedAt, customer: { lastPurchaseAt: collectedAt - 2 } }
+    const clicked = { ...click('2026-06-01T00:00:00Z'), at: collectedAt - 1 }
+    expect(retentionClock(record, [clicked], policy, now)?.startedBy).toBe('purchase')
+  })
+
+  it('an address collected at this very moment has a clock', () => {
+    expect(retentionClock({ ...consent, collectedAt: now }, [], POLICY, now)?.startedAt).toBe(now)
+  })
+
   it('a customer is kept by any contact where the policy says so, but never without a purchase', () => {
     const policy = aPolicy({ softOptIn: { ...POLICY.softOptIn, clock: 'cnil' } })
     const bought = { ...customer, collectedAt, customer: { lastPurchaseAt: at('2022-02-01T10:00:00Z') } }
@@ -228,6 +275,9 @@ describe('the clock', () => {
       contact: opened,
     })
     expect(mistakenContact(record, [long, refreshed], POLICY, now)?.kind).toBe('refresh_only')
+    expect(mistakenContact(record, [opened, refreshed], POLICY, now)?.kind).toBe('open_only')
+    expect(mistakenContact(record, [opened, { ...refreshed, at: opened.at }], POLICY, now)?.kind).toBe('open_only')
+    expect(mistakenContact(record, [{ ...opened, at: now }], POLICY, now)?.kind).toBe('open_only')
     expect(mistakenContact(record, [long], POLICY, now)).toBeUndefined()
     expect(mistakenContact(record, [click('2026-06-16T00:00:00Z', { type: 'open' })], POLICY, now)).toBeUndefined()
     expect(mistakenContact(record, [click('2026-06-14T00:00:00Z', { type: 'sent' })], POLICY, now)).toBeUndefined()

@@ -72,7 +72,20 @@ describe('mentions', () => {
       }),
       { numRuns: 2_000 },
     )
-    expect(mentionsAsWritten('Chez Acme, ici', 'Acme')).toBe(true)
-    expect(mentionsAsWritten('Chez Acmé, ici', 'Acme')).toBe(false)
+  })
+
+  test.each([
+    ['Chez Acme, ici', 'Acme', true],
+    ['Acme', 'Acme', true],
+    ['Acme ici', 'Acme', true],
+    ['acmeAcme, puis Acme', 'Acme', true],
+    ['Chez Acmé, ici', 'Acme', false],
+    ['Chez éAcme, ici', 'Acme', false],
+    ['Acme2', 'Acme', false],
+    ['xAcme', 'Acme', false],
+    ['anything', '', false],
+    ['', '', false],
+  ])('as written, %s: %s', (text, words, found) => {
+    expect(mentionsAsWritten(text, words)).toBe(found)
   })
 })

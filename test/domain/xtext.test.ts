@@ -11,6 +11,10 @@ test.each([
   expect(decodeXtext(written)).toBe(text)
 })
 
+test('octets beyond ASCII are written in capitals, as the grammar has them', () => {
+  expect(encodeXtext('a+é=\n')).toBe('a+2B+C3+A9+3D+0A')
+})
+
 test.each(['a b', 'a=b', '+2', '+GG', '+FF', 'é'])('%s is no xtext', (written) => {
   expect(decodeXtext(written)).toBeUndefined()
 })
