@@ -53,11 +53,16 @@ export function mentions(text: FoldedText, words: FoldedText): boolean {
  * if {@link mentions} is true of the folded texts, and much cheaper to ask first.
  */
 export function mentionsAsWritten(text: string, words: string): boolean {
-  if (words === '') return false
+  return indexAsWritten(text, words) >= 0
+}
+
+/** Where they first stand so; -1 where they do not. */
+export function indexAsWritten(text: string, words: string): number {
+  if (words === '') return -1
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
-    if (isPlainBoundary(text[at - 1]) && isPlainBoundary(text[at + words.length])) return true
+    if (isPlainBoundary(text[at - 1]) && isPlainBoundary(text[at + words.length])) return at
   }
-  return false
+  return -1
 }
 
 function isPlainBoundary(character: string | undefined): boolean {

@@ -2,7 +2,7 @@
  * How the name of a company is recognised in a text, as a reader would: whatever the capitals, accents, punctuation and
  * legal form, in scripts with and without spaces. What is compared is the sequence of words.
  */
-import { fold, mentionsAsWritten } from '../domain/text.js'
+import { fold, indexAsWritten } from '../domain/text.js'
 
 /** Whoever has a legal name and brands. */
 export interface Named {
@@ -148,9 +148,9 @@ export function standsApartIn(name: Words, text: Words): boolean {
 export function isWrittenIn({ legalName, brands }: Named, text: string): boolean {
   return [legalName, ...brands].some((name) => {
     const written = name.trim()
-    if (!isTelling(wordsOf(written)) || !mentionsAsWritten(text, written)) return false
-    const at = text.indexOf(written)
-    return !/https?:\/\/\S*$/i.test(text.slice(Math.max(0, at - 2_048), at))
+    if (!isTelling(wordsOf(written))) return false
+    const at = indexAsWritten(text, written)
+    return at >= 0 && !/https?:\/\/\S*$/i.test(text.slice(Math.max(0, at - 2_048), at))
   })
 }
 

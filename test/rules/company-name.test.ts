@@ -66,5 +66,8 @@ test('as declared, but not inside a web address', () => {
   expect(isWrittenIn(lumen, 'Chez Lumen, Lyon')).toBe(true)
   expect(isWrittenIn(lumen, 'chez lumen')).toBe(false)
   expect(isWrittenIn(lumen, 'https://www.example/Lumen/x')).toBe(false)
+  expect(isWrittenIn(lumen, 'Lumenology: https://www.example/Lumen/x')).toBe(false)
+  expect(isWrittenIn(lumen, 'https://www.example/ Lumen')).toBe(true)
+  expect(isWrittenIn({ legalName: ' Lumen ', brands: [] }, 'Lumen')).toBe(true)
   expect(isWrittenIn({ legalName: 'BO', brands: [] }, 'BO')).toBe(false)
 })
