@@ -10,13 +10,15 @@ import { startLinkTest } from './app/link-test.js'
 import { createMailListener } from './app/listener.js'
 import { type ObjectionDoors, openObjectionDoors } from './app/objection-doors.js'
 import { openOperatorHttp } from './app/operator-http.js'
-import { createHouseRelay } from './app/relay.js'
+import { createDecisionAnswers } from './app/decision-answers.js'
+import { createHouseRelay, rehearsalOf } from './app/relay.js'
 import { type Rooms, closeRooms, openRooms } from './app/rooms.js'
 import type { Configuration } from './config/configuration.js'
 import type { OperatorHttp } from './http/server.js'
 import { keyFile, subjects } from './registry/key-source.js'
 import { createAuthenticator } from './smtp/login/authentication.js'
 import type { SmtpListener } from './smtp/options.js'
+import { createAskEvents } from './telemetry/ask-events.js'
 import type { Logger } from './telemetry/logger.js'
 import { createSessionEvents } from './telemetry/session-events.js'
 import { watchUpstream } from './upstream/watch.js'
@@ -96,6 +98,14 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       tokens: rooms.tokens,
       registry: rooms.intake,
       sent: rooms.sent,
+      decisions: createDecisionAnswers({
+        site,
+        rehearsal: rehearsalOf(rooms, linkTest.links, alarms),
+        content: rooms.reader,
+        spooler: rooms.spooler,
+        journal: rooms.decisions,
+        ...createAskEvents(logger),
+      }),
       subjects: subjects(keyFile(runtime.storage.keyFile)),
       spool: rooms.spooler,
       smtpEvents: createSessionEvents(logger, rooms.metrics),

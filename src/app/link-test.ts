@@ -2,15 +2,15 @@
 import type { Runtime } from '../config/configuration.js'
 import type { Site } from '../domain/party.js'
 import { keyFile, subjects } from '../registry/key-source.js'
-import type { LinkPort } from '../relay/ports.js'
 import { createLinkEvents } from '../telemetry/link-events.js'
 import type { Logger } from '../telemetry/logger.js'
 import { createLinkTest } from '../unsubscribe/link-test.js'
+import type { Links } from '../unsubscribe/links.js'
 import { VERSION } from '../version.js'
 import type { Rooms } from './rooms.js'
 
 export interface RunningLinkTest {
-  readonly links: LinkPort
+  readonly links: Links
   stop(): void
 }
 

@@ -10,8 +10,6 @@ import type { Reference } from '../domain/reference.js'
 import { everyKey } from '../domain/subject-key.js'
 import { createFetcher } from '../fetch/fetcher.js'
 import { createNames } from '../fetch/names.js'
-import { MAX_API_OCTETS, createApi } from '../http/api.js'
-import { problem } from '../http/problem.js'
 import { MAX_FORM_OCTETS, createUnsubscribePages, plain } from '../http/unsubscribe-pages.js'
 import { type WebServer, startWebServer } from '../http/web-server.js'
 import { type WatchedFolder, watchFolder } from '../imports/watched-folder.js'
@@ -30,11 +28,12 @@ import type { SmtpListener, Spool } from '../smtp/options.js'
 import { createSmtpServer } from '../smtp/server.js'
 import type { ObjectionEvents } from '../telemetry/objection-events.js'
 import { createHostedEndpoint } from '../unsubscribe/hosted/endpoint.js'
-import { createHostedLinks } from '../unsubscribe/hosted/links.js'
 import { CONTENT_SECURITY_POLICY } from '../unsubscribe/hosted/pages.js'
 import type { TokenKeys } from '../unsubscribe/hosted/token.js'
 import { createIntakeRelay } from '../unsubscribe/intake/intake-relay.js'
 import { VERSION } from '../version.js'
+import { openApi } from './api-door.js'
+import type { DecisionPorts } from '../http/api-decisions.js'
 
 export interface DoorsOptions {
   readonly configuration: Configuration
@@ -43,6 +42,7 @@ export interface DoorsOptions {
   readonly registry: RegistryIntake
   readonly sent: SentMessages
   readonly subjects: SubjectsPort
+  readonly decisions: DecisionPorts
   readonly spool: Spool
   readonly smtpEvents: SmtpEvents
   readonly events: ObjectionEvents
@@ -143,53 +143,6 @@ async function openPages(options: DoorsOptions): Promise<WebServer | undefined> 
       requestsPerMinute: web.requestsPerMinute,
     }),
     tooLarge: () => plain(413, 'This form is too long.\n'),
-  })
-}
-
-async function openApi({
-  configuration,
-  site,
-  tokens,
-  registry,
-  subjects,
-  events,
-}: DoorsOptions): Promise<WebServer | undefined> {
-  const { api } = configuration.runtime
-  if (api === undefined) return undefined
-  const links = createHostedLinks(tokens)
-  return startWebServer({
-    ...api,
-    tls: configuration.secrets.apiTls,
-    maxBodyOctets: MAX_API_OCTETS,
-    tooLarge: () => problem(413, 'The body is too large: send fewer rows at a time'),
-    answer: createApi({
-      tokens: api.tokens.map((token) => ({ ...token, sha256: configuration.secrets.apiTokens.get(token.name)! })),
-      requestsPerMinute: api.requestsPerMinute,
-      ports: {
-        async write(kind, rows, { token, advertisers, idempotency }) {
-          const by = `api:${token}`
-          const written = await registry.ask('apiRows', { kind, rows, advertisers, by, idempotency, now: Date.now() })
-          const added = written.results.filter(({ result }) => result === 'added').length
-          if (kind === 'objection' && added > 0) events.counted('api', added)
-          return written
-        },
-        keys: (addresses) =>
-          addresses.map((text) => {
-            const address = readAddress(text)
-            return address && everyKey(subjects.identify(address)).map(({ objectionKey }) => objectionKey)
-          }),
-        link(text, advertiserId, campaignId) {
-          const address = readAddress(text)
-          const advertiser = site().advertisers.get(advertiserId)
-          const campaign = campaignId === undefined ? undefined : site().campaigns.get(campaignId)
-          if (address === undefined || advertiser?.hosted === undefined) return undefined
-          const list = campaign?.advertiserId === advertiserId ? campaign.list : undefined
-          const who = { subject: subjects.identify(address), routerId: undefined, list }
-          return links.linkFor(advertiser, advertiser.hosted, who).https
-        },
-        failed: (error) => events.failed('api', error),
-      },
-    }),
   })
 }
 

@@ -5,10 +5,12 @@ import { makeReference } from '../domain/reference.js'
 import { subjects } from '../registry/key-source.js'
 import type { Alarms } from '../relay/alarms.js'
 import type { LinkPort, Relay } from '../relay/ports.js'
+import type { RehearsalPorts } from '../relay/rehearsal.js'
 import { createRelay } from '../relay/transaction.js'
 import type { Logger } from '../telemetry/logger.js'
 import { createRelayEvents } from '../telemetry/relay-events.js'
 import { createHostedLinks, withHostedLinks } from '../unsubscribe/hosted/links.js'
+import type { Links } from '../unsubscribe/links.js'
 import { createDkimSigner } from '../upstream/dkim-signer.js'
 import { VERSION } from '../version.js'
 import type { InForce } from './in-force.js'
@@ -20,6 +22,20 @@ export interface RelayParts {
   readonly links: LinkPort
   readonly alarms: Alarms
   readonly logger: Logger
+}
+
+/** For who asks before sending: reads the same rooms, and writes into none. */
+export function rehearsalOf(rooms: Rooms, { asked }: Links, alarms: Alarms): RehearsalPorts {
+  return {
+    registry: rooms.registry,
+    history: rooms.history,
+    subjects: subjects(rooms.people),
+    links: withHostedLinks(asked, rooms.tokens),
+    hosted: createHostedLinks(rooms.tokens),
+    clock: { now: Date.now },
+    alarms: { ...alarms, looked: () => {} },
+    lookupFailed: (error) => rooms.objectionEvents.failed('api', error),
+  }
 }
 
 export function createHouseRelay(runtime: Runtime, { inForce, rooms, links, alarms, logger }: RelayParts): Relay {

@@ -3,6 +3,7 @@
  * the first client comes in, closed after the last has left.
  */
 import type { Configuration } from '../config/configuration.js'
+import { type DecisionSearcher, openDecisionSearch } from '../journal/decision-search.js'
 import { type History, openHistory } from '../journal/history.js'
 import { type Journal, openJournal } from '../journal/journal.js'
 import { type SentMessages, openSentMessages } from '../journal/sent-messages.js'
@@ -29,6 +30,7 @@ export interface Rooms {
   readonly journal: Journal
   readonly history: History
   readonly sent: SentMessages
+  readonly decisions: DecisionSearcher
   readonly registry: SqliteRegistry
   /** What writes into the registry while the relay runs. */
   readonly intake: RegistryIntake
@@ -70,6 +72,7 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
     journal,
     history: openHistory(runtime.journal.path),
     sent: openSentMessages(runtime.journal.path),
+    decisions: openDecisionSearch(runtime.journal.path),
     spooler,
     lag: measureLag(),
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
@@ -90,22 +93,14 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
 /** Clients have all been answered by now; what the upstream still says is for the journal only. */
 const LAST_ANSWERS_MS = 2_000
 
-export async function closeRooms({
-  lag,
-  upstream,
-  reader,
-  journal,
-  history,
-  sent,
-  registry,
-  intake,
-}: Rooms): Promise<void> {
-  lag.stop()
-  await upstream.close(LAST_ANSWERS_MS)
-  await reader.close()
-  history.close()
-  sent.close()
-  await journal.close()
-  await intake.close()
-  registry.close()
+export async function closeRooms(rooms: Rooms): Promise<void> {
+  rooms.lag.stop()
+  await rooms.upstream.close(LAST_ANSWERS_MS)
+  await rooms.reader.close()
+  rooms.history.close()
+  rooms.sent.close()
+  rooms.decisions.close()
+  await rooms.journal.close()
+  await rooms.intake.close()
+  rooms.registry.close()
 }

@@ -7,6 +7,7 @@ import type { MessageFacts } from '../domain/message-facts.js'
 import type { MessageBounds } from '../message/bounds.js'
 import { asSent } from '../message/line-ends.js'
 import { readMessageFully } from '../message/second-reader.js'
+import { judgeContent } from '../relay/content.js'
 import { rehearse } from '../relay/rehearsal.js'
 import type { Stream } from '../relay/stream.js'
 import type { CommandContext } from './command-context.js'
@@ -38,7 +39,7 @@ export async function check(context: CommandContext, file: string, options: Chec
       credential,
       senderDomain: senderDomain(options.from, facts),
       recipients,
-      facts,
+      judgeContent: (question) => judgeContent(configuration.site, question, facts),
     }),
   )
   if (options.json) {

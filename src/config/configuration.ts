@@ -74,6 +74,7 @@ export interface ApiSettings extends WebSettings {
     readonly name: string
     readonly scopes: readonly ApiScope[]
     readonly advertisers: readonly string[]
+    readonly credential: string | undefined
   }[]
 }
 
@@ -196,7 +197,12 @@ function objectionWays(declared: Declared): Pick<Runtime, 'unsubscribe' | 'api' 
     },
     api: apiWeb && {
       ...apiWeb,
-      tokens: Object.entries(api.tokens).map(([name, { scopes, advertisers }]) => ({ name, scopes, advertisers })),
+      tokens: Object.entries(api.tokens).map(([name, { scopes, advertisers, credential }]) => ({
+        name,
+        scopes,
+        advertisers,
+        credential,
+      })),
     },
     imports:
       imports.directory === undefined ? undefined : { directory: resolve(imports.directory), every: imports.every },

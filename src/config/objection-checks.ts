@@ -78,17 +78,39 @@ function checkSigning({ declared, report }: CrossChecked): void {
   }
 }
 
-function checkApi({ declared: { api }, names, report }: CrossChecked): void {
+function checkApi(checked: CrossChecked): void {
+  const {
+    declared: { api },
+    names,
+    report,
+  } = checked
   const inClear = api.tls.cert_file === undefined && api.trusted_proxies.length === 0
   if (api.address !== 'off' && !isLoopback(api.address.host) && inClear) {
     report(['api', 'address'], 'without TLS tokens would travel in clear: set api.tls, or api.trusted_proxies')
   }
-  for (const [name, { advertisers }] of Object.entries(api.tokens)) {
+  for (const [name, { advertisers, scopes, credential }] of Object.entries(api.tokens)) {
+    const path: Path = ['api', 'tokens', name]
+    if (scopes.includes('decide') && credential === undefined)
+      report(path, 'asks whether messages may be sent: say as whom in credential', 'key')
+    if (credential !== undefined) checkCredential(checked, [...path, 'credential'], credential, advertisers)
     for (const [index, advertiser] of advertisers.entries()) {
       if (names.advertisers.includes(advertiser)) continue
       report(['api', 'tokens', name, 'advertisers', index], undeclared('advertiser', advertiser, names.advertisers))
     }
   }
+}
+
+function checkCredential(
+  { declared: { credentials }, names, report }: CrossChecked,
+  path: Path,
+  name: string,
+  advertisers: readonly string[],
+): void {
+  if (!names.credentials.includes(name)) return report(path, undeclared('credential', name, names.credentials))
+  const sendsFor = credentials[name]?.advertisers
+  const others = advertisers.filter((advertiser) => sendsFor?.includes(advertiser) === false)
+  if (others.length > 0)
+    report(path, `the credential "${name}" sends nothing for ${others.map((other) => `"${other}"`).join(', ')}`)
 }
 
 function checkReceivers({ declared: { receivers }, names, report }: CrossChecked): void {

@@ -55,6 +55,10 @@ const token = z.strictObject({
   ),
   scopes: about(z.array(z.enum(API_SCOPES)).min(1), 'What it may be used for.'),
   advertisers: about(z.array(as.identifier).min(1), 'For which advertisers.'),
+  credential: about(
+    as.identifier.optional(),
+    'As which credential it asks whether a message may be sent (`decide`). With it, `decisions:read` shows those of its router alone.',
+  ),
 })
 
 export const api = z.strictObject({

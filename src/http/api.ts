@@ -1,10 +1,11 @@
 /**
- * The API for the systems of advertisers: objections, contact events and consents in, keys and links out. Bearer tokens
+ * The API for the systems of advertisers: objections, contact events and consents in, keys, links and decisions out. Bearer tokens
  * (RFC 6750) of which only the digest is known, each with what it may do and for whom; problems as RFC 9457; the same
  * `Idempotency-Key` is the same request. A token learns nothing about other advertisers (promise I6).
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ApiScope } from '../domain/objection-ways.js'
+import { type DecisionPorts, giveAdvice, giveDecisions } from './api-decisions.js'
 import { json, problem } from './problem.js'
 import { createRateLimit } from './rate-limit.js'
 import type { WebAnswer, WebRequest } from './web-server.js'
@@ -15,6 +16,8 @@ export interface ApiToken {
   readonly sha256: string
   readonly scopes: readonly ApiScope[]
   readonly advertisers: readonly string[]
+  /** Whom it sends as. */
+  readonly credential: string | undefined
 }
 
 /** A row with the column names of import files. */
@@ -33,7 +36,7 @@ export interface RowsWritten {
   readonly conflict: boolean
 }
 
-export interface ApiPorts {
+export interface ApiPorts extends DecisionPorts {
   /** All rows or none. Resolves once they are on disk. */
   write(kind: 'objection' | 'event' | 'consent', rows: readonly ApiRow[], by: WrittenBy): Promise<RowsWritten>
   /** What each address is called, under every key; undefined for what is no address. */
@@ -53,11 +56,28 @@ export const MAX_API_OCTETS = 1_048_576
 const MOST_ROWS = 1_000
 const LONGEST_IDEMPOTENCY_KEY = 255
 
-const WRITES = {
-  '/v1/objections': { kind: 'objection', scope: 'objections:write' },
-  '/v1/events': { kind: 'event', scope: 'events:write' },
-  '/v1/consents': { kind: 'consent', scope: 'consents:write' },
-} as const
+interface Asked {
+  readonly request: WebRequest
+  readonly body: unknown
+  readonly token: ApiToken
+  readonly ports: ApiPorts
+}
+
+interface Resource {
+  readonly scope: ApiScope
+  readonly answer: (asked: Asked) => WebAnswer | Promise<WebAnswer>
+}
+
+/** What is answered where, and the scope it takes. */
+const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
+  ['/v1/objections', { scope: 'objections:write', answer: (asked) => writeRows(asked, 'objection') }],
+  ['/v1/events', { scope: 'events:write', answer: (asked) => writeRows(asked, 'event') }],
+  ['/v1/consents', { scope: 'consents:write', answer: (asked) => writeRows(asked, 'consent') }],
+  ['/v1/keys', { scope: 'keys:read', answer: giveKeys }],
+  ['/v1/links', { scope: 'links:read', answer: giveLink }],
+  ['/v1/decide', { scope: 'decide', answer: ({ body, token, ports }) => giveAdvice(body, token, ports) }],
+  ['/v1/decisions', { scope: 'decisions:read', answer: ({ body, token, ports }) => giveDecisions(body, token, ports) }],
+])
 
 export interface ApiOptions {
   readonly tokens: readonly ApiToken[]
@@ -77,17 +97,13 @@ export function createApi({
     if (token === undefined)
       return problem(401, 'A bearer token is needed', {}, { 'www-authenticate': 'Bearer realm="aval"' })
     if (!limit.take(token.name)) return problem(429, 'Too many requests', {}, { 'retry-after': '60' })
-    const write = Object.hasOwn(WRITES, request.path) ? WRITES[request.path as keyof typeof WRITES] : undefined
-    const scope =
-      write?.scope ??
-      (request.path === '/v1/keys' ? 'keys:read' : request.path === '/v1/links' ? 'links:read' : undefined)
-    if (scope === undefined) return problem(404, 'No such resource')
+    const resource = RESOURCES.get(request.path)
+    if (resource === undefined) return problem(404, 'No such resource')
     if (request.method !== 'POST') return problem(405, 'Only POST is answered here', {}, { allow: 'POST' })
-    if (!token.scopes.includes(scope)) return problem(403, `The token lacks the scope ${scope}`)
+    if (!token.scopes.includes(resource.scope)) return problem(403, `The token lacks the scope ${resource.scope}`)
     const body = bodyOf(request)
     if (body === undefined) return problem(400, 'The body is no JSON')
-    if (write !== undefined) return writeRows(request, body, write.kind, token, ports)
-    return scope === 'keys:read' ? giveKeys(body, ports) : giveLink(body, token, ports)
+    return resource.answer({ request, body, token, ports })
   }
 
   return async (request) => {
@@ -117,11 +133,8 @@ function bodyOf({ body }: WebRequest): unknown {
 }
 
 async function writeRows(
-  request: WebRequest,
-  body: unknown,
+  { request, body, token, ports }: Asked,
   kind: 'objection' | 'event' | 'consent',
-  token: ApiToken,
-  ports: ApiPorts,
 ): Promise<WebAnswer> {
   const rows = rowsOf(body)
   if (rows === undefined) return problem(400, `Expected an object, or a list of at most ${MOST_ROWS}, with text values`)
@@ -150,14 +163,14 @@ function isRow(row: unknown): row is Readonly<Record<string, string | number | b
   return Object.values(row).every((value) => ['string', 'number', 'boolean'].includes(typeof value))
 }
 
-function giveKeys(body: unknown, ports: ApiPorts): WebAnswer {
+function giveKeys({ body, ports }: Asked): WebAnswer {
   const { addresses } = (body ?? {}) as { addresses?: unknown }
   if (!Array.isArray(addresses) || addresses.length > MOST_ROWS || !addresses.every((one) => typeof one === 'string'))
     return problem(400, `Expected {"addresses": [...]}, at most ${MOST_ROWS}`)
   return json(200, { keys: ports.keys(addresses).map((keys) => keys ?? null) })
 }
 
-function giveLink(body: unknown, { advertisers }: ApiToken, ports: ApiPorts): WebAnswer {
+function giveLink({ body, token: { advertisers }, ports }: Asked): WebAnswer {
   const { address, advertiser_id: advertiser, campaign } = (body ?? {}) as Readonly<Record<string, unknown>>
   if (typeof address !== 'string' || typeof advertiser !== 'string')
     return problem(400, 'Expected {"address": ..., "advertiser_id": ...}')

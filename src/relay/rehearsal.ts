@@ -1,10 +1,10 @@
-/** Judges a message as if it had just been received, without sending or journaling anything: for `aval check`. */
+/** Judges a message as if it had just been received, without sending or journaling anything: for who asks before sending. */
 import type { Recipient } from '../domain/envelope.js'
-import type { ControlFields, MessageFacts } from '../domain/message-facts.js'
+import type { ControlFields } from '../domain/message-facts.js'
 import type { Credential, Site } from '../domain/party.js'
 import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
-import { judgeContent } from './content.js'
+import type { ContentAnswer, ContentQuestion } from './content.js'
 import type { NamedRecipient } from './entries.js'
 import { type JudgePorts, createJudge } from './judging.js'
 import { ownLink, withOwnLink } from './letter.js'
@@ -19,7 +19,8 @@ export interface Rehearsal {
   /** Domain of the reverse-path, canonical. */
   readonly senderDomain: string | undefined
   readonly recipients: readonly Recipient[]
-  readonly facts: MessageFacts
+  /** Reads the message and judges its content. */
+  readonly judgeContent: (question: ContentQuestion) => ContentAnswer | Promise<ContentAnswer>
 }
 
 export interface RehearsedJudgements {
@@ -29,24 +30,33 @@ export interface RehearsedJudgements {
 }
 
 /** What a rehearsal reads. */
-export type RehearsalPorts = Omit<JudgePorts, 'texts' | 'alarms'> & { readonly subjects: SubjectsPort }
+export type RehearsalPorts = Omit<JudgePorts, 'texts' | 'alarms'> & {
+  readonly subjects: SubjectsPort
+  /** Of the relay that runs; a command has none. */
+  readonly alarms?: JudgePorts['alarms']
+}
 
 /** What running relays have met is in their memories alone. */
 const NO_ALARMS: JudgePorts['alarms'] = { distrust: () => undefined, holdOn: () => undefined, looked: () => {} }
 
 export async function rehearse(ports: RehearsalPorts, rehearsal: Rehearsal): Promise<RehearsedJudgements> {
-  const { site, credential, senderDomain, recipients, facts } = rehearsal
+  const { site, credential, senderDomain, recipients } = rehearsal
   const context = contextOf(site, credential, senderDomain)
-  const judge = createJudge({ ...ports, texts: createTextSightings(), alarms: NO_ALARMS }, context)
-  const stream = streamOf(site, credential.id, facts.control)
+  const judge = createJudge({ alarms: NO_ALARMS, ...ports, texts: createTextSightings() }, context)
   const { gateways } = site.policy.sms
   const named = recipients.map((recipient, index) => nameIn(ports, site, recipient, index + 1))
   const channel = channelOfAll(
     recipients.map(({ address }) => address),
     gateways,
   )
-  const question = { ...context, channel, recipientCount: recipients.length, now: ports.clock.now() }
-  const judged = judgeContent(site, question, facts)
+  const { site: _, ...sender } = context
+  const judged = await rehearsal.judgeContent({
+    ...sender,
+    channel,
+    recipientCount: recipients.length,
+    now: ports.clock.now(),
+  })
+  const stream = streamOf(site, credential.id, judged.control)
   const content = withOwnLink(judged, ownLink(ports.hosted, stream, judged, named))
   return { stream, judgements: await judge.all(stream, named, content) }
 }
@@ -58,6 +68,7 @@ export interface RecipientsRehearsal extends Pick<Rehearsal, 'site' | 'credentia
 
 /** As at RCPT, for one recipient after the other, each of a message of its own. */
 export interface RecipientRehearsal {
+  readonly stream: Stream
   /** Who sends, for whom, under which contract: the same for all. */
   sender(): Promise<Judgement>
   recipient(recipient: Recipient): Promise<Judgement>
@@ -68,11 +79,12 @@ export function rehearseRecipients(
   { site, credential, senderDomain, declared }: RecipientsRehearsal,
 ): RecipientRehearsal {
   const judge = createJudge(
-    { ...ports, texts: createTextSightings(), alarms: NO_ALARMS },
+    { alarms: NO_ALARMS, ...ports, texts: createTextSightings() },
     contextOf(site, credential, senderDomain),
   )
   const stream = streamOf(site, credential.id, declared)
   return {
+    stream,
     sender: () => judge.sender(stream, 'mail'),
     recipient: (recipient) => judge.recipient(stream, 'rcpt', nameIn(ports, site, recipient, 1), 1),
   }

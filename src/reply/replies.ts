@@ -9,7 +9,7 @@ import type { Reference } from '../domain/reference.js'
 import { type Reply, isPositive } from '../domain/reply.js'
 import type { UpstreamResult } from '../domain/upstream-result.js'
 import type { Verdict } from '../domain/verdict.js'
-import { type RuleReply, ruleOf } from '../rules/catalogue.js'
+import { CATALOGUE, type RuleReply, ruleOf } from '../rules/catalogue.js'
 
 /** The fixed replies. */
 export const REPLIES = {
@@ -37,8 +37,16 @@ export const REPLIES = {
 
 const LONGEST_TEXT = 460 // with code and enhanced code a reply stays within 480 octets
 
-/** `550 5.7.1 AVAL CONSENT-MISSING: no valid prior consent on record for this recipient (CPCE L.34-5); ref=01J...` */
-export function replyToVerdict(verdict: Verdict, ref: Reference, detail: ReplyChoices['detail'] = 'full'): Reply {
+/**
+ * `550 5.7.1 AVAL CONSENT-MISSING: no valid prior consent on record for this recipient (CPCE L.34-5); ref=01J...`
+ *
+ * @param ref undefined where nothing was decided that could be looked up
+ */
+export function replyToVerdict(
+  verdict: Verdict,
+  ref: Reference | undefined,
+  detail: ReplyChoices['detail'] = 'full',
+): Reply {
   if (verdict.kind === 'permit') return REPLIES.recipientAccepted
   const { ground } = verdict
   const row = ruleOf(ground.rule)
@@ -82,6 +90,16 @@ export function replyToDropped(refused: number, ref: Reference): Reply {
 /** `accepted=2 refused=1` */
 export function sharesText({ accepted, refused }: Shares): string {
   return `accepted=${accepted} refused=${refused}`
+}
+
+/** The rule a sender is told: some are told as another, so that nobody learns the difference. */
+export function shownRule(rule: string): string {
+  return ruleOf(rule).answersAs ?? rule
+}
+
+/** Every rule that a sender is told as this one; none where it is told as another, or is no rule. */
+export function rulesShownAs(shown: string): readonly string[] {
+  return CATALOGUE.flatMap(({ id }) => (shownRule(id) === shown ? [id] : []))
 }
 
 const COARSE = { refuse: 'refused', defer: 'not now, try later' } as const
@@ -139,8 +157,8 @@ function signedReply(reply: Reply, ref: Reference): Reply {
   return { ...reply, text: signed(reply.text, ref) }
 }
 
-function signed(text: string, ref: Reference, before = ''): string {
-  const tail = `${before}; ref=${ref}`
+function signed(text: string, ref: Reference | undefined, before = ''): string {
+  const tail = ref === undefined ? before : `${before}; ref=${ref}`
   return text.slice(0, LONGEST_TEXT - tail.length) + tail
 }
 

@@ -5,6 +5,8 @@
 export interface Generations<T> {
   /** The entry of a key, made where there is none; it counts as asked for. */
   entry(key: string, make: () => T): T
+  /** The same without making one, and without counting. */
+  peek(key: string): T | undefined
 }
 
 /** @param capacity entries kept at most; at least half as many of the last ones are */
@@ -24,5 +26,6 @@ export function generations<T>(capacity: number): Generations<T> {
       young.set(key, entry)
       return entry
     },
+    peek: (key) => young.get(key) ?? old.get(key),
   }
 }

@@ -13,6 +13,8 @@ const MOST_REMEMBERED = 100_000
 
 export interface LinkSightings {
   isSharedWithAnother(uri: string, subject: SubjectKeys): boolean
+  /** The same without remembering it. */
+  wouldBeShared(uri: string, subject: SubjectKeys): boolean
 }
 
 export function createLinkSightings(capacity = MOST_REMEMBERED): LinkSightings {
@@ -20,10 +22,10 @@ export function createLinkSightings(capacity = MOST_REMEMBERED): LinkSightings {
   /** For whom a link was seen first, by its digest. */
   const firstSeenFor = generations<string>(capacity)
 
+  const digest = (uri: string): string => createHmac('sha256', key).update(uri).digest('base64url')
   return {
-    isSharedWithAnother(uri, { objectionKey }) {
-      const link = createHmac('sha256', key).update(uri).digest('base64url')
-      return firstSeenFor.entry(link, () => objectionKey) !== objectionKey
-    },
+    isSharedWithAnother: (uri, { objectionKey }) =>
+      firstSeenFor.entry(digest(uri), () => objectionKey) !== objectionKey,
+    wouldBeShared: (uri, { objectionKey }) => (firstSeenFor.peek(digest(uri)) ?? objectionKey) !== objectionKey,
   }
 }

@@ -5,13 +5,13 @@ import type { Site } from '../domain/party.js'
 import { makeReference } from '../domain/reference.js'
 import { createFetcher } from '../fetch/fetcher.js'
 import { createNames } from '../fetch/names.js'
-import type { LinkPort, RegistryPort, SubjectsPort } from '../relay/ports.js'
-import { type LinkEvents, createLinks } from './links.js'
+import type { RegistryPort, SubjectsPort } from '../relay/ports.js'
+import { type LinkEvents, type Links, createLinks } from './links.js'
 import { type ClosedLoop, type LoopEvents, createClosedLoop } from './loop/closed-loop.js'
 import { type LoopStore, openLoopStore } from './loop/loop-store.js'
 
 export interface LinkTest {
-  readonly links: LinkPort
+  readonly links: Links
   readonly loop: ClosedLoop
   close(): void
 }

@@ -42,7 +42,13 @@ export interface LinksOptions {
 const PROOF_DAYS = 90
 const DAY = 86_400_000
 
-export function createLinks({ fetcher, names, events, now, loop, limits, ...options }: LinksOptions): LinkPort {
+/** The link test as a running relay has it. */
+export interface Links extends LinkPort {
+  /** The same for messages that nobody sends: what they ask teaches nothing. */
+  readonly asked: LinkPort
+}
+
+export function createLinks({ fetcher, names, events, now, loop, limits, ...options }: LinksOptions): Links {
   const sightings = createLinkSightings()
   const memory = createCampaignMemory()
   const board = createVerdictBoard(now, { ...DEFAULT_BOARD, ...limits })
@@ -62,12 +68,13 @@ export function createLinks({ fetcher, names, events, now, loop, limits, ...opti
     { where, uri }: UnsubscribeLink,
     { advertiser, policy, recipients }: LinkQuestion,
     encodings: AddressEncodings,
+    sent: boolean,
   ): Promise<LinkAssessment> {
     const { minAssurance, probe: how } = policy
     const form = linkForm(uri, { registered: advertiser.unsubscribeHosts, opened: how.allowHosts })
     if (form.kind === 'unsound') return { kind: 'unusable', where, origin: form.origin, detail: form.detail }
     const parts = linkParts(form.url, form.base)
-    const known = memory.observe(parts, recipients[0]?.subject.objectionKey ?? '')
+    const known = sent ? memory.observe(parts, recipients[0]?.subject.objectionKey ?? '') : memory.recall(parts)
     const template = linkTemplate(parts, encodings, known)
     const { origin } = template
     if (minAssurance === 0) return { kind: 'usable', where, origin, assurance: 0 }
@@ -99,16 +106,31 @@ export function createLinks({ fetcher, names, events, now, loop, limits, ...opti
     return at === undefined ? undefined : Math.floor((now() - at) / DAY)
   }
 
-  return {
-    ...sightings,
+  async function assess(
+    links: readonly UnsubscribeLink[],
+    question: LinkQuestion,
+    sent: boolean,
+  ): Promise<readonly LinkAssessment[]> {
+    const encodings = addressEncodings(question.recipients.map(({ address }) => address))
+    return Promise.all(links.map((link) => assessOne(link, question, encodings, sent)))
+  }
+
+  const either: Pick<LinkPort, 'proofOf' | 'contacts'> = {
     proofOf: (advertiserId) => loop?.proofOf(advertiserId) ?? NO_PROOF,
-    passed: (message) => void loop?.passed(message),
-    async assess(links, question) {
-      const encodings = addressEncodings(question.recipients.map(({ address }) => address))
-      return Promise.all(links.map((link) => assessOne(link, question, encodings)))
-    },
     contacts: async (points, { advertiser, policy }) =>
       policy.minAssurance === 0 ? [] : contacts.assess(points, advertiser.contactEmail, policy.probe.allowHosts),
+  }
+  return {
+    ...either,
+    isSharedWithAnother: (uri, subject) => sightings.isSharedWithAnother(uri, subject),
+    passed: (message) => void loop?.passed(message),
+    assess: (links, question) => assess(links, question, true),
+    asked: {
+      ...either,
+      isSharedWithAnother: (uri, subject) => sightings.wouldBeShared(uri, subject),
+      passed: () => {},
+      assess: (links, question) => assess(links, question, false),
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Advertiser } from '#aval/domain/party.js'
 import type { UnsubscribeProof } from '#aval/domain/unsubscribe-proof.js'
 import type { Fetcher } from '#aval/fetch/fetcher.js'
+import type { LinkPort } from '#aval/relay/ports.js'
 import { createLinks } from '#aval/unsubscribe/links.js'
 import { DAY, NOW, aPolicy, anAddress, anAdvertiser } from '../support/facts.js'
 import { inWords } from '../support/web/link-house.js'
@@ -17,6 +18,10 @@ interface Site {
 }
 
 /** A site that is a function, and everything that was asked of it. */
+function keysOf(to: string) {
+  return { keyId: 'k', consentKey: to, objectionKey: to }
+}
+
 function house({ answers, level = 2, advertiser = {}, proof }: Site) {
   const asked: string[] = []
   const fetcher: Fetcher = {
@@ -45,11 +50,12 @@ function house({ answers, level = 2, advertiser = {}, proof }: Site) {
   const owner = anAdvertiser(advertiser)
   return {
     asked,
-    async assess(path: string, to = 'jean.dupont@client.example'): Promise<string> {
-      const subject = { keyId: 'k', consentKey: to, objectionKey: to }
+    links,
+    async assess(path: string, to = 'jean.dupont@client.example', by: LinkPort = links): Promise<string> {
+      const subject = keysOf(to)
       const recipients = [{ address: anAddress(to), subject }]
       const link = { where: 'header', uri: `https://www.acme.example${path}` } as const
-      const [found] = await links.assess([link], { advertiser: owner, policy, recipients })
+      const [found] = await by.assess([link], { advertiser: owner, policy, recipients })
       return inWords(found!)
     },
   }
@@ -104,6 +110,22 @@ test('what cannot be told yet is learnt from the messages to three people', asyn
   for (const [i, to] of ['a@x.example', 'b@x.example', 'c@x.example'].entries())
     found.push(await site.assess(`/x/3f9a2c11d0/${i}${TOKEN}`, to))
   expect(found).toEqual(['unsettled template_unlearned', 'unsettled template_unlearned', 'usable 2'])
+})
+
+test('what is only asked about teaches nothing, and is told what messages taught', async () => {
+  const site = house({ answers: (path) => (path.startsWith('/x/3f9a2c11d0/') ? 200 : 404) })
+  const link = (i: number): string => `/x/3f9a2c11d0/${i}${TOKEN}`
+  const people = ['a@x.example', 'b@x.example', 'c@x.example', 'd@x.example']
+  for (const [i, to] of people.entries()) {
+    expect(await site.assess(link(i), to, site.links.asked)).toBe('unsettled template_unlearned')
+    expect(site.links.asked.isSharedWithAnother('https://www.acme.example/one', keysOf(to))).toBe(false)
+  }
+  const taught = []
+  for (const [i, to] of people.slice(0, 3).entries()) taught.push(await site.assess(link(i), to))
+  expect(taught).toEqual(['unsettled template_unlearned', 'unsettled template_unlearned', 'usable 2'])
+  expect(await site.assess(link(9), 'z@x.example', site.links.asked)).toBe('usable 2')
+  expect(site.links.isSharedWithAnother('https://www.acme.example/one', keysOf('a@x.example'))).toBe(false)
+  expect(site.links.asked.isSharedWithAnother('https://www.acme.example/one', keysOf('b@x.example'))).toBe(true)
 })
 
 describe('level 3', () => {

@@ -18,6 +18,8 @@ export type PartKnowledge =
 export interface CampaignMemory {
   /** Notes the parts of a link in a message to `person`, and says what is known of each part by then. */
   observe(parts: LinkParts, person: string): (part: LinkPart) => PartKnowledge
+  /** What is known of each part, of a link in a message that nobody sends: it teaches nothing. */
+  recall(parts: LinkParts): (part: LinkPart) => PartKnowledge
 }
 
 /** One person may have three addresses; rarely three people one link. */
@@ -52,7 +54,7 @@ export function createCampaignMemory(limits: MemoryLimits = DEFAULT_LIMITS): Cam
     const sightings = values.entry(id, () => ({ people: [], elsewhere: [] }))
     note(sightings.people, person)
     if (sightings.elsewhere.length < ENOUGH_PEOPLE) note(sightings.elsewhere, elsewhere())
-    return sightings.people.length >= ENOUGH_PEOPLE && sightings.elsewhere.length >= ENOUGH_PEOPLE
+    return isEnough(sightings)
   }
 
   function varies(positions: Map<string, Position>, position: string, value: string, person: string): boolean {
@@ -63,15 +65,14 @@ export function createCampaignMemory(limits: MemoryLimits = DEFAULT_LIMITS): Cam
     return differs
   }
 
+  const valueOf = (skeleton: string, { position, text }: LinkPart): string => digest(`${skeleton} ${position} ${text}`)
+
   return {
     observe(parts, subject) {
       const person = digest(subject)
       const skeleton = skeletonOf(parts)
       const positions = skeletons.entry(digest(skeleton), () => new Map())
-      const noted = allParts(parts).map((part) => ({
-        part,
-        value: digest(`${skeleton} ${part.position} ${part.text}`),
-      }))
+      const noted = allParts(parts).map((part) => ({ part, value: valueOf(skeleton, part) }))
       const knowledge = new Map<LinkPart, PartKnowledge>()
       for (const { part, value } of noted) {
         const others = (): string => digest(noted.flatMap((other) => (other.part === part ? [] : [other.value])).join())
@@ -81,7 +82,21 @@ export function createCampaignMemory(limits: MemoryLimits = DEFAULT_LIMITS): Cam
       }
       return (part) => knowledge.get(part) ?? 'unknown'
     },
+
+    recall(parts) {
+      const skeleton = skeletonOf(parts)
+      const positions = skeletons.peek(digest(skeleton))
+      return (part) => {
+        const sightings = values.peek(valueOf(skeleton, part))
+        if (sightings !== undefined && isEnough(sightings)) return 'shared'
+        return positions?.get(part.position) === 'varies' ? 'varies' : 'unknown'
+      }
+    },
   }
+}
+
+function isEnough({ people, elsewhere }: Sightings): boolean {
+  return people.length >= ENOUGH_PEOPLE && elsewhere.length >= ENOUGH_PEOPLE
 }
 
 /** Adds what is not there yet, as long as it tells anything. */
