@@ -1,12 +1,7 @@
-/**
- * The little of CSS that decides whether words are seen: declarations that hide, font sizes, colours, and style sheets
- * with one simple selector per rule. Media queries, inheritance by combinators and everything else is ignored: mail
- * programs do not agree on it either.
- */
-
-export type Colour = readonly [red: number, green: number, blue: number]
-
-export type FontSize = { readonly unit: 'px' | 'ratio'; readonly amount: number }
+/** The little of CSS that decides whether words are seen: declarations that hide, font sizes and colours. */
+import { type Colour, parseColour } from './css-colours.js'
+import { isFarOff, isTurnedAway, isCutOff } from './css-geometry.js'
+import { type Length, pixelsOf, readLength } from './css-lengths.js'
 
 /** What declarations say about an element; absent where they say nothing. */
 export interface Declared {
@@ -14,78 +9,48 @@ export interface Declared {
   visible?: boolean
   transparent?: boolean
   msoHidden?: boolean
+  /** Too low, or too narrow, for letters: hides where what flows over is cut off. */
   noHeight?: boolean
   noWidth?: boolean
   /** A greatest height of 0 is written to hide, whatever programs make of what flows over. */
   collapsed?: boolean
+  /** Moved off the page, turned away, shrunk or cut to nothing. */
   offPage?: boolean
   clipped?: boolean
-  fontSize?: FontSize
+  /** Lines without height: they hide where what flows over is cut off. */
+  lineless?: boolean
+  fontSize?: Length
   /** `transparent` stands for letters without ink. */
   colour?: Colour | 'transparent'
+  /** Goes before the colour. */
+  ink?: Colour | 'transparent'
   /** `unknown` where an image or a gradient decides. */
   background?: Colour | 'unknown'
   /** Whether white space is kept as written. */
   preformatted?: boolean
 }
 
-const FONT_SIZE_NAMES: Readonly<Record<string, FontSize>> = {
-  'xx-small': { unit: 'px', amount: 9 },
-  'x-small': { unit: 'px', amount: 10 },
-  small: { unit: 'px', amount: 13 },
-  medium: { unit: 'px', amount: 16 },
-  large: { unit: 'px', amount: 18 },
-  'x-large': { unit: 'px', amount: 24 },
-  'xx-large': { unit: 'px', amount: 32 },
-  smaller: { unit: 'ratio', amount: 0.83 },
-  larger: { unit: 'ratio', amount: 1.2 },
+/** Apart, because the important ones of a sheet go before those of a style attribute (CSS 2.1 6.4.2). */
+export interface Declarations {
+  readonly plain: Declared
+  readonly important: Declared
 }
 
-const UNIT_IN_PX: Readonly<Record<string, number>> = { px: 1, pt: 4 / 3, pc: 16, in: 96, cm: 37.8, mm: 3.78, rem: 16 }
-
-const COLOUR_NAMES: Readonly<Record<string, number>> = {
-  black: 0x000000,
-  silver: 0xc0c0c0,
-  gray: 0x808080,
-  grey: 0x808080,
-  white: 0xffffff,
-  maroon: 0x800000,
-  red: 0xff0000,
-  purple: 0x800080,
-  fuchsia: 0xff00ff,
-  magenta: 0xff00ff,
-  green: 0x008000,
-  lime: 0x00ff00,
-  olive: 0x808000,
-  yellow: 0xffff00,
-  navy: 0x000080,
-  blue: 0x0000ff,
-  teal: 0x008080,
-  aqua: 0x00ffff,
-  cyan: 0x00ffff,
-  orange: 0xffa500,
-  snow: 0xfffafa,
-  ivory: 0xfffff0,
-  whitesmoke: 0xf5f5f5,
-  ghostwhite: 0xf8f8ff,
-  floralwhite: 0xfffaf0,
-  azure: 0xf0ffff,
-  lightgray: 0xd3d3d3,
-  lightgrey: 0xd3d3d3,
-  gainsboro: 0xdcdcdc,
-  darkgray: 0xa9a9a9,
-  darkgrey: 0xa9a9a9,
-  dimgray: 0x696969,
-  dimgrey: 0x696969,
-  darkblue: 0x00008b,
-  darkred: 0x8b0000,
-  beige: 0xf5f5dc,
-}
+const FONT_SIZE_NAMES: ReadonlyMap<string, Length> = new Map([
+  ['xx-small', { unit: 'px', amount: 9 }],
+  ['x-small', { unit: 'px', amount: 10 }],
+  ['small', { unit: 'px', amount: 13 }],
+  ['medium', { unit: 'px', amount: 16 }],
+  ['large', { unit: 'px', amount: 18 }],
+  ['x-large', { unit: 'px', amount: 24 }],
+  ['xx-large', { unit: 'px', amount: 32 }],
+  ['smaller', { unit: 'ratio', amount: 0.83 }],
+  ['larger', { unit: 'ratio', amount: 1.2 }],
+])
 
 /** Reads a style attribute, or the inside of a rule. */
-export function parseDeclarations(style: string): Declared {
-  const declared: Declared = {}
-  const important = new Set<string>()
+export function parseDeclarations(style: string): Declarations {
+  const declared = { plain: {}, important: {} }
   for (const declaration of splitDeclarations(style)) {
     const colon = declaration.indexOf(':')
     if (colon < 0) continue
@@ -95,51 +60,10 @@ export function parseDeclarations(style: string): Declared {
       .trim()
       .toLowerCase()
     const value = written.replace(/\s*!\s*important$/, '')
-    if (value !== written) important.add(property)
-    else if (important.has(property)) continue
-    apply(declared, property, value)
+    if (Object.hasOwn(PROPERTIES, property))
+      PROPERTIES[property]!(value === written ? declared.plain : declared.important, value)
   }
   return declared
-}
-
-/** Colour of a `color`, `bgcolor` attribute or CSS value; undefined when it is none. */
-export function parseColour(text: string): Colour | 'transparent' | undefined {
-  const value = text.trim().toLowerCase()
-  if (value === 'transparent') return 'transparent'
-  if (Object.hasOwn(COLOUR_NAMES, value)) return colourOf(COLOUR_NAMES[value]!)
-  const hex = /^#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/.exec(value)?.[1]
-  if (hex !== undefined) return hexColour(hex)
-  const numbers =
-    /^rgba?\(\s*([\d.]{1,9}%?)[\s,]+([\d.]{1,9}%?)[\s,]+([\d.]{1,9}%?)(?:[\s,/]+([\d.]{1,9}%?))?\s*\)$/.exec(value)
-  if (!numbers) return undefined
-  if (numbers[4] !== undefined && Number.parseFloat(numbers[4]) < 0.1) return 'transparent'
-  const channel = (part: string): number =>
-    Math.min(255, part.endsWith('%') ? Number.parseFloat(part) * 2.55 : Number(part))
-  return [channel(numbers[1]!), channel(numbers[2]!), channel(numbers[3]!)]
-}
-
-/** Contrast of two colours, 1 (the same) to 21 (WCAG 2.1, 1.4.3). */
-export function contrast(one: Colour, other: Colour): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b)
-  return (light! + 0.05) / (dark! + 0.05)
-}
-
-function hexColour(hex: string): Colour | 'transparent' {
-  const long = hex.length <= 4 ? hex.replace(/./g, '$&$&') : hex
-  if (long.length === 8 && Number.parseInt(long.slice(6), 16) < 26) return 'transparent'
-  return colourOf(Number.parseInt(long.slice(0, 6), 16))
-}
-
-function colourOf(rgb: number): Colour {
-  return [rgb >> 16, (rgb >> 8) & 255, rgb & 255]
-}
-
-function luminance(colour: Colour): number {
-  const [red, green, blue] = colour.map((channel) => {
-    const share = channel / 255
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
 }
 
 /** A semicolon within parentheses, as in `url(data:...;base64,...)`, does not separate. */
@@ -148,177 +72,134 @@ function splitDeclarations(style: string): string[] {
   return style.replace(/\([^)]*\)/g, (group) => group.replaceAll(';', ',')).split(';')
 }
 
-function apply(declared: Declared, property: string, value: string): void {
-  switch (property) {
-    case 'display':
-      declared.displayed = value !== 'none'
-      break
-    case 'visibility':
-      declared.visible = value !== 'hidden' && value !== 'collapse'
-      break
-    case 'opacity':
-      declared.transparent = Number.parseFloat(value) < 0.1
-      break
-    case 'mso-hide':
-      declared.msoHidden = value === 'all'
-      break
-    case 'max-height':
-      declared.collapsed = isZero(value)
-      break
-    case 'height':
-      if (isZero(value)) declared.noHeight = true
-      break
-    case 'left':
-    case 'top':
-    case 'text-indent':
-    case 'margin-left':
-      if (FAR_OFF.test(value)) declared.offPage = true
-      break
-    case 'max-width':
-    case 'width':
-      if (property === 'max-width' || isZero(value)) declared.noWidth = isZero(value)
-      break
-    case 'overflow':
-      declared.clipped = value === 'hidden' || value === 'clip'
-      break
-    case 'font-size':
-      setFontSize(declared, value)
-      break
-    case 'font':
-      setFontSize(declared, /(?:^|\s)([\d.]{1,9}(?:[a-z]{2,3}|%)?)(?:\s*\/|\s)/.exec(value)?.[1] ?? '')
-      break
-    case 'color': {
-      const colour = parseColour(value)
-      if (colour !== undefined) declared.colour = colour
-      break
-    }
-    case 'background':
-    case 'background-color':
-    case 'background-image':
-      setBackground(declared, property, value)
-      break
-    case 'white-space':
-      declared.preformatted = value.startsWith('pre')
-      break
-    default:
+type Apply = (declared: Declared, value: string) => void
+
+/** Lower than the smallest letters anybody reads. */
+const TOO_THIN_PX = 8
+
+const offPageWhere =
+  (hides: (value: string) => boolean): Apply =>
+  (declared, value) => {
+    if (hides(value)) declared.offPage = true
   }
+
+const clips: Apply = (declared, value) => {
+  declared.clipped = value !== 'visible'
 }
 
-/** A thousand pixels to the left or above: no page is as wide. */
-const FAR_OFF = /^-\d{4,9}(?:\.\d*)?(?:px|pt)?$|^-\d{3,9}(?:r?em)$/
-
-function isZero(value: string): boolean {
-  return /^0*\.?0+(?:[a-z]{2,3}|%)?$/.test(value)
+const lines: Apply = (declared, value) => {
+  const height = readLength(value)
+  if (height !== undefined) declared.lineless = height.amount < (height.unit === 'px' ? 2 : 0.1)
 }
 
-function setFontSize(declared: Declared, value: string): void {
-  const size = parseFontSize(value)
+const fontSize: Apply = (declared, value) => {
+  const size = FONT_SIZE_NAMES.get(value) ?? readFontSize(value)
   if (size !== undefined) declared.fontSize = size
 }
 
-function parseFontSize(value: string): FontSize | undefined {
-  if (Object.hasOwn(FONT_SIZE_NAMES, value)) return FONT_SIZE_NAMES[value]
-  const match = /^([\d.]{1,9})\s?([a-z]{2,3}|%)?$/.exec(value)
-  const amount = Number.parseFloat(match?.[1] ?? '')
-  if (Number.isNaN(amount)) return undefined
-  const unit = match?.[2] ?? 'px'
-  if (unit === '%') return { unit: 'ratio', amount: amount / 100 }
-  if (unit === 'em') return { unit: 'ratio', amount }
-  return Object.hasOwn(UNIT_IN_PX, unit) ? { unit: 'px', amount: amount * UNIT_IN_PX[unit]! } : undefined
-}
-
-function setBackground(declared: Declared, property: string, value: string): void {
+const background: Apply = (declared, value) => {
   if (/url\(|gradient\(/.test(value)) {
     declared.background = 'unknown'
     return
   }
-  if (property === 'background-image') return
-  const words = property === 'background' ? (value.match(/rgba?\([^)]*\)|[^\s]+/g) ?? []) : [value]
-  for (const word of words) {
+  for (const word of value.match(/(?:rgb|hsl)a?\([^)]*\)|[^\s]+/g) ?? []) {
     const colour = parseColour(word)
     if (colour !== undefined && colour !== 'transparent') declared.background = colour
   }
 }
 
-/** Rules of a style sheet by their one simple selector. */
-export class StyleSheet {
-  readonly #rules = new Map<string, Declared>()
-  /** Whether a sheet speaks of backgrounds: the ground of unmarked text is then not known to be white. */
-  backgrounds = false
-
-  get empty(): boolean {
-    return this.#rules.size === 0
-  }
-
-  /** Takes in the content of a `<style>` element. Rules in at-blocks are left out. */
-  add(text: string): void {
-    if (/background/i.test(text)) this.backgrounds = true
-    for (const [selectors, body] of topLevelRules(text)) {
-      const declared = parseDeclarations(body)
-      if (Object.keys(declared).length === 0) continue
-      for (const selector of selectors.split(',')) {
-        const key = selector.trim()
-        if (!SIMPLE_SELECTOR.test(key) || this.#rules.size >= MAX_RULES) continue
-        this.#rules.set(key, { ...this.#rules.get(key), ...declared })
-      }
-    }
-  }
-
-  /** What the sheet says of an element, weak selectors first (CSS 2.1 6.4.3). */
-  declaredFor(tag: string, classes: string, id: string): Declared {
-    const declared: Declared = { ...this.#rules.get(tag) }
-    const names = classes === '' ? [] : classes.split(/\s+/).slice(0, MAX_CLASSES)
-    for (const name of names) Object.assign(declared, this.#rules.get(`.${name}`))
-    for (const name of names) Object.assign(declared, this.#rules.get(`${tag}.${name}`))
-    if (id !== '') Object.assign(declared, this.#rules.get(`#${id}`), this.#rules.get(`${tag}#${id}`))
-    return declared
-  }
+const PROPERTIES: Readonly<Record<string, Apply>> = {
+  display: (declared, value) => {
+    declared.displayed = value !== 'none'
+  },
+  visibility: (declared, value) => {
+    declared.visible = value !== 'hidden' && value !== 'collapse'
+  },
+  'content-visibility': (declared, value) => {
+    if (value === 'hidden') declared.displayed = false
+  },
+  opacity: (declared, value) => {
+    declared.transparent = shareOf(value) < LEAST_OPACITY
+  },
+  filter: (declared, value) => {
+    const written =
+      /\bopacity\(\s*([\d.]{1,9}%?)\s*\)/.exec(value)?.[1] ??
+      /\balpha\(\s*opacity\s*=\s*(\d{1,3})/.exec(value)?.[1]?.concat('%')
+    if (written !== undefined) declared.transparent = shareOf(written) < LEAST_OPACITY
+  },
+  'mso-hide': (declared, value) => {
+    declared.msoHidden = value === 'all'
+  },
+  'max-height': (declared, value) => {
+    const height = pixelsOf(value)
+    declared.collapsed = height === 0
+    if (height !== undefined && height < TOO_THIN_PX) declared.noHeight = true
+  },
+  height: (declared, value) => {
+    if ((pixelsOf(value) ?? TOO_THIN_PX) < TOO_THIN_PX) declared.noHeight = true
+  },
+  'max-width': (declared, value) => {
+    declared.noWidth = (pixelsOf(value) ?? TOO_THIN_PX) < TOO_THIN_PX
+  },
+  width: (declared, value) => {
+    if ((pixelsOf(value) ?? TOO_THIN_PX) < TOO_THIN_PX) declared.noWidth = true
+  },
+  overflow: clips,
+  'overflow-x': clips,
+  'overflow-y': clips,
+  left: offPageWhere((value) => isFarOff(value, 'either way')),
+  right: offPageWhere((value) => isFarOff(value, 'either way')),
+  top: offPageWhere((value) => isFarOff(value, 'before')),
+  bottom: offPageWhere((value) => isFarOff(value, 'before')),
+  inset: offPageWhere((value) => value.split(' ').some((side) => isFarOff(side, 'either way'))),
+  'text-indent': offPageWhere((value) => isFarOff(value, 'either way')),
+  'margin-left': offPageWhere((value) => isFarOff(value, 'either way')),
+  'margin-right': offPageWhere((value) => isFarOff(value, 'before')),
+  'margin-top': offPageWhere((value) => isFarOff(value, 'before')),
+  margin: offPageWhere((value) => value.split(' ').some((side) => isFarOff(side, 'before'))),
+  clip: offPageWhere(isCutOff),
+  'clip-path': offPageWhere(isCutOff),
+  '-webkit-clip-path': offPageWhere(isCutOff),
+  transform: offPageWhere(isTurnedAway),
+  '-webkit-transform': offPageWhere(isTurnedAway),
+  scale: offPageWhere((value) => isTurnedAway(`scale(${value.replaceAll(' ', ',')})`)),
+  'font-size': fontSize,
+  font: (declared, value) => {
+    const [, size = '', line] =
+      /(?:^|\s)([\d.]{1,9}(?:[a-z]{2,3}|%)?)(?:\s*\/\s*([\d.]{1,9}[a-z%]{0,3}))?(?:\s|$)/.exec(value) ?? []
+    fontSize(declared, size)
+    if (line !== undefined) lines(declared, line)
+  },
+  'line-height': lines,
+  color: (declared, value) => {
+    const colour = parseColour(value)
+    if (colour !== undefined) declared.colour = colour
+  },
+  '-webkit-text-fill-color': (declared, value) => {
+    const colour = parseColour(value)
+    if (colour !== undefined) declared.ink = colour
+  },
+  background,
+  'background-color': background,
+  'background-image': (declared, value) => {
+    if (/url\(|gradient\(/.test(value)) declared.background = 'unknown'
+  },
+  'white-space': (declared, value) => {
+    declared.preformatted = value.startsWith('pre')
+  },
 }
 
-const SIMPLE_SELECTOR = /^[a-z][a-z0-9]{0,20}$|^(?:[a-z][a-z0-9]{0,20})?[.#][\w-]{1,100}$/
-const MAX_RULES = 5_000
-const MAX_CLASSES = 20
+const LEAST_OPACITY = 0.1
 
-/** Selector list and body of each rule outside at-blocks, in one pass. */
-function* topLevelRules(text: string): Generator<readonly [string, string]> {
-  const sheet = withoutCssComments(text)
-  let at = 0
-  while (at < sheet.length) {
-    const open = sheet.indexOf('{', at)
-    if (open < 0) return
-    const prelude = sheet.slice(at, open)
-    const selectors = prelude.slice(prelude.lastIndexOf(';') + 1).trim()
-    if (selectors.startsWith('@')) {
-      at = endOfBlock(sheet, open)
-      continue
-    }
-    const close = sheet.indexOf('}', open)
-    if (close < 0) return
-    yield [selectors, sheet.slice(open + 1, close)]
-    at = close + 1
-  }
+/** Of a number or a percentage; 1 where it is neither. */
+function shareOf(value: string): number {
+  const number = Number.parseFloat(value)
+  if (Number.isNaN(number)) return 1
+  return value.endsWith('%') ? number / 100 : number
 }
 
-/** Sheets are wrapped in HTML comments for readers of the last century. */
-function withoutCssComments(text: string): string {
-  const bare = text.replace(/<!--|-->/g, ' ')
-  if (!bare.includes('/*')) return bare
-  let kept = ''
-  let at = 0
-  for (let open = bare.indexOf('/*'); open >= 0; open = bare.indexOf('/*', at)) {
-    kept += bare.slice(at, open)
-    const close = bare.indexOf('*/', open + 2)
-    if (close < 0) return kept
-    at = close + 2
-  }
-  return kept + bare.slice(at)
-}
-
-function endOfBlock(sheet: string, open: number): number {
-  let depth = 0
-  for (let at = open; at < sheet.length; at++) {
-    if (sheet[at] === '{') depth++
-    else if (sheet[at] === '}' && --depth === 0) return at + 1
-  }
-  return sheet.length
+/** A number alone counts as pixels: what programs make of a size without a unit. */
+function readFontSize(value: string): Length | undefined {
+  const size = readLength(value)
+  return size?.unit === 'ratio' && /^[\d.]+$/.test(value) ? { unit: 'px', amount: size.amount } : size
 }

@@ -5,6 +5,8 @@ export const UNSHOWN = setOf('script style title template iframe noframes noembe
 export const VOID = setOf('area base basefont bgsound br col embed frame hr img input link meta param source track wbr')
 /** There is one of each, whatever the markup says; what follows their end still belongs to the page. */
 export const PAGE_ELEMENTS = setOf('html head body')
+/** What they hold is shown once they are opened. */
+export const OPENED = setOf('details dialog')
 export const CELLS = setOf('td th')
 export const BLOCKS = setOf(
   'address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure footer ' +

@@ -26,6 +26,7 @@ const ATTRIBUTE_NAMES = [
   'text',
   'size',
   'hidden',
+  'open',
   'alt',
   'title',
   'aria-label',

@@ -8,6 +8,7 @@ import {
   CELLS,
   FORMATTING,
   IMPLIED_ENDS,
+  OPENED,
   PAGE_ELEMENTS,
   SCOPES,
   SPECIAL,
@@ -21,7 +22,7 @@ import { imageOf } from './page-image.js'
 import { MAX_LINKS, PageLinks } from './page-links.js'
 import { PageStyles } from './page-styles.js'
 import { TextRun, TextTooLongError } from './text-run.js'
-import { type Look, PAGE } from './visibility.js'
+import { CLOSED, type Look, PAGE } from './visibility.js'
 
 export interface View {
   readonly visibleText: string
@@ -87,8 +88,7 @@ class PageReader implements TagReader {
   open(tag: Tag): void {
     const { name, attributes } = tag
     if (IMPLIED_ENDS.has(name)) this.#endImplied(name)
-    const parent = this.#looks.at(-1) ?? this.#page
-    const look = this.#styles.lookOf(tag, parent)
+    const look = this.#lookOf(tag)
     if (PAGE_ELEMENTS.has(name)) {
       if (this.#names.length === 0) this.#page = look
       return
@@ -132,6 +132,13 @@ class PageReader implements TagReader {
 
   end(): void {
     this.links.close()
+  }
+
+  /** What a closed `details` holds is hidden, but for its summary. */
+  #lookOf(tag: Tag): Look {
+    const isSummary = tag.name === 'summary' && this.#names.at(-1) === 'details'
+    const look = this.#styles.lookOf(tag, this.#looks.at(isSummary ? -2 : -1) ?? this.#page)
+    return OPENED.has(tag.name) && tag.attributes.open === undefined ? CLOSED : look
   }
 
   #runOf(seen: boolean): TextRun {

@@ -2,8 +2,10 @@
  * The looks of the elements of one page: its style sheets, attributes and style attributes brought together. Newsletters
  * repeat a few styles hundreds of times, so each is worked out once.
  */
-import { type Colour, type Declared, StyleSheet, parseColour, parseDeclarations } from './css.js'
+import { type Declared, parseDeclarations } from './css.js'
+import { type Colour, parseColour } from './css-colours.js'
 import type { Attributes, Tag } from './html-tags.js'
+import { StyleSheet } from './style-sheet.js'
 import { type Look, lookOf } from './visibility.js'
 
 /** Sizes of `<font size>` in pixels; relative sizes count from 3. */
@@ -56,10 +58,14 @@ export class PageStyles {
     const key = [name, classes, id, bgcolor, background, color, text, size, hidden, style].join('\u0000')
     const known = this.#byWriting.get(key)
     if (known !== undefined) return known
+    const inSheet = this.#sheet.empty ? undefined : this.#sheet.declaredFor(name, classes ?? '', id ?? '')
+    const inline = style === undefined ? undefined : parseDeclarations(style)
     const declared = {
       ...attributesAsStyle(name, attributes),
-      ...(this.#sheet.empty ? {} : this.#sheet.declaredFor(name, classes ?? '', id ?? '')),
-      ...(style === undefined ? {} : parseDeclarations(style)),
+      ...inSheet?.plain,
+      ...inline?.plain,
+      ...inSheet?.important,
+      ...inline?.important,
       ...(hidden === undefined ? {} : { displayed: false }),
     }
     const kept = Object.keys(declared).length === 0 ? NOTHING : declared

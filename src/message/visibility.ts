@@ -3,7 +3,8 @@
  * Legal point: a means to object must be easily accessible, an identity must not be concealed (CPCE L.34-5).
  */
 import type { HiddenBy } from '../domain/message-facts.js'
-import { type Colour, type Declared, contrast } from './css.js'
+import type { Declared } from './css.js'
+import { type Colour, contrast } from './css-colours.js'
 
 /** A choice: smaller letters cannot be read. */
 const SMALLEST_LEGIBLE_PX = 8
@@ -16,8 +17,13 @@ export interface Look {
   readonly displayed: boolean
   readonly visible: boolean
   readonly fontSizePx: number
+  /** Whether lines have no height, and whether they are cut off within a box that has none but theirs. */
+  readonly lineless: boolean
+  readonly flat: boolean
   /** Undefined where a program's own colour applies. */
   readonly colour: Colour | 'transparent' | undefined
+  /** Goes before the colour. */
+  readonly ink: Colour | 'transparent' | undefined
   readonly background: Colour | 'unknown' | undefined
   readonly preformatted: boolean
   /** What keeps words from being seen; undefined when nothing does. */
@@ -28,11 +34,17 @@ export const PAGE: Look = {
   displayed: true,
   visible: true,
   fontSizePx: 16,
+  lineless: false,
+  flat: false,
   colour: undefined,
+  ink: undefined,
   background: undefined,
   preformatted: false,
   hiddenBy: undefined,
 }
+
+/** Of what nobody has opened. */
+export const CLOSED: Look = { ...PAGE, displayed: false, hiddenBy: 'not_displayed' }
 
 /**
  * @param ownColour false for links: programs give them a colour of their own unless one is declared on them
@@ -45,8 +57,12 @@ export function lookOf(parent: Look, declared: Declared, ground: Colour | 'unkno
   const colour = declared.colour ?? (inheritsColour ? parent.colour : undefined)
   const background = declared.background ?? parent.background
   const preformatted = declared.preformatted ?? parent.preformatted
-  const hiddenBy = displayed && visible ? wordsHiddenBy(fontSizePx, colour, background ?? ground) : 'not_displayed'
-  return { displayed, visible, fontSizePx, colour, background, preformatted, hiddenBy }
+  const ink = declared.ink ?? parent.ink
+  const lineless = declared.lineless ?? parent.lineless
+  const flat = lineless && (parent.flat || declared.clipped === true)
+  const size = flat ? 0 : fontSizePx
+  const hiddenBy = displayed && visible ? wordsHiddenBy(size, ink ?? colour, background ?? ground) : 'not_displayed'
+  return { displayed, visible, fontSizePx, lineless, flat, colour, ink, background, preformatted, hiddenBy }
 }
 
 function wordsHiddenBy(
