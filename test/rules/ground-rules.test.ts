@@ -45,6 +45,12 @@ ruleTable(routerScope, [
     evidence: { credential: 'routix-acme', advertiser: 'acme' },
   },
   {
+    name: 'known to another advertiser only, and nobody logged in',
+    facts: recipientFacts({ credential: undefined, registry: anAnswer({ records: [], knownElsewhere: true }) }),
+    expect: 'fail known_elsewhere',
+    evidence: { credential: '', advertiser: 'acme' },
+  },
+  {
     name: 'known to both',
     facts: recipientFacts({ registry: anAnswer({ knownElsewhere: true }) }),
     expect: 'pass',
@@ -454,6 +460,12 @@ ruleTable(consentChannel, [
     evidence: { channel: 'email', held: ['sms'] },
   },
   {
+    name: 'consent to SMS and to calls: both are told, in one order',
+    facts: withRecords(aRecord({ channel: 'sms' }), aRecord({ id: '2', channel: 'phone' })),
+    expect: 'fail other_channel',
+    evidence: { channel: 'email', held: ['phone', 'sms'] },
+  },
+  {
     name: 'consent to SMS, and to e-mail',
     facts: withRecords(aRecord({ channel: 'sms' }), aRecord({ id: '2' })),
     expect: 'pass',
@@ -488,6 +500,12 @@ ruleTable(canaryHit, [
     facts: seeded('bravo'),
     expect: 'fail seed_of_another',
     evidence: { seededFor: ['bravo'], advertiser: 'acme', credential: 'routix-acme' },
+  },
+  {
+    name: 'a seed of Bravo, and nobody logged in',
+    facts: { ...seeded('bravo'), credential: undefined },
+    expect: 'fail seed_of_another',
+    evidence: { seededFor: ['bravo'], advertiser: 'acme', credential: '' },
   },
   { name: 'a seed of Acme', facts: seeded('acme'), expect: 'pass' },
   { name: 'a seed of both', facts: seeded('acme', 'bravo'), expect: 'pass' },

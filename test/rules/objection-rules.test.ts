@@ -253,6 +253,11 @@ ruleTable(collectionRefusal, shownObjection('collection_refusal'), [
     expect: 'pass',
   },
   {
+    name: 'subscribed since by a ticked box only',
+    facts: said({ reason: 'collection_refusal' }, aRecord({ ...BACK, method: 'unticked_box' })),
+    expect: 'fail refused_at_collection',
+  },
+  {
     name: 'subscribed at the very same millisecond',
     facts: said({ reason: 'collection_refusal' }, aRecord({ ...BACK, givenAt: SINCE })),
     expect: 'fail refused_at_collection',
@@ -289,6 +294,11 @@ ruleTable(complaintSuppressed, shownObjection('fbl_complaint'), [
   {
     name: 'a partner imports the address again',
     facts: said({ reason: 'fbl_complaint' }, aRecord({ ...BACK, sourceKind: 'partner' })),
+    expect: 'fail complained',
+  },
+  {
+    name: 'subscribed since by a ticked box only',
+    facts: said({ reason: 'fbl_complaint' }, aRecord({ ...BACK, method: 'unticked_box' })),
     expect: 'fail complained',
   },
   {
@@ -405,6 +415,14 @@ ruleTable(rightsRestricted, [
     facts: recipientFacts({ registry: knowing(aRecord(), aRecord({ id: '2', channel: 'sms', restricted: true })) }),
     expect: 'fail restricted',
     evidence: { records: ['2/1'] },
+  },
+  {
+    name: 'a restriction, and an objection being examined on another channel: the objection is told',
+    facts: recipientFacts({
+      registry: knowing(aRecord({ restricted: true }), aRecord({ id: '2', channel: 'sms', objectionPending: true })),
+    }),
+    expect: 'fail objection_pending',
+    evidence: { records: ['01JRECORD/1', '2/1'] },
   },
   { name: 'nothing on record', facts: recipientFacts({ registry: knowing() }), expect: 'pass' },
   {

@@ -14,6 +14,7 @@ import { OBJECTION_REASONS } from '#aval/domain/objection.js'
 import { ACTIONS, type Action, MODES } from '#aval/domain/policy.js'
 import type { Judgement } from '#aval/domain/verdict.js'
 import { CATALOGUE } from '#aval/rules/catalogue.js'
+import { OFF } from '#aval/rules/enforcement.js'
 import {
   combine,
   judgeAddressed,
@@ -156,8 +157,11 @@ describe('whatever the facts', () => {
             return { ...rule, judge }
           }),
         )
-        const passed = judgeAll(one, what, rules).verdict.kind === 'permit'
-        expect(asked && passed).toBe(false)
+        const { verdict, findings } = judgeAll(one, what, rules)
+        const isOff = findings.some(
+          ({ rule, finding }) => rule === chosen.id && 'why' in finding && finding.why === OFF,
+        )
+        expect(asked && !isOff && verdict.kind === 'permit').toBe(false)
       }),
       RUNS,
     )

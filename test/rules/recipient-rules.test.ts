@@ -146,6 +146,21 @@ ruleTable(consentWithdrawn, { evidence: { record: '01JRECORD/2', since: '2026-03
     facts: withRecords(withdrawn(), without(aRecord(ANEW), 'givenAt')),
     expect: 'fail withdrawn',
   },
+  {
+    name: 'withdrawn from another advertiser',
+    facts: withRecords(withdrawn({ advertiserId: 'bravo' })),
+    expect: 'pass',
+  },
+  ...(['requested', 'given', 'reconfirmed', 'erased'] as const).map((status) => ({
+    name: `${status} is no end of a consent`,
+    facts: withRecords(withdrawn({ status })),
+    expect: 'pass',
+  })),
+  ...(['refused', 'invalidated', 'expired'] as const).map((status) => ({
+    name: `${status}, for what this message is`,
+    facts: withRecords(withdrawn({ status })),
+    expect: `fail ${status}`,
+  })),
   { name: 'withdrawn for SMS only', facts: withRecords(withdrawn({ channel: 'sms' })), expect: 'pass' },
   {
     name: 'a transactional message needs no consent',

@@ -75,6 +75,12 @@ ruleTable(smsHours, [
     facts: hoursAt('2026-10-26T07:00:00Z'),
     expect: 'pass',
   },
+  {
+    name: 'half past midnight on a Monday, still Sunday in UTC',
+    facts: hoursAt('2026-07-19T22:30:00Z'),
+    expect: 'fail hour',
+    evidence: { hour: 0 },
+  },
   { name: '11 November at noon', facts: hoursAt('2026-11-11T11:00:00Z'), expect: 'fail public_holiday' },
   { name: 'Easter Monday 2026', facts: hoursAt('2026-04-06T10:00:00Z'), expect: 'fail public_holiday' },
   { name: 'Ascension Day 2027', facts: hoursAt('2027-05-06T10:00:00Z'), expect: 'fail public_holiday' },
