@@ -22,6 +22,7 @@ WORKDIR /var/lib/aval
 COPY --from=build /build/package.json /opt/aval/package.json
 COPY --from=build /build/node_modules /opt/aval/node_modules
 COPY --from=build /build/dist /opt/aval/dist
+COPY docs/journal-format.md /opt/aval/docs/journal-format.md
 COPY config /etc/aval
 RUN ln -s /opt/aval/dist/main.js /usr/local/bin/aval && chmod 0755 /opt/aval/dist/main.js
 USER aval

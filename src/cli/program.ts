@@ -53,6 +53,14 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .addOption(
       new Option('--lang <language>', say({ en: 'language of texts', fr: 'langue des textes' })).choices(['en', 'fr']),
     )
+    .addOption(config())
+    .hook('preAction', (general, command) => {
+      const { config: file } = general.opts<Common>()
+      if (file === undefined) return
+      if (!command.options.some((option) => option.attributeName() === 'config'))
+        command.error(`error: unknown option '-c'`, { code: 'commander.unknownOption' })
+      command.setOptionValue('config', file)
+    })
 
   program
     .command('serve')

@@ -51,6 +51,7 @@ describe('usage', () => {
     [['consent', 'withdraw', GOOD]],
     [['--lang', 'de', 'version']],
     [['version', '--verbose']],
+    [['-c', 'x.yaml', 'version']],
     [['explain', 'X', 'Y']],
   ])('aval %s: exit 2, said on standard error', (args) => {
     const { status, stdout, stderr } = runAval(args)
@@ -184,10 +185,12 @@ describe('config and credential', () => {
       expect(stderr).toMatch(new RegExp(`^${bad}:\\d+:\\d+ ${path.replace('.', '\\.')}.*: `, 'm'))
     expect(stderr.trim().split('\n').at(-1)).toMatch(/^\d+ problems in the configuration$/)
     const others = [['serve'], ['healthcheck'], ['consent', 'show', GOOD], ['journal', 'verify'], ['config', 'show']]
-    for (const command of others) {
-      const other = runAval([...command, '-c', bad])
-      expect(other, command.join(' ')).toEqual({ status: 78, stdout: '', stderr })
-    }
+    for (const command of others)
+      for (const words of [
+        [...command, '-c', bad],
+        ['-c', bad, ...command],
+      ])
+        expect(runAval(words), words.join(' ')).toEqual({ status: 78, stdout: '', stderr })
   })
 
   test('config check of a file that is not there', () => {
