@@ -18,7 +18,9 @@ const BUILD = '/build/'
 let root: string
 beforeAll(() => {
   root = makeDirectory()
-  const lastStage = readFileSync('Dockerfile', 'utf8').split(/^FROM /m).at(-1)!
+  const lastStage = readFileSync('Dockerfile', 'utf8')
+    .split(/^FROM /m)
+    .at(-1)!
   for (const [, fromBuild, source = '', target = ''] of lastStage.matchAll(/^COPY (--from=build )?(\S+) (\S+)$/gm)) {
     const from = resolve(fromBuild === undefined ? source : source.slice(BUILD.length))
     const to = join(root, target)
@@ -35,8 +37,8 @@ const inImage = (...args: string[]) =>
 test('what the Dockerfile copies is let through by .dockerignore', () => {
   const [everything, ...through] = readFileSync('.dockerignore', 'utf8').trim().split('\n')
   expect(everything).toBe('*')
-  const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources]) =>
-    sources!.split(' '),
+  const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
+    ([, sources]) => sources!.split(' '),
   )
   expect(copied).not.toEqual([])
   for (const source of copied) {
