@@ -222,7 +222,7 @@ function openFolder({ configuration, site, registry, events }: DoorsOptions): Wa
 const TOOL_LIMITS = {
   totalMs: 30_000,
   bodyBytes: 16 * 1024 * 1024,
-  gate: { total: 10, perHost: 2, waiting: 100, perHostAndMinute: 6_000 },
+  gate: { total: 10, perHost: 2, waiting: 100, perHostAndMinute: 30_000 },
 }
 
 function startReceivers({ configuration, site, registry, subjects, events }: DoorsOptions): Dispatcher[] {

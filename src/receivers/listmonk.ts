@@ -7,10 +7,14 @@ import { type KeysOf, type Receiver, ReceiverError } from './receiver.js'
 import type { ToolOptions } from './tool.js'
 import { type Subscriber, actedOn, listLeft, subscribersWhoObjected } from './subscribers.js'
 
-const PAGE = 1_000
+/** The largest page it gives, whatever is asked for. */
+const PAGE = 50
 
-interface Answer {
-  readonly data?: { readonly results?: readonly { readonly id: number; readonly email: string }[] }
+interface Page {
+  /** Null behind the last page. */
+  readonly results: readonly { readonly id: number; readonly email: string }[] | null
+  readonly total: number
+  readonly per_page: number
 }
 
 export function createListmonk({ fetcher, url, username, secret, lists }: ToolOptions, keysOf: KeysOf): Receiver {
@@ -30,12 +34,20 @@ export function createListmonk({ fetcher, url, username, secret, lists }: ToolOp
   }
 }
 
+/** From the last to the first: whoever moves up while others are deleted is met on a page that is still to come. */
 async function* pages(api: JsonApi): AsyncGenerator<readonly Subscriber<number>[]> {
-  for (let page = 1; ; page++) {
-    const path = `/api/subscribers?page=${page}&per_page=${PAGE}&order_by=id&order=asc`
-    const results = ((await api.ask('GET', path)) as Answer | undefined)?.data?.results
-    if (!Array.isArray(results)) throw new ReceiverError('GET /api/subscribers: no results in the answer')
-    yield results.map(({ id, email }) => ({ id, address: email }))
-    if (results.length < PAGE) return
+  const { total } = await pageOf(api, 1, 1)
+  for (let page = Math.ceil(total / PAGE); page >= 1; page--) {
+    const { results, per_page: size } = await pageOf(api, page, PAGE)
+    if (size !== PAGE) throw new ReceiverError(`GET /api/subscribers: pages of ${size}, not of ${PAGE}`)
+    yield (results ?? []).map(({ id, email }) => ({ id, address: email }))
   }
+}
+
+async function pageOf(api: JsonApi, page: number, size: number): Promise<Page> {
+  const path = `/api/subscribers?page=${page}&per_page=${size}&order_by=id&order=asc`
+  const { data } = ((await api.ask('GET', path)) ?? {}) as { data?: Partial<Page> }
+  if (data?.results === undefined || typeof data.total !== 'number' || typeof data.per_page !== 'number')
+    throw new ReceiverError('GET /api/subscribers: no results in the answer')
+  return data as Page
 }

@@ -33,16 +33,29 @@ export function createMautic({ fetcher, url, username, secret, lists }: ToolOpti
   }
 }
 
+interface Page {
+  /** By id; a list where there are none. */
+  readonly contacts: Readonly<Record<string, Contact>> | readonly Contact[]
+  readonly total: number
+}
+
+/** From the last to the first: whoever moves up while others are deleted is met on a page that is still to come. */
 async function* pages(api: JsonApi): AsyncGenerator<readonly Subscriber<number>[]> {
-  for (let start = 0; ; start += PAGE) {
-    const path = `/api/contacts?start=${start}&limit=${PAGE}&orderBy=id&orderByDir=asc&minimal=1`
-    const { contacts } = ((await api.ask('GET', path)) ?? {}) as { contacts?: Readonly<Record<string, Contact>> }
-    if (typeof contacts !== 'object') throw new ReceiverError('GET /api/contacts: no contacts in the answer')
-    const page = Object.values(contacts)
-    yield page.flatMap(({ id, fields }) => {
+  const { total } = await pageFrom(api, 0, 1)
+  for (let page = Math.ceil(total / PAGE) - 1; page >= 0; page--) {
+    const { contacts } = await pageFrom(api, page * PAGE, PAGE)
+    yield (Object.values(contacts) as readonly Contact[]).flatMap(({ id, fields }) => {
       const address = fields?.all?.email
       return typeof address === 'string' && address !== '' ? [{ id, address }] : []
     })
-    if (page.length < PAGE) return
   }
+}
+
+async function pageFrom(api: JsonApi, start: number, limit: number): Promise<Page> {
+  const path = `/api/contacts?start=${start}&limit=${limit}&orderBy=id&orderByDir=asc&minimal=1`
+  const { contacts, total } = ((await api.ask('GET', path)) ?? {}) as Partial<Page>
+  // The total comes as a number or as its digits.
+  if (typeof contacts !== 'object' || !Number.isInteger(Number(total)))
+    throw new ReceiverError('GET /api/contacts: no contacts in the answer')
+  return { contacts, total: Number(total) }
 }

@@ -21,12 +21,12 @@ export function createPhplist({ fetcher, url, username, secret, lists }: ToolOpt
     const api = await openSession({ fetcher, url, username, secret, lists })
     const done = new Set<string>()
     for (const { told, subscriber } of await subscribersWhoObjected(pages(api), standing, keysOf)) {
-      const { address: email } = subscriber
-      // A member of several lists is met in each of them.
-      const act = `${told.objection.id} ${subscriber.id}`
-      if (done.has(act)) continue
-      done.add(act)
+      const { address: email, id } = subscriber
       const list = listLeft(told, lists)
+      // A member of several lists is met in each of them.
+      const act = `${told.objection.id} ${id.subscriber}`
+      if (list === undefined ? done.has(act) : list !== String(id.list)) continue
+      done.add(act)
       if (list === undefined)
         await api.ask('POST', '/api/v2/blacklist/add', { email, reason: `objection ${told.objection.id}` })
       else await api.ask('DELETE', `/api/v2/lists/${encodeURIComponent(list)}/subscribers?${emails(email)}`)
@@ -42,13 +42,19 @@ async function openSession({ fetcher, url, username, secret }: ToolOptions): Pro
   return createJsonApi(fetcher, url, () => ({ 'php-auth-pw': key }))
 }
 
+/** A member of one list. */
+interface Member {
+  readonly subscriber: number
+  readonly list: number
+}
+
 /** It lists the members of a list, and not all subscribers: whoever is on no list is sent nothing. */
-async function* pages(api: JsonApi): AsyncGenerator<readonly Subscriber<number>[]> {
+async function* pages(api: JsonApi): AsyncGenerator<readonly Subscriber<Member>[]> {
   for await (const lists of listing(api, '/api/v2/lists')) {
-    for (const { id } of lists) {
-      for await (const members of listing(api, `/api/v2/lists/${id}/subscribers`))
-        yield members.flatMap((member) =>
-          member.email === undefined ? [] : [{ id: member.id, address: member.email }],
+    for (const { id: list } of lists) {
+      for await (const members of listing(api, `/api/v2/lists/${list}/subscribers`))
+        yield members.flatMap(({ id, email }) =>
+          email === undefined ? [] : [{ id: { subscriber: id, list }, address: email }],
         )
     }
   }

@@ -78,6 +78,50 @@ test.each(TOOLS)(
   },
 )
 
+test.each(TOOLS)('%s: whoever moved up while others were deleted is found all the same', async (kind, start) => {
+  const people = crowd(1_203)
+  tool = await start(people)
+  let deleted = 0
+  // The front of the list goes while the end is being read.
+  tool.onRequest = (request) => {
+    if (request.startsWith('/api/') && !request.includes('blocklist') && deleted < 10)
+      tool!.gone.add(people[deleted++]!)
+  }
+  // Not all of them: what is looked for is whoever stands where two pages meet.
+  const wanted = people.slice(40).filter((_, index) => index % 50 < 12 || index % 50 > 40)
+  await (
+    await connect(kind)
+  )(batch(...wanted.map((address) => told(address))))
+  expect(deleted).toBeGreaterThan(3)
+  expect(tool.blocked.size).toBe(wanted.length)
+})
+
+test.each(TOOLS)('%s: a list the user may not manage is an error, and so is told again', async (kind, start) => {
+  tool = kind === 'phplist' ? await startPhplist({ 99: crowd(3) }) : await start(crowd(3))
+  const receiver = makeReceiver(
+    { kind, url: tool.url, username: 'aval', secret: 's3cret', lists: new Map([['livres', '99']]) },
+    fetcher,
+    keysOf,
+    Date.now,
+  )
+  await expect(receiver(batch(told('lecteur1@client.example', { scope: BOOKS })))).rejects.toThrow('answered 403')
+})
+
+test('phplist: whoever left a list they are not on is not asked to be taken off it', async () => {
+  tool = await startPhplist({ 7: crowd(2), 8: crowd(5) })
+  const receiver = await connect('phplist')
+  await receiver(batch(...crowd(5).map((address) => told(address, { scope: BOOKS }))))
+  expect([...tool.left].sort()).toEqual(['7 lecteur0@client.example', '7 lecteur1@client.example'])
+})
+
+test.each(['listmonk', 'mautic'] as const)('%s without subscribers', async (kind) => {
+  tool = await (kind === 'listmonk' ? startListmonk([]) : startMautic([]))
+  await (
+    await connect(kind)
+  )(batch(told('lecteur1@client.example')))
+  expect(tool.requests).toHaveLength(1)
+})
+
 test.each(TOOLS)(
   '%s: a click that was taken back is not passed on, and nothing to do asks nothing',
   async (kind, start) => {
