@@ -20,9 +20,9 @@ export async function init(context: CommandContext, directory: string): Promise<
     throw new CommandError(EXIT.undecided, `nothing was written, because there is already ${present.join(', ')}`)
   }
   try {
-    for (const { path, mode, content } of files) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o750 })
-      writeFileSync(path, content, { mode, flag: 'wx' })
+    for (const { path, content } of files) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      writeFileSync(path, content, { mode: 0o600, flag: 'wx' })
     }
     createKeyFile(keyFile)
   } catch (cause) {

@@ -23,7 +23,7 @@ export interface SiteAnswers {
 
 export interface SiteTemplate {
   /** Paths are absolute. The key file is not among them: it is made by `createKeyFile`, at `keyFile`. */
-  readonly files: readonly { readonly path: string; readonly mode: number; readonly content: string }[]
+  readonly files: readonly { readonly path: string; readonly content: string }[]
   readonly keyFile: string
 }
 
@@ -39,8 +39,8 @@ export function siteTemplate(answers: SiteAnswers): SiteTemplate {
   const keyFile = `${answers.directory}/secrets/aval.key`
   return {
     files: [
-      { path: `${answers.directory}/aval.yaml`, mode: 0o640, content: siteYaml(answers, secretFile, keyFile) },
-      { path: secretFile, mode: 0o600, content: `${answers.credential.secretHash}\n` },
+      { path: `${answers.directory}/aval.yaml`, content: siteYaml(answers, secretFile, keyFile) },
+      { path: secretFile, content: `${answers.credential.secretHash}\n` },
     ],
     keyFile,
   }

@@ -8,9 +8,9 @@ import { NOW, SECRET_HASH, accepted, directory } from './support.js'
 
 function write(answers: SiteAnswers) {
   const { files, keyFile } = siteTemplate(answers)
-  for (const { path, mode, content } of files) {
+  for (const { path, content } of files) {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, content, { mode })
+    writeFileSync(path, content, { mode: 0o600 })
   }
   createKeyFile(keyFile)
   return accepted(loadConfiguration({ file: files[0]!.path, environment: {}, now: NOW }))

@@ -117,7 +117,8 @@ function merged(site: Tree, over: Tree = {}): Tree {
 export function writeConfig(directory: string, config: unknown): string {
   const file = join(directory, 'aval.yaml')
   mkdirSync(directory, { recursive: true })
-  writeFileSync(file, stringify(config))
+  // Written out each time: aliases are no part of the configuration.
+  writeFileSync(file, stringify(config, { aliasDuplicateObjects: false }))
   return file
 }
 
