@@ -37,6 +37,12 @@ try {
   rmSync(home, { recursive: true, force: true })
 }
 
+/** All of them come from one address, with one credential, and at once. */
+function roomFor(connections) {
+  const same = ['connections', 'connections_per_address', 'connections_per_network', 'connections_per_credential']
+  return { ...Object.fromEntries(same.map((name) => [name, connections])), connections_per_minute: 20 * connections }
+}
+
 async function start(limits, onLine) {
   const sink = await startSink()
   started.push(sink)
@@ -85,7 +91,7 @@ async function soak() {
 
 async function idle() {
   const wanted = Number(options.connections)
-  const aval = await start({ connections: wanted + 100, connections_per_address: wanted + 100 })
+  const aval = await start(roomFor(wanted + 100))
   const before = sample(aval.process.pid)
   const sockets = []
   for (let opened = 0; opened < wanted; opened += 100) {
@@ -115,7 +121,7 @@ async function large() {
   const [sessions, octets] = [Number(options.sessions), Number(options.megabytes) * 1024 * 1024]
   let highest = 0
   let peak = 0
-  const aval = await start({ bytes_in_flight: '256MiB', connections_per_address: sessions + 10 }, (line) => {
+  const aval = await start({ bytes_in_flight: '256MiB', ...roomFor(sessions + 10) }, (line) => {
     if (line.event === 'status') highest = Math.max(highest, line.bytes_in_flight)
   })
   const watch = setInterval(() => {
@@ -126,6 +132,7 @@ async function large() {
   let taken = 0
   const putOff = {}
   const beganAt = performance.now()
+  const tell = setInterval(() => progress(sample(aval.process.pid), `${taken} of ${sessions} taken`), 30_000)
   await Promise.all(
     Array.from({ length: sessions }, async (_, i) => {
       while (!(await sendLarge(aval.port, message, octets, i + 1, putOff))) await pause(500 + Math.random() * 2_000)
@@ -133,6 +140,7 @@ async function large() {
     }),
   )
   clearInterval(watch)
+  clearInterval(tell)
   await pause(500)
   process.stdout.write(
     `${taken} messages of ${options.megabytes} MB over ${sessions} sessions in ${((performance.now() - beganAt) / 1000).toFixed(0)} s; ` +

@@ -51,6 +51,7 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
     directory: runtime.spool.directory,
     memoryLimit: runtime.spool.memory,
     maxBytesInFlight: runtime.limits.bytesInFlight,
+    maxMessageBytes: runtime.limits.messageSize,
     patienceMs: runtime.limits.roomTimeout,
   })
   await spooler.prepare()

@@ -9,7 +9,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SpooledMessage } from '../relay/ports.js'
-import { Budget } from './budget.js'
+import { Budget, type Share } from './budget.js'
 
 export interface SpoolOptions {
   readonly directory: string
@@ -17,6 +17,8 @@ export interface SpoolOptions {
   readonly memoryLimit?: number
   /** Octets all messages may hold together, in memory and in files. */
   readonly maxBytesInFlight: number
+  /** Octets of the largest message: one that has begun can always be received to its end. */
+  readonly maxMessageBytes?: number
   /** How long a message waits for room, milliseconds: less than a client waits for 354 (RFC 5321 4.5.3.2.4). */
   readonly patienceMs?: number
 }
@@ -54,14 +56,18 @@ const FILE_BLOCK = 128 * 1024
 const FILE_NAME = /^aval-[0-9a-f-]{36}\.spool$/
 
 export function createSpooler(options: SpoolOptions): Spooler {
-  const budget = new Budget(options.maxBytesInFlight, options.patienceMs ?? DEFAULT_PATIENCE_MS)
+  const budget = new Budget({
+    total: options.maxBytesInFlight,
+    largest: options.maxMessageBytes ?? 0,
+    patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
+  })
   const memoryLimit = options.memoryLimit ?? DEFAULT_MEMORY_LIMIT
   return {
     prepare: () => sweep(options.directory),
     hasRoom: (size) => budget.mayWait(size),
     open: async (size) => {
-      const promised = (await budget.take(size, 'beginning')) ? size : undefined
-      return promised === undefined ? undefined : new Writer(options.directory, memoryLimit, budget, promised)
+      const share = await budget.begin(size)
+      return share && new Writer(options.directory, memoryLimit, share, size)
     },
     get bytesInFlight() {
       return budget.taken
@@ -89,8 +95,8 @@ class Writer implements SpoolWriter {
   constructor(
     private readonly directory: string,
     private readonly memoryLimit: number,
-    private readonly budget: Budget,
-    /** Octets the budget has set aside and nothing was written of yet. */
+    private readonly share: Share,
+    /** Octets of the share nothing was written of yet. */
     private promised: number,
   ) {}
 
@@ -99,16 +105,14 @@ class Writer implements SpoolWriter {
     const beyond = Math.max(0, chunk.length - this.promised)
     this.promised -= chunk.length - beyond
     this.#size += chunk.length - beyond
-    if (beyond === 0 || this.budget.takeNow(beyond)) return this.#keep(chunk, beyond)
+    if (beyond === 0 || this.share.takeNow(beyond)) return this.#keep(chunk, beyond)
     return this.#waitForRoom(chunk, beyond)
   }
 
   async #waitForRoom(chunk: Buffer, beyond: number): Promise<SpoolWrite> {
-    // What it holds itself will never be free while it waits.
-    if (!this.budget.mayEverHold(this.#size + beyond)) return 'full'
-    if (!(await this.budget.take(beyond, 'growing'))) return 'full'
+    if (!(await this.share.take(beyond))) return 'full'
     if (!this.#over) return this.#keep(chunk, beyond)
-    this.budget.release(beyond)
+    this.share.give(beyond)
     return 'taken'
   }
 
@@ -127,7 +131,7 @@ class Writer implements SpoolWriter {
     this.#over = true
     this.#breakPromise()
     const sha256 = this.#hash.digest('hex')
-    const release = (): void => this.budget.release(this.#size)
+    const release = (): void => this.share.give(this.#size)
     return this.#file
       ? new FileMessage(this.#size, sha256, this.#file, release)
       : new MemoryMessage(this.#size, sha256, this.#chunks, release)
@@ -139,14 +143,15 @@ class Writer implements SpoolWriter {
     this.#chunks = []
     this.#slab = undefined
     this.#breakPromise()
-    this.budget.release(this.#size)
+    this.share.give(this.#size)
     await this.#file?.close()
   }
 
   /** A message that came out smaller than its client had said. */
   #breakPromise(): void {
-    this.budget.release(this.promised)
+    this.share.give(this.promised)
     this.promised = 0
+    this.share.close()
   }
 
   #gather(chunk: Buffer): void {

@@ -70,7 +70,7 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'directly and through Aval to the sam
     removeDirectory(directory)
   })
 
-  /** Number `n` has the sender `direct.n@` or `through.n@`, by which both copies are found again. */
+  /** Number `n` is marked `direct.n` or `through.n`, by which both copies are found again. */
   async function sendBothWays(mails: readonly Mail[]): Promise<void> {
     behind.forget()
     await Promise.all([sendAll(postfix.port, 'direct', mails), sendAll(aval.port, 'through', mails)])
@@ -88,12 +88,13 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'directly and through Aval to the sam
   function copies(way: 'direct' | 'through'): Copy[] {
     const found: Copy[] = []
     for (const { mail, rcpt, content } of behind.taken) {
-      const number = new RegExp(`<${way}\\.(\\d+)@`).exec(mail)?.[1]
+      const mark = new RegExp(`(?:<|X-Copy: )${way}\\.(\\d+)`)
+      const number = mark.exec(mail)?.[1] ?? mark.exec(content.toString('latin1', 0, 2_000))?.[1]
       if (number === undefined) continue
-      const own = withoutTrace(content, way === 'direct' ? 1 : 2)
+      const own = withoutMark(withoutTrace(content, way === 'direct' ? 1 : 2))
       // SIZE counts the trace fields too.
       const envelope = mail.replace(`${way}.`, '').replace(/ SIZE=\d+/i, '')
-      found[Number(number)] = { mail: envelope, rcpt, sha256: sha256(own), content: own }
+      found[Number(number)] = { mail: envelope, rcpt: rcpt.toSorted(), sha256: sha256(own), content: own }
     }
     return found
   }
@@ -130,7 +131,14 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'directly and through Aval to the sam
     await sendBothWays(mails)
     expectSame(mails)
     const lines = copies('through').map(({ mail, rcpt }) => `${mail} ${rcpt.join(' ')}`)
-    for (const word of ['BODY=8BITMIME', 'SMTPUTF8', 'RET=HDRS', 'ENVID=', 'NOTIFY=NEVER', 'ORCPT=', 'jürgen@'])
+    const nullSender = lines.filter((line) => line.startsWith('FROM:<>'))
+    expect(nullSender).toHaveLength(mails.filter(({ from }) => from === '').length)
+    for (const word of ['RET=HDRS', 'ENVID=', 'NOTIFY=SUCCESS', 'ORCPT='])
+      expect(
+        nullSender.some((line) => line.includes(word)),
+        `null sender with ${word}`,
+      ).toBe(true)
+    for (const word of ['BODY=8BITMIME', 'SMTPUTF8', 'RET=HDRS', 'ENVID=', 'NOTIFY=NEVER', 'ORCPT=', 'jürgen@', 'luc@'])
       expect(
         lines.some((line) => line.includes(word)),
         word,
@@ -154,12 +162,23 @@ async function sendAll(port: number, way: string, mails: readonly Mail[]): Promi
       const mailer = await Mailer.open(port, 120_000)
       expect(await mailer.greet()).toBeUndefined()
       for (const [number, mail] of left) {
-        const { step, reply } = await mailer.mail({ ...mail, from: `${way}.${number}@news.acme.example` })
+        const { step, reply } = await mailer.mail(marked(mail, `${way}.${number}`))
         expect({ way, number, step, reply }).toMatchObject({ step: 'dot', reply: expect.stringMatching(/^250/) })
       }
       await mailer.quit()
     }),
   )
+}
+
+/** In the sender, or in a field of its own where that is the null one. */
+function marked(mail: Mail, mark: string): Mail {
+  if (mail.from === undefined) return { ...mail, from: `${mark}@news.acme.example` }
+  return { ...mail, raw: Buffer.concat([Buffer.from(`X-Copy: ${mark}\r\n`), mail.raw]) }
+}
+
+function withoutMark(content: Buffer): Buffer {
+  const field = /^X-Copy: .*\r\n/.exec(content.toString('latin1', 0, 100))
+  return content.subarray(field?.[0].length ?? 0)
 }
 
 function withoutTrace(content: Buffer, fields: number): Buffer {
@@ -220,13 +239,9 @@ const message = fc
   )
 
 const xtext = fc.constantFrom('QQ314159', 'a+2Bb', 'x+3Dy')
-const parameters = fc
+const words = (...some: readonly string[]) => some.filter((word) => word !== '').join(' ')
+const dsn = fc
   .record({
-    body: fc.constantFrom('', 'BODY=7BIT', 'BODY=8BITMIME'),
-    size: fc.constantFrom('', 'SIZE=0', 'SIZE=4000'),
-    ret: fc.constantFrom('', 'RET=FULL', 'RET=HDRS'),
-    envid: fc.option(xtext),
-    smtpUtf8: fc.boolean(),
     notify: fc.constantFrom(
       '',
       'NOTIFY=NEVER',
@@ -236,11 +251,24 @@ const parameters = fc
     ),
     orcpt: fc.option(xtext),
   })
-  .map(({ body, size, ret, envid, smtpUtf8, notify, orcpt }) => {
-    const words = (...some: readonly string[]) => some.filter((word) => word !== '').join(' ')
+  .map(({ notify, orcpt }) => words(notify, orcpt === null ? '' : `ORCPT=rfc822;${orcpt}@client.example`))
+const parameters = fc
+  .record({
+    nullSender: fc.boolean(),
+    body: fc.constantFrom('', 'BODY=7BIT', 'BODY=8BITMIME'),
+    size: fc.constantFrom('', 'SIZE=0', 'SIZE=4000'),
+    ret: fc.constantFrom('', 'RET=FULL', 'RET=HDRS'),
+    envid: fc.option(xtext),
+    smtpUtf8: fc.boolean(),
+    several: fc.boolean(),
+    forEach: fc.tuple(dsn, dsn),
+  })
+  .map(({ nullSender, body, size, ret, envid, smtpUtf8, several, forEach }) => {
+    const first = smtpUtf8 ? 'jürgen@client.example' : TO
     return {
-      to: smtpUtf8 ? 'jürgen@client.example' : TO,
+      ...(nullSender && { from: '' }),
+      to: several ? [first, 'luc@client.example'] : first,
       mailParameters: words(size, body, ret, envid === null ? '' : `ENVID=${envid}`, smtpUtf8 ? 'SMTPUTF8' : ''),
-      rcptParameters: words(notify, orcpt === null ? '' : `ORCPT=rfc822;${orcpt}@client.example`),
+      rcptParameters: forEach,
     }
   })

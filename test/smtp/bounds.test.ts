@@ -98,6 +98,31 @@ it('a burst waits for room, one after the other, and every message is taken', as
   expect(bench.spooler.bytesInFlight).toBe(0)
 })
 
+it('a burst of messages that do not say their size fills the room, and every one of them is taken', async () => {
+  bench = await startBench({ maxBytesInFlight: 200_000, largestMessage: 50_000, patienceMs: 20_000 })
+  const piece = `${'x'.repeat(98)}\r\n`.repeat(40)
+  const clients = await Promise.all(
+    Array.from({ length: 12 }, async () => {
+      const client = await Client.open(bench.port)
+      await client.line()
+      await client.ask('EHLO client.example')
+      await client.ask('MAIL FROM:<a@example.com>')
+      await client.ask('RCPT TO:<b@example.com>')
+      expect(await client.ask('DATA')).toMatch(/^354 /)
+      return client
+    }),
+  )
+  for (let sent = 0; sent < 10; sent++) {
+    for (const client of clients) client.send(piece)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(bench.spooler.bytesInFlight).toBeLessThanOrEqual(200_000)
+  }
+  for (const client of clients) client.send('.\r\n')
+  for (const client of clients) expect(await client.line()).toMatch(/^250 /)
+  expect(bench.spooler.bytesInFlight).toBe(0)
+  for (const client of clients) client.destroy()
+}, 30_000)
+
 it('an octet beyond what was declared is taken while there is room, and never more than there is', async () => {
   bench = await startBench({ maxBytesInFlight: 1_000 })
   const client = await Client.open(bench.port)

@@ -16,9 +16,9 @@ export interface Mail {
   readonly to: string | readonly string[]
   /** CRLF line ends; dots are stuffed here. */
   readonly raw: Buffer
-  /** ESMTP parameters as they are sent, for MAIL and for every RCPT. */
+  /** ESMTP parameters as they are sent, for MAIL and for RCPT: for every one, or for each in order. */
   readonly mailParameters?: string
-  readonly rcptParameters?: string
+  readonly rcptParameters?: string | readonly string[]
 }
 
 const SENDER = 'bonjour@news.acme.example'
@@ -104,9 +104,12 @@ export class Mailer {
     const line = (path: string, parameters: string) => `${path} ${parameters}`.trim()
     const commands: [MailStep, string, string][] = [
       ['mail', line(`MAIL FROM:<${from}>`, mailParameters), '250'],
-      ...recipients.map((address): [MailStep, string, string] => [
+      ...recipients.map((address, index): [MailStep, string, string] => [
         'rcpt',
-        line(`RCPT TO:<${address}>`, rcptParameters),
+        line(
+          `RCPT TO:<${address}>`,
+          typeof rcptParameters === 'string' ? rcptParameters : (rcptParameters[index] ?? ''),
+        ),
         '250',
       ]),
       ['data', 'DATA', '354'],

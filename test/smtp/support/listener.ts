@@ -34,6 +34,8 @@ export const ALL_CAPABILITIES = { eightBitMime: true, smtpUtf8: true, dsn: true,
 export interface BenchOptions extends Partial<Omit<SmtpServerOptions, 'tls'>> {
   readonly tlsMode?: 'none' | 'starttls' | 'implicit'
   readonly maxBytesInFlight?: number
+  /** Of the spool: what room is kept for. */
+  readonly largestMessage?: number
   readonly memoryLimit?: number
   readonly patienceMs?: number
 }
@@ -44,6 +46,7 @@ export async function startBench({ tlsMode = 'starttls', ...options }: BenchOpti
     directory,
     memoryLimit: options.memoryLimit ?? 64 * 1024,
     maxBytesInFlight: options.maxBytesInFlight ?? 64 * 1024 * 1024,
+    maxMessageBytes: options.largestMessage ?? 0,
     patienceMs: options.patienceMs ?? 100,
   })
   await spooler.prepare()

@@ -1,0 +1,60 @@
+/** Room for messages being received: never more than there is, and none that began is kept from its end by others that began. */
+import * as fc from 'fast-check'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { Budget } from '#aval/message/budget.js'
+
+const PATIENCE_MS = 20_000
+
+/** Takes room piece by piece, as a message does whose client did not say how large it is, then frees it. */
+async function receive(budget: Budget, pieces: readonly number[]): Promise<boolean> {
+  const share = await budget.begin(0)
+  if (share === undefined) return false
+  let whole = true
+  for (const piece of pieces) whole &&= share.takeNow(piece) || (await share.take(piece))
+  share.close()
+  await pause(1)
+  share.give(share.held)
+  return whole
+}
+
+it('I12: any number of messages that grow together reach their end, within what there is', async () => {
+  const pieces = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 10 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(pieces, { minLength: 1, maxLength: 30 }),
+      fc.integer({ min: 1_000, max: 4_000 }),
+      async (messages, total) => {
+        const budget = new Budget({ total, largest: 1_000, patienceMs: PATIENCE_MS })
+        let highest = 0
+        const watch = setInterval(() => (highest = Math.max(highest, budget.taken)), 0)
+        const received = await Promise.all(messages.map((message) => receive(budget, message)))
+        clearInterval(watch)
+        expect(received).toEqual(messages.map(() => true))
+        expect(highest).toBeLessThanOrEqual(total)
+        expect(budget.taken).toBe(0)
+      },
+    ),
+    { numRuns: 50 },
+  )
+})
+
+it('I12: who has the room that is kept and asks for nothing loses it to the next', async () => {
+  const budget = new Budget({ total: 3_000, largest: 1_000, patienceMs: PATIENCE_MS })
+  const [slow, next, other] = await Promise.all([budget.begin(0), budget.begin(0), budget.begin(0)])
+  expect(other!.takeNow(1_000) && next!.takeNow(1_000)).toBe(true)
+  expect(slow!.takeNow(100), 'beyond what is for all').toBe(true)
+  expect(next!.takeNow(1)).toBe(false)
+  expect(await next!.take(500)).toBe(true)
+  expect(budget.taken).toBe(2_600)
+})
+
+it('I12: room that was promised to a message that says its size is enough for it', async () => {
+  const budget = new Budget({ total: 1_000, largest: 1_000, patienceMs: PATIENCE_MS })
+  const first = await budget.begin(900)
+  const second = budget.begin(200)
+  expect(first!.takeNow(100)).toBe(true)
+  first!.close()
+  first!.give(1_000)
+  expect((await second)!.held).toBe(200)
+})
