@@ -230,8 +230,7 @@ async function body(socket, message, octets, person) {
   const boundary = /boundary="([^"]+)"/.exec(own)[1]
   const filler = Buffer.from(`${'QUJD'.repeat(18)}\r\n`.repeat(880))
   const parts = own.split(`--${boundary}--`)
-  const write = (chunk) =>
-    socket.write(chunk) || socket.destroyed || new Promise((go) => socket.once('drain', go).once('close', go))
+  const write = (chunk) => socket.write(chunk) || socket.destroyed || drained(socket)
   await write(
     Buffer.from(
       `${parts[0]}--${boundary}\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n`,
@@ -240,4 +239,14 @@ async function body(socket, message, octets, person) {
   )
   for (let sent = 0; sent < octets && !socket.destroyed; sent += filler.length) await write(filler)
   socket.write(`--${boundary}--\r\n.\r\n`)
+}
+
+function drained(socket) {
+  return new Promise((go) => {
+    const done = () => {
+      socket.off('drain', done).off('close', done)
+      go()
+    }
+    socket.on('drain', done).on('close', done)
+  })
 }

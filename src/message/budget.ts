@@ -3,8 +3,9 @@
  * one after the other rather than refused; messages that have begun go before those that have not, because only their end
  * makes room.
  *
- * Many that have begun could fill all the room and none of them reach its end. Room for the largest message is therefore
- * kept for one of them at a time: the first that finds no other. It has it until it is received, or asks for no more.
+ * Many that have begun could fill all the room and none of them reach its end. A message whose client does not say its size
+ * therefore grows freely while it is small, out of a part of the room; to grow further it is promised room for the largest
+ * message there may be, and waits until there is so much.
  */
 
 export interface BudgetLimits {
@@ -37,20 +38,26 @@ interface Waiter {
 
 /** Beyond it new messages are refused at once. */
 const MAX_WAITING = 1_000
-/** How long whoever has the room that is kept may ask for nothing while others wait. */
-const MOST_IDLE_MS = 2_000
+/** Part of the room up to which a message counts as small. */
+const SMALL_PART = 1 / 1_024
+/** Part of the room that is for messages with a promise, if the largest does not need more. */
+const PROMISED_PART = 1 / 2
 
 export class Budget {
+  /** Octets held or promised. */
   taken = 0
   readonly #limits: BudgetLimits
+  readonly #small: number
+  /** Octets that messages without a promise may hold together while they are received, and those they do. */
+  readonly #forSmall: number
+  #bySmall = 0
   readonly #growing = new Set<Waiter>()
   readonly #beginning = new Set<Waiter>()
-  /** Whoever may use the room that is kept. */
-  #favoured: OwnShare | undefined
-  #idle: NodeJS.Timeout | undefined
 
-  constructor(limits: BudgetLimits) {
-    this.#limits = { ...limits, largest: Math.min(limits.largest, limits.total) }
+  constructor({ total, largest, patienceMs }: BudgetLimits) {
+    this.#limits = { total, largest: Math.min(largest, total), patienceMs }
+    this.#small = Math.floor(total * SMALL_PART)
+    this.#forSmall = total - Math.max(this.#limits.largest, Math.floor(total * PROMISED_PART))
   }
 
   /** Whether waiting for so much makes sense. */
@@ -58,43 +65,52 @@ export class Budget {
     return size <= this.#limits.total && this.#beginning.size < MAX_WAITING
   }
 
-  /** Room for a message of so many octets, as far as they are known; undefined when there was none in time, or never will be. */
+  /** @param size 0 where it is not known. @returns undefined when there was no room in time, or never will be */
   async begin(size: number): Promise<Share | undefined> {
-    const share = new OwnShare(
-      (more) => this.#takeNow(share, more),
-      (more) => this.#wait(this.#growing, share, more),
-      (octets) => this.#release(octets),
-      () => this.#forsake(share),
-    )
+    const share: OwnShare = new OwnShare({
+      takeNow: (more) => this.#takeNow(share, more),
+      take: (more) => this.#wait(this.#growing, share, more),
+      give: (octets) => this.#give(share, octets),
+      close: () => this.#close(share),
+    })
     // Even a message of unknown size waits behind those that came before.
-    const isFirst = this.#beginning.size === 0 && this.#growing.size === 0
-    if (isFirst && this.#takeNow(share, size)) return share
+    if (this.#beginning.size === 0 && this.#begin(share, size)) return share
     return (await this.#wait(this.#beginning, share, size)) ? share : undefined
   }
 
-  #takeNow(share: OwnShare, size: number): boolean {
-    if (!this.#mayTake(share, size)) return false
+  #begin(share: OwnShare, size: number): boolean {
+    if (size === 0) return this.taken < this.#limits.total && this.#bySmall <= this.#forSmall
+    // One that grows and finds no room goes first.
+    if (this.#growing.size > 0 || this.taken + size > this.#limits.total) return false
+    share.isSmall = false
     this.taken += size
     share.held += size
-    if (share === this.#favoured) this.#watch()
     return true
   }
 
-  #mayTake(share: OwnShare, size: number): boolean {
+  #takeNow(share: OwnShare, size: number): boolean {
     const { total, largest } = this.#limits
-    const wanted = this.taken + Math.max(size, 1)
-    if (share === this.#favoured) return wanted <= total
-    const kept = Math.max(0, largest - (this.#favoured?.held ?? 0))
-    if (wanted + kept <= total) return true
-    if (this.#favoured !== undefined || wanted > total) return false
-    this.#favoured = share
+    const fromPromise = Math.min(size, share.promised)
+    const more = size - fromPromise
+    const staysSmall = share.isSmall && share.held + size <= this.#small && this.#bySmall + size <= this.#forSmall
+    const promise = staysSmall || more === 0 ? 0 : Math.max(0, largest - share.held - size)
+    if (this.taken + more + promise > total) return false
+    this.taken += more + promise
+    share.promised += promise - fromPromise
+    if (staysSmall) this.#bySmall += size
+    else this.#isSmallNoMore(share)
+    share.held += size
     return true
+  }
+
+  #isSmallNoMore(share: OwnShare): void {
+    if (share.isSmall) this.#bySmall -= share.held
+    share.isSmall = false
   }
 
   #wait(queue: Set<Waiter>, share: OwnShare, size: number): Promise<boolean> {
     // What it holds itself will never be free while it waits.
     if (share.held + size > this.#limits.total) return Promise.resolve(false)
-    if (share === this.#favoured) clearTimeout(this.#idle)
     return new Promise((resolve) => {
       const waiter: Waiter = {
         share,
@@ -110,56 +126,50 @@ export class Budget {
         this.#serve()
       }, this.#limits.patienceMs)
       queue.add(waiter)
-      this.#serve()
     })
   }
 
-  #release(size: number): void {
+  #give(share: OwnShare, size: number): void {
+    if (share.isSmall) this.#bySmall -= size
+    share.held -= size
     this.taken -= size
     this.#serve()
   }
 
-  #forsake(share: OwnShare): void {
-    if (this.#favoured !== share) return
-    this.#favoured = undefined
-    clearTimeout(this.#idle)
+  #close(share: OwnShare): void {
+    this.#isSmallNoMore(share)
+    this.taken -= share.promised
+    share.promised = 0
     this.#serve()
   }
 
-  /** Runs while the favoured share asks for nothing. */
-  #watch(): void {
-    clearTimeout(this.#idle)
-    const favoured = this.#favoured!
-    this.#idle = setTimeout(() => this.#forsake(favoured), MOST_IDLE_MS)
-    this.#idle.unref()
-  }
-
   #serve(): void {
-    for (const waiter of this.#growing) if (waiter.share === this.#favoured) this.#answer(waiter)
-    for (const queue of [this.#growing, this.#beginning]) {
-      for (const waiter of queue) if (!this.#answer(waiter)) return
+    for (const waiter of this.#growing) {
+      if (!this.#takeNow(waiter.share, waiter.size)) break
+      waiter.answer(true)
     }
-  }
-
-  #answer(waiter: Waiter): boolean {
-    if (!this.#takeNow(waiter.share, waiter.size)) return false
-    waiter.answer(true)
-    return true
+    for (const waiter of this.#beginning) {
+      if (!this.#begin(waiter.share, waiter.size)) return
+      waiter.answer(true)
+    }
   }
 }
 
 class OwnShare implements Share {
   held = 0
+  /** Octets set aside beside those held. */
+  promised = 0
+  /** Without a promise so far, and without a size. */
+  isSmall = true
+  readonly takeNow: Share['takeNow']
+  readonly take: Share['take']
+  readonly give: Share['give']
+  readonly close: Share['close']
 
-  constructor(
-    readonly takeNow: (size: number) => boolean,
-    readonly take: (size: number) => Promise<boolean>,
-    private readonly release: (size: number) => void,
-    readonly close: () => void,
-  ) {}
-
-  give(size: number): void {
-    this.held -= size
-    this.release(size)
+  constructor({ takeNow, take, give, close }: Pick<Share, 'takeNow' | 'take' | 'give' | 'close'>) {
+    this.takeNow = takeNow
+    this.take = take
+    this.give = give
+    this.close = close
   }
 }

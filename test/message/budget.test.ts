@@ -39,14 +39,21 @@ it('I12: any number of messages that grow together reach their end, within what 
   )
 })
 
-it('I12: who has the room that is kept and asks for nothing loses it to the next', async () => {
-  const budget = new Budget({ total: 3_000, largest: 1_000, patienceMs: PATIENCE_MS })
-  const [slow, next, other] = await Promise.all([budget.begin(0), budget.begin(0), budget.begin(0)])
-  expect(other!.takeNow(1_000) && next!.takeNow(1_000)).toBe(true)
-  expect(slow!.takeNow(100), 'beyond what is for all').toBe(true)
-  expect(next!.takeNow(1)).toBe(false)
-  expect(await next!.take(500)).toBe(true)
-  expect(budget.taken).toBe(2_600)
+it('I12: small messages have room of their own, whatever the large ones wait for', async () => {
+  const total = 1_024_000
+  const budget = new Budget({ total, largest: 256_000, patienceMs: PATIENCE_MS })
+  const [one, two, three, four, small] = await Promise.all(Array.from({ length: 5 }, () => budget.begin(0)))
+  for (const share of [one, two, three]) expect(share!.takeNow(2_000), 'more than is small').toBe(true)
+  expect(budget.taken).toBe(3 * 256_000)
+  expect(small!.takeNow(1_000)).toBe(true)
+  expect(four!.takeNow(2_000)).toBe(false)
+  const waiting = four!.take(2_000)
+  expect(small!.takeNow(0), 'nothing more').toBe(true)
+  expect((await budget.begin(0))!.takeNow(1_000)).toBe(true)
+  expect(one!.takeNow(254_000), 'what was promised').toBe(true)
+  two!.close()
+  expect(await waiting).toBe(true)
+  expect(budget.taken).toBeLessThanOrEqual(total)
 })
 
 it('I12: room that was promised to a message that says its size is enough for it', async () => {
@@ -55,6 +62,6 @@ it('I12: room that was promised to a message that says its size is enough for it
   const second = budget.begin(200)
   expect(first!.takeNow(100)).toBe(true)
   first!.close()
-  first!.give(1_000)
+  first!.give(first!.held)
   expect((await second)!.held).toBe(200)
 })

@@ -1,7 +1,8 @@
 /** Several upstreams: order, health, back-off, and that no message is ever given to two. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { type BackOff, createUpstreamChain } from '#aval/upstream/chain.js'
-import type { TurnedEvent, Upstream } from '#aval/upstream/upstream.js'
+import { UPSTREAM_STAGES, type UpstreamResult } from '#aval/domain/upstream-result.js'
+import { NO_CAPABILITIES, type TurnedEvent, type Upstream } from '#aval/upstream/upstream.js'
 import { type ScriptedUpstream, close, inTurn, late, silence, taking } from '../support/scripted-upstream.js'
 import { until } from '../support/until.js'
 import { MESSAGE, content, engine, recipient, scripted, sender } from './setting.js'
@@ -63,6 +64,67 @@ describe('no message is given to two', () => {
     const { whole } = chain([one, two])
     expect(await send(whole)).not.toMatchObject({ final: { kind: 'reply', reply: { code: 250 } } })
     expect(two.sessions).toHaveLength(0)
+  })
+})
+
+describe('whatever the first says, the next is asked only where nothing of the message can have been heard', () => {
+  const CAUSES = [
+    'dns',
+    'connection',
+    'timeout',
+    'closed',
+    'tls',
+    'auth',
+    'protocol',
+    'capability',
+    'overload',
+  ] as const
+  const failures = UPSTREAM_STAGES.flatMap((stage) =>
+    (['none', 'partial', 'dot'] as const).flatMap((sent) =>
+      CAUSES.map((cause): UpstreamResult => ({ kind: 'failure', stage, sent, cause, message: '' })),
+    ),
+  )
+  const replies = [250, 354, 421, 450, 451, 452, 500, 503, 530, 550, 552, 554].map((code): UpstreamResult => ({
+    kind: 'reply',
+    reply: { code, enhanced: undefined, text: '' },
+  }))
+  const beforeMail = new Set(['connect', 'greeting', 'ehlo', 'starttls', 'auth'])
+  const isUnheard = (result: UpstreamResult) =>
+    result.kind === 'reply'
+      ? result.reply.code === 421
+      : result.sent === 'none' &&
+        (beforeMail.has(result.stage) || (result.stage === 'mail' && result.cause !== 'capability'))
+
+  /** An upstream that gives one answer to everything, and how often it was asked. */
+  function answering(name: string, final: UpstreamResult) {
+    const asked = { count: 0 }
+    const answer = <T>(value: T): Promise<T> => {
+      asked.count++
+      return Promise.resolve(value)
+    }
+    const upstream: Upstream = {
+      name,
+      open: () => answer({ kind: 'closed', upstream: name, result: final }),
+      deliver: () => answer({ upstream: name, recipients: [], final, complete: false }),
+      probe: () => Promise.reject(new Error('is not asked here')),
+      capabilities: () => NO_CAPABILITIES,
+      status: () => ({ name, busy: 0, idle: 0, waiting: 0, reachable: undefined, lastFailure: undefined }),
+      close: () => Promise.resolve(),
+    }
+    return { upstream, asked }
+  }
+
+  it('I1: at every stage, for every cause, with every answer', async () => {
+    for (const result of [...failures, ...replies]) {
+      for (const ask of [send, (upstream: Upstream) => upstream.open(sender())]) {
+        const one = answering('one', result)
+        const two = answering('two', replies[0]!)
+        const whole = createUpstreamChain([one.upstream, two.upstream], undefined, { firstMs: 60_000 })
+        await ask(whole)
+        expect([one.asked.count, two.asked.count], JSON.stringify(result)).toEqual([1, isUnheard(result) ? 1 : 0])
+        await whole.close()
+      }
+    }
   })
 })
 
