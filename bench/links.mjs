@@ -1,12 +1,15 @@
-// node bench/links.mjs [RECIPIENTS]: what the link test adds to a message once it is warm, as a share of reading the message,
-// and how many requests a campaign costs. The endpoint is a function: the network is not measured.
+// node bench/links.mjs [RECIPIENTS] [RELAYED]: what the link test adds to a message once it is warm, as a share of reading the
+// message, and how many requests a campaign costs: first by itself, the endpoint a function; then in the whole relay, over the
+// network, beside a relay that tests no links, RELAYED messages to each in each of five rounds.
 import { createHash, randomBytes } from 'node:crypto'
 import { cpus } from 'node:os'
 import { createLinks } from '../dist/unsubscribe/links.js'
 import { readMessageFully } from '../dist/message/second-reader.js'
 import { smallMessage } from './messages.mjs'
+import { relayedCampaign } from './relayed-links.mjs'
 
 const RECIPIENTS = Number(process.argv[2] ?? 100_000)
+const RELAYED = Number(process.argv[3] ?? 1_500)
 const READ = Math.min(2_000, RECIPIENTS)
 const WARM_AFTER = 10
 
@@ -85,6 +88,22 @@ process.stdout.write(
     ...rows.map(
       ([name, sorted]) =>
         `| ${name} | ${at(sorted, 0.5).toFixed(0)} | ${at(sorted, 0.99).toFixed(0)} | ${(at(sorted, 0.5) / at(read, 0.5)).toFixed(3)} |`,
+    ),
+    '',
+  ].join('\n'),
+)
+
+const { relays, toWarm, onceWarm, messages } = await relayedCampaign({ messages: RELAYED, rounds: 5 })
+const [plain] = relays
+process.stdout.write(
+  [
+    `through the whole relay: ${toWarm} requests to the site until warm, ${onceWarm} for the ${messages.toLocaleString('en')} messages after`,
+    '',
+    '| relay | messages/s | to form only | p50 ms | p99 ms | p50 to form only |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...relays.map(
+      ({ name, rate, p50, p99 }) =>
+        `| ${name} | ${rate.toFixed(0)} | ${(rate / plain.rate).toFixed(2)} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${(p50 / plain.p50).toFixed(2)} |`,
     ),
     '',
   ].join('\n'),

@@ -1,14 +1,16 @@
 // A load generator: so many sessions, so many messages, one JSON line of results. It speaks plain SMTP without pipelining, as
 // most mailing programs do, and measures each message from MAIL to the answer to its final dot.
-// Each person has an unsubscribe link of their own: the token in the header is written over.
-// usage: load.mjs PORT SESSIONS MESSAGES KEEP_OPEN(0|1) PEOPLE FILE
+// Each person has an unsubscribe link of their own: the token is written over wherever it stands.
+// usage: load.mjs PORT SESSIONS MESSAGES KEEP_OPEN(0|1) PEOPLE FILE [SENDER]
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { TOKEN } from './messages.mjs'
 
 const [port, sessions, messages, keepOpen, people] = process.argv.slice(2, 7).map(Number)
 const content = readFileSync(process.argv[7])
-const tokenAt = content.indexOf(TOKEN)
+const sender = process.argv[8] ?? 'bonjour@news.acme.example'
+const tokensAt = []
+for (let at = content.indexOf(TOKEN); at >= 0; at = content.indexOf(TOKEN, at + 1)) tokensAt.push(at)
 const latencies = new Float64Array(messages)
 let next = 0
 let done = 0
@@ -43,7 +45,7 @@ function session() {
       if (next >= messages) return say('QUIT\r\n', 'quit')
       person = ((next++ * 7919) % people) + 1
       startedAt = performance.now()
-      say('MAIL FROM:<bonjour@news.acme.example>\r\n', 'mail')
+      say(`MAIL FROM:<${sender}>\r\n`, 'mail')
     }
     const fail = (reply) => {
       failed++
@@ -78,6 +80,6 @@ function session() {
 
 function contentFor(person) {
   const copy = Buffer.from(content)
-  copy.write(String(person).padStart(TOKEN.length, '0'), tokenAt, 'latin1')
+  for (const at of tokensAt) copy.write(String(person).padStart(TOKEN.length, '0'), at, 'latin1')
   return copy
 }

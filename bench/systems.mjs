@@ -22,15 +22,16 @@ export async function startNaive(upstreamPort) {
   return system('naive relay', port, child)
 }
 
-/** @param limits of the configuration; @param onLine is given every line of the log, parsed */
-export async function startAval(home, upstreamPort, records, { limits = {}, onLine } = {}) {
+/** @param over sections of the configuration in place of those of the bench; @param onLine is given every line of the log, parsed */
+export async function startAval(home, upstreamPort, records, { limits = {}, over = {}, env = {}, onLine } = {}) {
   const port = await freePort()
   const directory = resolve(`var/bench-${records}`)
   await fillRegistry(directory, records)
   const config = join(home, 'aval.json')
-  writeFileSync(config, JSON.stringify({ ...site(directory, home, port, upstreamPort), limits }))
+  writeFileSync(config, JSON.stringify({ ...site(directory, home, port, upstreamPort), limits, ...over }))
   const child = spawn(process.execPath, [resolve('dist/main.js'), 'serve', '-c', config], {
     stdio: ['ignore', onLine === undefined ? 'ignore' : 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   })
   if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', (line) => onLine(JSON.parse(line)))
   await listening(port)
