@@ -132,14 +132,27 @@ ruleTable(unsubLinkDead, { evidence: { where: 'header', origin: 'https://www.acm
     facts: linkFacts([
       usable(),
       usable({ where: 'body', assurance: 3 }),
-      usable({ where: 'body', origin: 'https://u.acme.example', indistinct: true }),
+      usable({ where: 'body', origin: 'https://u.acme.example' }),
     ]),
     expect: 'pass',
-    evidence: {
-      assurance: 2,
-      origins: ['https://www.acme.example', 'https://u.acme.example'],
-      indistinct: true,
-    },
+    evidence: { assurance: 2, origins: ['https://www.acme.example', 'https://u.acme.example'] },
+  },
+  {
+    name: 'a host that answers everything alike: whether the page is there nobody can tell from outside',
+    facts: linkFacts([usable(), usable({ where: 'body', origin: 'https://u.acme.example', indistinct: true })]),
+    expect: 'warn indistinct',
+    evidence: { where: 'body', origin: 'https://u.acme.example' },
+  },
+  {
+    name: 'the same, proven',
+    facts: linkFacts([usable({ assurance: 3, indistinct: true, provenDaysAgo: 2 })]),
+    expect: 'pass',
+    evidence: { assurance: 3, origins: ['https://www.acme.example'], indistinct: true },
+  },
+  {
+    name: 'the same, where a proof is asked for',
+    facts: linkFacts([usable({ indistinct: true })], judgedBy({ minAssurance: 3 })),
+    expect: 'fail not_proven',
   },
   {
     name: 'nobody could say in three tries and thirty minutes',

@@ -21,7 +21,7 @@ export const unsubLinkDead: LinkRule = {
     title: 'Lien de désinscription hors d’état',
     law: 'Le message donne des coordonnées valables auxquelles demander que les envois cessent : le lien doit fonctionner.',
     check:
-      'La forme d’abord : https, sans identifiant ni port, vers un nom public qui appartient à l’annonceur ou qu’il a déclaré, sans champ de fusion resté vide ; un lien http dans le corps ne vaut qu’un avertissement. Puis, selon unsub.min_assurance, l’hôte répond avec un certificat valable et la page existe : Aval demande le même gabarit avec des valeurs tirées au hasard, et une page qui n’existe pas ; ce qui y répond de même par 404 est mort. Rien de ce qui désigne le destinataire n’est jamais demandé. Ce qu’on ne peut établir est reporté (451), trois fois et trente minutes au moins.',
+      'La forme d’abord : https, sans identifiant ni port, vers un nom public qui appartient à l’annonceur ou qu’il a déclaré, sans champ de fusion resté vide ; un lien http dans le corps ne vaut qu’un avertissement. Puis, selon unsub.min_assurance, l’hôte répond avec un certificat valable et la page existe : Aval demande le même gabarit avec des valeurs tirées au hasard, et une page qui n’existe pas ; ce qui y répond de même par 404 est mort. Rien de ce qui désigne le destinataire n’est jamais demandé. Un hôte qui répond 200 à tout, comme une application à page unique, passe avec un avertissement : rien ne distingue du dehors la page de son absence, sauf une preuve (canary_url). Ce qu’on ne peut établir est reporté (451), trois fois et trente minutes au moins.',
     remedy:
       'Corriger le lien dans le gabarit, remettre la page en service, déclarer son nom d’hôte dans advertisers.<id>.unsubscribe.hosts, ou déclarer un abonnement qui n’est à personne dans canary_url.',
     passes: 'https://www.acme.example/u/4f7a9c, dont la page dit « lien inconnu » à un jeton tiré au hasard.',
@@ -31,7 +31,7 @@ export const unsubLinkDead: LinkRule = {
     title: 'Unsubscribe link that does not work',
     law: 'The message gives valid coordinates to which a request to stop can be sent: the link has to work.',
     check:
-      'Its form first: https, without user name or port, to a public name that belongs to the advertiser or that it has declared, without an unfilled merge field; a plain http link in the body is only worth a warning. Then, as unsub.min_assurance says, its host answers with a valid certificate and the page exists: Aval requests the same template with random values, and a page that is not there; what answers both alike with 404 is dead. Nothing that names the recipient is ever requested. What cannot be established is deferred (451), three times and thirty minutes at least.',
+      'Its form first: https, without user name or port, to a public name that belongs to the advertiser or that it has declared, without an unfilled merge field; a plain http link in the body is only worth a warning. Then, as unsub.min_assurance says, its host answers with a valid certificate and the page exists: Aval requests the same template with random values, and a page that is not there; what answers both alike with 404 is dead. Nothing that names the recipient is ever requested. A host that answers everything with 200, as single-page applications do, passes with a warning: from outside nothing tells the page from none, except a proof (canary_url). What cannot be established is deferred (451), three times and thirty minutes at least.',
     remedy:
       'Correct the link in the template, bring the page back, declare its host name in advertisers.<id>.unsubscribe.hosts, or declare a subscription that is nobody’s in canary_url.',
     passes: 'https://www.acme.example/u/4f7a9c, whose page says "unknown link" to a random token.',
@@ -78,7 +78,9 @@ function failureOf(
   switch (link.kind) {
     case 'usable':
       if (link.assurance < minAssurance) return fail(link.assurance === 2 ? 'not_proven' : 'not_established')
-      return (link.provenDaysAgo ?? 0) > FRESH_DAYS ? fail('proof_old', { warnOnly: true }) : []
+      if ((link.provenDaysAgo ?? 0) > FRESH_DAYS) return fail('proof_old', { warnOnly: true })
+      // A host that answers everything alike shows no difference between the page and none: only a proof can.
+      return link.indistinct === true && link.provenDaysAgo === undefined ? fail('indistinct', { warnOnly: true }) : []
     case 'unusable':
       return fail(link.detail, where === 'body' && ENOUGH_FOR_A_CLICK.has(link.detail) ? { warnOnly: true } : {})
     case 'unsettled':
