@@ -1,12 +1,19 @@
-// An import in a process of its own, at the priority it is given: REGISTRY KEY_FILE FILE. Prints what it took.
+// An import in a process of its own, at the priority it is given: REGISTRY KEY_FILE CONFIGURATION FILE. Prints what it took.
+import { loadConfiguration } from '../dist/config/load.js'
 import { importFile } from '../dist/registry/import/import-file.js'
 import { keyFile } from '../dist/registry/key-source.js'
 import { openRegistryWriter } from '../dist/registry/registry-writer.js'
 
-const [path, key, file] = process.argv.slice(2)
+const [path, key, config, file] = process.argv.slice(2)
+const { site } = loadConfiguration({ file: config, now: Date.now() }).configuration
 const began = performance.now()
-const writer = openRegistryWriter({ path, keys: keyFile(key) })
-const { counts } = await importFile(writer, { kind: 'consent', path: file, declaredBy: 'bench' })
+const writer = openRegistryWriter({ path, keys: keyFile(key), site })
+const { counts } = await importFile(writer, {
+  kind: 'consent',
+  path: file,
+  declaredBy: 'bench',
+  advertisers: new Set(site.advertisers.keys()),
+})
 writer.close()
 const seconds = (performance.now() - began) / 1000
 const { user, system } = process.cpuUsage()

@@ -1,5 +1,5 @@
 // npm run bench:registry: an import, look-ups and relaying during an import, each beside the least SQLite can do in the same run.
-// usage: node bench/registry.mjs [--rows 200000] [--relay-rows 100000] [--keep DIRECTORY]
+// usage: node bench/registry.mjs [--rows 200000] [--pairs 1] [--relay-rows 100000] [--relay-minutes 10] [--keep DIRECTORY]
 import { spawn } from 'node:child_process'
 import {
   createWriteStream,
@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
@@ -23,13 +23,17 @@ import { startAval, startSink } from './systems.mjs'
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '200000' },
+    pairs: { type: 'string', default: '1' },
     'relay-rows': { type: 'string', default: '100000' },
+    'relay-minutes': { type: 'string', default: '10' },
     keep: { type: 'string' },
   },
 })
 const ROWS = Number(values.rows)
 const RELAY_ROWS = Number(values['relay-rows'])
-const LOOKUPS = 20_000
+/** Of each kind. */
+const LOOKUPS = 10_000
+const LOOKUPS_AT_ONCE = 500
 /** As many as an import writes in one transaction. */
 const BATCH_ROWS = 2_000
 const MAIN = resolve('dist/main.js')
@@ -39,19 +43,26 @@ mkdirSync(home, { recursive: true })
 const result = { cpus: cpus().length, node: process.version, rows: ROWS }
 try {
   if (ROWS > 0) {
-    const site = makeSite(join(home, 'site'))
     const file = join(home, 'consents.csv')
     await writeConsents(file, ROWS)
     result.file = megabytes(file)
-    result.import = await importAlone(site, file)
+    tell('file', { megabytes: result.file })
+    const pairs = []
+    let site
+    for (let pair = 0; pair < Number(values.pairs); pair++) {
+      if (site) rmSync(site.directory, { recursive: true })
+      site = makeSite(join(home, 'site'))
+      pairs.push(await importPair(site, file))
+    }
     rmSync(file)
+    result.pairs = pairs
+    result.ofLimit = median(pairs.map(({ ofLimit }) => ofLimit))
+    result.cpuOfLimit = median(pairs.map(({ cpuOfLimit }) => cpuOfLimit))
+    result.ofInserts = median(pairs.map(({ ofInserts }) => ofInserts))
     result.database = megabytes(site.registry)
     result.bytesPerRecord = Math.round(statSync(site.registry).size / ROWS)
-    result.limit = leastInsert(site.registry, join(home, 'limit.db'))
-    rmSync(join(home, 'limit.db'), { force: true })
-    result.import.ofLimit = round(result.import.seconds / result.limit.seconds)
-    result.import.cpuOfLimit = round(result.import.cpuSeconds / result.limit.cpuSeconds)
     result.lookup = await lookups(site)
+    tell('lookup', result.lookup)
   }
   if (RELAY_ROWS > 0) result.relay = await relayDuringImport()
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
@@ -78,7 +89,7 @@ function makeSite(directory) {
     advertisers: { acme: { legal_name: 'Acme SAS', from_domains: ['news.acme.example'] } },
   }
   writeFileSync(config, JSON.stringify(site))
-  return { config, key, registry: join(directory, 'aval.db') }
+  return { directory, config, key, registry: join(directory, 'aval.db') }
 }
 
 /** With full proof; every hundredth row is like one before it, every thousandth is bad. */
@@ -103,18 +114,51 @@ async function writeConsents(path, rows, first = 0) {
   await once(out, 'finish')
 }
 
-/** At the priority of the bench, as the limit is. */
-async function importAlone({ registry, key }, file) {
-  const child = spawn(process.execPath, [resolve('bench/import-rows.mjs'), registry, key, file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+/** One after the other on the same file, so that what else the machine does weighs on all of them. */
+async function importPair({ registry, key, config }, file) {
+  const least = join(home, 'limit.db')
+  const aval = await measured('bench/import-rows.mjs', registry, key, config, file)
+  tell('import', aval)
+  const limit = await measured('bench/least-import.mjs', registry, file, least)
+  removeDatabase(least)
+  tell('the least from the same file', limit)
+  const inserts = leastInsert(registry, least)
+  removeDatabase(least)
+  tell('the least with rows ready to insert', inserts)
+  return {
+    aval,
+    limit,
+    inserts,
+    ofLimit: round(aval.seconds / limit.seconds),
+    cpuOfLimit: round(aval.cpuSeconds / limit.cpuSeconds),
+    ofInserts: round(aval.seconds / inserts.seconds),
+  }
+}
+
+/** In a process of its own, at the priority of the bench. */
+async function measured(script, ...args) {
+  const child = spawn(process.execPath, [resolve(script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   child.stdout.on('data', (text) => (out += text))
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`the import ended with ${code}`)
+  if (code !== 0) throw new Error(`${script} ended with ${code}`)
   const took = JSON.parse(out)
   const { rows, seconds, cpuSeconds } = took
-  return { ...took, seconds: round(seconds), cpuSeconds: round(cpuSeconds), rate: Math.round(rows / seconds) }
+  return {
+    ...took,
+    seconds: round(seconds),
+    cpuSeconds: round(cpuSeconds),
+    rate: Math.round(rows / seconds),
+    load: loadavg().map(Math.round),
+  }
+}
+
+function removeDatabase(path) {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+}
+
+function tell(what, took) {
+  process.stderr.write(`${new Date().toISOString()} ${what}: ${JSON.stringify(took)}\n`)
 }
 
 /** The command as a person runs it: rate over all of it, peak memory of the process. */
@@ -148,7 +192,7 @@ function peakMegabytes(pid) {
   }
 }
 
-/** The same rows into the same table with the same index, in transactions of the same size, with the same pragmas. */
+/** The rows an import has made into the same table with the same index, in transactions of the same size, by the same pragmas. */
 function leastInsert(from, path) {
   const source = new Database(from, { readonly: true })
   const target = new Database(path)
@@ -178,61 +222,81 @@ function leastInsert(from, path) {
   }
   source.close()
   target.close()
-  return { seconds: round(spent / 1000), cpuSeconds: round(cpu / 1e6), rate: Math.round(count / (spent / 1000)) }
+  return {
+    seconds: round(spent / 1000),
+    cpuSeconds: round(cpu / 1e6),
+    rate: Math.round(count / (spent / 1000)),
+    load: loadavg().map(Math.round),
+  }
 }
 
-/** Each person once: what was found for one is not of use for the next. The limit is the same questions, answers unread. */
+/**
+ * Each person once: what was found for one is not of use for the next. The least is the same questions with the answers
+ * unread, statement by statement and in one transaction. Taken in turns, so that all meet the same machine.
+ */
 async function lookups({ registry: path, key }) {
   const { openRegistry } = await import('../dist/registry/sqlite-registry.js')
   const { keyFile, subjects } = await import('../dist/registry/key-source.js')
   const keys = keyFile(key)
   const people = subjects(keys)
-  const step = Math.max(1, Math.floor(ROWS / LOOKUPS))
-  const asked = []
-  for (let i = 0; i < LOOKUPS; i++) {
-    const who = ((i * 7919) % LOOKUPS) * step + (i % step)
-    asked.push(people.identify(`person${who}@mail${who % 97}.example.com`))
-  }
   const registry = openRegistry({ path, keys })
-  const half = asked.length / 2
-  const least = leastLookup(path)
-  for (const subject of asked.slice(0, 200)) {
-    await registry.lookup({ subject, advertiserId: 'acme' })
-    least(subject)
-  }
-  const ours = new Float64Array(half)
-  const limit = new Float64Array(half)
   let found = 0
-  for (let i = 0; i < half; i++) {
-    let started = performance.now()
-    const answer = await registry.lookup({ subject: asked[i], advertiserId: 'acme' })
-    ours[i] = performance.now() - started
-    found += answer.records.length
-    started = performance.now()
-    least(asked[half + i])
-    limit[i] = performance.now() - started
+  const ways = {
+    aval: async (subject) => (found += (await registry.lookup({ subject, advertiserId: 'acme' })).records.length),
+    limit: leastLookup(path),
+    limitInOneTransaction: leastLookup(path, true),
+  }
+  const names = Object.keys(ways)
+  const everybody = names.length * LOOKUPS
+  const step = Math.max(1, Math.floor(ROWS / everybody))
+  const subjectOf = (i, next = 0) => {
+    const who = ((i * 7919) % everybody) * step + ((i + next) % step)
+    return people.identify(`person${who}@mail${who % 97}.example.com`)
+  }
+  const asked = Object.fromEntries(
+    names.map((name, way) => [name, Array.from({ length: LOOKUPS }, (_none, i) => subjectOf(way * LOOKUPS + i))]),
+  )
+  // About people nobody asks about afterwards.
+  for (const name of names) for (let i = 0; i < 3_000; i++) await ways[name](subjectOf(i, 1))
+  found = 0
+  const taken = Object.fromEntries(names.map((name) => [name, { times: new Float64Array(LOOKUPS), cpu: 0 }]))
+  for (let from = 0; from < LOOKUPS; from += LOOKUPS_AT_ONCE) {
+    for (const name of names) {
+      const before = process.cpuUsage()
+      for (let i = from; i < from + LOOKUPS_AT_ONCE; i++) {
+        const started = performance.now()
+        await ways[name](asked[name][i])
+        taken[name].times[i] = performance.now() - started
+      }
+      const { user, system } = process.cpuUsage(before)
+      taken[name].cpu += user + system
+    }
   }
   registry.close()
-  if (found !== half) throw new Error(`${half} people were asked about, ${found} were found`)
-  return { aval: percentiles(ours), limit: percentiles(limit) }
+  if (found !== LOOKUPS) throw new Error(`${LOOKUPS} people were asked about, ${found} were found`)
+  const figures = names.map((name) => [
+    name,
+    { ...percentiles(taken[name].times), cpuUs: round(taken[name].cpu / LOOKUPS) },
+  ])
+  return { ...Object.fromEntries(figures), load: loadavg().map(Math.round) }
 }
 
-function leastLookup(path) {
+function leastLookup(path, inOneTransaction = false) {
   const database = new Database(path, { readonly: true })
   database.pragma('cache_size = -65536')
   const of = (table, condition) => database.prepare(`SELECT * FROM ${table} WHERE ${condition}`).raw()
   const versions = of('consent_version', 'substr(subject_key, 1, 8) = substr(?, 1, 8) AND subject_key = ?')
-  const others = [
-    of('contact_event', 'subject_key = ?'),
-    of('objection', 'objection_key = ?'),
-    of('canary', 'objection_key = ?'),
-  ]
+  const events = of('contact_event', 'subject_key = ?')
+  const others = [of('objection', 'objection_key = ?'), of('canary', 'objection_key = ?')]
+  const begin = database.prepare('BEGIN')
+  const end = database.prepare('COMMIT')
   return ({ consentKey, objectionKey }) => {
     const [exact, wide] = [Buffer.from(consentKey, 'hex'), Buffer.from(objectionKey, 'hex')]
+    if (inOneTransaction) begin.run()
     versions.all(exact, exact)
-    others[0].all(exact)
-    others[1].all(wide)
-    others[2].all(wide)
+    events.all(exact)
+    for (const other of others) other.all(wide)
+    if (inOneTransaction) end.run()
   }
 }
 

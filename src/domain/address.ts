@@ -87,9 +87,23 @@ export function canonicalAddress(mailbox: Mailbox): CanonicalAddress {
 
 /** Canonical form of an address written by a person (command line, import file); undefined when it is no address. */
 export function readAddress(text: string): CanonicalAddress | undefined {
+  if (isPlain(text)) return text as CanonicalAddress
   const mailbox = parseMailbox(text.trim())
   return mailbox && canonicalAddress(mailbox)
 }
+
+/** Addresses that are spelled as their canonical form: most, and they cost two regular expressions. */
+function isPlain(text: string): boolean {
+  const at = text.indexOf('@')
+  return (
+    at > 0 &&
+    text.length <= MAX_ADDRESS_OCTETS &&
+    PLAIN_LOCAL_PART.test(text.slice(0, at)) &&
+    PLAIN_DOMAIN.test(text.slice(at + 1))
+  )
+}
+
+const PLAIN_LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/
 
 export function domainOf(address: CanonicalAddress): string {
   return address.slice(address.lastIndexOf('@') + 1)

@@ -13,7 +13,10 @@ const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 /** @throws TypeError for a number that is not a safe integer, or a value JSON does not have. */
 export function canonicalJson(value: JsonValue): string {
   if (typeof value === 'string') return quote(value)
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)
+    return String(value)
+  }
   if (value === null || typeof value !== 'object') {
     const text = JSON.stringify(value)
     if (text === undefined) throw new TypeError(`not a JSON value: ${typeof value}`)

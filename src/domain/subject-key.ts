@@ -40,21 +40,34 @@ export function subjectSecret(keyId: string, secret: Uint8Array): SubjectSecret 
  * @param separators sub-address separators, see {@link broadAddress}
  */
 export function subjectKeys(subject: Subject, key: SubjectSecret, separators?: string): SubjectKeys {
-  const { keyId, keyed } = key
-  const broad = isAddress(subject) ? broadAddress(subject, separators) : subject
+  const { keyId, consentKey, objectionKey } = undigestedKeys(subject, key, separators)
   let digestKeys: readonly SubjectKey[] | undefined
   return {
     keyId,
-    consentKey: keyed.hex(`a1\0${subject}`),
-    objectionKey: keyed.hex(`o1\0${broad}`),
+    consentKey,
+    objectionKey,
     // Asked for only where such a list is on file.
     get digestKeys() {
+      const broad = broadOf(subject, separators)
       digestKeys ??= [...new Set([subject, broad])].flatMap((spelling) =>
         DIGEST_ALGORITHMS.map((algorithm) => digestKey(algorithm, hash(algorithm, spelling, 'hex'), key)),
       )
       return digestKeys
     },
   }
+}
+
+/** The same for where no objection came as a digest. */
+export function undigestedKeys(subject: Subject, { keyId, keyed }: SubjectSecret, separators?: string): SubjectKeys {
+  return {
+    keyId,
+    consentKey: keyed.hex(`a1\0${subject}`),
+    objectionKey: keyed.hex(`o1\0${broadOf(subject, separators)}`),
+  }
+}
+
+function broadOf(subject: Subject, separators: string | undefined): string {
+  return isAddress(subject) ? broadAddress(subject, separators) : subject
 }
 
 function isAddress(subject: Subject): subject is CanonicalAddress {

@@ -42,6 +42,15 @@ export type ConsentWritten =
   /** Says that the address was collected on another day than the record on file: no clock is moved by a file. */
   | ({ readonly kind: 'moved' } & WrittenVersion)
 
+/** What a version says, and under which key of the person. */
+export interface VersionEntry {
+  readonly subjectKey: Buffer
+  readonly keyId: string
+  readonly recordId: Buffer
+  readonly advertiserId: string
+  readonly statement: EncodedStatement
+}
+
 export class ConsentBook {
   readonly #parts: WriterParts
   readonly #reader: VersionReader
@@ -102,8 +111,14 @@ export class ConsentBook {
         return { kind: 'moved', recordId, version }
       if (live && consent.lastMoment < lastMoment(onFile)) return { kind: 'stale', recordId, version }
     }
-    const version = this.#append(id, newest, keys, advertiserId, statement, provenance)
-    return { kind: 'added', recordId, version }
+    const { consentKey, keyId } = keys
+    const entry = { subjectKey: octets(consentKey), keyId, recordId: id, advertiserId, statement }
+    return { kind: 'added', recordId, version: this.#append(entry, newest, provenance) }
+  }
+
+  /** The first version of the first record of somebody of whom nothing is on file under any key. */
+  begin(entry: VersionEntry, provenance: Provenance): void {
+    this.#append(entry, undefined, provenance)
   }
 
   /** Appends a version with the status `withdrawn` to every record that still stands. */
@@ -136,7 +151,8 @@ export class ConsentBook {
         if (changed === undefined) continue
         const statement = encodeStatement({ ...statementOf(onFile.record), ...changed })
         const row = newest[index]!
-        const version = this.#append(row[2], row, keys, row[1], statement, provenance)
+        const entry = { subjectKey: octets(keys.consentKey), keyId: keys.keyId, recordId: row[2], advertiserId: row[1] }
+        const version = this.#append({ ...entry, statement }, row, provenance)
         written.push({ recordId: onFile.record.id, version })
       }
     }
@@ -204,11 +220,8 @@ export class ConsentBook {
   }
 
   #append(
-    recordId: Buffer,
+    { subjectKey, keyId, recordId, advertiserId, statement }: VersionEntry,
     previous: VersionRow | undefined,
-    keys: SubjectKeys,
-    advertiserId: string,
-    statement: EncodedStatement,
     { by, batch }: Provenance,
   ): number {
     const { ledgers, codes, now } = this.#parts
@@ -219,9 +232,9 @@ export class ConsentBook {
       id: formatId(recordId),
       version,
       advertiserId,
-      subjectKey: keys.consentKey,
-      keyId: keys.keyId,
-      ...(batch ? { importBatchId: batch.id } : {}),
+      subjectKey: subjectKey.toString('hex'),
+      keyId,
+      importBatchId: batch?.id,
       createdBy: by,
       createdAt,
     }
@@ -229,17 +242,17 @@ export class ConsentBook {
     const sha256 = recordDigest(envelope, formSha256, statement.person)
     this.#sql.insertVersion.run(
       seq,
-      octets(keys.consentKey),
+      subjectKey,
       advertiserId,
       recordId,
       version,
-      keys.keyId,
+      keyId,
       number,
       statement.person,
       batch?.number ?? null,
       by,
       createdAt,
-      codes.get(keys.keyId)!.recordCode(seq, sha256, previous?.[10]),
+      codes.get(keyId)!.recordCode(seq, sha256, previous?.[10]),
     )
     return version
   }

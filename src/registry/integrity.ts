@@ -32,7 +32,7 @@ export function integrityCodes(key: MasterKey): IntegrityCodes {
   const keyed = keyedHash(deriveKey(key, 'record'))
   return {
     keyCheck: () => code(keyed, ['key', key.keyId]),
-    id: (kind, parts) => code(keyed, [`${kind} id`, ...parts]),
+    id: (kind, parts) => code(keyed, parts, worded(`${kind} id`)),
     recordCode: (number, sha256, previous) => code(keyed, ['record', number, sha256, previous]),
     rowCode: (ledger, number, parts) => code(keyed, ['row', ledger, number, ...parts]),
     goneCode: (ledger, number, act) => code(keyed, ['gone', ledger, number, act]),
@@ -41,12 +41,16 @@ export function integrityCodes(key: MasterKey): IntegrityCodes {
 }
 
 /** Every part carries its length or its absence, so that no two lists of parts are the same text. */
-function code(keyed: KeyedHash, parts: readonly Part[]): Buffer {
-  let text = ''
-  for (const part of parts) {
-    const word =
-      part instanceof Uint8Array ? Buffer.from(part.buffer, part.byteOffset, part.length).toString('hex') : part
-    text += word === undefined || word === null ? '-;' : `${String(word).length}:${word};`
-  }
+function code(keyed: KeyedHash, parts: readonly Part[], before = ''): Buffer {
+  let text = before
+  for (const part of parts) text += worded(part)
   return Buffer.from(keyed.hex(text).slice(0, 32), 'hex')
+}
+
+function worded(part: Part): string {
+  if (part === undefined || part === null) return '-;'
+  if (typeof part === 'string') return `${part.length}:${part};`
+  const word =
+    typeof part === 'number' ? String(part) : Buffer.from(part.buffer, part.byteOffset, part.length).toString('hex')
+  return `${word.length}:${word};`
 }

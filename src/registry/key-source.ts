@@ -80,14 +80,22 @@ export function subjectSecrets(keys: readonly MasterKey[]): readonly SubjectSecr
   return keys.map((key) => subjectSecret(key.keyId, deriveKey(key, 'subject')))
 }
 
-/** @param secrets at least one */
-export function identify(subject: Subject, secrets: readonly SubjectSecret[], separators?: string): SubjectKeys {
+/**
+ * @param secrets at least one
+ * @param name {@link undigestedKeys} where nobody is known by a digest
+ */
+export function identify(
+  subject: Subject,
+  secrets: readonly SubjectSecret[],
+  separators?: string,
+  name: typeof subjectKeys = subjectKeys,
+): SubjectKeys {
   const [inForce, ...earlier] = secrets
   if (inForce === undefined) throw new TypeError('a person is identified under one key at least')
-  const keys = subjectKeys(subject, inForce, separators)
+  const keys = name(subject, inForce, separators)
   if (earlier.length === 0) return keys
   return Object.defineProperty(keys, 'earlier', {
-    value: earlier.map((secret) => subjectKeys(subject, secret, separators)),
+    value: earlier.map((secret) => name(subject, secret, separators)),
     enumerable: true,
   })
 }

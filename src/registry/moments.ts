@@ -16,19 +16,57 @@ export const EARLIEST_MOMENT = Date.UTC(1980, 0, 1)
  * without time is its midnight in Paris.
  */
 export function readMoment(text: string): number | undefined {
+  if (text !== last.text) last = { text, at: readText(text) }
+  return last.at
+}
+
+/** A row mostly says one moment several times. */
+let last: { readonly text: string; readonly at: number | undefined } = { text: '', at: undefined }
+
+function readText(text: string): number | undefined {
+  if (UTC.test(text)) {
+    const milliseconds = text.length > 20 ? 10 * two(text, 20) + digit(text, 22) : 0
+    const year = 100 * two(text, 0) + two(text, 2)
+    return wallClock(year, two(text, 5), two(text, 8), two(text, 11), two(text, 14), two(text, 17), milliseconds)
+  }
   const match = MOMENT.exec(text)
   if (!match) return undefined
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
   const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)]
+  const milliseconds = match[7] === undefined ? 0 : Number(match[7].padEnd(3, '0').slice(0, 3))
+  const written = wallClock(year, month, day, hour, minute, second, milliseconds)
+  if (written === undefined) return undefined
+  const zone = match[8]
+  if (zone === undefined) return firstParisMoment(written)
+  const offset = readZone(zone)
+  return offset === undefined ? undefined : written - offset
+}
+
+/** As programs write moments: the digits are where they always are. */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/
+
+function two(text: string, at: number): number {
+  return 10 * digit(text, at) + digit(text, at + 1)
+}
+
+function digit(text: string, at: number): number {
+  return text.charCodeAt(at) - 48
+}
+
+/** @returns milliseconds from the epoch to what a clock of UTC would show; undefined for a day or time there is none of */
+function wallClock(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  milliseconds: number,
+): number | undefined {
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
   const midnight = Date.UTC(year, month - 1, day)
   if (new Date(midnight).getUTCDate() !== day) return undefined
-  const milliseconds = match[7] === undefined ? 0 : Number(match[7].padEnd(3, '0').slice(0, 3))
-  const wallClock = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
-  const zone = match[8]
-  if (zone === undefined) return firstParisMoment(wallClock)
-  const offset = readZone(zone)
-  return offset === undefined ? undefined : wallClock - offset
+  return midnight + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
 }
 
 function readZone(zone: string): number | undefined {

@@ -56,9 +56,13 @@ function recordId(
   codes: ReadonlyMap<string, IntegrityCodes>,
 ): Buffer {
   const { channel, legalBasis, purposes, sourceKind, sourcePartyId, collectedAt, givenAt } = draft
-  const act = [channel, legalBasis, [...purposes].sort().join('|'), sourceKind, sourcePartyId, collectedAt, givenAt]
+  const act = [channel, legalBasis, inOneOrder(purposes), sourceKind, sourcePartyId, collectedAt, givenAt]
   const identity = draft.externalId === undefined ? act : ['external', draft.externalId]
   return codes.get(keyId)!.id('record', [draft.advertiserId, consentKey, ...identity])
+}
+
+function inOneOrder(purposes: readonly string[]): string {
+  return purposes.length === 1 ? purposes[0]! : [...purposes].sort().join('|')
 }
 
 function reconsentAt(draft: ConsentDraft): number {

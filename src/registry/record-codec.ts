@@ -85,7 +85,8 @@ function encodeForm(statement: ConsentStatement): string {
   return members(FORM_PARTS, (name) => (name === 'proof' ? formProof(statement.proof) : statement[name]))
 }
 
-function encodePerson(statement: ConsentStatement): string {
+/** The part of a statement that is this person's. */
+export function encodePerson(statement: ConsentStatement): string {
   return members(PERSON_PARTS, (name) => (name === 'proof' ? personProof(statement.proof) : statement[name]))
 }
 
@@ -101,12 +102,12 @@ function personProof(proof: ConsentProof | undefined): JsonValue | undefined {
 
 /** Canonical JSON of members that are sorted already. */
 function members<Name extends string>(names: readonly Name[], valueOf: (name: Name) => JsonValue | undefined): string {
-  const parts: string[] = []
+  let text = ''
   for (const name of names) {
     const value = valueOf(name)
-    if (value !== undefined) parts.push(`"${name}":${canonicalJson(value)}`)
+    if (value !== undefined) text += `${text === '' ? '' : ','}"${name}":${canonicalJson(value)}`
   }
-  return `{${parts.join(',')}}`
+  return `{${text}}`
 }
 
 /** Forms met lately: files hold the answers to few. */
@@ -156,7 +157,12 @@ export function formDigest(form: string): string {
   return hash('sha256', form, 'hex')
 }
 
-export function recordDigest(envelope: RecordEnvelope, formSha256: string, person: string): string {
+/** @param envelope `importBatchId` is undefined for what no import wrote */
+export function recordDigest(
+  envelope: Omit<RecordEnvelope, 'importBatchId'> & { readonly importBatchId?: string | undefined },
+  formSha256: string,
+  person: string,
+): string {
   const { id, version, advertiserId, subjectKey, keyId, importBatchId = '', createdBy, createdAt } = envelope
   const head = `${id}\n${version}\n${advertiserId}\n${subjectKey}\n${keyId}\n${importBatchId}\n${createdBy}\n${createdAt}`
   return hash('sha256', `${head}\n${formSha256}\n${person}`, 'hex')

@@ -27,7 +27,9 @@ export function validateConsent(draft: ConsentDraft, now: number, site?: Site): 
   if (draft.purposes.length === 0) refuse('purposes', 'FORMAT', 'names no purpose')
   if (!draft.purposes.every((purpose) => PURPOSE.test(purpose)))
     refuse('purposes', 'FORMAT', 'names an unknown purpose')
-  for (const [column, at] of consentMoments(draft)) {
+  for (const [column, momentOf] of MOMENTS) {
+    const at = momentOf(draft)
+    if (at === undefined) continue
     if (at > now) refuse(column, column === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT', 'is in the future')
     if (at < EARLIEST_MOMENT) refuse(column, 'FORMAT', 'is too long ago to be a moment somebody recorded')
   }
@@ -47,21 +49,18 @@ function lawProblems(draft: ConsentDraft, site: Site, now: number): Problem[] {
     })
 }
 
-/** Every moment a record states, by column. */
-export function consentMoments(draft: Omit<ConsentDraft, 'person' | 'advertiserId'>): [string, number][] {
-  const moments: [string, number | undefined][] = [
-    ['collected_at', draft.collectedAt],
-    ['given_at', draft.givenAt],
-    ['source_obtained_at', draft.sourceObtainedAt],
-    ['info_given_at', draft.infoGivenAt],
-    ['proof_captured_at', draft.proof?.capturedAt],
-    ['proof_verified_at', draft.proofVerifiedAt],
-    ['customer_first_purchase_at', draft.customer?.firstPurchaseAt],
-    ['customer_last_purchase_at', draft.customer?.lastPurchaseAt],
-    ['customer_relation_ended_at', draft.customer?.relationEndedAt],
-  ]
-  return moments.filter((moment): moment is [string, number] => moment[1] !== undefined)
-}
+/** Every moment a record may state, by column. */
+const MOMENTS: readonly (readonly [string, (draft: ConsentDraft) => number | undefined])[] = [
+  ['collected_at', (draft) => draft.collectedAt],
+  ['given_at', (draft) => draft.givenAt],
+  ['source_obtained_at', (draft) => draft.sourceObtainedAt],
+  ['info_given_at', (draft) => draft.infoGivenAt],
+  ['proof_captured_at', (draft) => draft.proof?.capturedAt],
+  ['proof_verified_at', (draft) => draft.proofVerifiedAt],
+  ['customer_first_purchase_at', (draft) => draft.customer?.firstPurchaseAt],
+  ['customer_last_purchase_at', (draft) => draft.customer?.lastPurchaseAt],
+  ['customer_relation_ended_at', (draft) => draft.customer?.relationEndedAt],
+]
 
 type Refuse = (column: string, rule: string, reason: string) => void
 

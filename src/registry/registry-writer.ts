@@ -15,6 +15,8 @@ import type { RecordOnFile } from '../domain/registry.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { CanaryBook, type CanaryOnFile } from './canary-book.js'
+import { UnpackedConsents, type PackedConsents } from './import/packed-consents.js'
+import { KnownPeople } from './known-people.js'
 import { BatchTable, type Counts, type ImportBatch } from './batches.js'
 import {
   ConsentBook,
@@ -59,6 +61,10 @@ export type ConsentResult =
   /** The person has objected; only a newer double opt-in made with the advertiser itself would count. */
   | { readonly kind: 'objected'; readonly objection: Objection }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+
+/** The first record about somebody. */
+const BEGUN = { kind: 'added' } as const
+export type BatchResult = ConsentResult | typeof BEGUN
 
 export type WriteResult = Written | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
 
@@ -163,6 +169,7 @@ export class RegistryWriter {
   readonly #events: EventBook
   readonly #canaries: CanaryBook
   readonly #objections: ObjectionBook
+  readonly #known: KnownPeople
   readonly #turns: Turns
 
   constructor(parts: WriterParts) {
@@ -174,6 +181,7 @@ export class RegistryWriter {
     this.register = new Register(parts)
     this.feed = new ObjectionFeedTable(parts.database, parts.codes)
     this.batches = new BatchTable(parts.database, parts.now)
+    this.#known = new KnownPeople(parts.database)
     this.#turns = turns(parts.path)
     parts.database.exec('PRAGMA busy_timeout = 0')
   }
@@ -228,6 +236,31 @@ export class RegistryWriter {
     return this.transaction(() => {
       const objection = consent.live && !consent.immune ? this.#objectionAgainst(consent) : undefined
       return objection ? { kind: 'objected', objection } : this.#consents.write(consent, provenance)
+    })
+  }
+
+  /**
+   * Writes a batch as {@link writePrepared} writes each of it. Of whom nothing is on file, which is nearly everybody in an
+   * import, is asked about many at a time.
+   *
+   * @param told of each, by its index
+   */
+  writeBatch(
+    packed: PackedConsents,
+    provenance: Provenance,
+    told: (written: BatchResult, index: number) => void,
+  ): void {
+    this.transaction(() => {
+      const consents = new UnpackedConsents(packed)
+      const isKnown = this.#known.among(consents)
+      for (let index = 0; index < consents.count; index++) {
+        if (isKnown(index) || consents.followsItself(index)) {
+          told(this.writePrepared(consents.at(index), provenance), index)
+        } else {
+          this.#consents.begin(consents.entry(index), provenance)
+          told(BEGUN, index)
+        }
+      }
     })
   }
 

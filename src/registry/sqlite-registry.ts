@@ -11,7 +11,7 @@ import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { RegistryPort } from '../relay/ports.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { type DigestAlgorithm, everyKey } from '../domain/subject-key.js'
-import { headFile } from './head-file.js'
+import { type HeadFile, headFile, type WrittenHead } from './head-file.js'
 import { type IntegrityCodes, integrityCodes } from './integrity.js'
 import { HeadReader } from './ledgers.js'
 import type { KeySource, MasterKeys } from './key-source.js'
@@ -127,7 +127,10 @@ function connect(options: RegistryOptions): Connection {
       database,
       identity,
       keys,
-      lookup: remembering(database, prepareLookup(database, codes), standing(database, path, codes)),
+      lookup: remembering(database, prepareLookup(database, codes), {
+        file: headFile(path),
+        standing: standing(database, path, codes),
+      }),
       syncedAt: (advertiserId) => synced.get(advertiserId),
     }
   } catch (cause) {
@@ -177,11 +180,13 @@ interface Standing {
 }
 
 /** What must hold for any answer, asked again whenever somebody has written: the keys are known, the head verifies. */
-function standing(database: Database, path: string, codes: ReadonlyMap<string, IntegrityCodes>): () => Standing {
+function standing(
+  database: Database,
+  path: string,
+  codes: ReadonlyMap<string, IntegrityCodes>,
+): (written: WrittenHead | undefined) => Standing {
   const heads = new HeadReader(database, codes)
-  const file = headFile(path)
-  return () => {
-    const written = file.read()
+  return (written) => {
     const { head, problem } = heads.read(written)
     const keyIds = assertKeys(database, path, codes)
     if (problem === undefined && head !== undefined) return { digests: head.digests, keyIds }
@@ -193,37 +198,58 @@ function standing(database: Database, path: string, codes: ReadonlyMap<string, I
 }
 
 /** Answers kept at a time: each recipient is looked up at RCPT and again at the end of DATA. */
-const MOST_REMEMBERED = 4_096
+const MOST_REMEMBERED = 1_024
 
 /**
  * Gives the answer of a moment ago again as long as nobody has committed to the registry since, which SQLite tells for a
- * tenth of the cost of a lookup (`PRAGMA data_version`).
+ * tenth of the cost of a lookup (`PRAGMA data_version`). All that is asked for one answer is read from one snapshot: it is
+ * of one moment, and the file is locked once instead of at each statement, which is most of what they cost.
  */
 function remembering(
   database: Database,
   lookup: (query: RegistryQuery, standing: Standing) => RegistryAnswer,
-  standing: () => Standing,
+  { file, standing }: { readonly file: HeadFile; readonly standing: (written: WrittenHead | undefined) => Standing },
 ): Connection['lookup'] {
+  const begin = database.prepare('BEGIN')
+  const end = database.prepare('COMMIT')
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   const remembered = new Map<string, RegistryAnswer>()
   let version: number | undefined
   let stands: Standing = { digests: [], keyIds: [] }
-  return (query) => {
+
+  function stand(): void {
+    if (dataVersion.get() === version) return
+    // Forgotten first: when this throws the next lookup asks again.
+    version = undefined
+    remembered.clear()
+    // The head file is read before the snapshot is taken: a commit in between would look like a restored copy.
+    end.run()
+    const written = file.read()
+    begin.run()
     const current = dataVersion.get()
-    if (current !== version) {
-      // Forgotten first: when this throws the next lookup asks again.
-      version = undefined
-      stands = standing()
-    }
-    if (current !== version || remembered.size >= MOST_REMEMBERED) remembered.clear()
+    stands = standing(written)
     version = current
+  }
+
+  function answer(query: RegistryQuery): RegistryAnswer {
+    stand()
     const { keyId, consentKey, objectionKey } = query.subject
     const question = `${keyId} ${consentKey} ${objectionKey} ${query.advertiserId}`
     const known = remembered.get(question)
     if (known !== undefined) return known
-    const answer = lookup(query, stands)
-    remembered.set(question, answer)
-    return answer
+    const found = lookup(query, stands)
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    remembered.set(question, found)
+    return found
+  }
+
+  return (query) => {
+    begin.run()
+    try {
+      return answer(query)
+    } finally {
+      if (database.inTransaction) end.run()
+    }
   }
 }
 

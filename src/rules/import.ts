@@ -47,12 +47,13 @@ export const IMPORT_RULES: readonly StatementRule[] = [...OF_ORIGIN, ...OF_VALID
 export function judgeImport(record: StatedRecord, site: Site, now: number): readonly RuleFinding[] {
   const advertiser = site.advertisers.get(record.advertiserId)
   const facts = { record, site, policy: site.policy, now, router: undefined, advertiser }
-  return rulesFor(record)
-    .filter((rule) => !isOff(rule.id, facts))
-    .map((rule) => ({ rule: rule.id, finding: rule.judge(facts) }))
-    .filter(({ finding }) => finding.outcome === 'fail')
-    .map(({ rule, finding }) => ({ rule, finding, ...enforcementOf(rule, finding, facts) }))
-    .toSorted((one, other) => precedenceOf(one.rule) - precedenceOf(other.rule))
+  const failed: RuleFinding[] = []
+  for (const rule of rulesFor(record)) {
+    const finding = rule.judge(facts)
+    if (finding.outcome !== 'fail' || isOff(rule.id, facts)) continue
+    failed.push({ rule: rule.id, finding, ...enforcementOf(rule.id, finding, facts) })
+  }
+  return failed.sort((one, other) => precedenceOf(one.rule) - precedenceOf(other.rule))
 }
 
 function rulesFor(record: StatedRecord): readonly StatementRule[] {

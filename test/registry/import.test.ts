@@ -353,7 +353,7 @@ describe('runs', () => {
     expect((await made.lookup('a@example.com')).records[0]!.record).toMatchObject({ status: 'withdrawn', version: 2 })
   })
 
-  it('100,000 rows in bounded memory, bad ones told by line', async () => {
+  it('100,000 rows in bounded memory, bad ones told by line', { timeout: 60_000 }, async () => {
     const path = join(made.directory, 'big.csv')
     const file = createWriteStream(path)
     file.write(`${CONSENT_HEADER}\r\n`)

@@ -10,8 +10,7 @@ import { basename } from 'node:path'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportBatch, ImportKind } from '../batches.js'
 import type { Problem } from '../drafts.js'
-import type { ConsentResult, RegistryWriter, WriteResult } from '../registry-writer.js'
-import { unpackConsents } from './packed-consents.js'
+import type { BatchResult, ConsentResult, RegistryWriter, WriteResult } from '../registry-writer.js'
 import { type PreparedBatch, type PreparedContent, preparedBatches, type PrepareOptions } from './prepare.js'
 import { preparedElsewhere } from './prepared-elsewhere.js'
 import type { Defaults } from './read-draft.js'
@@ -202,15 +201,13 @@ class ImportRun {
     })
   }
 
-  #contents(content: PreparedContent, told: (written: ConsentResult | WriteResult, index: number) => void): void {
+  #contents(content: PreparedContent, told: (written: Written, index: number) => void): void {
     const writer = this.#writer
     switch (content.kind) {
       case 'consent': {
         const { declaredBy, batch } = this.#options
         const provenance = batch ? { by: declaredBy, batch } : { by: declaredBy }
-        unpackConsents(content.consents).forEach((consent, index) =>
-          told(writer.writePrepared(consent, provenance), index),
-        )
+        writer.writeBatch(content.consents, provenance, told)
         break
       }
       case 'event':
@@ -225,12 +222,14 @@ class ImportRun {
   }
 }
 
+type Written = ConsentResult | WriteResult | BatchResult
+
 interface Outcome {
   readonly kind: Exclude<keyof ImportCounts, 'rows'>
   readonly problems: readonly Problem[]
 }
 
-function outcomeOf(result: ConsentResult | WriteResult): Outcome {
+function outcomeOf(result: Written): Outcome {
   switch (result.kind) {
     case 'objected':
       return { kind: 'objected', problems: [OBJECTED] }

@@ -3,12 +3,17 @@
  * than preparing them.
  */
 import { everyKey, type SubjectKeys } from '../../domain/subject-key.js'
+import type { VersionEntry } from '../consent-book.js'
 import type { PreparedConsent } from '../prepared-consent.js'
 
 const KEY_OCTETS = 32
 const ID_OCTETS = 16
 /** Under each key: exact key, wide key, record id. */
 const NAMES_OCTETS = 2 * KEY_OCTETS + ID_OCTETS
+/** `reconsentAt`, `collectedAt`, `lastMoment`. */
+const MOMENTS = 3
+/** Of the exact key, by which a batch is ordered: they tell nearly everybody apart. */
+const ORDER_OCTETS = 6
 const LIVE = 1
 const IMMUNE = 2
 
@@ -28,85 +33,214 @@ export interface PackedConsents {
   /** Canonical JSON has no line feed of its own. */
   readonly persons: string
   readonly flags: Uint8Array
-  /** `reconsentAt`, `collectedAt`, `lastMoment` of each. */
+  /** {@link MOMENTS} of each. */
   readonly moments: Float64Array
 }
 
-export function packConsents(consents: readonly PreparedConsent[], withDigests: boolean): PackedConsents {
-  const keyIds = consents[0] === undefined ? [] : everyKey(consents[0].subject).map(({ keyId }) => keyId)
-  const names = Buffer.alloc(consents.length * keyIds.length * NAMES_OCTETS)
-  const forms = new Table()
-  const labels = new Table()
-  const form = new Uint16Array(consents.length)
-  const advertiser = new Uint16Array(consents.length)
-  const channel = new Uint16Array(consents.length)
-  const flags = new Uint8Array(consents.length)
-  const moments = new Float64Array(3 * consents.length)
-  const persons: string[] = []
-  let at = 0
-  consents.forEach((consent, index) => {
-    everyKey(consent.subject).forEach(({ consentKey, objectionKey }, key) => {
-      at += names.write(consentKey, at, 'hex')
-      at += names.write(objectionKey, at, 'hex')
-      at += consent.recordIds[key]!.copy(names, at)
-    })
-    form[index] = forms.add(consent.statement.form)
-    persons.push(consent.statement.person)
-    advertiser[index] = labels.add(consent.advertiserId)
-    channel[index] = labels.add(consent.channel)
-    flags[index] = (consent.live ? LIVE : 0) | (consent.immune ? IMMUNE : 0)
-    moments.set([consent.reconsentAt, consent.collectedAt, consent.lastMoment], 3 * index)
-  })
-  return {
-    count: consents.length,
-    keyIds,
-    names,
-    digestKeys: withDigests ? consents.map(({ subject }) => digestKeysOf(subject)) : [],
-    forms: forms.texts,
-    form,
-    labels: labels.texts,
-    advertiser,
-    channel,
-    persons: persons.join('\n'),
-    flags,
-    moments,
+/** Takes consents one by one and keeps nothing of them but what is handed over: what lives for a batch is dear to collect. */
+export class ConsentPacker {
+  readonly #withDigests: boolean
+  readonly #capacity: number
+  #columns: Columns
+  #count = 0
+
+  /** @param capacity most consents of a batch */
+  constructor(capacity: number, withDigests: boolean) {
+    this.#capacity = capacity
+    this.#withDigests = withDigests
+    this.#columns = emptyColumns(capacity)
+  }
+
+  /** @param line of the file */
+  add(consent: PreparedConsent, line: number): void {
+    const columns = this.#columns
+    const index = this.#count
+    if (index >= this.#capacity) throw new RangeError('a batch of consents is full')
+    const everybody = everyKey(consent.subject)
+    if (index === 0) {
+      columns.keyIds = everybody.map(({ keyId }) => keyId)
+      columns.names = Buffer.alloc(this.#capacity * everybody.length * NAMES_OCTETS)
+    }
+    let at = index * everybody.length * NAMES_OCTETS
+    for (const [key, { consentKey, objectionKey }] of everybody.entries()) {
+      at += columns.names.write(consentKey, at, 'hex')
+      at += columns.names.write(objectionKey, at, 'hex')
+      at += consent.recordIds[key]!.copy(columns.names, at)
+    }
+    if (this.#withDigests) columns.digestKeys.push(digestKeysOf(consent.subject))
+    columns.form[index] = columns.forms.add(consent.statement.form)
+    columns.persons.push(consent.statement.person)
+    columns.advertiser[index] = columns.labels.add(consent.advertiserId)
+    columns.channel[index] = columns.labels.add(consent.channel)
+    columns.flags[index] = (consent.live ? LIVE : 0) | (consent.immune ? IMMUNE : 0)
+    columns.moments[MOMENTS * index] = consent.reconsentAt
+    columns.moments[MOMENTS * index + 1] = consent.collectedAt
+    columns.moments[MOMENTS * index + 2] = consent.lastMoment
+    columns.lines[index] = line
+    this.#count += 1
+  }
+
+  /** What was added since the last batch, in the order of its key: rows about one person stay in the order of the file. */
+  batch(): { readonly consents: PackedConsents; readonly lines: Float64Array } {
+    const columns = this.#columns
+    const count = this.#count
+    const order = orderOf(columns, count)
+    const stride = columns.keyIds.length * NAMES_OCTETS
+    const names = Buffer.alloc(count * stride)
+    order.forEach((from, to) => columns.names.copy(names, to * stride, from * stride, (from + 1) * stride))
+    const moments = new Float64Array(MOMENTS * count)
+    order.forEach((from, to) =>
+      moments.set(columns.moments.subarray(MOMENTS * from, MOMENTS * (from + 1)), MOMENTS * to),
+    )
+    const consents = {
+      count,
+      keyIds: columns.keyIds,
+      names,
+      digestKeys: this.#withDigests ? Array.from(order, (from) => columns.digestKeys[from]!) : [],
+      forms: columns.forms.texts,
+      form: order.map((from) => columns.form[from]!),
+      labels: columns.labels.texts,
+      advertiser: order.map((from) => columns.advertiser[from]!),
+      channel: order.map((from) => columns.channel[from]!),
+      persons: Array.from(order, (from) => columns.persons[from]!).join('\n'),
+      flags: Uint8Array.from(order, (from) => columns.flags[from]!),
+      moments,
+    }
+    const lines = Float64Array.from(order, (from) => columns.lines[from]!)
+    this.#columns = emptyColumns(this.#capacity)
+    this.#count = 0
+    return { consents, lines }
   }
 }
 
-export function unpackConsents(packed: PackedConsents): PreparedConsent[] {
-  const { keyIds, forms, labels, flags, moments } = packed
-  const names = Buffer.from(packed.names.buffer, packed.names.byteOffset, packed.names.length)
-  const persons = packed.persons.split('\n')
-  const consents: PreparedConsent[] = []
-  for (let index = 0; index < packed.count; index++) {
-    const recordIds: Buffer[] = []
-    const digests = packed.digestKeys[index]?.split(' ')
+interface Columns {
+  keyIds: readonly string[]
+  names: Buffer
+  readonly digestKeys: string[]
+  readonly forms: Table
+  readonly form: Uint16Array
+  readonly labels: Table
+  readonly advertiser: Uint16Array
+  readonly channel: Uint16Array
+  readonly persons: string[]
+  readonly flags: Uint8Array
+  readonly moments: Float64Array
+  readonly lines: Float64Array
+}
+
+function emptyColumns(capacity: number): Columns {
+  return {
+    keyIds: [],
+    names: Buffer.alloc(0),
+    digestKeys: [],
+    forms: new Table(),
+    form: new Uint16Array(capacity),
+    labels: new Table(),
+    advertiser: new Uint16Array(capacity),
+    channel: new Uint16Array(capacity),
+    persons: [],
+    flags: new Uint8Array(capacity),
+    moments: new Float64Array(MOMENTS * capacity),
+    lines: new Float64Array(capacity),
+  }
+}
+
+/** By the key in force, then by line. */
+function orderOf({ names, keyIds }: Columns, count: number): Uint16Array {
+  const stride = keyIds.length * NAMES_OCTETS
+  const prefixes = Float64Array.from({ length: count }, (_none, index) =>
+    names.readUIntBE(index * stride, ORDER_OCTETS),
+  )
+  const order = Uint16Array.from({ length: count }, (_none, index) => index)
+  return order.sort((left, right) => prefixes[left]! - prefixes[right]! || left - right)
+}
+
+/** A batch as the writer reads it. */
+export class UnpackedConsents {
+  readonly count: number
+  /** Octets of the names of one consent under all keys. */
+  readonly #stride: number
+  readonly #packed: PackedConsents
+  readonly #names: Buffer
+  readonly #persons: readonly string[]
+
+  constructor(packed: PackedConsents) {
+    const { names, persons, count, keyIds } = packed
+    this.count = count
+    this.#packed = packed
+    this.#stride = keyIds.length * NAMES_OCTETS
+    this.#names = Buffer.from(names.buffer, names.byteOffset, names.length)
+    this.#persons = persons.split('\n')
+  }
+
+  /** The exact key under each of the keys, the one in force first. */
+  consentKeys(index: number): readonly Buffer[] {
+    return this.#packed.keyIds.map((_id, key) => this.#octets(index, key, 0, KEY_OCTETS))
+  }
+
+  /** Whatever an objection of the person may be filed under. */
+  objectionKeys(index: number): readonly Buffer[] {
+    const { keyIds, digestKeys } = this.#packed
+    const wide = keyIds.map((_id, key) => this.#octets(index, key, KEY_OCTETS, 2 * KEY_OCTETS))
+    const digests = digestKeys[index]
+    return digests === undefined ? wide : [...wide, ...digests.split(' ').map((key) => Buffer.from(key, 'hex'))]
+  }
+
+  /** Whether it may be about the same person as the one before it. */
+  followsItself(index: number): boolean {
+    const at = index * this.#stride
+    return (
+      index > 0 && this.#names.readUIntBE(at, ORDER_OCTETS) === this.#names.readUIntBE(at - this.#stride, ORDER_OCTETS)
+    )
+  }
+
+  /** What a version of it would say, under the key in force. */
+  entry(index: number): VersionEntry {
+    const { labels, forms, advertiser, form, keyIds } = this.#packed
+    return {
+      subjectKey: this.#octets(index, 0, 0, KEY_OCTETS),
+      keyId: keyIds[0]!,
+      recordId: this.#octets(index, 0, 2 * KEY_OCTETS, NAMES_OCTETS),
+      advertiserId: labels[advertiser[index]!]!,
+      statement: { form: forms[form[index]!]!, person: this.#persons[index]! },
+    }
+  }
+
+  at(index: number): PreparedConsent {
+    const { keyIds, digestKeys, labels, channel, flags, moments } = this.#packed
+    const { advertiserId, statement } = this.entry(index)
     const everybody = keyIds.map((keyId, key): SubjectKeys => {
-      const at = (index * keyIds.length + key) * NAMES_OCTETS
-      recordIds.push(names.subarray(at + 2 * KEY_OCTETS, at + NAMES_OCTETS))
-      const consentKey = names.toString('hex', at, at + KEY_OCTETS)
-      const objectionKey = names.toString('hex', at + KEY_OCTETS, at + 2 * KEY_OCTETS)
-      return { keyId, consentKey, objectionKey }
+      const names = this.#octets(index, key, 0, 2 * KEY_OCTETS)
+      return {
+        keyId,
+        consentKey: names.toString('hex', 0, KEY_OCTETS),
+        objectionKey: names.toString('hex', KEY_OCTETS),
+      }
     })
     const [inForce, ...earlier] = everybody
-    consents.push({
+    const digests = digestKeys[index]?.split(' ')
+    return {
       subject: {
         ...inForce!,
         ...(digests ? { digestKeys: digests } : {}),
         ...(earlier.length > 0 ? { earlier } : {}),
       },
-      advertiserId: labels[packed.advertiser[index]!]!,
-      recordIds,
-      statement: { form: forms[packed.form[index]!]!, person: persons[index]! },
-      channel: labels[packed.channel[index]!]!,
+      advertiserId,
+      recordIds: keyIds.map((_id, key) => this.#octets(index, key, 2 * KEY_OCTETS, NAMES_OCTETS)),
+      statement,
+      channel: labels[channel[index]!]!,
       live: (flags[index]! & LIVE) !== 0,
       immune: (flags[index]! & IMMUNE) !== 0,
-      reconsentAt: moments[3 * index]!,
-      collectedAt: moments[3 * index + 1]!,
-      lastMoment: moments[3 * index + 2]!,
-    })
+      reconsentAt: moments[MOMENTS * index]!,
+      collectedAt: moments[MOMENTS * index + 1]!,
+      lastMoment: moments[MOMENTS * index + 2]!,
+    }
   }
-  return consents
+
+  #octets(index: number, key: number, from: number, to: number): Buffer {
+    const at = index * this.#stride + key * NAMES_OCTETS
+    return this.#names.subarray(at + from, at + to)
+  }
 }
 
 function digestKeysOf(subject: SubjectKeys): string {

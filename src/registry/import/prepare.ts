@@ -3,7 +3,7 @@
  * Knows the keys but not the registry, so that it runs in a thread of its own while the last batch is written.
  */
 import type { Site } from '../../domain/party.js'
-import type { DigestAlgorithm, SubjectKeys } from '../../domain/subject-key.js'
+import { type DigestAlgorithm, type SubjectKeys, subjectKeys, undigestedKeys } from '../../domain/subject-key.js'
 import type { ImportKind } from '../batches.js'
 import {
   type ConsentDraft,
@@ -15,9 +15,10 @@ import {
 } from '../drafts.js'
 import { integrityCodes } from '../integrity.js'
 import { identify, type MasterKeys, subjectSecrets } from '../key-source.js'
-import { type PreparedConsent, prepareConsent } from '../prepared-consent.js'
-import { statementEncoder } from '../record-codec.js'
+import { prepareConsent } from '../prepared-consent.js'
+import { type EncodedStatement, statementEncoder } from '../record-codec.js'
 import { validateConsent, validateEvent, validateObjection } from '../record-validation.js'
+import { type AlikeRow, AlikeRows } from './alike-rows.js'
 import {
   CONSENT_COLUMNS,
   type Columns,
@@ -29,7 +30,7 @@ import {
 import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
 import { ImportRefusedError } from './import-refused.js'
 import { JSON_ROWS } from './json-rows.js'
-import { type PackedConsents, packConsents } from './packed-consents.js'
+import { ConsentPacker, type PackedConsents } from './packed-consents.js'
 import {
   columnReaders,
   type Defaults,
@@ -88,15 +89,18 @@ export type PreparedContent =
 
 /** Of one transaction: some hundredths of a second, for which somebody who objects may have to wait. */
 const BATCH_ROWS = 2_000
+/** A quoted record that ends may bring as many rows at once as it has lines. */
+const MOST_BATCH_ROWS = BATCH_ROWS + 100
 
 /** @throws ImportRefusedError when the header is none, or has unknown or too few columns */
 export async function* preparedBatches(options: PrepareOptions): AsyncGenerator<PreparedBatch> {
   const preparer = new Preparer(options)
-  const { reader, start } = await openRows(options, preparer.reading)
+  const { reader, header, start } = await openRows(options, preparer.reading)
+  if (header) preparer.expect(header)
   let end: Position = start
   for await (const lines of sourceLines(options.path, start)) {
     for (const line of lines) {
-      preparer.take(reader.push(line))
+      if (reader.isOpen || !preparer.takeAlike(line)) preparer.take(reader.push(line), reader.isOpen ? undefined : line)
       end = { line: line.number, bytes: line.end }
       if (preparer.rows >= BATCH_ROWS && !reader.isOpen) yield preparer.batch(end)
     }
@@ -119,7 +123,7 @@ function columnsOf({ kind, hashed }: PrepareOptions): Columns {
 async function openRows(
   options: PrepareOptions,
   reading: ReadOptions,
-): Promise<{ readonly reader: RowReader; readonly start: Position }> {
+): Promise<{ readonly reader: RowReader; readonly header?: CsvHeader; readonly start: Position }> {
   const { path, format, from, hashed } = options
   if (format === 'jsonl') return { reader: JSON_ROWS, start: from }
   for await (const [line] of sourceLines(path)) {
@@ -128,7 +132,7 @@ async function openRows(
     const header = isBare ? BARE_LIST : acceptHeader(line, columnsOf(options), reading)
     const isRow = isBare && isDigestText(line.text.trim(), hashed)
     const body = isRow ? START_OF_FILE : { line: line.number, bytes: line.end }
-    return { reader: new CsvRows(header), start: from.bytes > body.bytes ? from : body }
+    return { reader: new CsvRows(header), header, start: from.bytes > body.bytes ? from : body }
   }
   throw new ImportRefusedError('the file is empty: the first line must name the columns')
 }
@@ -163,18 +167,21 @@ class Preparer {
   readonly #identify
   readonly #codes
   readonly #encode = statementEncoder()
+  #alike: AlikeRows | undefined
   #stripped = new Map<string, number>()
   #rows = 0
   #rejects: Reject[] = []
-  #consents: Sorted<PreparedConsent>[] = []
+  readonly #consents
   #events: Sorted<EventDraft>[] = []
   #objections: Sorted<ObjectionDraft>[] = []
 
   constructor(options: PrepareOptions) {
     this.#options = options
     const secrets = subjectSecrets(options.keys)
+    const name = options.digests ? subjectKeys : undigestedKeys
+    this.#consents = new ConsentPacker(MOST_BATCH_ROWS, options.digests)
     this.#identify = (person: Parameters<typeof identify>[0] | SubjectKeys) =>
-      typeof person === 'string' ? identify(person, secrets, options.separators) : person
+      typeof person === 'string' ? identify(person, secrets, options.separators, name) : person
     this.#codes = new Map(options.keys.map((key) => [key.keyId, integrityCodes(key)]))
     this.reading = {
       columns: columnReaders(columnsOf(options)),
@@ -189,10 +196,27 @@ class Preparer {
     return this.#rows
   }
 
-  take(results: readonly RowResult[]): void {
+  /** Tells what the lines of a CSV file hold, so that those like each other need not be read one by one. */
+  expect(header: CsvHeader): void {
+    const { kind, defaults, strip } = this.#options
+    if (kind === 'consent' && !strip) this.#alike = new AlikeRows(header, this.reading.columns!, defaults)
+  }
+
+  /** @returns false for a line that has to be read as a row */
+  takeAlike({ number, text }: SourceLine): boolean {
+    const { now, site } = this.#options
+    const alike = this.#alike?.read(text)
+    if (alike === undefined || validateConsent(alike.draft, now, site).length > 0) return false
+    this.#rows += 1
+    this.#consent(number, alike.draft, alike.encode)
+    return true
+  }
+
+  /** @param line that alone made what there is */
+  take(results: readonly RowResult[], line?: SourceLine): void {
     for (const result of results) {
       this.#rows += 1
-      if (result.ok) this.#row(result.row)
+      if (result.ok) this.#row(result.row, results.length === 1 ? line?.text : undefined)
       else this.#refuse(result.line, [{ column: result.column, rule: 'FORMAT', reason: result.reason }])
     }
   }
@@ -205,7 +229,6 @@ class Preparer {
     this.#rows = 0
     this.#rejects = []
     this.#stripped = new Map()
-    this.#consents = []
     this.#events = []
     this.#objections = []
     return batch
@@ -214,8 +237,8 @@ class Preparer {
   #content(): Pick<PreparedBatch, 'content' | 'lines'> {
     switch (this.#options.kind) {
       case 'consent': {
-        const { drafts, lines } = inOrder(this.#consents)
-        return { content: { kind: 'consent', consents: packConsents(drafts, this.#options.digests) }, lines }
+        const { consents, lines } = this.#consents.batch()
+        return { content: { kind: 'consent', consents }, lines }
       }
       case 'event': {
         const { drafts, lines } = inOrder(this.#events)
@@ -228,7 +251,7 @@ class Preparer {
     }
   }
 
-  #row(row: Row): void {
+  #row(row: Row, line: string | undefined): void {
     const { now, site } = this.#options
     switch (this.#options.kind) {
       case 'consent':
@@ -236,7 +259,10 @@ class Preparer {
           row.line,
           readConsentDraft(row, this.reading),
           (draft) => validateConsent(draft, now, site),
-          (draft) => this.#consent(row.line, draft),
+          (draft) => {
+            const { form } = this.#consent(row.line, draft, this.#encode)
+            if (line !== undefined) this.#alike?.learn(line, draft, form)
+          },
         )
       case 'event':
         return this.#checked(
@@ -258,13 +284,11 @@ class Preparer {
     }
   }
 
-  #consent(line: number, draft: ConsentDraft): void {
+  #consent(line: number, draft: ConsentDraft, encode: AlikeRow['encode']): EncodedStatement {
     const subject = this.#identify(draft.person)
-    this.#consents.push({
-      line,
-      key: subject.consentKey,
-      draft: prepareConsent(draft, subject, this.#codes, this.#encode),
-    })
+    const consent = prepareConsent(draft, subject, this.#codes, encode)
+    this.#consents.add(consent, line)
+    return consent.statement
   }
 
   #objection(line: number, draft: WrittenObjection): void {

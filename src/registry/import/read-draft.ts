@@ -110,12 +110,11 @@ function personOf(read: unknown): unknown {
   return digest === undefined ? read : { algorithm, digest }
 }
 
-interface Fields {
-  readonly [name: string]: Value | Record<string, Value> | undefined
-}
+/** What a row says, by the members of the draft. */
+export type Fields = Record<string, Value | Record<string, Value | undefined> | undefined>
 
 function readFields(row: Row, columns: Columns, options: ReadOptions): { fields: Fields; problems: Problem[] } {
-  const fields: Record<string, Value | Record<string, Value>> = {}
+  const fields: Fields = {}
   const problems: Problem[] = []
   let expected = 0
   for (const reader of options.columns ?? columnReaders(columns)) {
@@ -125,7 +124,7 @@ function readFields(row: Row, columns: Columns, options: ReadOptions): { fields:
     const written = own ?? options.defaults[name]
     const reading = written === undefined ? ABSENT : reader.read(written)
     if (reading.kind === 'value') {
-      put(fields, reader, reading.value)
+      put(fields, reader.path, reading.value)
     } else if (reading.kind === 'bad' && !(options.strip && column.free && reading.rule === 'DATA-MINIMISATION')) {
       problems.push({ column: name, rule: reading.rule, reason: reading.reason })
     } else if (reading.kind === 'bad') {
@@ -189,8 +188,7 @@ function mayLack(row: Row, column: string): boolean {
   return column === 'collected_at' && status !== undefined && status !== 'given' && status !== 'reconfirmed'
 }
 
-function put(fields: Record<string, Value | Record<string, Value>>, { path }: ColumnReader, value: Value): void {
-  const [name, member] = path
+export function put(fields: Fields, [name, member]: ColumnReader['path'], value: Value | undefined): void {
   if (member === undefined) {
     fields[name] = value
     return
@@ -200,6 +198,6 @@ function put(fields: Record<string, Value | Record<string, Value>>, { path }: Co
   else fields[name] = { [member]: value }
 }
 
-function isNested(value: Value | Record<string, Value> | undefined): value is Record<string, Value> {
+export function isNested(value: Fields[string]): value is Record<string, Value | undefined> {
   return typeof value === 'object' && !Array.isArray(value)
 }
