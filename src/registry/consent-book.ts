@@ -4,6 +4,7 @@ import { isLive } from '../domain/consent-record.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import type { ImportBatch } from './batches.js'
+import type { Problem } from './drafts.js'
 import type { PreparedConsent } from './prepared-consent.js'
 import { lastMoment } from './prepared-consent.js'
 import {
@@ -37,10 +38,10 @@ export interface WrittenVersion {
 
 export type ConsentWritten =
   | ({ readonly kind: 'added' | 'unchanged' | 'stale' } & WrittenVersion)
-  /** On file as withdrawn (or refused, ...): the same act of consent does not bring it back. */
+  /** On file as withdrawn (or refused, ...): the same act of consent does not bring it back. Version 0: in another record. */
   | ({ readonly kind: 'withdrawn' } & WrittenVersion)
-  /** Says that the address was collected on another day than the record on file: no clock is moved by a file. */
-  | ({ readonly kind: 'moved' } & WrittenVersion)
+  /** Says that the address was collected, or the consent given, on another day than the record on file. */
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
 
 /** What a version says, and under which key of the person. */
 export interface VersionEntry {
@@ -94,26 +95,57 @@ export class ConsentBook {
   }
 
   write(consent: PreparedConsent, provenance: Provenance): ConsentWritten {
-    const { advertiserId, statement, live } = consent
+    const { advertiserId, statement } = consent
     const { keys, id, rows } = this.#onFile(consent)
     const recordId = formatId(id)
     const newest = rows.at(-1)
     if (newest) {
-      const version = newest[3]
-      const form = this.#findForm(statement.form)
-      if (form !== undefined && rows.some((row) => row[5] === form && row[6] === statement.person))
-        return { kind: 'unchanged', recordId, version }
-      const onFile = this.#reader.read(rows, 0, rows.length - 1, keys.consentKey).record
-      if (live && isEnded(onFile) && consent.reconsentAt <= onFile.createdAt)
-        return { kind: 'withdrawn', recordId, version }
-      const { collectedAt } = onFile
-      if (live && collectedAt !== undefined && collectedAt !== consent.collectedAt)
-        return { kind: 'moved', recordId, version }
-      if (live && consent.lastMoment < lastMoment(onFile)) return { kind: 'stale', recordId, version }
+      const found = this.#besideWhatIsOnFile(consent, rows, keys.consentKey)
+      if (typeof found === 'object') return { kind: 'refused', problems: [found] }
+      if (found) return { kind: found, recordId, version: newest[3] }
+    } else if (this.#isAfterWithdrawal(consent)) {
+      return { kind: 'withdrawn', recordId, version: 0 }
     }
     const { consentKey, keyId } = keys
     const entry = { subjectKey: octets(consentKey), keyId, recordId: id, advertiserId, statement }
     return { kind: 'added', recordId, version: this.#append(entry, newest, provenance) }
+  }
+
+  /** Why a statement is no new version of the record it is about; undefined when it is. @param rows of that record */
+  #besideWhatIsOnFile(
+    { statement, live, reconsentAt, collectedAt, givenAt, lastMoment: stated }: PreparedConsent,
+    rows: readonly VersionRow[],
+    consentKey: string,
+  ): 'unchanged' | 'withdrawn' | 'stale' | Problem | undefined {
+    const form = this.#findForm(statement.form)
+    if (form !== undefined && rows.some((row) => row[5] === form && row[6] === statement.person)) return 'unchanged'
+    if (!live) return undefined
+    const versions = rows.map((_row, index) => this.#reader.read(rows, 0, index, consentKey).record)
+    const onFile = versions.at(-1)!
+    if (isEnded(onFile) && reconsentAt <= onFile.createdAt) return 'withdrawn'
+    if (onFile.collectedAt !== undefined && onFile.collectedAt !== collectedAt) return MOVED
+    if (givenAt > 0 && versions.some((version) => version.givenAt !== undefined && givenAt < version.givenAt))
+      return BACKDATED
+    return stated < lastMoment(onFile) ? 'stale' : undefined
+  }
+
+  /**
+   * Whether a record nobody had yet says what was withdrawn, under another date or purpose: only what the person gives the
+   * advertiser itself afterwards is worth anything at send time (rule CONSENT-WITHDRAWN).
+   */
+  #isAfterWithdrawal({ subject, advertiserId, channel, live, immune, direct, givenAt }: PreparedConsent): boolean {
+    if (!live || immune) return false
+    return everyKey(subject).some((keys) =>
+      this.#reader
+        .newest(this.#rowsOf(keys), keys.consentKey)
+        .some(
+          ({ record }) =>
+            record.advertiserId === advertiserId &&
+            record.channel === channel &&
+            record.status === 'withdrawn' &&
+            !(direct && givenAt > record.createdAt),
+        ),
+    )
   }
 
   /** The first version of the first record of somebody of whom nothing is on file under any key. */
@@ -281,6 +313,18 @@ export class ConsentBook {
     this.#forms.set(form, numbered)
     return numbered
   }
+}
+
+/** An address is collected once, and consent given once: no file moves what the retention clock and the proof hang on. */
+const MOVED: Problem = {
+  column: 'collected_at',
+  rule: 'RETENTION-UNKNOWN',
+  reason: 'is not that of the record on file: an address is collected once, and no file moves the date',
+}
+const BACKDATED: Problem = {
+  column: 'given_at',
+  rule: 'CONSENT-PROOF-MISSING',
+  reason: 'is before what is on file: consent given anew is given later, and none becomes older than it was',
 }
 
 interface NumberedForm {

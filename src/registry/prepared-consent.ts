@@ -19,7 +19,11 @@ export interface PreparedConsent {
   readonly live: boolean
   /** Whether an objection to prospecting is foreign to it: contract, legal duty, what the person asked for. */
   readonly immune: boolean
-  /** When the person consented again to the advertiser itself, proved by double opt-in; 0 for everything else. */
+  /** Whether the person gave it to the advertiser itself. */
+  readonly direct: boolean
+  /** Milliseconds since the epoch; 0 when it does not say. */
+  readonly givenAt: number
+  /** `givenAt` of what the person gave to the advertiser itself, proved by double opt-in; 0 for everything else. */
   readonly reconsentAt: number
   /** Milliseconds since the epoch; 0 when it does not say. */
   readonly collectedAt: number
@@ -43,7 +47,9 @@ export function prepareConsent(
     channel: draft.channel,
     live: isLive(draft),
     immune: NOT_PROSPECTING.has(draft.legalBasis),
-    reconsentAt: reconsentAt(draft),
+    direct: isDirect(draft),
+    givenAt: draft.givenAt ?? 0,
+    reconsentAt: isDirect(draft) && draft.method === 'double_opt_in' ? (draft.givenAt ?? 0) : 0,
     collectedAt: draft.collectedAt ?? 0,
     lastMoment: lastMoment(draft),
   }
@@ -65,10 +71,8 @@ function inOneOrder(purposes: readonly string[]): string {
   return purposes.length === 1 ? purposes[0]! : [...purposes].sort().join('|')
 }
 
-function reconsentAt(draft: ConsentDraft): number {
-  const { legalBasis, sourceKind, method, givenAt = 0 } = draft
-  const isFromPerson = sourceKind === 'first_party' && !isIndirect(draft)
-  return legalBasis === 'consent' && isFromPerson && method === 'double_opt_in' ? givenAt : 0
+function isDirect(draft: ConsentDraft): boolean {
+  return draft.legalBasis === 'consent' && draft.sourceKind === 'first_party' && !isIndirect(draft)
 }
 
 export function lastMoment(statement: ConsentStatement): number {

@@ -66,7 +66,11 @@ type Refuse = (column: string, rule: string, reason: string) => void
 
 function checkClock({ collectedAt, givenAt, customer }: ConsentDraft, refuse: Refuse): void {
   if (givenAt !== undefined && collectedAt !== undefined && givenAt < collectedAt)
-    refuse('given_at', 'FORMAT', 'is before collected_at: nobody consents for an address not yet collected')
+    refuse(
+      'given_at',
+      'CONSENT-PROOF-MISSING',
+      'is before collected_at: nobody consents for an address not yet collected',
+    )
   const { firstPurchaseAt, lastPurchaseAt } = customer ?? {}
   if (firstPurchaseAt !== undefined && lastPurchaseAt !== undefined && lastPurchaseAt < firstPurchaseAt)
     refuse('customer_last_purchase_at', 'FORMAT', 'is before customer_first_purchase_at')

@@ -8,86 +8,42 @@
  */
 import type { CanonicalAddress } from '../domain/address.js'
 import type { JsonValue } from '../domain/canonical-json.js'
-import type { Channel } from '../domain/consent-record.js'
-import type { Site } from '../domain/party.js'
-import { covers, type Objection, type ObjectionReason } from '../domain/objection.js'
+import { covers, type Objection } from '../domain/objection.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
-import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { CanaryBook, type CanaryOnFile } from './canary-book.js'
 import { UnpackedConsents, type PackedConsents } from './import/packed-consents.js'
 import { KnownPeople } from './known-people.js'
 import { BatchTable, type Counts, type ImportBatch } from './batches.js'
-import {
-  ConsentBook,
-  type ConsentWritten,
-  type Provenance,
-  type RecordHistory,
-  type WrittenVersion,
-} from './consent-book.js'
-import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft, Person, Problem } from './drafts.js'
+import { ConsentBook, type Provenance, type RecordHistory, type WrittenVersion } from './consent-book.js'
+import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft, Person } from './drafts.js'
 import { EventBook, type EventOnFile, type Written } from './event-book.js'
 import { type RegistryVerification, verifyRegistry } from './check.js'
 import { headFile } from './head-file.js'
-import { integrityCodes } from './integrity.js'
-import { identify, type KeySource, type MasterKeys, subjectSecrets } from './key-source.js'
-import { Ledgers } from './ledgers.js'
-import { REGISTRY_MIGRATIONS } from './migrations.js'
+import { identify } from './key-source.js'
 import { ObjectionBook, type Retraction } from './objection-book.js'
+import { openWriterParts, type WriterOptions } from './open-writer-parts.js'
 import { ObjectionFeedTable } from './objection-feed.js'
 import { type PreparedConsent, prepareConsent } from './prepared-consent.js'
 import type { ConsentStatement } from './record-codec.js'
 import { validateConsent, validateEvent, validateObjection } from './record-validation.js'
 import { Register } from './register.js'
 import { registryTrouble } from './registry-unavailable.js'
-import { assertKeys } from './sqlite-registry.js'
-import { type Turns, turns } from './turns.js'
+import { WriteTransactions } from './write-transactions.js'
 import { keysOf, type WriterParts } from './writer-parts.js'
+import {
+  BEGUN,
+  type BatchResult,
+  type ConsentResult,
+  type Preparing,
+  type Removed,
+  type Withdrawal,
+  type WithdrawOptions,
+  type WriteResult,
+} from './writer-results.js'
 
 export type { Provenance, RecordHistory } from './consent-book.js'
-
-export interface WriterOptions {
-  readonly path: string
-  readonly keys: KeySource
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number
-  readonly separators?: string
-  /** Whose rules are asked about a consent; without one only its form is checked. */
-  readonly site?: Site
-}
-
-export type ConsentResult =
-  | ConsentWritten
-  /** The person has objected; only a newer double opt-in made with the advertiser itself would count. */
-  | { readonly kind: 'objected'; readonly objection: Objection }
-  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-
-/** The first record about somebody. */
-const BEGUN = { kind: 'added' } as const
-export type BatchResult = ConsentResult | typeof BEGUN
-
-export type WriteResult = Written | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
-
-export interface WithdrawOptions extends Provenance {
-  readonly channel?: Channel
-  /** Reason of the objection added with it; `false` withdraws without objecting (one of several purposes, say). */
-  readonly objection?: ObjectionReason | false
-  readonly sourceRef?: string
-}
-
-export interface Withdrawal {
-  readonly records: readonly WrittenVersion[]
-  /** Id of the objection, new or already on file; undefined when none was asked for. */
-  readonly objectionId: string | undefined
-}
-
-/** How long a transaction waits for that of another process, milliseconds. */
-const BUSY_TIMEOUT_MS = 10_000
-
-/** Page cache of a writer, KiB: what an import of millions leafs through, and no more than its memory allows. */
-const CACHE_KIB = 65_536
-/** Pages of the write-ahead log before they are moved into the file: an import rewrites the same pages again and again. */
-const CHECKPOINT_PAGES = 8_192
+export type { BatchResult, ConsentResult, Withdrawal, WithdrawOptions, WriteResult } from './writer-results.js'
 
 /**
  * Opens the registry for writing, makes it if it is not there, and brings its schema up to date. A key of the key file it
@@ -96,67 +52,13 @@ const CHECKPOINT_PAGES = 8_192
  * @throws RegistryUnavailableError when it is locked, damaged, made with another key, or the key cannot be read
  */
 export function openRegistryWriter(options: WriterOptions): RegistryWriter {
-  const keys = options.keys.keys()
-  const codes = new Map(keys.map((key) => [key.keyId, integrityCodes(key)]))
-  let database: Database | undefined
+  const parts = openWriterParts(options)
   try {
-    database = openDatabase(options.path)
-    // What is deleted is overwritten: after an erasure nothing is to be found in the file (GDPR art. 17).
-    database.exec(
-      `PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
-    )
-    migrate(database, REGISTRY_MIGRATIONS)
-    const keyId = keys[0].keyId
-    const parts: WriterParts = {
-      path: options.path,
-      database,
-      keys,
-      codes,
-      secrets: subjectSecrets(keys),
-      separators: options.separators,
-      site: options.site,
-      ledgers: new Ledgers({ database, codes, keyId, file: headFile(options.path) }),
-      now: options.now ?? Date.now,
-    }
-    prepareRegistry(parts, keyId)
     return new RegistryWriter(parts)
   } catch (cause) {
-    database?.close()
+    parts.database.close()
     throw registryTrouble(options.path, cause)
   }
-}
-
-function prepareRegistry({ path, database, codes, ledgers }: WriterParts, keyId: string): void {
-  const isNew = database.prepare<[], number>('SELECT NOT EXISTS (SELECT 1 FROM registry_head)').pluck().get() === 1
-  if (!isNew) assertKeys(database, path, codes)
-  database
-    .transaction(() => {
-      database
-        .prepare('INSERT OR IGNORE INTO registry_key (key_id, key_check) VALUES (?, ?)')
-        .run(keyId, codes.get(keyId)!.keyCheck())
-      ledgers.found()
-    })
-    .immediate()
-}
-
-export interface Removed {
-  /** Ids. */
-  readonly records: readonly string[]
-  readonly events: number
-}
-
-export interface Preparing {
-  readonly keys: MasterKeys
-  readonly separators: string | undefined
-  readonly site: Site | undefined
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  /** Whether objections that came as digests are on file. */
-  readonly digests: boolean
-}
-
-function isBusy(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY')
 }
 
 export class RegistryWriter {
@@ -170,7 +72,7 @@ export class RegistryWriter {
   readonly #canaries: CanaryBook
   readonly #objections: ObjectionBook
   readonly #known: KnownPeople
-  readonly #turns: Turns
+  readonly #transactions: WriteTransactions
 
   constructor(parts: WriterParts) {
     this.#parts = parts
@@ -182,8 +84,7 @@ export class RegistryWriter {
     this.feed = new ObjectionFeedTable(parts.database, parts.codes)
     this.batches = new BatchTable(parts.database, parts.now)
     this.#known = new KnownPeople(parts.database)
-    this.#turns = turns(parts.path)
-    parts.database.exec('PRAGMA busy_timeout = 0')
+    this.#transactions = new WriteTransactions(parts, () => this.#consents.forget())
   }
 
   get parts(): WriterParts {
@@ -201,23 +102,7 @@ export class RegistryWriter {
    * @throws RegistryUnavailableError for what SQLite reports; whatever `work` throws
    */
   transaction<T>(work: () => T): T {
-    const { database, ledgers, path } = this.#parts
-    if (database.inTransaction) return work()
-    const run = database.transaction(() => {
-      ledgers.load()
-      const done = work()
-      ledgers.save()
-      return done
-    })
-    try {
-      const result = this.#begun(() => run.immediate())
-      ledgers.saved()
-      return result
-    } catch (cause) {
-      this.#consents.forget()
-      const fromSqlite = cause instanceof Error && cause.name === 'SqliteError'
-      throw fromSqlite ? registryTrouble(path, cause) : cause
-    }
+    return this.#transactions.run(work)
   }
 
   /**
@@ -371,7 +256,7 @@ export class RegistryWriter {
 
   /** Between two transactions of many: lets whoever waits write first. @param pause milliseconds */
   letOthersWrite(pause: (ms: number) => Promise<unknown>): Promise<void> {
-    return this.#turns.yield(pause)
+    return this.#transactions.letOthersWrite(pause)
   }
 
   /**
@@ -427,22 +312,6 @@ export class RegistryWriter {
 
   close(): void {
     this.#parts.database.close()
-  }
-
-  /** At once, or after having said that somebody waits. */
-  #begun<T>(run: () => T): T {
-    const { database } = this.#parts
-    try {
-      return run()
-    } catch (cause) {
-      if (!isBusy(cause)) throw cause
-    }
-    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
-    try {
-      return this.#turns.waiting(run)
-    } finally {
-      database.exec('PRAGMA busy_timeout = 0')
-    }
   }
 
   #objectionAgainst({ subject, advertiserId, channel, reconsentAt }: PreparedConsent): Objection | undefined {

@@ -139,7 +139,10 @@ export function registryConformance(name: string, open: () => Eventually<Registr
         await registry.addConsent(consent('jean@example.com', named))
         for (const days of [1, 200]) {
           const moved = { ...named, collectedAt: NOW - days * DAY, givenAt: NOW - days * DAY }
-          expect((await registry.addConsent(consent('jean@example.com', moved))).kind).toBe('moved')
+          expect(await registry.addConsent(consent('jean@example.com', moved))).toMatchObject({
+            kind: 'refused',
+            problems: [{ column: 'collected_at', rule: 'RETENTION-UNKNOWN' }],
+          })
         }
         expect((await registry.lookup('jean@example.com')).records[0]!.record.version).toBe(1)
       })

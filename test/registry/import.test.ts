@@ -219,7 +219,7 @@ describe('CONSENT-IMPORT: what is refused, by rule', () => {
     ['DATA-MINIMISATION', { source_label: 'FR76 3000 6000 0112 3456 7890 189' }],
     ['DATA-MINIMISATION', { source_label: '2 69 05 49 588 157 80' }],
     ['DATA-MINIMISATION', { proof_verified_by: 'someone@example.com' }],
-    ['FORMAT', { given_at: '2026-01-09' }],
+    ['CONSENT-PROOF-MISSING', { given_at: '2026-01-09' }],
     ['FORMAT', { given_at: '2027-01-01' }],
     ['FORMAT', { proof_captured_at: '1970-01-01' }],
     ['FORMAT', { legal_basis: 'because' }],
@@ -280,6 +280,67 @@ describe('CONSENT-IMPORT: what is refused, by rule', () => {
     const newer = { given_at: '2026-01-11', method: 'double_opt_in' }
     expect((await one(newer)).counts.added).toBe(1)
   })
+})
+
+describe('what a file may not do to what is on file', () => {
+  const HEADER = `${CONSENT_HEADER},id,proof_type,proof_captured_at`
+  const named = (who: string, givenAt: string, captured = '2026-01-10'): string =>
+    `${row(who).replace('2026-01-10T09:05:00+01:00', givenAt)},crm-${who.split('@')[0]!},doi_log,${captured}`
+  const take = (...lines: string[]): Promise<ImportReport> => importText([HEADER, ...lines].join('\n'))
+
+  it.each([
+    ['earlier, and nothing newer', [named('jean@example.com', '2026-02-01')]],
+    ['earlier, with a newer proof', [named('jean@example.com', '2026-02-01', '2026-05-01')]],
+    [
+      'first without a date, then earlier',
+      [named('jean@example.com', '', '2026-04-01'), named('jean@example.com', '2026-02-01', '2026-05-01')],
+    ],
+  ])('make consent older than it was: %s', async (_what, lines) => {
+    await take(named('jean@example.com', '2026-03-01'))
+    const reports: ImportReport[] = []
+    for (const line of lines) reports.push(await take(line))
+    expect(rules(reports.at(-1)!)).toEqual([[2, 'given_at', 'CONSENT-PROOF-MISSING']])
+    expect(reports.at(-1)!.counts).toMatchObject({ added: 0, refused: 1 })
+    expect(made.writer.records(address('jean@example.com'))[0]!.versions.map(({ record }) => record.givenAt)).toContain(
+      Date.UTC(2026, 1, 28, 23),
+    )
+  })
+
+  it('consent given anew, later, is a new version', async () => {
+    await take(named('jean@example.com', '2026-03-01'))
+    expect((await take(named('jean@example.com', '2026-04-01'))).counts.added).toBe(1)
+  })
+
+  it.each([
+    ['under an earlier date', { collected_at: '2025-06-01', given_at: '2025-06-01' }],
+    ['for another purpose', { purposes: 'newsletter:weekly' }],
+    ['as a customer', { legal_basis: 'existing_customer' }],
+    ['through a partner, later', { source_kind: 'partner', collected_at: '2026-06-18', given_at: '2026-06-18' }],
+  ])('bring back who has withdrawn: %s', async (_what, change) => {
+    await importText(csv(row('jean@example.com').replace('given', 'withdrawn')))
+    made.clock = Date.UTC(2026, 5, 20)
+    const header = `${CONSENT_HEADER},source_label`
+    const report = await importText([header, changed('jean@example.com', change)].join('\n'))
+    expect(rules(report)).toEqual([[2, 'status', 'CONSENT-WITHDRAWN']])
+    expect((await made.lookup('jean@example.com')).records.map(({ record }) => record.status)).toEqual(['withdrawn'])
+  })
+
+  it.each([
+    ['given to the advertiser itself afterwards', { collected_at: '2026-06-19', given_at: '2026-06-19' }],
+    ['to send what a contract needs', { legal_basis: 'contract', purposes: 'service' }],
+    ['on another channel', { channel: 'post' }],
+  ])('takes after a withdrawal what is %s', async (_what, change) => {
+    await importText(csv(row('jean@example.com').replace('given', 'withdrawn')))
+    made.clock = Date.UTC(2026, 5, 20)
+    const header = `${CONSENT_HEADER},source_label`
+    expect((await importText([header, changed('jean@example.com', change)].join('\n'))).counts.added).toBe(1)
+  })
+
+  function changed(who: string, change: Readonly<Record<string, string>>): string {
+    const values = row(who).split(',')
+    const columns = CONSENT_HEADER.split(',').map((name, index) => change[name] ?? values[index]!)
+    return [...columns, change['source_kind'] === 'partner' ? 'Partner SA' : ''].join(',')
+  }
 })
 
 describe('event and objection files', () => {

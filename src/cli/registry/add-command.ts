@@ -36,8 +36,6 @@ export async function addCommand(
         return written(readObjectionDraft(row, reading), (draft) => registry.addObjection(draft))
     }
   })
-  if (result.kind === 'moved')
-    throw new CommandError(EXIT.badInput, 'RETENTION-UNKNOWN: collected_at is not that of the record on file')
   if (result.kind === 'refused') throw new CommandError(EXIT.badInput, result.problems.map(problemLine).join('\n'))
   if (options.json) context.terminal.printJson(result)
   else context.terminal.print(describeResult(context.terminal, result))

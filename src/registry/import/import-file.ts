@@ -235,8 +235,6 @@ function outcomeOf(result: Written): Outcome {
       return { kind: 'objected', problems: [OBJECTED] }
     case 'withdrawn':
       return { kind: 'objected', problems: [WITHDRAWN] }
-    case 'moved':
-      return { kind: 'refused', problems: [MOVED] }
     case 'refused':
       return result
     default:
@@ -252,13 +250,7 @@ const OBJECTED: Problem = {
 const WITHDRAWN: Problem = {
   column: 'status',
   rule: 'CONSENT-WITHDRAWN',
-  reason: 'this consent is on file as ended; the same consent cannot bring it back',
-}
-
-const MOVED: Problem = {
-  column: 'collected_at',
-  rule: 'RETENTION-UNKNOWN',
-  reason: 'is not that of the record on file: an address is collected once, and no file moves the date',
+  reason: 'consent is on file as ended; only one the person gives the advertiser itself afterwards brings it back',
 }
 
 /** Runs `work` and undoes it. Rows that repeat one of an earlier batch of the file are counted as new. */

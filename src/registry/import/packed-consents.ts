@@ -10,12 +10,13 @@ const KEY_OCTETS = 32
 const ID_OCTETS = 16
 /** Under each key: exact key, wide key, record id. */
 const NAMES_OCTETS = 2 * KEY_OCTETS + ID_OCTETS
-/** `reconsentAt`, `collectedAt`, `lastMoment`. */
-const MOMENTS = 3
+/** `givenAt`, `reconsentAt`, `collectedAt`, `lastMoment`. */
+const MOMENTS = 4
 /** Of the exact key, by which a batch is ordered: they tell nearly everybody apart. */
 const ORDER_OCTETS = 6
 const LIVE = 1
 const IMMUNE = 2
+const DIRECT = 4
 
 export interface PackedConsents {
   readonly count: number
@@ -72,10 +73,12 @@ export class ConsentPacker {
     columns.persons.push(consent.statement.person)
     columns.advertiser[index] = columns.labels.add(consent.advertiserId)
     columns.channel[index] = columns.labels.add(consent.channel)
-    columns.flags[index] = (consent.live ? LIVE : 0) | (consent.immune ? IMMUNE : 0)
-    columns.moments[MOMENTS * index] = consent.reconsentAt
-    columns.moments[MOMENTS * index + 1] = consent.collectedAt
-    columns.moments[MOMENTS * index + 2] = consent.lastMoment
+    const { live, immune, direct, givenAt, reconsentAt, collectedAt, lastMoment } = consent
+    columns.flags[index] = (live ? LIVE : 0) | (immune ? IMMUNE : 0) | (direct ? DIRECT : 0)
+    columns.moments[MOMENTS * index] = givenAt
+    columns.moments[MOMENTS * index + 1] = reconsentAt
+    columns.moments[MOMENTS * index + 2] = collectedAt
+    columns.moments[MOMENTS * index + 3] = lastMoment
     columns.lines[index] = line
     this.#count += 1
   }
@@ -231,9 +234,11 @@ export class UnpackedConsents {
       channel: labels[channel[index]!]!,
       live: (flags[index]! & LIVE) !== 0,
       immune: (flags[index]! & IMMUNE) !== 0,
-      reconsentAt: moments[MOMENTS * index]!,
-      collectedAt: moments[MOMENTS * index + 1]!,
-      lastMoment: moments[MOMENTS * index + 2]!,
+      direct: (flags[index]! & DIRECT) !== 0,
+      givenAt: moments[MOMENTS * index]!,
+      reconsentAt: moments[MOMENTS * index + 1]!,
+      collectedAt: moments[MOMENTS * index + 2]!,
+      lastMoment: moments[MOMENTS * index + 3]!,
     }
   }
 
