@@ -86,6 +86,21 @@ ruleTable(genericAttention, [
     expect: 'warn names_a_person',
     quote: 'À l’attention de Jean Dupont',
   },
+  ...[
+    "A l'attention de M. Dupont",
+    'Acme - a l’attention de Mme Durand',
+    'À\u00a0l’attention de Jean\u00a0Dupont : devis',
+  ].map((subject) => ({
+    name: `a person, as it is also written: ${subject}`,
+    facts: generic(subject),
+    expect: 'warn names_a_person',
+    quote: subject,
+  })),
+  ...['la société Jean Dupont', 'Jean Dupont Menuiserie', 'tous nos lecteurs'].map((addressee) => ({
+    name: `no person: ${addressee}`,
+    facts: generic(`À l’attention de ${addressee}`),
+    expect: 'pass',
+  })),
   {
     name: 'not asked for by the policy',
     facts: generic('Nos offres', {
@@ -148,6 +163,18 @@ ruleTable(identityIncomplete, [
     expect: 'pass',
   },
   {
+    name: 'of two particulars the one that is declared: the seat',
+    facts: footer('Acme', anAdvertiser({ siren: undefined })),
+    expect: 'fail seat_absent',
+    evidence: { missing: ['seat'] },
+  },
+  {
+    name: 'of two particulars the one that is declared: the SIREN',
+    facts: footer('Acme', anAdvertiser({ seat: undefined })),
+    expect: 'fail siren_absent',
+    evidence: { missing: ['siren'] },
+  },
+  {
     name: 'neither is declared',
     facts: footer('Acme', anAdvertiser({ siren: undefined, seat: undefined })),
     expect: 'skip particulars_not_declared',
@@ -173,6 +200,29 @@ ruleTable(adNotIdentifiable, [
     name: 'the name of the sender makes it obvious',
     facts: tells('Bonjour', 'Venez nous voir', [aMailbox('Acme', 'news@news.acme.example')]),
     expect: 'pass',
+  },
+  {
+    name: 'the name of one of two senders',
+    facts: tells('Bonjour', 'Venez nous voir', [...UNKNOWN_SENDER, aMailbox('Acme', 'news@news.acme.example')]),
+    expect: 'pass',
+  },
+  {
+    name: 'the text of one of two versions',
+    facts: messageFacts({
+      subject: 'Bonjour',
+      from: UNKNOWN_SENDER,
+      alternatives: ['Répondez-nous', 'Notre newsletter'].map((visibleText) => anAlternative({ visibleText })),
+    }),
+    expect: 'pass',
+  },
+  {
+    name: 'nothing shows it, and there is no subject',
+    facts: messageFacts({
+      subject: undefined,
+      from: UNKNOWN_SENDER,
+      alternatives: [anAlternative({ visibleText: 'Bonjour' })],
+    }),
+    expect: 'warn no_marker',
   },
   {
     name: 'nothing shows it',
@@ -393,6 +443,7 @@ ruleTable(subjectDeceptive, [
   { name: 'no Subject field', facts: subject(undefined), expect: 'fail empty' },
   { name: 'an empty one', facts: subject('  '), expect: 'fail empty' },
   { name: 'punctuation only', facts: subject('...'), expect: 'fail empty' },
+  { name: 'emojis only, spaces around', facts: subject(' 🎁 '), expect: 'warn no_words', quote: '🎁' },
   { name: 'emojis only', facts: subject('🎁🎉'), expect: 'warn no_words', quote: '🎁🎉' },
   {
     name: 'an answer to nothing',

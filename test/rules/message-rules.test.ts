@@ -199,6 +199,32 @@ ruleTable(identityHidden, [
     expect: 'pass',
   },
   {
+    name: 'its own address as display name, in capitals',
+    facts: from(aMailbox('NEWS@ACME.EXAMPLE', 'news@news.acme.example')),
+    expect: 'pass',
+  },
+  {
+    name: 'a host of its organisation that is not declared',
+    facts: from(aMailbox('Julie Martin', 'julie@www.acme.example')),
+    expect: 'pass',
+  },
+  {
+    name: 'a host of the second of its organisations',
+    facts: messageFacts(
+      { from: [aMailbox('Julie Martin', 'julie@www.acme-news.example')] },
+      { advertiser: anAdvertiser({ fromDomains: ['news.acme.example', 'mail.acme-news.example'] }) },
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'a brand of two letters via the router: the whole name is its own',
+    facts: messageFacts(
+      { from: [aMailbox('BO via Routix', 'offres@routix.example')] },
+      { advertiser: anAdvertiser({ brands: ['Acme', 'BO'] }) },
+    ),
+    expect: 'pass',
+  },
+  {
     name: 'the brand of another advertiser as display name',
     facts: from(aMailbox('Bravo', 'news@news.acme.example')),
     expect: 'fail other_party_in_display_name',
@@ -287,6 +313,34 @@ ruleTable(fromMisaligned, [
     evidence: { domain: '' },
   },
   { name: 'no sender', facts: from(), expect: 'fail no_from' },
+  {
+    name: 'another host of the second of its organisations',
+    facts: messageFacts(
+      { from: [aMailbox('Acme', 'a@www.acme-news.example')] },
+      {
+        advertiser: anAdvertiser({ fromDomains: ['news.acme.example', 'mail.acme-news.example'] }),
+        senderDomain: undefined,
+      },
+    ),
+    expect: 'pass',
+  },
+  {
+    name: 'one’s own part of a domain that a neighbour declared as a whole',
+    facts: messageFacts(
+      { from: [aMailbox('Acme', 'a@acme.routix.example')] },
+      {
+        site: aSite({
+          advertisers: [
+            anAdvertiser({ fromDomains: ['acme.routix.example'] }),
+            anAdvertiser({ id: 'bravo', fromDomains: ['routix.example'] }),
+          ],
+        }),
+        advertiser: anAdvertiser({ fromDomains: ['acme.routix.example'] }),
+        senderDomain: 'routix.example',
+      },
+    ),
+    expect: 'pass',
+  },
   { name: 'a shared domain: one’s own part of it', facts: onSharedDomain('a@acme.routix.example'), expect: 'pass' },
   {
     name: 'a shared domain: the neighbour’s part',

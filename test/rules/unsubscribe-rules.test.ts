@@ -184,6 +184,12 @@ ruleTable(unsubMissing, { evidence: { alternative: 'text/html', links: 1 } }, [
     evidence: { alternative: 'text/html', links: 0 },
   },
   {
+    name: 'nothing but images, and none of them a link',
+    facts: messageFacts({ alternatives: [anAlternative({ imageOnly: true, links: [] })] }),
+    expect: 'fail no_link',
+    evidence: { alternative: 'text/html', links: 0 },
+  },
+  {
     name: 'the right to object, with a link to the privacy notice',
     facts: says('cliquez ici', 'Vous disposez d’un droit d’opposition, cliquez ici pour en savoir plus', {
       href: 'https://www.acme.example/privacy?from=mail',
