@@ -1,6 +1,5 @@
 /** Tables of the rules on what a message says to one person: what it says beside what is on record. */
-import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { classMisdeclared } from '#aval/rules/addressed/class-misdeclared.js'
 import { infoNoticeMissing } from '#aval/rules/addressed/info-notice-missing.js'
 import { multiAdvertiser } from '#aval/rules/addressed/multi-advertiser.js'
@@ -8,8 +7,7 @@ import { objectionNotProminent } from '#aval/rules/addressed/objection-not-promi
 import { recipientsDisclosed } from '#aval/rules/addressed/recipients-disclosed.js'
 import { sourceNotStated } from '#aval/rules/addressed/source-not-stated.js'
 import { trackingPixel } from '#aval/rules/addressed/tracking-pixel.js'
-import { MESSAGE_CLASSES, type MessageClass, isProspecting } from '#aval/domain/message-class.js'
-import type { PromotionSign } from '#aval/domain/message-excerpt.js'
+import type { MessageClass } from '#aval/domain/message-class.js'
 import type { Link } from '#aval/domain/message-facts.js'
 import type { EarlierMessage, SendHistory } from '#aval/domain/send-history.js'
 import { excerptOf } from '#aval/rules/excerpt.js'
@@ -615,47 +613,4 @@ test.each([
   ['no address', { src: '', width: 1, height: 1 }, false],
 ])('an image reports its reader when it is: %s', (_, image, expected) => {
   expect(trackingHostsOf([anImage(image)])).toHaveLength(expected ? 1 : 0)
-})
-
-describe('whatever the message', () => {
-  const signs = fc.array(
-    fc.record({
-      code: fc.constantFrom('offer', 'sale', 'enjoy'),
-      weight: fc.integer({ min: 1, max: 2 }),
-      words: fc.string(),
-    }),
-    { maxLength: 4 },
-  )
-
-  test('a sign of promotion more never makes the class milder, and prospecting is never judged by it', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...MESSAGE_CLASSES), signs, signs, (messageClass, some, more) => {
-        const judged = (promotion: readonly PromotionSign[]) =>
-          classMisdeclared.judge(addressedFacts({ promotion }, { messageClass }))
-        if (judged(some).outcome === 'fail') expect(judged([...some, ...more]).outcome).toBe('fail')
-        if (isProspecting(messageClass)) expect(judged(some).outcome).toBe('skip')
-      }),
-    )
-  })
-
-  test('an excerpt can be made of any text, and no rule on it throws', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 400 })
-    fc.assert(
-      fc.property(text, text, text, fc.constantFrom(...MESSAGE_CLASSES), (visible, label, href, messageClass) => {
-        const facts = letter(
-          { text: visible, links: [aLink({ label, href, context: visible })], subject: label },
-          messageClass,
-        )
-        for (const rule of [
-          classMisdeclared,
-          infoNoticeMissing,
-          multiAdvertiser,
-          objectionNotProminent,
-          sourceNotStated,
-        ]) {
-          expect(rule.judge({ ...facts, record: partnerData, history: after() }).outcome).toMatch(/pass|fail|skip/)
-        }
-      }),
-    )
-  })
 })
