@@ -140,18 +140,6 @@ describe('the exact identity', () => {
       }),
     )
   })
-
-  it('never throws, whatever it is given', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.string({ unit: 'binary' }).map((text) => `a@${text}`),
-        ),
-        (text) => void readAddress(text),
-      ),
-    )
-  })
 })
 
 describe('the wide identity', () => {
