@@ -159,6 +159,23 @@ ruleTable(classMisdeclared, [
     quote: 'appelez le 0 892 12 34 56 pour votre commande.',
   },
   {
+    name: 'the words quoted are the three that weigh most',
+    facts: addressedFacts(
+      {
+        promotion: [
+          { code: 'offer', weight: 1, words: 'offre' },
+          { code: 'sale', weight: 2, words: 'soldes' },
+          { code: 'enjoy', weight: 1, words: 'profitez' },
+          { code: 'premium_number', weight: Infinity, words: '0 892 12 34 56' },
+        ],
+      },
+      { messageClass: 'transactional' },
+    ),
+    expect: 'fail promotion',
+    evidence: { signs: ['offer', 'sale', 'enjoy', 'premium_number'] },
+    quote: '0 892 12 34 56 … soldes … offre',
+  },
+  {
     name: 'a template somebody looked at',
     facts: order('Profitez de -20 %', {
       campaign: confirmation,
@@ -290,6 +307,21 @@ ruleTable(infoNoticeMissing, { evidence: { alternative: 'text/html' } }, [
     evidence: {},
   },
   {
+    name: 'first message on data from elsewhere, that names them in one version only',
+    facts: addressedFacts(
+      { readings: [aReading({ visibleText: 'Vous avez un droit d’accès.' }), aReading({ visibleText: 'Offres' })] },
+      { record: partnerData, history: after() },
+    ),
+    expect: 'warn rights_not_mentioned',
+    evidence: {},
+  },
+  {
+    name: 'one version links to the notice, the other by way of somebody else',
+    facts: addressedFacts({ readings: [aReading(), aReading({ privacyLink: 'elsewhere' })] }),
+    expect: 'warn link_not_to_advertiser',
+    evidence: {},
+  },
+  {
     name: 'first message on data from elsewhere, that names them',
     facts: addressedFacts(
       { readings: [aReading({ visibleText: 'Vous avez un droit d’accès, et pouvez saisir la CNIL.' })] },
@@ -350,6 +382,23 @@ ruleTable(sourceNotStated, { evidence: { source: 'collecta', alternative: 'text/
     expect: 'fail source_not_named',
   },
   {
+    name: 'the journal was not asked: what was said before is not known',
+    facts: says('Nos offres', { history: { kind: 'unneeded' } }),
+    expect: 'fail source_not_named',
+  },
+  {
+    name: 'no version of the message can be read',
+    facts: addressedFacts({ readings: [] }, { record: partnerData, history: after() }),
+    expect: 'fail source_not_named',
+    evidence: { source: 'collecta' },
+  },
+  {
+    name: 'a source the registry only describes, not named',
+    facts: says('Nos offres', { record: aRecord({ sourceKind: 'public_directory', sourceLabel: 'Salon Pollutec' }) }),
+    expect: 'fail source_not_named',
+    evidence: { source: '', alternative: 'text/plain' },
+  },
+  {
     name: 'a source the registry only describes',
     facts: says('Vue au Salon Pollutec', {
       record: aRecord({ sourceKind: 'public_directory', sourceLabel: 'Salon Pollutec' }),
@@ -405,6 +454,22 @@ ruleTable(objectionNotProminent, [
     evidence: { alternative: 'text/plain' },
     quote:
       'Acme SAS au capital de 10 000 euros, RCS Lyon 732 829 320. Pour ne plus recevoir nos messages, cliquez ici. Conditions générales sur notre site.',
+  },
+  ...[160, 161].map((length) => ({
+    name: `beside one legal notice, a row of ${length} characters`,
+    facts: optOut('Se désinscrire | Mentions légales '.padEnd(length, '.')),
+    expect: length === 160 ? 'pass' : 'fail within_legal_notices',
+    ...(length > 160 && {
+      evidence: { alternative: 'text/plain' },
+      quote: 'Se désinscrire | Mentions légales '.padEnd(length, '.'),
+    }),
+  })),
+  {
+    name: 'a short row with two legal notices',
+    facts: optOut('RCS Lyon | Se désinscrire | Conditions générales'),
+    expect: 'fail within_legal_notices',
+    evidence: { alternative: 'text/plain' },
+    quote: 'RCS Lyon | Se désinscrire | Conditions générales',
   },
   {
     name: 'English: in the middle of the legal notices',
@@ -526,6 +591,21 @@ ruleTable(multiAdvertiser, [
     name: 'its own name among the declared ones',
     facts: addressedFacts({}, { campaign: aCampaign({ coAdvertisers: ['acme'] }) }),
     expect: 'pass',
+  },
+  {
+    name: 'two others, and the person agreed to one of them',
+    facts: withInsert({
+      campaign: aCampaign({ coAdvertisers: ['carlo'] }),
+      record: aRecord({ purposes: ['partner_offers:carlo'] }),
+    }),
+    expect: 'fail advertiser_not_in_record',
+    evidence: { advertisers: ['bravo'] },
+  },
+  {
+    name: 'a purpose that only ends alike',
+    facts: withInsert({ record: aRecord({ purposes: ['no_partner_offers:bravo'] }) }),
+    expect: 'fail advertiser_not_in_record',
+    evidence: { advertisers: ['bravo'] },
   },
   {
     name: 'an order is confirmed',

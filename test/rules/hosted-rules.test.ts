@@ -25,6 +25,18 @@ ruleTable(unsubToken, [
     },
   },
   {
+    name: 'put in by Aval, in the fields only, and signed',
+    facts: addressedFacts({}, { hostedLinks: [HERE], hostedChanges: { ...PUT, body: false, signed: true } }),
+    expect: 'pass',
+    evidence: { assurance: 3, put: ['fields', 'signature'], sent_sha256: PUT.sentSha256 },
+  },
+  {
+    name: 'put in by Aval, in the body only',
+    facts: addressedFacts({}, { hostedLinks: [HERE], hostedChanges: { ...PUT, fields: false } }),
+    expect: 'pass',
+    evidence: { assurance: 3, put: ['body'], sent_sha256: PUT.sentSha256 },
+  },
+  {
     name: 'the link of somebody else, in the body only',
     facts: addressedFacts({}, { hostedLinks: [HERE, { where: 'body', belongs: 'other_person' }] }),
     expect: 'fail other_person',
