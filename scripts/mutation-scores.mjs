@@ -27,7 +27,8 @@ for (const folder of folders.values()) {
 
 console.log('| folder | killed | survived | not reached | at loading | score |')
 console.log('| ------ | ------ | -------- | ----------- | ---------- | ----- |')
-for (const [name, folder] of [...folders].toSorted(([one], [other]) => (one < other ? -1 : 1))) console.log(row(`\`${name}\``, folder))
+for (const [name, folder] of [...folders].toSorted(([one], [other]) => (one < other ? -1 : 1)))
+  console.log(row(`\`${name}\``, folder))
 console.log(row('all', total))
 
 const low = [...folders].filter(([, folder]) => score(folder) < LEAST)
