@@ -66,9 +66,13 @@ function render() {
 function table() {
   const lines = CATALOGUE.map(
     (row) =>
-      `| ${row.id} | ${row.scope} | ${row.stages.join(', ')} | ${row.action} | ${codes(row)} | ${row.coverage} |`,
+      `| ${row.id} | ${row.scope} | ${row.stages.join(', ')} | ${defaultOf(row)} | ${codes(row)} | ${row.coverage} |`,
   )
   return ['| id | scope | stage | default | reply | coverage |', '| - | - | - | - | - | - |', ...lines].join('\n')
+}
+
+function defaultOf({ action, offUntil }) {
+  return offUntil === undefined ? action : `off (${action} with \`policy.${offUntil}\`)`
 }
 
 function codes(row) {

@@ -3,23 +3,11 @@
  * still handed on, so that every problem is found in one go.
  */
 import type { z } from 'zod'
+import { insteadOf } from './catalogue-keys.js'
 import { type Problems, didYouMean, formatNames } from './problems.js'
 import { type Declared, schema } from './schema.js'
 import { isSecret, shapeAt } from './shape.js'
 import { type Path, type Step, type Tree, formatPath, isMap } from './tree.js'
-
-/** Keys of the policy that are known and not there yet: refused by name, never silently accepted. */
-const LATER_POLICY = new Set([
-  'fail',
-  'events',
-  'minors',
-  'identity',
-  'info',
-  'subject',
-  'tracking',
-  'recipients_disclosed',
-  'evidence',
-])
 
 /** What of the file fits the schema. */
 export interface Fitting {
@@ -129,9 +117,8 @@ function report(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): void {
 }
 
 function unknownKey(path: Path, key: string): string {
-  if (path.length === 1 && path[0] === 'policy' && LATER_POLICY.has(key)) {
-    return 'this part of the policy is not available in this version'
-  }
+  const instead = path[0] === 'policy' ? insteadOf([...path.slice(1), key].join('.')) : undefined
+  if (instead !== undefined) return `no key here: ${instead}`
   return `unknown key${didYouMean(key, Object.keys(shapeAt(path)?.properties ?? {}))}`
 }
 

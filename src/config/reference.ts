@@ -1,4 +1,5 @@
 /** What is published about the configuration file: the page for people and the JSON Schema for editors, from one source. */
+import { CATALOGUE_KEYS } from './catalogue-keys.js'
 import { type Shape, shape } from './shape.js'
 
 const SCHEMA_ID = 'https://json-schema.org/draft/2020-12/schema'
@@ -15,7 +16,23 @@ export function renderJsonSchema(): string {
 /** Markdown. */
 export function renderReference(): string {
   const sections = Object.entries(shape.properties ?? {}).map(([name, section]) => renderSection(name, section))
-  return `${INTRODUCTION}\n${sections.join('\n')}`
+  return `${INTRODUCTION}\n${sections.join('\n')}\n${renderCatalogueKeys()}`
+}
+
+function renderCatalogueKeys(): string {
+  const rows = CATALOGUE_KEYS.map(({ name, here }) => {
+    return `| \`${name}\` | ${'setting' in here ? `\`${here.setting}\`` : `always ${here.always}`} |`
+  })
+  return [
+    '## Keys of the catalogue of law',
+    '',
+    'The rules are built from a catalogue that names settings of its own. Where each of them is:',
+    '',
+    '| key of the catalogue | here |',
+    '|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 const INTRODUCTION = `<!-- Generated from src/config/schema.ts by scripts/generate-config-doc.mjs: change the schema, not this page. -->

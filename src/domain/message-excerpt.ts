@@ -5,7 +5,7 @@
 import type { Alternative } from './message-facts.js'
 
 export interface MessageExcerpt {
-  /** Addresses in To and Cc as written, the first ones. */
+  /** Addresses in To, Cc and other fields that name recipients, as written, the first ones. */
   readonly shownRecipients: readonly string[]
   readonly shownRecipientCount: number
   readonly hasBcc: boolean

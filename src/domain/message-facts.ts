@@ -136,6 +136,8 @@ export interface MessageFacts {
   readonly replyTo: readonly HeaderMailbox[]
   readonly to: readonly HeaderMailbox[]
   readonly cc: readonly HeaderMailbox[]
+  /** In other fields that name recipients: Resent-To, Resent-Cc (RFC 5322 3.6.6), Apparently-To. */
+  readonly alsoTo: readonly HeaderMailbox[]
   /** Decoded; undefined when there is no Subject field. */
   readonly subject: string | undefined
   readonly messageId: string | undefined

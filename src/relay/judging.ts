@@ -148,7 +148,8 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     recipientCount: number,
     changes: HostedChanges | undefined,
   ): Judgement {
-    const person = judgeRecipient(facts)
+    const sameTextRecipients = ports.texts.count(facts.credential?.id ?? '', excerpt.sketch, subject, facts.now)
+    const person = judgeRecipient({ ...facts, sameTextRecipients })
     const uri = excerpt.oneClickUri
     const addressed = judgeAddressed({
       ...facts,
@@ -158,7 +159,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
       hostedLinks: ports.hosted.check(unsubscribeLinks, facts.advertiser, subject),
       hostedChanges: changes,
       linkSharedWithAnother: uri !== undefined && ports.links.isSharedWithAnother(uri, subject),
-      sameTextRecipients: ports.texts.count(facts.credential?.id ?? '', excerpt.sketch, subject, facts.now),
+      sameTextRecipients,
     })
     return combine([person, addressed])
   }

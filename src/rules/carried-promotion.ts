@@ -16,10 +16,19 @@ export function carriesPromotion({
   return score >= policy.classification.promotionThreshold
 }
 
+/** Whether what goes out as one person's answer goes to so many that it is a mailing; never before DATA. */
+export function isMailing({
+  messageClass,
+  policy,
+  sameTextRecipients = 1,
+}: Pick<RecipientFacts, 'messageClass' | 'policy' | 'sameTextRecipients'>): boolean {
+  return messageClass === 'correspondence' && sameTextRecipients > policy.classification.sameTextRecipients
+}
+
 /**
- * The facts as they are for whoever said no: promotion is prospecting to them even where the policy only warns about it,
- * observes, or tolerates it in a campaign (GDPR art. 21(2)-(3)). The class is only ever raised.
+ * The facts as they are for whoever said no: promotion is prospecting to them, and so is a mailing, even where the policy only
+ * warns about it, observes, or tolerates it in a campaign (GDPR art. 21(2)-(3)). The class is only ever raised.
  */
 export function asToObjectors<Facts extends RecipientFacts>(facts: Facts): Facts {
-  return carriesPromotion(facts) ? { ...facts, messageClass: RAISED } : facts
+  return carriesPromotion(facts) || isMailing(facts) ? { ...facts, messageClass: RAISED } : facts
 }

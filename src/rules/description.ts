@@ -51,6 +51,8 @@ export interface RuleDescription {
   readonly coverage: RuleCoverage
   /** Channels the rule is about; undefined: all of them. */
   readonly channels?: readonly Channel[]
+  /** Key under `policy` without which the rule has nothing to judge; undefined: it always has. */
+  readonly offUntil?: string
   /** Keys under `policy` that the rule is judged by, e.g. `b2b.mode`; a decision names those that are looser than the default. */
   readonly settings?: readonly string[]
   readonly fr: RuleExplanation

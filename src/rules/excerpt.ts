@@ -30,12 +30,12 @@ const MOST_LINKS_READ = 1_000
 
 export function excerptOf(facts: MessageFacts, stream: ExcerptStream): MessageExcerpt {
   const { site, advertiser, messageClass } = stream
-  const shown: readonly HeaderMailbox[] = [...facts.to, ...facts.cc]
+  const shown: readonly HeaderMailbox[] = [...facts.to, ...facts.cc, ...facts.alsoTo]
   const promotes = !isProspecting(messageClass)
   return {
     shownRecipients: shown.slice(0, MOST_SHOWN_RECIPIENTS).map(({ address }) => address),
     shownRecipientCount: shown.length,
-    hasBcc: facts.headerFields.some(({ name }) => name.toLowerCase() === 'bcc'),
+    hasBcc: facts.headerFields.some(({ name }) => BLIND.has(name.toLowerCase())),
     senderNumber: senderNumberOf(facts.from[0]),
     readings: facts.alternatives.map((alternative) => readingOf(alternative, facts, advertiser)),
     oneClickUri: oneClickUri(facts.listUnsubscribe),
@@ -47,6 +47,7 @@ export function excerptOf(facts: MessageFacts, stream: ExcerptStream): MessageEx
   }
 }
 
+const BLIND = new Set(['bcc', 'resent-bcc'])
 const WRITTEN_NUMBER = /^\+?(\d{5,15})$/
 
 function senderNumberOf(author: HeaderMailbox | undefined): string | undefined {

@@ -69,6 +69,8 @@ export interface RecipientFacts extends PositionFacts {
   readonly history: SendHistory
   /** What the message says; undefined before the end of DATA. */
   readonly excerpt: MessageExcerpt | undefined
+  /** How many people got the same text within the last hour, this one included; undefined before the end of DATA. */
+  readonly sameTextRecipients?: number
 }
 
 /** What can be told of a record by itself, before it is stored as well as with each message. */

@@ -73,9 +73,9 @@ ruleTable(classMisdeclared, [
     name: 'English: an insert below the receipt',
     facts: order('Your receipt. Enjoy 15% off your next order with code THANKS.'),
     expect: 'fail promotion',
-    evidence: { signs: ['promotional_code', 'percent_off'] },
+    evidence: { signs: ['promotional_code', 'percent_off', 'next_order'] },
     quote:
-      'enjoy 15% off your next order with code thanks. … your receipt. enjoy 15% off your next order with code tha',
+      'enjoy 15% off your next order with code thanks. … your receipt. enjoy 15% off your next order with code tha … your receipt. enjoy 15% off your next order with code thanks.',
   },
   {
     name: 'German: an insert',

@@ -55,6 +55,13 @@ ruleTable(genericAttention, [
     expect: 'fail no_attention_line',
     quote: "À l'attention de",
   },
+  ...['de .', 'de la', 'de vous', "d'", 'de tous', 'de : nos offres', 'du -'].map((rest) => ({
+    name: `the formula with "${rest}" after it`,
+    facts: generic(`À l'attention ${rest}`),
+    expect: 'fail no_attention_line',
+    quote: `À l'attention ${rest}`,
+  })),
+  { name: 'a function in two letters', facts: generic("À l'attention du DG : entretien"), expect: 'pass' },
   {
     name: '"Attention : offre"',
     facts: generic('Attention : offre spéciale'),

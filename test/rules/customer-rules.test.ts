@@ -65,9 +65,9 @@ ruleTable(softOptinNotCustomer, { evidence: { column: 'customer_first_purchase_a
     expect: 'pass',
   },
   {
-    name: 'the address was given with the order',
+    name: 'the address was given with an order, of which nobody says when, or that it went through',
     facts: recordFacts({ ...NO_PURCHASE, collectionContext: 'purchase' }),
-    expect: 'pass',
+    expect: 'fail no_purchase',
   },
   {
     name: 'the order is an event',

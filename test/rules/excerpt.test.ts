@@ -52,9 +52,17 @@ describe('recipients shown', () => {
     ])
   })
 
+  test('are those of other fields that name recipients as well', () => {
+    expect(excerpted({ to: [], alsoTo: mailboxes(2, 'resent') })).toMatchObject({
+      shownRecipientCount: 2,
+      shownRecipients: ['resent0@example.com', 'resent1@example.com'],
+    })
+  })
+
   test('a Bcc field is noticed, whatever its case', () => {
     const field = (name: string) => ({ name, value: '', start: 0, end: 1 })
     expect(excerpted({ headerFields: [field('To'), field('BCC')] }).hasBcc).toBe(true)
+    expect(excerpted({ headerFields: [field('Resent-Bcc')] }).hasBcc).toBe(true)
     expect(excerpted({ headerFields: [field('To')] }).hasBcc).toBe(false)
   })
 })

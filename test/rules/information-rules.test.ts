@@ -151,13 +151,14 @@ ruleTable(noticeStale, [
   {
     name: 'a version nobody declared',
     facts: given({ noticeVersion: '2' }),
-    expect: 'warn not_declared',
+    expect: 'fail not_declared',
     evidence: { notice: 'site', version: '2' },
   },
   {
     name: 'the site declares no notices',
     facts: given({}, { site: aSite({ notices: [] }) }),
-    expect: 'skip no_notices_declared',
+    expect: 'warn no_notices_declared',
+    evidence: { notice: 'site', version: '3' },
   },
   {
     name: 'the record names no notice: another rule asks',

@@ -443,6 +443,26 @@ ruleTable(rightsRestricted, [
   unread,
 ])
 
+test.each([
+  ['as many as correspondence may have', 20, 'skip'],
+  ['one more', 21, 'fail'],
+])(
+  'I5: the same text to many as correspondence, observed only, does not reach whoever objected: %s',
+  (_, people, outcome) => {
+    const facts = {
+      ...said({}, aRecord()),
+      messageClass: 'correspondence',
+      policy: aPolicy({ mode: 'observe' }),
+    } as const
+    const found = (sameTextRecipients: number) =>
+      judgeRecipient({ ...facts, sameTextRecipients }).findings.find(({ rule }) => rule === 'OPPOSITION-LISTED')
+    expect(found(people)?.finding.outcome).toBe(outcome)
+    expect(judgeRecipient({ ...facts, sameTextRecipients: people }).verdict.kind).toBe(
+      outcome === 'fail' ? 'refuse' : 'permit',
+    )
+  },
+)
+
 test('every reason to object has exactly one rule that answers for it', () => {
   for (const reason of OBJECTION_REASONS) {
     const facts = said({ reason }, aRecord())

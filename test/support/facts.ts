@@ -437,6 +437,7 @@ export function aMessage(over: Partial<MessageFacts> = {}): MessageFacts {
     replyTo: [],
     to: [],
     cc: [],
+    alsoTo: [],
     subject: 'Nos offres de novembre',
     messageId: '<1@news.acme.example>',
     inReplyTo: [],

@@ -17,7 +17,7 @@ export const recipientsDisclosed: AddressedRule = {
     title: 'Autres destinataires visibles',
     law: 'Les données sont traitées de façon confidentielle : montrer à chacun l’adresse des autres est une violation de données.',
     check:
-      'En prospection, To et Cc ne montrent que l’adresse du destinataire ; une adresse de l’annonceur et « undisclosed-recipients:; » sont admises. Dans toutes les classes, un champ Bcc ne doit pas partir.',
+      'En prospection, To, Cc, Resent-To, Resent-Cc et Apparently-To ne montrent que l’adresse du destinataire ; une adresse d’un domaine de l’annonceur, qui n’est celle de personne d’autre, et « undisclosed-recipients:; » sont admises. Dans toutes les classes, un champ Bcc ou Resent-Bcc ne doit pas partir.',
     remedy: 'Envoyer un message par personne, avec sa seule adresse dans To.',
     passes: 'To: jean.dupont@client.example',
     fails: 'To: jean.dupont@client.example, marie.durand@client.example',
@@ -26,7 +26,7 @@ export const recipientsDisclosed: AddressedRule = {
     title: 'Other recipients visible',
     law: 'Data are processed in confidence: to show everyone the addresses of the others is a personal data breach.',
     check:
-      'In prospecting, To and Cc show the address of the recipient only; an address of the advertiser and “undisclosed-recipients:;” are admitted. In every class, no Bcc field must leave.',
+      'In prospecting, To, Cc, Resent-To, Resent-Cc and Apparently-To show the address of the recipient only; an address at a domain of the advertiser, which is nobody else’s, and “undisclosed-recipients:;” are admitted. In every class, no Bcc or Resent-Bcc field must leave.',
     remedy: 'Send one message for each person, with that address alone in To.',
     passes: 'To: jean.dupont@client.example',
     fails: 'To: jean.dupont@client.example, marie.durand@client.example',

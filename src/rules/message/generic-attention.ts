@@ -2,7 +2,8 @@ import { fold } from '../../domain/text.js'
 import { type MessageRule, NOT_APPLICABLE, PASS } from '../rule.js'
 
 /** `A l'attention du responsable des services generaux`, read from a folded subject. */
-const ATTENTION = /(?:^|[\s:>\-([])a l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*\S/
+const ATTENTION =
+  /(?:^|[\s:>\-([])a l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*(?!(?:la|les?|du|des?|vous|toi|nous|tous|toutes|chacun|qui|celui|celle|ceux)\b)(?:[a-z0-9]{2}|m\.\s*[a-z])/
 /** What stands after it, up to the next part of the subject. */
 const ADDRESSEE = /(?:^|[\s:>\-([])à l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*([^:|–—]*)/iu
 const COURTESY = /^(?:m\.|mr\b|mme\b|mlle\b|monsieur\b|madame\b|mademoiselle\b|me\b|dr\b|docteur\b)/
@@ -32,7 +33,7 @@ export const genericAttention: MessageRule = {
     title: 'Objet sans fonction destinataire',
     law: 'Une adresse générique est celle d’une organisation : le message s’y adresse à une fonction, non à une personne. Aucun texte n’impose la formule ; c’est la pratique prudente.',
     check:
-      'Dans la classe prospecting_b2b_generic, l’objet doit porter « à l’attention de » suivi d’une fonction, quels que soient les accents, les majuscules et l’apostrophe. Une personne nommée à cette place n’est qu’un avertissement.',
+      'Dans la classe prospecting_b2b_generic, l’objet doit porter « à l’attention de » suivi d’une fonction et non de rien ou de « vous », quels que soient les accents, les majuscules et l’apostrophe. Une personne nommée à cette place n’est qu’un avertissement.',
     remedy: 'Écrire l’objet sous la forme « À l’attention du responsable des achats : … ».',
     passes: 'Objet : À l’attention du responsable des services généraux : entretien des locaux',
     fails: 'Objet : Attention : offre spéciale de novembre',
@@ -41,7 +42,7 @@ export const genericAttention: MessageRule = {
     title: 'Subject names no function',
     law: 'A generic address is an organisation’s: the message speaks to a function there, not to a person. No statute demands the formula; it is the prudent practice.',
     check:
-      'In the class prospecting_b2b_generic the subject must say “à l’attention de” and a function, whatever the accents, capitals and apostrophe. A person named there is only worth a warning.',
+      'In the class prospecting_b2b_generic the subject must say “à l’attention de” and a function, not nothing or “vous”, whatever the accents, capitals and apostrophe. A person named there is only worth a warning.',
     remedy: 'Write the subject as “À l’attention du responsable des achats : …”.',
     passes: 'Subject: À l’attention du responsable des services généraux : entretien des locaux',
     fails: 'Subject: Attention : offre spéciale de novembre',

@@ -11,6 +11,7 @@ export const frequencyCap: RecipientRule = {
   sources: ['GDPR art. 5(1)(a)', 'M3AAWG Sender Best Common Practices'],
   hardFloor: false,
   coverage: 'full',
+  offUntil: 'frequency.cap',
   fr: {
     title: 'Trop de messages à la même personne',
     law: 'Aucun texte ne fixe de fréquence ; la pression est ce dont les destinataires se plaignent le plus.',

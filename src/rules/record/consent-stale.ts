@@ -13,6 +13,7 @@ export const consentStale: RecordRule = {
   sources: ['GDPR art. 7', 'EDPB guidelines 05/2020'],
   hardFloor: false,
   coverage: 'full',
+  offUntil: 'consent.max_age_months',
   fr: {
     title: 'Consentement trop ancien',
     law: 'Aucun texte ne limite la durée d’un consentement à l’e-mail ; le CEPD recommande de le rafraîchir à intervalles appropriés.',

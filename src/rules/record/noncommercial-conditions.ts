@@ -52,7 +52,15 @@ export const noncommercialConditions: RecordRule = {
 }
 
 /** Signs of selling. Causes too speak of discovering, of offering and of tax reductions in percent. */
-const SELLING: ReadonlySet<string> = new Set(['promotional_code', 'percent_off', 'sale', 'price_and_call'])
+const SELLING: ReadonlySet<string> = new Set([
+  'promotional_code',
+  'percent_off',
+  'percent_on_range',
+  'multi_buy',
+  'gift_for_buying',
+  'sale',
+  'price_and_call',
+])
 
 function salesIn(excerpt: MessageExcerpt | undefined): readonly FoundSign[] {
   const texts = excerpt?.readings.map(({ visibleText }) => visibleText) ?? []

@@ -29,7 +29,7 @@ export const softOptinNotCustomer: RecordRule = {
     title: 'Pas encore cliente',
     law: 'L’exception vaut pour les coordonnées recueillies à l’occasion d’une vente ou d’une prestation : un compte sans commande n’est qu’un prospect.',
     check:
-      'La fiche d’un client doit porter une date d’achat passée, ou un achat figurer parmi ses contacts. Panier abandonné, devis, essai gratuit, commande annulée ne sont pas des achats. Avec policy.soft_opt_in.requires_purchase à `false`, un compte suffit.',
+      'La fiche d’un client doit porter une date d’achat passée, ou un achat figurer parmi ses contacts ; que l’adresse ait été donnée avec une commande ne dit pas que celle-ci a abouti. Panier abandonné, devis, essai gratuit, commande annulée ne sont pas des achats. Avec policy.soft_opt_in.requires_purchase à `false`, un compte suffit.',
     remedy: 'Recueillir le consentement, ou compléter la date du premier achat, facture à l’appui.',
     passes: 'Première commande l’an dernier.',
     fails: 'Compte créé, panier abandonné.',
@@ -38,7 +38,7 @@ export const softOptinNotCustomer: RecordRule = {
     title: 'Not a customer yet',
     law: 'The exception is for addresses collected on the occasion of a sale or service: an account without an order is a mere prospect.',
     check:
-      'The record of a customer must carry the date of a purchase in the past, or a purchase be among the contacts. An abandoned cart, a quote, a free trial, a cancelled order are none. With policy.soft_opt_in.requires_purchase `false`, an account is enough.',
+      'The record of a customer must carry the date of a purchase in the past, or a purchase be among the contacts; that the address was given with an order does not say that it went through. An abandoned cart, a quote, a free trial, a cancelled order are none. With policy.soft_opt_in.requires_purchase `false`, an account is enough.',
     remedy: 'Collect consent, or add the date of the first purchase, from the invoice.',
     passes: 'A first order last year.',
     fails: 'An account created, a cart abandoned.',
@@ -60,7 +60,6 @@ function hasBought({ record, contacts, now }: RecordFacts): boolean {
   )
 }
 
-function purchasesOf({ customer, collectionContext, collectedAt }: ConsentRecord): number[] {
-  const withPurchase = collectionContext === 'purchase' ? collectedAt : undefined
-  return [customer?.firstPurchaseAt, customer?.lastPurchaseAt, withPurchase].filter((at) => at !== undefined)
+function purchasesOf({ customer }: ConsentRecord): number[] {
+  return [customer?.firstPurchaseAt, customer?.lastPurchaseAt].filter((at) => at !== undefined)
 }

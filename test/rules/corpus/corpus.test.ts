@@ -4,13 +4,17 @@
  */
 import { describe, expect, test } from 'vitest'
 import { EXPLANATIONS, LABEL_ERRORS, explanationKey } from './explanations.js'
-import { corpusPresent, factsOf, readLabels } from './labels.js'
+import { signsOfPromotion } from '#aval/rules/wording/promotion.js'
+import { aPolicy } from '../../support/facts.js'
+import { corpusPresent, factsOf, readLabels, unlabelledMessages } from './labels.js'
 import { identityQuestions } from './identity-questions.js'
 import { privacyQuestions } from './privacy-questions.js'
 import { type Counts, type Measure, type Question, measure, precision, recall } from './question.js'
 import { unsubscribeQuestions } from './unsubscribe-questions.js'
 
 const QUESTIONS: readonly Question[] = [...unsubscribeQuestions, ...identityQuestions, ...privacyQuestions]
+/** All of them advertisements, as a look at the printed lines shows. */
+const MOST_PROMOTING = 2
 /** Of the rows a person has looked at. */
 const LEAST = 0.97
 
@@ -26,6 +30,24 @@ describe.skipIf(!corpusPresent)('real messages', () => {
     console.log([...report(measured), ...reportUnverified(measure(question, unverified, factsOf))].join('\n'))
     expect(precision(measured.total)).toBeGreaterThanOrEqual(LEAST)
     expect(recall(measured.total)).toBeGreaterThanOrEqual(LEAST)
+  })
+})
+
+/**
+ * Messages of the test suites of other mail readers are letters, lists, notifications and what programs send: hardly any
+ * promotes, and none of the list is to be taken for a promotion.
+ */
+describe.skipIf(!corpusPresent)('promotion in messages that are no newsletters', () => {
+  test('is seen in those that promote only', () => {
+    const found = unlabelledMessages().flatMap(({ file, texts }) => {
+      const signs = signsOfPromotion(texts)
+      const weight = signs.reduce((sum, sign) => sum + sign.weight, 0)
+      return weight < aPolicy().classification.promotionThreshold
+        ? []
+        : [`${file}: ${signs.map(({ words }) => words).join(' / ')}`]
+    })
+    console.log(['promotion in messages of other mail readers:', ...found].join('\n  '))
+    expect(found.length).toBeLessThanOrEqual(MOST_PROMOTING)
   })
 })
 

@@ -2,7 +2,8 @@
  * The labelled messages, where they are at hand beside the project; nothing of theirs is copied here. Rows are read, and
  * each message once.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { asSent } from '#aval/message/line-ends.js'
 import { readMessage } from '#aval/message/read-message.js'
 import type { MessageFacts } from '#aval/domain/message-facts.js'
@@ -65,4 +66,18 @@ function messageOf(label: Label): Buffer {
   const kind = /<[a-z!]/i.test(content.toString()) ? 'html' : 'plain'
   const header = `From: news@acme.example\r\nMIME-Version: 1.0\r\nContent-Type: text/${kind}; charset=utf-8\r\n\r\n`
   return Buffer.concat([Buffer.from(header), asSent(content)])
+}
+
+/** What is read in the messages of other mail readers' test suites: letters, lists, notifications. */
+export function unlabelledMessages(): readonly { readonly file: string; readonly texts: readonly string[] }[] {
+  const folder = new URL('robustness/', CORPUS)
+  return readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const { subject = '', alternatives } = readMessage(
+        asSent(readFileSync(join(entry.parentPath, entry.name))),
+        '00'.repeat(32),
+      )
+      return { file: entry.name, texts: [subject, ...alternatives.map(({ visibleText }) => visibleText)] }
+    })
 }
