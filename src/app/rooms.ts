@@ -66,14 +66,15 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
       everyEntries: runtime.journal.checkpoint.entries,
       everyMs: runtime.journal.checkpoint.interval,
     },
+    segments: { keyFile: runtime.journal.segments.keyFile, spanMs: runtime.journal.segments.span },
     events: createJournalEvents(logger, metrics),
   })
   return {
     metrics,
     journal,
-    history: openHistory(runtime.journal.path),
-    sent: openSentMessages(runtime.journal.path),
-    decisions: openDecisionSearch(runtime.journal.path),
+    history: openHistory(runtime.journal.path, runtime.journal.segments.keyFile),
+    sent: openSentMessages(runtime.journal.path, runtime.journal.segments.keyFile),
+    decisions: openDecisionSearch(runtime.journal.path, runtime.journal.segments.keyFile),
     spooler,
     lag: measureLag(),
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),

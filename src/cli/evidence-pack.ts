@@ -44,7 +44,7 @@ export async function evidencePack(context: CommandContext, options: PackCommand
     const { name, publicKey } = readVerifierKey(sealed.key)!
     return { checkpoint: sealed, signer: openSigningKey(seal.keyFile, name, publicKey) }
   })
-  const journal = openJournalReader(runtime.journal.path)
+  const journal = openJournalReader(runtime.journal.path, runtime.journal.segments.keyFile)
   try {
     const registry = openRegistryEvidence(runtime.storage)
     try {

@@ -1,5 +1,5 @@
 /** `aval explain`: one decision in full sentences, with the law, the facts and the record it rests on. */
-import type { Configuration } from '../config/configuration.js'
+import type { Configuration, Runtime } from '../config/configuration.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
 import { type Paragraph, type StoryFacts, storyOf } from '../evidence/story.js'
@@ -28,7 +28,7 @@ export function explain(
     throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
   const configuration = configurationOf(context, options.config)
   const { terminal } = context
-  const found = readJournal(configuration.runtime.journal.path, (journal) => ({
+  const found = readJournal(configuration.runtime.journal, (journal) => ({
     entries: journal.byRef(ref),
     checkpoints: journal.checkpoints(),
   }))
@@ -88,9 +88,9 @@ function recordOf(
   }
 }
 
-function readJournal<T>(path: string, read: (journal: JournalReader) => T): T {
+function readJournal<T>({ path, segments }: Runtime['journal'], read: (journal: JournalReader) => T): T {
   try {
-    const journal = openJournalReader(path)
+    const journal = openJournalReader(path, segments.keyFile)
     try {
       return read(journal)
     } finally {

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import type { Configuration } from '../config/configuration.js'
 import { startOfParisDay } from '../domain/paris-time.js'
 import { isReference } from '../domain/reference.js'
-import { exportedEntry, exportedHeader } from '../journal/export.js'
+import { exportedHeader } from '../journal/export.js'
 import type { GuestOptions } from '../journal/guest.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
 import { openJournalReader } from '../journal/reader.js'
@@ -82,7 +82,7 @@ export function journalExport(context: CommandContext, options: ExportOptions): 
   if (advertiser !== undefined) advertiserOf(configuration, advertiser)
   const { terminal } = context
   try {
-    const reader = openJournalReader(configuration.runtime.journal.path)
+    const reader = openJournalReader(configuration.runtime.journal.path, configuration.runtime.journal.segments.keyFile)
     try {
       terminal.printJson(exportedHeader(reader.headerText()))
       const filter = {
@@ -90,7 +90,7 @@ export function journalExport(context: CommandContext, options: ExportOptions): 
         ...momentOf('from', options.from),
         ...momentOf('to', options.to),
       }
-      for (const row of reader.rows(filter)) terminal.printJson(exportedEntry(row))
+      for (const row of reader.rows(filter)) terminal.printJson(reader.exported(row))
     } finally {
       reader.close()
     }
@@ -136,7 +136,7 @@ export function withJournal<T>(
     const keys = readKeyFile(runtime.storage.keyFile)
     const by = `cli:${userInfo().username}`
     return work(
-      { path: runtime.journal.path, keys, node: runtime.node },
+      { path: runtime.journal.path, keys, node: runtime.node, segmentKeyFile: runtime.journal.segments.keyFile },
       { keyFile: runtime.journal.signingKeyFile, by },
     )
   } catch (cause) {

@@ -104,16 +104,23 @@ export function addJournalCommands(program: Command, context: CommandContext, do
     .command('purge')
     .description(
       say({
-        en: 'destroy what leads to persons in decisions older than journal.keep_years',
-        fr: 'détruire ce qui mène aux personnes dans les décisions plus anciennes que journal.keep_years',
+        en: 'destroy what leads to persons in decisions older than journal.keep_years, and the keys it was under',
+        fr: 'détruire ce qui mène aux personnes dans les décisions plus anciennes que journal.keep_years, et ses clés',
       }),
     )
     .option('--dry-run', say({ en: 'write nothing', fr: 'ne rien écrire' }))
+    .option(
+      '--keys-lost',
+      say({
+        en: 'say that keys of segments are gone for good: what nobody can read any more is taken away',
+        fr: 'dire que des clés de segments sont perdues pour de bon : ce que nul ne peut plus lire est retiré',
+      }),
+    )
     .addOption(config())
     .addOption(json())
-    .action(async (options: Common & { dryRun?: boolean }) => {
+    .action(async ({ dryRun = false, keysLost = false, ...options }: Common & PurgeFlags) => {
       const { journalPurge } = await import('./journal-purge.js')
-      done(journalPurge(context, { ...plain(options), dryRun: options.dryRun ?? false }))
+      done(journalPurge(context, { ...plain(options), dryRun, keysLost }))
     })
 
   program
@@ -159,6 +166,11 @@ export function addLogSearch(log: Command, context: CommandContext, done: (code:
       const { ref, rule, advertiser, router, to, since, verdict } = options
       done(logSearch(context, { ...plain(options), ref, rule, advertiser, router, to, since, verdict }))
     })
+}
+
+interface PurgeFlags {
+  readonly dryRun?: boolean
+  readonly keysLost?: boolean
 }
 
 interface SearchFlags {

@@ -14,10 +14,12 @@ export async function journalVerify(
 ): Promise<ExitCode> {
   const { runtime } = configurationOf(context, options.config)
   const { terminal } = context
+  const { keyFile } = runtime.journal.segments
   if (!existsSync(runtime.journal.path))
     throw new CommandError(EXIT.io, `there is no journal ${runtime.journal.path}: check journal.url`)
   const result = verifyJournal(runtime.journal.path, {
     checkpoints: options.against.map(readNote),
+    segmentKeyFile: keyFile,
     keys: keysOrNone(context, runtime.storage.keyFile),
     onProgress: (checked, total) => terminal.progress(`${checked} / ${total}`),
   })
@@ -48,6 +50,23 @@ export async function journalVerify(
   for (const { seq, reason, key } of keys) {
     terminal.print(
       `  ${terminal.say({ en: 'signing key', fr: 'clé de signature' })}: ${key} (${seq}, ${terminal.say(REASONS[reason])})`,
+    )
+  }
+  const { segments, unread } = result
+  if (segments.closed > 0) {
+    terminal.print(
+      `  ${terminal.say({ en: 'segments', fr: 'segments' })}: ${terminal.say({
+        en: `${segments.closed} closed, of ${segments.destroyed} the key was destroyed`,
+        fr: `${segments.closed} clos, dont ${segments.destroyed} à clé détruite`,
+      })}`,
+    )
+  }
+  if (unread > 0) {
+    terminal.print(
+      `  ${terminal.say({
+        en: `${unread} personal parts were not checked: the keys of their segments are not in ${keyFile}`,
+        fr: `${unread} parties personnelles n’ont pas été vérifiées : les clés de leurs segments ne sont pas dans ${keyFile}`,
+      })}`,
     )
   }
   if (!result.sealed) {

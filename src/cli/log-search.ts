@@ -39,7 +39,10 @@ export function logSearch(context: CommandContext, options: SearchOptions): Exit
   const persons = options.to === undefined ? undefined : keysOf(configuration, options.to)
   let found = 0
   try {
-    const journal = openJournalReader(configuration.runtime.journal.path)
+    const journal = openJournalReader(
+      configuration.runtime.journal.path,
+      configuration.runtime.journal.segments.keyFile,
+    )
     try {
       for (const stored of decisions(journal, filter, options.ref, persons)) {
         found += 1

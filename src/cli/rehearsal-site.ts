@@ -21,7 +21,7 @@ export async function withRehearsalPorts<T>(
   const { terminal } = context
   const keys = keyFile(storage.keyFile)
   const registry = openRegistry({ path: storage.path, keys })
-  const history = openHistory(journal.path)
+  const history = openHistory(journal.path, journal.segments.keyFile)
   const linkTest = createLinkTest({
     version: VERSION,
     site: () => site,

@@ -16,6 +16,8 @@ import { isSecret } from './shape.js'
 import { type Path, type Step, isMap } from './tree.js'
 import { readDatabaseUrl, readUpstreamUrl } from './urls.js'
 
+const DAY_MS = 86_400_000
+
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface ListenerSettings extends Endpoint {
@@ -111,6 +113,7 @@ export interface Runtime {
     readonly path: string
     readonly signingKeyFile: string
     readonly checkpoint: { readonly entries: number; readonly interval: number }
+    readonly segments: { readonly keyFile: string; readonly span: number }
     readonly keepYears: number
     readonly anchors: readonly AnchorSettings[]
   }
@@ -283,6 +286,8 @@ function buildJournal({
   url,
   signing_key_file,
   checkpoint,
+  segment_key_file,
+  segment_days,
   keep_years,
   anchors,
 }: Declared['journal']): Runtime['journal'] {
@@ -292,6 +297,7 @@ function buildJournal({
     path,
     signingKeyFile: resolve(signing_key_file ?? `${path}.signing-key`),
     checkpoint,
+    segments: { keyFile: resolve(segment_key_file ?? `${path}.segment-keys`), span: segment_days * DAY_MS },
     keepYears: keep_years,
     anchors: Object.entries(anchors).map(([name, { timestamp_url, webhook_url, directory, interval }]) => ({
       name,

@@ -211,6 +211,14 @@ const journal = z.strictObject({
       .prefault({}),
     'Signed roots over everything in the journal; what others keep of them, nobody can go back behind.',
   ),
+  segment_key_file: about(
+    as.path.optional(),
+    'Keys of the segments, made as they begin; `<journal>.segment-keys` when left out. Never in a backup together with the journal, and only its newest copy: a copy undoes the destruction of the keys in it.',
+  ),
+  segment_days: about(
+    z.int().min(1).max(366).default(30),
+    'What of the decisions of so many days leads to persons is under one key, which is destroyed once none of it may be kept any longer.',
+  ),
   keep_years: about(
     z.int().min(1).max(10).default(5),
     'Years after which `aval journal purge` destroys what leads from a decision to a person (C. civ. art. 2224).',

@@ -76,7 +76,9 @@ storage:
 journal:
   url: ${text(`sqlite:${directory}/data/journal.db`)}
   # Signs checkpoints; made by the relay. Back it up apart from the journal.
-  signing_key_file: ${text(`${directory}/secrets/journal-signing.key`)}
+  signing_key_file: ${text(`${directory}/data/keys/journal-signing.key`)}
+  # Opens what of the journal leads to persons; made by the relay. Keep its newest copy only, apart from the journal.
+  segment_key_file: ${text(`${directory}/data/keys/journal-segments.keys`)}
 
 spool:
   directory: ${text(`${directory}/data/spool`)}

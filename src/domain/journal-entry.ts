@@ -178,5 +178,31 @@ export interface AnchorEntry extends OwnEntry {
   readonly token: string
 }
 
+/**
+ * That a segment ended, a run of entries whose personal parts are under one key; or that this key was destroyed, after which
+ * no copy of the journal tells any more whom its decisions were about.
+ */
+export interface SegmentEntry extends OwnEntry {
+  readonly kind: 'segment'
+  readonly act: 'closed' | 'destroyed'
+  /** Counts from 1. */
+  readonly number: number
+  /** Numbers of the first and the last entry of the segment. */
+  readonly first: number
+  readonly last: number
+  /** Commits to the key, `SHA-256(0x04 ‖ key)` in hexadecimal; empty where the key was lost before the segment ended. */
+  readonly keySha256: string
+  /** closed: too old, too long, or nothing in it may be kept any longer. destroyed: retention has ended, or it was lost. */
+  readonly reason: 'age' | 'size' | 'retention' | 'loss'
+  readonly by: string
+}
+
 export type JournalEntry =
-  DecisionEntry | OutcomeEntry | CertificateEntry | ErasureEntry | KeyEntry | CheckpointEntry | AnchorEntry
+  | DecisionEntry
+  | OutcomeEntry
+  | CertificateEntry
+  | ErasureEntry
+  | KeyEntry
+  | CheckpointEntry
+  | AnchorEntry
+  | SegmentEntry

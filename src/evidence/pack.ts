@@ -10,9 +10,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../domain/canonical-json.js'
 import type { DecisionEntry } from '../domain/journal-entry.js'
 import type { Advertiser, Router, Site } from '../domain/party.js'
-import type { PersonalPart } from '../journal/entry-format.js'
 import { parseBody, restoreEntry } from '../journal/entry-format.js'
-import { exportedEntry } from '../journal/export.js'
 import type { EntryRow } from '../journal/journal-rows.js'
 import type { JournalReader, RowScope } from '../journal/reader.js'
 import { type NoteSigner, signNote } from '../journal/tree/note.js'
@@ -133,8 +131,8 @@ function* entryLines(options: PackOptions, passage: Passage): Generator<string, 
   const { leaves, configurations, counter } = passage
   for (const row of options.journal.rows(scopeOf(options))) {
     leaves.push(row.seq - 1)
-    const exported = exportedEntry(row)
-    const entry = entryOf(row)
+    const exported = options.journal.exported(row)
+    const entry = entryOf(row, options.journal)
     counter.add(entry, 'personal' in parseBody(row.body)!.entry && exported.personal === undefined)
     if (entry.kind === 'decision') configurations.add(entry.configSha256)
     if (leaves.length % PROGRESS_EVERY === 0) options.onProgress?.(leaves.length)
@@ -148,7 +146,7 @@ function* recordLines(options: PackOptions, passage: Passage): Generator<string,
   const sources = new Map<string, string>()
   for (const row of options.journal.rows(scopeOf(options))) {
     if (row.kind !== 'decision') continue
-    const decision = entryOf(row) as DecisionEntry
+    const decision = entryOf(row, options.journal) as DecisionEntry
     const { recordId, recordVersion, toKey } = decision
     if (recordId === '') {
       passage.counter.addSource(decision, '')
@@ -209,9 +207,8 @@ function jsonPage(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`
 }
 
-function entryOf(row: EntryRow) {
-  const personal: PersonalPart | undefined = exportedEntry(row).personal
-  return restoreEntry(parseBody(row.body)!.entry, personal)
+function entryOf(row: EntryRow, journal: JournalReader) {
+  return restoreEntry(parseBody(row.body)!.entry, journal.exported(row).personal)
 }
 
 function ruleText({ id, sources, action, hardFloor, coverage, fr, en }: (typeof CATALOGUE)[number]) {

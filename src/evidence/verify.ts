@@ -154,7 +154,7 @@ interface Entry {
   readonly [member: string]: unknown
 }
 
-const KINDS = ['decision', 'outcome', 'certificate', 'erasure', 'key', 'checkpoint', 'anchor']
+const KINDS = ['decision', 'outcome', 'certificate', 'erasure', 'key', 'checkpoint', 'anchor', 'segment']
 
 /** What the entries say together, gathered while they are read. */
 interface Journal {
@@ -164,8 +164,12 @@ interface Journal {
   readonly configurations: Set<string>
   readonly keys: Buffer[]
   readonly missing: Map<number, true>
+  /** Decisions that say about whom they are. */
+  readonly named: number[]
   readonly erased: Set<number>
   readonly open: Map<string, number>
+  /** Numbers of entries of segments whose key was destroyed. */
+  readonly destroyed: [first: number, last: number][]
   readonly counts: Record<string, number>
   losses: number
 }
@@ -177,8 +181,10 @@ async function readEntries(journalName: string): Promise<Journal> {
     configurations: new Set(),
     keys: [],
     missing: new Map(),
+    named: [],
     erased: new Set(),
     open: new Map(),
+    destroyed: [],
     counts: {},
     losses: 0,
   }
@@ -217,6 +223,7 @@ function checkPersonal(
   const { messageIdSha256, salt, toKey } = personal
   const commitment = sha256(PERSONAL, canonical({ messageIdSha256, salt, toKey })).toString('hex')
   assert(commitment === entry['personal'], `${where}: its personal part is not the one it commits to`)
+  journal.named.push(seq)
 }
 
 function follow(journal: Journal, seq: number, entry: Entry, journalName: string, where: string): void {
@@ -239,6 +246,8 @@ function follow(journal: Journal, seq: number, entry: Entry, journalName: string
         if (journal.missing.has(erased)) journal.erased.add(erased)
     }
   }
+  if (entry.kind === 'segment' && entry['act'] === 'destroyed')
+    journal.destroyed.push([Number(entry['first']), Number(entry['last'])])
   if (entry.kind === 'key') followKey(journal, entry as Entry & Record<string, string>, journalName, where)
 }
 
@@ -353,6 +362,11 @@ async function main(): Promise<void> {
 
   const unexplained = [...journal.missing.keys()].find((seq) => !journal.erased.has(seq))
   assert(unexplained === undefined, `entry ${unexplained} lacks its personal part and no erasure says so`)
+  const isBack = journal.destroyed.find(([first, last]) => journal.named.some((seq) => seq >= first && seq <= last))
+  assert(
+    !isBack,
+    `entries ${isBack?.join('-')} are of a segment whose key was destroyed, and one says about whom it is`,
+  )
   const records = await checkRecords(journal)
   const configurations = await checkConfigurations(journal)
 
@@ -365,6 +379,8 @@ async function main(): Promise<void> {
   console.log(`  checkpoints      ${earlier} earlier ones lead to this one`)
   if (journal.erased.size > 0)
     console.log(`  erased           ${journal.erased.size} decisions no longer say about whom (GDPR art. 17)`)
+  if (journal.destroyed.length > 0)
+    console.log(`  segments         ${journal.destroyed.length} whose keys were destroyed`)
   if (journal.open.size > 0)
     console.log(`  without outcome  ${journal.open.size} permits: under way when the pack was made`)
   if (journal.losses > 0)

@@ -6,22 +6,29 @@
 import { canonicalJson } from '../domain/canonical-json.js'
 import { ENTRY_SCHEMA } from '../domain/journal-entry.js'
 import { type ChainPoint, personalCommitment } from './entry-format.js'
-import type { EntryRow } from './journal-rows.js'
+import { type EntryRow, sealedPartOf } from './journal-rows.js'
+import type { OpenedPart, SealedPart } from './segments/vault.js'
 
 /**
  * @returns true when place, link, columns and personal part all say what the body says; false may only mean that a closer
  * look is needed
  */
-export function bodyMatchesRow(row: EntryRow, previous: ChainPoint): boolean {
+export function bodyMatchesRow(
+  row: EntryRow,
+  previous: ChainPoint,
+  vault: { open(part: SealedPart): OpenedPart },
+): boolean {
   const { body } = row
   if (!body.endsWith(`},"prev":"${previous.hash}","seq":${previous.seq + 1}}`)) return false
   if (row.kind === 'outcome') return matchesOutcome(row)
-  return row.kind === 'decision' && matchesDecision(row)
+  return row.kind === 'decision' && matchesDecision(row, vault.open)
 }
 
-function matchesDecision(row: EntryRow): boolean {
-  const { body, salt, toKey, messageIdSha256 } = row
-  if (salt === null || toKey === null || messageIdSha256 === null) return false
+function matchesDecision(row: EntryRow, open: (part: SealedPart) => OpenedPart): boolean {
+  const { body } = row
+  const part = sealedPartOf(row)
+  const text = part && open(part)
+  if (text === undefined || typeof text === 'string') return false
   if (!body.startsWith(`{"entry":{"advertiser":${canonicalJson(row.advertiser)},"at":${row.at},`)) return false
   let at = body.lastIndexOf('"kind":')
   if (at === -1) return false
@@ -35,7 +42,7 @@ function matchesDecision(row: EntryRow): boolean {
   }
   return (
     says('kind', '"decision"') &&
-    says('personal', `"${personalCommitment({ salt, toKey, messageIdSha256 })}"`) &&
+    says('personal', `"${personalCommitment(text)}"`) &&
     says('rcpt', `${row.rcpt},`) &&
     says('ref', canonicalJson(row.ref)) &&
     says('router', canonicalJson(row.router)) &&
@@ -47,7 +54,7 @@ function matchesDecision(row: EntryRow): boolean {
 
 function matchesOutcome(row: EntryRow): boolean {
   const { body, at, rcpt, ref } = row
-  if (row.salt !== null || row.toKey !== null || row.messageIdSha256 !== null) return false
+  if (row.segment !== null || row.tag !== null || row.sealed !== null) return false
   if (row.rule !== '' || row.advertiser !== '' || row.router !== '') return false
   const start = `{"entry":{"at":${at},"kind":"outcome","rcpt":${rcpt},"ref":${canonicalJson(ref)},"reply":"`
   return (

@@ -15,7 +15,8 @@ import {
   parseBody,
   personalCommitment,
 } from './entry-format.js'
-import type { EntryRow, HeadRow } from './journal-rows.js'
+import { type EntryRow, type HeadRow, sealedPartOf } from './journal-rows.js'
+import type { OpenedPart, SealedPart } from './segments/vault.js'
 
 export type ProblemKind =
   | 'storage'
@@ -32,6 +33,7 @@ export type ProblemKind =
   | 'truncated'
   | 'head'
   | 'awaiting'
+  | 'segment'
 
 /** The first entry that cannot be trusted; 0 is the header, or a file that cannot be read at all. */
 export interface JournalProblem {
@@ -45,6 +47,7 @@ export interface ChainSource {
   entry(seq: number): EntryRow | undefined
   head(): HeadRow | undefined
   octets(seq: number): Buffer
+  open(part: SealedPart): OpenedPart
   /** Whether an entry of the chain says that the personal part of this one was erased. */
   isErased(seq: number): boolean
 }
@@ -68,7 +71,7 @@ export function walkChain(start: ChainPoint, source: ChainSource): ChainWalker {
     },
     step(row) {
       const problem =
-        isInOrder(row, last) && !source.isErased(row.seq)
+        isInOrder(row, last, source) && !source.isErased(row.seq)
           ? checkOctets(row, source)
           : examine(row, last, before, source)
       before = last
@@ -116,8 +119,8 @@ export function checkHead(
     : { seq: end.seq, kind: 'head', message: `the head does not match entry ${end.seq}: one of the two was changed` }
 }
 
-function isInOrder(row: EntryRow, last: ChainPoint): boolean {
-  return row.seq === last.seq + 1 && bodyMatchesRow(row, last) && entryHash(row.body) === row.hash
+function isInOrder(row: EntryRow, last: ChainPoint, source: ChainSource): boolean {
+  return row.seq === last.seq + 1 && bodyMatchesRow(row, last, source) && entryHash(row.body) === row.hash
 }
 
 /** Finds the words for what {@link isInOrder} could not vouch for. */
@@ -239,8 +242,9 @@ function checkMeaning(row: EntryRow, { entry }: EntryBody): JournalProblem | und
 }
 
 function checkPersonal(row: EntryRow, { entry }: EntryBody, source: ChainSource): JournalProblem | undefined {
-  const { seq, salt, toKey, messageIdSha256 } = row
-  const absent = salt === null || toKey === null || messageIdSha256 === null
+  const { seq } = row
+  const part = sealedPartOf(row)
+  const absent = part === undefined
   if (!('personal' in entry)) {
     if (absent) return undefined
     return { seq, kind: 'personal', message: `entry ${seq} was given a personal part it did not have` }
@@ -251,6 +255,7 @@ function checkPersonal(row: EntryRow, { entry }: EntryBody, source: ChainSource)
     return { seq, kind: 'personal', message: `the personal part of entry ${seq} was removed and no entry says so` }
   }
   if (erased) return { seq, kind: 'personal', message: `the personal part of entry ${seq} was erased and is back` }
-  if (personalCommitment({ salt, toKey, messageIdSha256 }) === entry.personal) return undefined
+  const text = source.open(part)
+  if (text === 'unreadable' || (text !== 'altered' && personalCommitment(text) === entry.personal)) return undefined
   return { seq, kind: 'personal', message: `the personal part of entry ${seq} was changed` }
 }

@@ -4,12 +4,15 @@ import type { ChainSource } from './chain-check.js'
 import { parseBody } from './entry-format.js'
 import { IS_ACT, readEntry, readHead, readOctets } from './journal-rows.js'
 import { rangesOf } from './entry-ranges.js'
+import type { Vault } from './segments/vault.js'
 
-export function chainSource(database: Database): ChainSource {
+/** @param vault absent where personal parts are not looked into */
+export function chainSource(database: Database, vault: Vault | undefined): ChainSource {
   let erased: ReadonlySet<number> | undefined
   return {
     entry: (seq) => readEntry(database, seq),
     head: () => readHead(database),
+    open: (part) => vault?.open(part) ?? 'unreadable',
     octets: (seq) => readOctets(database, seq),
     isErased: (seq) => (erased ??= readErased(database)).has(seq),
   }

@@ -10,6 +10,7 @@ import { describeFailure } from './journal-error.js'
 import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT } from './journal-rows.js'
 import { readStored } from './reader.js'
 import { MIGRATIONS } from './schema.js'
+import { openPersonalReader, type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
 
 /** What narrows a search; moments are milliseconds since the epoch. */
 export interface DecisionSearch {
@@ -54,19 +55,25 @@ export interface DecisionSearcher {
   close(): void
 }
 
+interface Connection {
+  readonly database: Database
+  readonly path: string
+  readonly parts: PersonalReader
+}
+
 /** Entries looked at for one page: some milliseconds. */
 const MOST_LOOKED_AT = 5_000
 const START: Cursor = { at: Number.MIN_SAFE_INTEGER, seq: 0 }
 
 /** Opens the file with the first question. */
-export function openDecisionSearch(path: string): DecisionSearcher {
-  let database: Database | undefined
+export function openDecisionSearch(path: string, segmentKeyFile = segmentKeysBeside(path)): DecisionSearcher {
+  let connection: Connection | undefined
 
-  function connect(): Database {
+  function connect(): Connection {
     const opened = openDatabase(path, { readonly: true })
     try {
       assertMigrated(opened, MIGRATIONS)
-      return opened
+      return { database: opened, path, parts: openPersonalReader(opened, path, segmentKeyFile) }
     } catch (error) {
       opened.close()
       throw error
@@ -74,16 +81,16 @@ export function openDecisionSearch(path: string): DecisionSearcher {
   }
 
   function close(): void {
-    database?.close()
-    database = undefined
+    connection?.database.close()
+    connection = undefined
   }
 
   return {
     // eslint-disable-next-line typescript/require-await -- asynchronous because a database elsewhere will answer it
     async search(search) {
       try {
-        database ??= connect()
-        return pageOf(database, search, path)
+        connection ??= connect()
+        return pageOf(connection, search)
       } catch (error) {
         close()
         throw describeFailure(error, path)
@@ -96,7 +103,7 @@ export function openDecisionSearch(path: string): DecisionSearcher {
 /** The entries a search has to look at, in order. */
 function sourceOf({ ref, toKeys }: DecisionSearch): string {
   if (ref !== undefined) return `${ENTRY_SELECT} WHERE e.ref = @ref`
-  if (toKeys !== undefined) return `${PERSONAL_SELECT} WHERE p.to_key IN (SELECT value FROM json_each(@toKeys))`
+  if (toKeys !== undefined) return `${PERSONAL_SELECT} WHERE p.tag IN (SELECT unhex(value) FROM json_each(@tags))`
   return `${ENTRY_SELECT} WHERE true`
 }
 
@@ -105,7 +112,8 @@ const FITTING = `
   kind = 'decision' AND advertiser IN (SELECT value FROM json_each(@advertisers)) AND at < @to
   AND (@router IS NULL OR router = @router) AND (@verdict IS NULL OR result = @verdict) AND (@rules IS NULL OR rule IN (SELECT value FROM json_each(@rules)))`
 
-function pageOf(database: Database, search: DecisionSearch, path: string): DecisionPage {
+function pageOf(connection: Connection, search: DecisionSearch): DecisionPage {
+  const { database, parts } = connection
   const { from = START.at, to = Number.MAX_SAFE_INTEGER, limit, ref, toKeys } = search
   const after = laterOf(search.after ?? START, { at: from, seq: 0 })
   const looked = `${sourceOf(search)} ${WITHIN} LIMIT ${MOST_LOOKED_AT}`
@@ -117,31 +125,35 @@ function pageOf(database: Database, search: DecisionSearch, path: string): Decis
     to,
     ...after,
     ...(ref !== undefined && { ref }),
-    ...(toKeys !== undefined && ref === undefined && { toKeys: JSON.stringify(toKeys) }),
+    ...(toKeys !== undefined && ref === undefined && { tags: JSON.stringify(tagsOf(parts, toKeys)) }),
   }
   const rows = database
     .prepare<object, EntryRow>(`SELECT * FROM (${looked}) WHERE ${FITTING} ORDER BY at, seq LIMIT ${limit}`)
     .all(values)
   const full = rows.length === limit ? rows.at(-1) : undefined
-  return { found: rows.map((row) => found(database, row, path)), next: full ?? lastLookedAt(database, looked, values) }
+  return { found: rows.map((row) => found(connection, row)), next: full ?? lastLookedAt(database, looked, values) }
 }
 
 /** Where to go on after a page that was not filled; undefined when everything was looked at. */
 function lastLookedAt(database: Database, looked: string, values: { readonly to: number }): Cursor | undefined {
-  const { ref, toKeys, at, seq } = values as { ref?: string; toKeys?: string; at?: number; seq?: number }
-  const asked = { at, seq, ...(ref !== undefined && { ref }), ...(toKeys !== undefined && { toKeys }) }
+  const { ref, tags, at, seq } = values as { ref?: string; tags?: string; at?: number; seq?: number }
+  const asked = { at, seq, ...(ref !== undefined && { ref }), ...(tags !== undefined && { tags }) }
   const last = database
     .prepare<object, Cursor>(`SELECT at, seq FROM (${looked}) LIMIT 1 OFFSET ${MOST_LOOKED_AT - 1}`)
     .get(asked)
   return last === undefined || last.at >= values.to ? undefined : last
 }
 
-function found(database: Database, row: EntryRow, path: string): FoundDecision {
-  const decision = readStored(row, path).entry as DecisionEntry
+function tagsOf(parts: PersonalReader, toKeys: readonly SubjectKey[]): string[] {
+  return toKeys.flatMap((toKey) => parts.tagsOf(toKey)).map((tag) => tag.toString('hex'))
+}
+
+function found({ database, path, parts }: Connection, row: EntryRow): FoundDecision {
+  const decision = readStored(row, path, parts).entry as DecisionEntry
   const outcome = database
     .prepare<[string, number], EntryRow>(`${ENTRY_SELECT} WHERE e.ref = ? AND e.rcpt = ? AND e.kind = 'outcome'`)
     .get(decision.ref, decision.rcpt)
-  return { decision, outcome: outcome && (readStored(outcome, path).entry as OutcomeEntry) }
+  return { decision, outcome: outcome && (readStored(outcome, path, parts).entry as OutcomeEntry) }
 }
 
 function laterOf(one: Cursor, other: Cursor): Cursor {

@@ -44,7 +44,7 @@ export interface EntryColumns {
   readonly kind: JournalEntry['kind']
   readonly ref: string
   readonly rcpt: number
-  /** Verdict of a decision, status of an outcome, what a certificate certifies; empty for other kinds. */
+  /** Verdict of a decision, status of an outcome, what a certificate certifies, act of a segment; empty for other kinds. */
   readonly result: string
   readonly rule: string
   readonly advertiser: string
@@ -54,6 +54,8 @@ export interface EntryColumns {
 const ENTRY_PREFIX = '\u0000'
 const HEADER_PREFIX = '\u0002'
 const PERSONAL_PREFIX = '\u0003'
+const PERSONAL_OCTET = Buffer.from(PERSONAL_PREFIX)
+const SEGMENT_KEY_PREFIX = Buffer.of(4)
 
 /** What stands in the place of `toKey` and `messageIdSha256` in a body. */
 type CommittedDecision = Omit<DecisionEntry, 'toKey' | 'toObjectionKey' | 'messageIdSha256'> & {
@@ -85,9 +87,19 @@ export function headerText(header: JournalHeader): string {
   return canonicalJson({ ...header })
 }
 
-/** `SHA-256(0x03 ‖ canonical JSON of the personal part)`. */
-export function personalCommitment({ salt, toKey, messageIdSha256 }: PersonalPart): string {
-  return hash('sha256', PERSONAL_PREFIX + canonicalJson({ messageIdSha256, salt, toKey }))
+/** What is committed to, and sealed: canonical JSON. */
+export function personalText({ salt, toKey, messageIdSha256 }: PersonalPart): string {
+  return canonicalJson({ messageIdSha256, salt, toKey })
+}
+
+/** `SHA-256(0x03 ‖ text)` */
+export function personalCommitment(text: string | Uint8Array): string {
+  return hash('sha256', typeof text === 'string' ? PERSONAL_PREFIX + text : Buffer.concat([PERSONAL_OCTET, text]))
+}
+
+/** `SHA-256(0x04 ‖ key)`: says which key a segment was under, and nothing else about it. */
+export function segmentKeyCommitment(key: Uint8Array): string {
+  return hash('sha256', Buffer.concat([SEGMENT_KEY_PREFIX, key]))
 }
 
 /**
@@ -114,6 +126,8 @@ export function columnsOf(entry: JournalEntry | CommittedDecision): EntryColumns
       return { at, kind, ref, rcpt, result: entry.certifies, rule: '', advertiser: entry.advertiser, router: '' }
     case 'erasure':
       return { at, kind, ref, rcpt, result: '', rule: '', advertiser: entry.advertiser, router: '' }
+    case 'segment':
+      return { at, kind, ref, rcpt, result: entry.act, rule: '', advertiser: '', router: '' }
     case 'key':
     case 'checkpoint':
     case 'anchor':
@@ -130,6 +144,7 @@ const KINDS: Readonly<Record<JournalEntry['kind'], true>> = {
   key: true,
   checkpoint: true,
   anchor: true,
+  segment: true,
 }
 
 export function isKnownKind(kind: string): boolean {
@@ -179,5 +194,5 @@ function personalPart({ toKey, messageIdSha256 }: DecisionEntry, salt: string): 
 
 function commit(entry: DecisionEntry, personal: PersonalPart): CommittedDecision {
   const { toKey: _key, toObjectionKey: _objectionKey, messageIdSha256: _id, ...rest } = entry
-  return { ...rest, personal: personalCommitment(personal) }
+  return { ...rest, personal: personalCommitment(personalText(personal)) }
 }

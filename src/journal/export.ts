@@ -1,6 +1,7 @@
 /** Entries as they leave the journal: in JSON Lines, each with the text that was hashed, so that anybody can hash it again. */
 import type { PersonalPart } from './entry-format.js'
 import type { EntryRow } from './journal-rows.js'
+import type { PersonalReader } from './segments/personal-reader.js'
 
 export interface ExportedHeader {
   /** The header, canonical. */
@@ -19,7 +20,9 @@ export function exportedHeader(header: string): ExportedHeader {
   return { header }
 }
 
-export function exportedEntry({ seq, body, salt, toKey, messageIdSha256 }: EntryRow): ExportedEntry {
-  const isWhole = salt !== null && toKey !== null && messageIdSha256 !== null
-  return { seq, body, ...(isWhole && { personal: { messageIdSha256, salt, toKey } }) }
+/** @throws JournalUnavailableError for a personal part that is there and cannot be read */
+export function exportedEntry(row: EntryRow, parts: PersonalReader): ExportedEntry {
+  const { seq, body } = row
+  const personal = parts.read(row)
+  return { seq, body, ...(personal && { personal }) }
 }

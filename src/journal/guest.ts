@@ -16,6 +16,9 @@ import { describeFailure, JournalEntryRefusedError, unavailable } from './journa
 import { examineFiles } from './journal-files.js'
 import { readEntry, readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import { segmentKeysBeside } from './segments/personal-reader.js'
+import { assertReadable, openSegmentWriter, sealRowsInClear, type SegmentSpan } from './segments/segments.js'
+import { openVault, type Vault } from './segments/vault.js'
 import type { OpenChain } from './tree/sealing.js'
 import { SigningKeyError } from './tree/signing-key.js'
 import { TreeIncompleteError } from './tree/stored-tree.js'
@@ -26,9 +29,14 @@ export interface GuestOptions {
   readonly keys: readonly [MasterKey, ...MasterKey[]]
   /** Written into the header of a journal that is made. */
   readonly node: string
+  /** Keys of the segments; beside the journal when left out. */
+  readonly segmentKeyFile?: string
   /** How long a busy relay is waited for. */
   readonly busyTimeoutMs?: number
 }
+
+/** Commands end no segment because of its length or age: the relay does. */
+const UNBOUNDED: SegmentSpan = { spanMs: Infinity, maxEntries: Infinity }
 
 /** A certificate as commands write it; the rest follows. */
 export type CertificateDraft = Omit<CertificateEntry, 'kind' | 'schema' | 'ref' | 'rcpt'>
@@ -66,9 +74,11 @@ export function eraseSubject(
   draft: ErasureDraft,
 ): Appended & { readonly entries: number } {
   return asGuest(options, (guest) => {
-    const { database } = guest
-    const find = database.prepare<[string], number>('SELECT seq FROM personal WHERE to_key = ?').pluck()
-    const numbers = [...new Set(toKeys.flatMap((key) => find.all(key)))].sort((a, b) => a - b)
+    const { database, vault } = guest
+    assertReadable(database, vault, options.path)
+    const find = database.prepare<[Buffer], number>('SELECT seq FROM personal WHERE tag = ?').pluck()
+    const tags = toKeys.flatMap((key) => vault.tagsOf(key))
+    const numbers = [...new Set(tags.flatMap((tag) => find.all(tag)))].sort((a, b) => a - b)
     const remove = database.prepare('DELETE FROM personal WHERE seq = ?')
     for (const number of numbers) remove.run(number)
     const ref = nextReference(draft.at)
@@ -78,8 +88,13 @@ export function eraseSubject(
   })
 }
 
+/** The chain in a write transaction, and what opens its personal parts. */
+export interface GuestChain extends OpenChain {
+  readonly vault: Vault
+}
+
 /** Runs `work` in one write transaction on a chain whose end is in order. */
-export function asGuest<T>(options: GuestOptions, work: (chain: OpenChain) => T): T {
+export function asGuest<T>(options: GuestOptions, work: (chain: GuestChain) => T): T {
   const { path, busyTimeoutMs = 10_000 } = options
   let database: Database | undefined
   try {
@@ -90,8 +105,10 @@ export function asGuest<T>(options: GuestOptions, work: (chain: OpenChain) => T)
     migrate(database, MIGRATIONS)
     const keys = options.keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') }))
     const { journal } = ensureHeader(database, { ...options, keys })
+    const vault = openVault(options.segmentKeyFile ?? segmentKeysBeside(path), journal)
+    sealRowsInClear(database, vault)
     const run = database.transaction(() => {
-      const end = openGuest(database!, journal, keys, path)
+      const end = openGuest(database!, { journal, keys, vault, path })
       const result = work(end)
       end.close()
       return result
@@ -108,12 +125,22 @@ export function asGuest<T>(options: GuestOptions, work: (chain: OpenChain) => T)
   }
 }
 
-function openGuest(database: Database, journal: string, keys: readonly JournalKey[], path: string): ChainEnd {
-  const from = endOfChain(database, journal, keys, path)
-  const end = openEnd(database, prepareInsertion(database), from, { journal, key: keys[0]! })
+interface GuestFile {
+  readonly path: string
+  readonly journal: string
+  readonly keys: readonly JournalKey[]
+  readonly vault: Vault
+}
+
+function openGuest(database: Database, file: GuestFile): ChainEnd & GuestChain {
+  const { journal, keys, vault } = file
+  const segments = openSegmentWriter(database, vault, UNBOUNDED)
+  const seal = { journal, key: keys[0]! }
+  const end = openEnd(database, prepareInsertion(database), endOfChain(database, file), seal, segments)
   return {
     database,
     journal,
+    vault,
     get head() {
       return end.head
     },
@@ -123,12 +150,12 @@ function openGuest(database: Database, journal: string, keys: readonly JournalKe
 }
 
 /** Only the end is looked at: what lies before is for the relay at its start, and for `aval journal verify`. */
-function endOfChain(database: Database, journal: string, keys: readonly JournalKey[], path: string): ChainPoint {
+function endOfChain(database: Database, { journal, keys, vault, path }: GuestFile): ChainPoint {
   const found = readHead(database)
   if (!found) throw unavailable('damaged', path, 'the head is missing')
   const start = found.seq === 0 ? found : readEntry(database, found.seq)
   const problem = start
-    ? checkFrom(database, { seq: found.seq, hash: start.hash }, journal, keys)?.message
+    ? checkFrom(database, { seq: found.seq, hash: start.hash }, journal, keys, vault)?.message
     : `entry ${found.seq} is missing`
   if (problem !== undefined) throw unavailable('damaged', path, problem)
   return { seq: found.seq, hash: found.hash }

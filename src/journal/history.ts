@@ -7,8 +7,10 @@ import type { SubjectKey } from '../domain/subject-key.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { describeFailure } from './journal-error.js'
 import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
-import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT } from './journal-rows.js'
+import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, placesFor } from './journal-rows.js'
 import { readStored } from './reader.js'
+import { type PersonalReader, personalReader, segmentKeysBeside, vaultOf } from './segments/personal-reader.js'
+import { assertReadable } from './segments/segments.js'
 import { MIGRATIONS } from './schema.js'
 
 export interface History {
@@ -44,15 +46,22 @@ interface Connection {
   readonly read: ReturnType<typeof prepareReading>
 }
 
-/** Opens the file with the first question: most sites never ask one. */
-export function openHistory(path: string): History {
+/**
+ * Opens the file with the first question: most sites never ask one.
+ *
+ * @param segmentKeyFile persons are found with it
+ */
+export function openHistory(path: string, segmentKeyFile = segmentKeysBeside(path)): History {
   let connection: Connection | undefined
 
   function connect(): Connection {
     const database = openDatabase(path, { readonly: true })
     try {
       assertMigrated(database, MIGRATIONS)
-      return { database, files: filesOf(path), read: prepareReading(database, path) }
+      const vault = vaultOf(database, segmentKeyFile)
+      assertReadable(database, vault, path)
+      const read = prepareReading(database, path, personalReader(vault, path, segmentKeyFile))
+      return { database, files: filesOf(path), read }
     } catch (error) {
       database.close()
       throw error
@@ -92,11 +101,12 @@ export function openHistory(path: string): History {
   }
 }
 
-function prepareReading(database: Database, path: string) {
-  const decisions = database.prepare<[string, string, number], EntryRow>(
-    `${PERSONAL_SELECT} WHERE p.to_key = ? AND e.advertiser = ? AND e.kind = 'decision' AND e.result = 'permit'
-     ORDER BY e.seq DESC LIMIT ?`,
-  )
+function prepareReading(database: Database, path: string, parts: PersonalReader) {
+  const decisionsUnder = (tags: readonly Buffer[]) =>
+    database.prepare<unknown[], EntryRow>(
+      `${PERSONAL_SELECT} WHERE p.tag IN ${placesFor(tags)}
+       AND e.advertiser = ? AND e.kind = 'decision' AND e.result = 'permit' ORDER BY e.seq DESC LIMIT ?`,
+    )
   const outcomes = database.prepare<[string, number], EntryRow>(
     `${ENTRY_SELECT} WHERE e.ref = ? AND e.rcpt = ? AND e.kind = 'outcome'`,
   )
@@ -105,18 +115,23 @@ function prepareReading(database: Database, path: string) {
     `${ENTRY_SELECT} WHERE e.ref = ? AND e.kind = 'decision' ORDER BY e.seq LIMIT 1`,
   )
   return {
-    earlierMessages: (toKey: SubjectKey, advertiserId: string): EarlierMessage[] =>
-      decisions.all(toKey, advertiserId, MOST_DECISIONS).flatMap((row) => {
-        const decision = readStored(row, path).entry as DecisionEntry
-        const outcome = outcomes.get(decision.ref, decision.rcpt)
-        // Without an outcome the message may be on its way, or may have left when the relay was killed.
-        const status = outcome === undefined ? 'unknown' : (readStored(outcome, path).entry as OutcomeEntry).status
-        return status === 'relayed' || status === 'unknown' ? [earlierMessage(decision, status)] : []
-      }),
+    earlierMessages(toKey: SubjectKey, advertiserId: string): EarlierMessage[] {
+      const tags = parts.tagsOf(toKey)
+      return decisionsUnder(tags)
+        .all(...tags, advertiserId, MOST_DECISIONS)
+        .flatMap((row) => {
+          const decision = readStored(row, path, parts).entry as DecisionEntry
+          const outcome = outcomes.get(decision.ref, decision.rcpt)
+          // Without an outcome the message may be on its way, or may have left when the relay was killed.
+          const status =
+            outcome === undefined ? 'unknown' : (readStored(outcome, path, parts).entry as OutcomeEntry).status
+          return status === 'relayed' || status === 'unknown' ? [earlierMessage(decision, status)] : []
+        })
+    },
     lastWrittenAt: () => newest.get(),
-    credentialOf: (ref: Reference): string | undefined => {
+    credentialOf(ref: Reference): string | undefined {
       const row = decisionsOf.get(ref)
-      return row && (readStored(row, path).entry as DecisionEntry).credential
+      return row && (readStored(row, path, parts).entry as DecisionEntry).credential
     },
   }
 }

@@ -16,7 +16,9 @@ import {
   sealEntry,
 } from './entry-format.js'
 import { unavailable } from './journal-error.js'
-import { entriesFrom, messagePrefix, readHead, readHeader } from './journal-rows.js'
+import { entriesFrom, readHead, readHeader } from './journal-rows.js'
+import type { SegmentWriter } from './segments/segments.js'
+import type { Vault } from './segments/vault.js'
 import type { OpenChain } from './tree/sealing.js'
 
 export interface JournalKey {
@@ -72,8 +74,8 @@ export function prepareInsertion(database: Database) {
       `INSERT INTO entry (seq, at, kind, ref, rcpt, result, rule, advertiser, router, hash, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    personal: database.prepare('INSERT INTO personal (seq, salt, to_key, message_id_sha256) VALUES (?, ?, ?, ?)'),
-    addressee: database.prepare('INSERT INTO addressee (seq, objection_key, message) VALUES (?, ?, ?)'),
+    personal: database.prepare('INSERT INTO personal (seq, segment, tag, sealed) VALUES (?, ?, ?, ?)'),
+    addressee: database.prepare('INSERT INTO addressee (seq, segment, tag, sealed) VALUES (?, ?, ?, ?)'),
     await: database.prepare('INSERT OR REPLACE INTO awaiting (ref, rcpt, seq) VALUES (?, ?, ?)'),
     settle: database.prepare('DELETE FROM awaiting WHERE ref = ? AND rcpt = ?'),
     head: database.prepare('INSERT OR REPLACE INTO head (id, seq, hash, key_id, seal) VALUES (1, ?, ?, ?, ?)'),
@@ -87,7 +89,13 @@ export interface ChainEnd extends OpenChain {
 }
 
 /** The caller holds a write transaction. */
-export function openEnd(database: Database, insertion: Insertion, from: ChainPoint, seal: Seal): ChainEnd {
+export function openEnd(
+  database: Database,
+  insertion: Insertion,
+  from: ChainPoint,
+  seal: Seal,
+  segments: SegmentWriter,
+): ChainEnd {
   let head = from
   return {
     database,
@@ -96,7 +104,7 @@ export function openEnd(database: Database, insertion: Insertion, from: ChainPoi
       return head
     },
     append(entries) {
-      for (const entry of entries) head = insertEntry(insertion, entry, head)
+      for (const entry of entries) head = insertEntry(insertion, entry, head, segments)
       return head
     },
     close() {
@@ -112,8 +120,9 @@ export function checkFrom(
   start: ChainPoint,
   journal: string,
   keys: readonly JournalKey[],
+  vault: Vault,
 ): JournalProblem | undefined {
-  const walker = walkChain(start, chainSource(database))
+  const walker = walkChain(start, chainSource(database, vault))
   for (const row of entriesFrom(database, start.seq + 1)) {
     const problem = walker.step(row)
     if (problem) return problem
@@ -121,14 +130,24 @@ export function checkFrom(
   return checkHead(readHead(database), walker.last, journal, new Map(keys.map((key) => [key.keyId, key.secret])))
 }
 
-function insertEntry(insertion: Insertion, entry: JournalEntry, previous: ChainPoint): ChainPoint {
+function insertEntry(
+  insertion: Insertion,
+  entry: JournalEntry,
+  previous: ChainPoint,
+  segments: SegmentWriter,
+): ChainPoint {
   const { body, hash, personal } = sealEntry(entry, previous, nextSalt())
   const { at, kind, ref, rcpt, result, rule, advertiser, router } = columnsOf(entry)
   const seq = previous.seq + 1
   insertion.entry.run(seq, at, kind, ref, rcpt, result, rule, advertiser, router, hash, body)
-  if (personal) insertion.personal.run(seq, personal.salt, personal.toKey, personal.messageIdSha256)
-  if (entry.kind === 'decision' && entry.toObjectionKey !== undefined)
-    insertion.addressee.run(seq, Buffer.from(entry.toObjectionKey, 'hex'), messagePrefix(entry.messageIdSha256))
+  if (personal) {
+    const { segment, tag, sealed } = segments.seal(personal)
+    insertion.personal.run(seq, segment, tag, sealed)
+  }
+  if (entry.kind === 'decision' && entry.toObjectionKey !== undefined) {
+    const { segment, tag, sealed } = segments.sealAddressee(entry.messageIdSha256, entry.toObjectionKey)
+    insertion.addressee.run(seq, segment, tag, sealed)
+  }
   if (awaitsOutcome(entry)) insertion.await.run(ref, rcpt, seq)
   if (entry.kind === 'outcome') insertion.settle.run(ref, rcpt)
   return { seq, hash }

@@ -1,5 +1,7 @@
 /** What stops the journal, in words for the person who has to repair it. No entry's content is ever quoted. */
 
+import { SegmentKeyError } from './segments/key-file.js'
+
 const ADVICE = {
   disk_full: 'the disk is full: free space on its volume; messages are deferred meanwhile',
   read_only: 'the file or its volume is read-only: check the owner, the mode and the mount options',
@@ -12,6 +14,8 @@ const ADVICE = {
   log_alone:
     'it is not the file that the write-ahead log (-wal) beside it belongs to: put that file back, or keep the log elsewhere and begin a new journal',
   damaged: 'its content is not what was written: run "aval journal verify" and keep the file as evidence',
+  segment_keys:
+    'the keys of its segments are missing or not those it was written with: restore their file from its backup, or, if it is lost for good, say so with "aval journal purge --keys-lost"',
   schema_newer: 'it was written by a newer version of Aval: upgrade this one',
   writer_crashed: 'its writer thread ended: it is started again, see the log for the cause',
   deadline: 'the disk did not answer in time: check the load and the health of the volume',
@@ -51,8 +55,10 @@ export function unavailable(
 export function describeFailure(error: unknown, path: string): JournalUnavailableError {
   if (error instanceof JournalUnavailableError) return error
   const storage = error instanceof Error && error.name === 'StorageError' ? error : undefined
+  if (error instanceof SegmentKeyError && codeOf(error.cause) === undefined)
+    return unavailable('segment_keys', path, error.message, { cause: error })
   if (storage && codeOf(storage) === 'schema_newer') return unavailable('schema_newer', path)
-  const origin = storage?.cause ?? error
+  const origin = storage?.cause ?? (error instanceof SegmentKeyError ? error.cause : error)
   const detail = codeOf(origin) ?? (origin instanceof Error ? origin.name : undefined)
   return unavailable(faultOf(codeOf(origin)), path, detail, { cause: error })
 }

@@ -1,13 +1,23 @@
 /** Reads the tables of a journal file into the shapes of `entry-format.ts`. Nothing is checked here. */
 import type { Database } from '../storage/sqlite.js'
 import type { ChainPoint, EntryColumns } from './entry-format.js'
+import type { SealedPart } from './segments/vault.js'
 
-/** `salt`, `toKey` and `messageIdSha256` are null where there is no personal part. */
+/** `segment`, `tag` and `sealed` are null where there is no personal part. */
 export interface EntryRow extends EntryColumns, ChainPoint {
   readonly body: string
-  readonly salt: string | null
-  readonly toKey: string | null
-  readonly messageIdSha256: string | null
+  readonly segment: number | null
+  readonly tag: Buffer | null
+  readonly sealed: Buffer | null
+}
+
+/** The personal part of an entry as it is on disk. */
+export function sealedPartOf({
+  segment,
+  tag,
+  sealed,
+}: Pick<EntryRow, 'segment' | 'tag' | 'sealed'>): SealedPart | undefined {
+  return segment === null || tag === null || sealed === null ? undefined : { segment, tag, sealed }
 }
 
 export interface HeadRow extends ChainPoint {
@@ -17,19 +27,19 @@ export interface HeadRow extends ChainPoint {
 
 const ENTRY_MEMBERS = `
   e.seq, e.hash, e.body, e.at, e.kind, e.ref, e.rcpt, e.result, e.rule, e.advertiser, e.router,
-  p.salt, p.to_key AS toKey, p.message_id_sha256 AS messageIdSha256`
+  p.segment, p.tag, p.sealed`
 
 export const ENTRY_SELECT = `SELECT ${ENTRY_MEMBERS} FROM entry e LEFT JOIN personal p ON p.seq = e.seq`
 
-/** For searches by person: starts from the index on the keyed hash. */
+/** For searches by person: starts from the index on the tag. */
 export const PERSONAL_SELECT = `SELECT ${ENTRY_MEMBERS} FROM personal p JOIN entry e ON e.seq = p.seq`
 
 /** Entries that are neither decision nor outcome. Spelled as in the index over them, which is used for nothing else. */
 export const IS_ACT = "kind NOT IN ('decision', 'outcome')"
 
-/** What a message is found by: eight octets tell hundreds of millions apart, and the index stays narrow. */
-export function messagePrefix(messageIdSha256: string): Buffer {
-  return Buffer.from(messageIdSha256, 'hex').subarray(0, 8)
+/** A place for each value, to stand behind `IN`. */
+export function placesFor(values: readonly unknown[]): string {
+  return `(${values.map(() => '?').join(', ')})`
 }
 
 const PAGE = 500
@@ -49,7 +59,7 @@ export function readEntry(database: Database, seq: number): EntryRow | undefined
 type RawRow = [
   ...[seq: number, hash: string, body: string, at: number, kind: EntryColumns['kind'], ref: string, rcpt: number],
   ...[result: string, rule: string, advertiser: string, router: string],
-  ...[salt: string | null, toKey: string | null, messageIdSha256: string | null],
+  ...[segment: number | null, tag: Buffer | null, sealed: Buffer | null],
 ]
 
 /**
@@ -70,8 +80,8 @@ export function* entriesFrom(database: Database, seq: number): Generator<EntryRo
 }
 
 function readRow(row: RawRow): EntryRow {
-  const [seq, hash, body, at, kind, ref, rcpt, result, rule, advertiser, router, salt, toKey, messageIdSha256] = row
-  return { seq, hash, body, at, kind, ref, rcpt, result, rule, advertiser, router, salt, toKey, messageIdSha256 }
+  const [seq, hash, body, at, kind, ref, rcpt, result, rule, advertiser, router, segment, tag, sealed] = row
+  return { seq, hash, body, at, kind, ref, rcpt, result, rule, advertiser, router, segment, tag, sealed }
 }
 
 /** The body as it is on disk: reading it as a text hides octets that are no UTF-8. */

@@ -13,6 +13,9 @@ import { unavailable } from './journal-error.js'
 import { assertInPlace, examineFiles, filesOf, type JournalFiles } from './journal-files.js'
 import { readEntry, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import { openSegmentWriter, assertReadable, sealRowsInClear, type SegmentSpan } from './segments/segments.js'
+import { vaultOf } from './segments/personal-reader.js'
+import { openVault, type Vault } from './segments/vault.js'
 import { lastCheckpoint } from './tree/checkpoints.js'
 import { sealChain, type Sealed, type SealOptions } from './tree/sealing.js'
 import { SigningKeyError } from './tree/signing-key.js'
@@ -34,6 +37,11 @@ export interface WriterOptions {
   readonly known: KnownPoint | undefined
   /** Absent where no checkpoints are made. */
   readonly signing?: SigningOptions
+  readonly segments: SegmentOptions
+}
+
+export interface SegmentOptions extends SegmentSpan {
+  readonly keyFile: string
 }
 
 export interface SigningOptions extends SealOptions {
@@ -97,9 +105,10 @@ function readFirst(options: WriterOptions): void {
   const database = openDatabase(path, { readonly: true, busyTimeoutMs: options.busyTimeoutMs })
   try {
     if (reading === 'pages_and_end') assertPages(database, path)
-    const isMade = readPragma(database, 'user_version') !== 0
-    const header = isMade ? readHeader(database) : undefined
-    if (header !== undefined) assertEnd(database, header, options)
+    // What an earlier version wrote is looked at once its tables are those of this one.
+    const isCurrent = readPragma(database, 'user_version') === MIGRATIONS.at(-1)?.version
+    const header = isCurrent ? readHeader(database) : undefined
+    if (header !== undefined) assertEnd(database, header, options, vaultOf(database, options.segments.keyFile))
     else if (known) throw unavailable('replaced', path)
   } finally {
     database.close()
@@ -111,10 +120,10 @@ function assertPages(database: Database, path: string): void {
   if (found !== 'ok') throw unavailable('damaged', path, String(found))
 }
 
-function assertEnd(database: Database, header: string, options: WriterOptions): void {
+function assertEnd(database: Database, header: string, options: WriterOptions, vault: Vault): void {
   const { path, known } = options
   const { journal } = JSON.parse(header) as JournalHeader
-  const problem = checkTail(database, header, journal, options)
+  const problem = checkTail(database, header, journal, options, vault)
   if (problem) throw unavailable('damaged', path, problem.message)
   if (known) assertKnown(database, journal, known, path)
 }
@@ -122,19 +131,28 @@ function assertEnd(database: Database, header: string, options: WriterOptions): 
 function startWriter(database: Database, options: WriterOptions): JournalWriter {
   const { path, known } = options
   const { header, journal } = ensureHeader(database, options)
-  assertEnd(database, header, options)
+  const vault = openVault(options.segments.keyFile, journal)
+  sealRowsInClear(database, vault)
+  assertReadable(database, vault, path)
+  assertEnd(database, header, options, vault)
 
   const first = readHead(database)!
   let head: ChainPoint = { seq: first.seq, hash: first.hash }
   const insertion = prepareInsertion(database)
   const sealer = options.signing && openSealer(database, options.signing)
+  const segments = openSegmentWriter(database, vault, options.segments)
 
   const write = database.transaction((entries: readonly JournalEntry[], now: boolean): ChainPoint => {
-    const from = followHead(database, head, journal, options)
-    if (from.seq !== head.seq) sealer?.forget()
-    const end = openEnd(database, insertion, from, { journal, key: options.keys[0]! })
+    const from = followHead(database, head, journal, options, vault)
+    if (from.seq !== head.seq) {
+      sealer?.forget()
+      segments.forget()
+    }
+    const end = openEnd(database, insertion, from, { journal, key: options.keys[0]! }, segments)
+    const named = entries.find(({ kind }) => kind === 'decision')
+    const ended = named !== undefined && segments.closeWhenDue(end, { at: named.at, by: options.node })
     end.append(entries)
-    sealer?.seal(end, now)
+    sealer?.seal(end, now || ended)
     return end.close()
   })
   const commit = (entries: readonly JournalEntry[], now: boolean): ChainPoint => {
@@ -142,6 +160,7 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
       head = write.immediate(entries, now)
     } catch (error) {
       sealer?.forget()
+      segments.forget()
       throw error
     }
     sealer?.committed()
@@ -221,6 +240,7 @@ function checkTail(
   header: string,
   journal: string,
   options: WriterOptions,
+  vault: Vault,
 ): JournalProblem | undefined {
   const head = readHead(database)
   const newest = head?.seq ?? 0
@@ -228,7 +248,7 @@ function checkTail(
   const seq = Math.max(Math.min(newest - TAIL_ENTRIES, sealed), 0)
   const before = seq === 0 ? genesisHash(header) : readEntry(database, seq)?.hash
   if (before === undefined) return { seq, kind: 'removed', message: `entry ${seq} is missing` }
-  return checkFrom(database, { seq, hash: before }, journal, options.keys)
+  return checkFrom(database, { seq, hash: before }, journal, options.keys, vault)
 }
 
 function assertKnown(database: Database, journal: string, known: KnownPoint, path: string): void {
@@ -240,13 +260,19 @@ function assertKnown(database: Database, journal: string, known: KnownPoint, pat
  * Commands append certificates between two batches: what they added must lead on from where this writer stood, under a
  * seal of the key, or somebody else writes.
  */
-function followHead(database: Database, head: ChainPoint, journal: string, options: WriterOptions): ChainPoint {
+function followHead(
+  database: Database,
+  head: ChainPoint,
+  journal: string,
+  options: WriterOptions,
+  vault: Vault,
+): ChainPoint {
   const onDisk = readHead(database)
   if (onDisk?.seq === head.seq && onDisk.hash === head.hash) return head
   const problem =
     onDisk === undefined || onDisk.seq <= head.seq
       ? 'the head was moved back by another program'
-      : checkFrom(database, head, journal, options.keys)?.message
+      : checkFrom(database, head, journal, options.keys, vault)?.message
   if (onDisk === undefined || problem !== undefined) throw unavailable('second_writer', options.path, problem)
   return { seq: onDisk.seq, hash: onDisk.hash }
 }

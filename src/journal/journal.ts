@@ -11,7 +11,8 @@ import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { guardedText } from './address-guard.js'
 import type { ConfigurationText } from './configurations.js'
 import { JournalUnavailableError, unavailable } from './journal-error.js'
-import type { KnownPoint, SigningOptions, WriterOptions } from './journal-writer.js'
+import type { KnownPoint, SegmentOptions, SigningOptions, WriterOptions } from './journal-writer.js'
+import { segmentKeysBeside } from './segments/personal-reader.js'
 import type { FromWriter, ToWriter } from './writer-protocol.js'
 
 export interface JournalOptions {
@@ -25,6 +26,7 @@ export interface JournalOptions {
   readonly node: string
   /** Absent: no checkpoints are made. */
   readonly signing?: SigningOptions
+  readonly segments?: Partial<SegmentOptions>
   readonly events?: JournalEvents
   readonly limits?: Partial<JournalLimits>
 }
@@ -54,6 +56,9 @@ const DEFAULT_LIMITS: JournalLimits = {
   minBackoffMs: 100,
   maxBackoffMs: 5_000,
 }
+
+/** A person is looked for once in each segment, so they are few: about sixty in five years. */
+const DEFAULT_SEGMENTS = { spanMs: 30 * 24 * 60 * 60 * 1_000, maxEntries: 20_000_000 }
 
 /** Called as things happen; must not throw and must not block. */
 export interface JournalEvents {
@@ -313,6 +318,7 @@ function startThread(options: JournalOptions, limits: JournalLimits, known: Know
     })),
     busyTimeoutMs: limits.busyTimeoutMs,
     known,
+    segments: { keyFile: segmentKeysBeside(options.path), ...DEFAULT_SEGMENTS, ...options.segments },
     ...(options.signing && { signing: options.signing }),
   }
   return new Worker(new URL('./writer-thread.js', import.meta.url), { workerData })

@@ -8,7 +8,9 @@ import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.j
 import { type ChainPoint, type JournalHeader, parseBody, restoreEntry } from './entry-format.js'
 import { type ConfigurationText, readConfiguration } from './configurations.js'
 import { describeFailure, unavailable } from './journal-error.js'
-import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, readHead, readHeader } from './journal-rows.js'
+import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, placesFor, readHead, readHeader } from './journal-rows.js'
+import { exportedEntry, type ExportedEntry } from './export.js'
+import { openPersonalReader, type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
 import { MIGRATIONS } from './schema.js'
 import { checkpointsOf, type KnownCheckpoint, lastAnchor, lastCheckpoint } from './tree/checkpoints.js'
 import { consistencyProof, hashesBeside } from './tree/merkle.js'
@@ -46,7 +48,7 @@ export interface RowScope {
   readonly last?: number
   /**
    * Its decisions and certificates, the outcomes of those decisions whenever they came, and what a checker of these needs:
-   * every key and erasure, the anchors since `from`. Checkpoints are not among them.
+   * every key, erasure and segment, the anchors since `from`. Checkpoints are not among them.
    */
   readonly advertiser?: string
 }
@@ -62,6 +64,8 @@ export interface JournalReader {
   entries(filter?: EntryFilter): IterableIterator<StoredEntry>
   /** Every entry as it is on disk, or those that concern one advertiser, oldest first by number. */
   rows(scope?: RowScope): IterableIterator<EntryRow>
+  /** A row as it is given to others. */
+  exported(row: EntryRow): ExportedEntry
   /** How many decisions before a moment still have a personal part. */
   personalBefore(at: number): number
   /** The configuration a decision names, if it was kept. */
@@ -82,9 +86,10 @@ const PAGE = 500
 /**
  * Reads do not check the chain: `verifyJournal` does.
  *
+ * @param segmentKeyFile what personal parts are read with
  * @throws JournalUnavailableError that says which file and what to do
  */
-export function openJournalReader(path: string): JournalReader {
+export function openJournalReader(path: string, segmentKeyFile = segmentKeysBeside(path)): JournalReader {
   const database = guarded(path, () => {
     const opened = openDatabase(path, { readonly: true })
     try {
@@ -95,6 +100,7 @@ export function openJournalReader(path: string): JournalReader {
       throw error
     }
   })
+  const parts = guarded(path, () => openPersonalReader(database, path, segmentKeyFile))
   return {
     header: () => guarded(path, () => JSON.parse(readHeader(database) ?? '') as JournalHeader),
     headerText: () => guarded(path, () => readHeader(database) ?? ''),
@@ -104,10 +110,11 @@ export function openJournalReader(path: string): JournalReader {
         database
           .prepare<[string], EntryRow>(`${ENTRY_SELECT} WHERE e.ref = ? ORDER BY e.seq`)
           .all(ref)
-          .map((row) => readStored(row, path)),
+          .map((row) => readStored(row, path, parts)),
       ),
-    entries: (filter = {}) => pages(database, filter, path),
+    entries: (filter = {}) => pages(database, filter, path, parts),
     rows: (scope = {}) => rowsWithin(database, scope, path),
+    exported: (row) => guarded(path, () => exportedEntry(row, parts)),
     personalBefore: (at) =>
       guarded(path, () =>
         database
@@ -132,22 +139,30 @@ function headOf(database: Database, path: string): ChainPoint {
   return { seq: head.seq, hash: head.hash }
 }
 
-function* pages(database: Database, filter: EntryFilter, path: string): IterableIterator<StoredEntry> {
-  const { sql, values } = selectPage(filter)
+function* pages(
+  database: Database,
+  filter: EntryFilter,
+  path: string,
+  parts: PersonalReader,
+): IterableIterator<StoredEntry> {
+  const tags = filter.toKey === undefined ? undefined : parts.tagsOf(filter.toKey)
+  const { sql, values } = selectPage(filter, tags)
   const page = database.prepare<unknown[], EntryRow>(sql)
   let last = { at: filter.from ?? Number.MIN_SAFE_INTEGER, seq: Number.MIN_SAFE_INTEGER }
   for (;;) {
     const rows = guarded(path, () => page.all(...values, last.at, last.seq, PAGE))
-    for (const row of rows) yield readStored(row, path)
+    for (const row of rows) yield readStored(row, path, parts)
     const end = rows.at(-1)
     if (!end || rows.length < PAGE) return
     last = { at: end.at, seq: end.seq }
   }
 }
 
-function selectPage(filter: EntryFilter): { readonly sql: string; readonly values: readonly unknown[] } {
+function selectPage(
+  filter: EntryFilter,
+  tags: readonly Buffer[] | undefined,
+): { readonly sql: string; readonly values: readonly unknown[] } {
   const conditions: readonly (readonly [condition: string, value: unknown])[] = [
-    ['p.to_key = ?', filter.toKey],
     ['e.at < ?', filter.to],
     ['e.kind = ?', filter.kind],
     ['e.rule = ?', filter.rule],
@@ -156,15 +171,19 @@ function selectPage(filter: EntryFilter): { readonly sql: string; readonly value
     ['e.result = ?', filter.verdict],
   ]
   const given = conditions.filter(([, value]) => value !== undefined)
-  const where = [...given.map(([condition]) => condition), '(e.at, e.seq) > (?, ?)'].join(' AND ')
-  const select = filter.toKey === undefined ? ENTRY_SELECT : PERSONAL_SELECT
-  return { sql: `${select} WHERE ${where} ORDER BY e.at, e.seq LIMIT ?`, values: given.map(([, value]) => value) }
+  const ofPerson = tags === undefined ? [] : [`p.tag IN ${placesFor(tags)}`]
+  const where = [...ofPerson, ...given.map(([condition]) => condition), '(e.at, e.seq) > (?, ?)'].join(' AND ')
+  const select = tags === undefined ? ENTRY_SELECT : PERSONAL_SELECT
+  return {
+    sql: `${select} WHERE ${where} ORDER BY e.at, e.seq LIMIT ?`,
+    values: [...(tags ?? []), ...given.map(([, value]) => value)],
+  }
 }
 
 const WITHIN = 'e.at >= @from AND e.at < @to'
 const OF_ADVERTISER = `(
   ${WITHIN} AND (e.advertiser = @advertiser OR e.kind = 'certificate' AND e.advertiser = '')
-  OR e.kind IN ('key', 'erasure')
+  OR e.kind IN ('key', 'erasure', 'segment')
   OR e.kind = 'anchor' AND e.at >= @from
   OR e.kind = 'outcome' AND EXISTS (
     SELECT 1 FROM entry d WHERE d.ref = e.ref AND d.rcpt = e.rcpt AND d.kind = 'decision'
@@ -188,15 +207,14 @@ function* rowsWithin(database: Database, scope: RowScope, path: string): Iterabl
 }
 
 /** What of a row an entry is read from. */
-export type StoredRow = Pick<EntryRow, 'seq' | 'hash' | 'body' | 'salt' | 'toKey' | 'messageIdSha256'>
+export type StoredRow = Pick<EntryRow, 'seq' | 'hash' | 'body' | 'segment' | 'tag' | 'sealed'>
 
-export function readStored(row: StoredRow, path: string): StoredEntry {
-  const { seq, hash, salt, toKey, messageIdSha256 } = row
+export function readStored(row: StoredRow, path: string, parts: PersonalReader): StoredEntry {
+  const { seq, hash } = row
   const body = parseBody(row.body)
   if (!body) throw unavailable('damaged', path, `entry ${seq} cannot be read`)
-  const absent = salt === null || toKey === null || messageIdSha256 === null
-  const erased = 'personal' in body.entry && absent
-  const personal = absent ? undefined : { salt, toKey, messageIdSha256 }
+  const personal = parts.read(row)
+  const erased = 'personal' in body.entry && personal === undefined
   return { seq, hash, prev: body.prev, entry: restoreEntry(body.entry, personal), erased }
 }
 

@@ -89,4 +89,30 @@ export const MIGRATIONS: readonly Migration[] = [
         BEGIN DELETE FROM addressee WHERE seq = OLD.seq; END;
     `,
   },
+  {
+    version: 6,
+    sql: `
+      DROP TRIGGER addressee_goes_with_personal;
+      DROP INDEX personal_by_key;
+      DROP INDEX addressee_by_message;
+      ALTER TABLE personal RENAME TO personal_in_clear;
+      ALTER TABLE addressee RENAME TO addressee_in_clear;
+      CREATE TABLE personal (
+        seq INTEGER PRIMARY KEY,
+        segment INTEGER NOT NULL,
+        tag BLOB NOT NULL,
+        sealed BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX personal_by_tag ON personal (tag);
+      CREATE TABLE addressee (
+        seq INTEGER PRIMARY KEY,
+        segment INTEGER NOT NULL,
+        tag BLOB NOT NULL,
+        sealed BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX addressee_by_tag ON addressee (tag);
+      CREATE TRIGGER addressee_goes_with_personal AFTER DELETE ON personal
+        BEGIN DELETE FROM addressee WHERE seq = OLD.seq; END;
+    `,
+  },
 ]

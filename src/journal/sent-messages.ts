@@ -6,9 +6,10 @@ import type { SubjectKey } from '../domain/subject-key.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { awaitsOutcome } from './entry-format.js'
 import { describeFailure } from './journal-error.js'
-import { messagePrefix } from './journal-rows.js'
+import { placesFor } from './journal-rows.js'
 import { type StoredRow, readStored } from './reader.js'
 import { MIGRATIONS } from './schema.js'
+import { openPersonalReader, type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
 
 /** A message to one person. */
 export interface SentMessage {
@@ -35,14 +36,14 @@ export interface SentMessages {
 const MOST = 100
 
 /** Opens the file with the first question: complaints are few. */
-export function openSentMessages(path: string): SentMessages {
+export function openSentMessages(path: string, segmentKeyFile = segmentKeysBeside(path)): SentMessages {
   let connection: { readonly database: Database; readonly ask: ReturnType<typeof prepareQuestions> } | undefined
 
   function connect() {
     const database = openDatabase(path, { readonly: true })
     try {
       assertMigrated(database, MIGRATIONS)
-      return { database, ask: prepareQuestions(database, path) }
+      return { database, ask: prepareQuestions(database, path, openPersonalReader(database, path, segmentKeyFile)) }
     } catch (error) {
       database.close()
       throw error
@@ -74,36 +75,43 @@ export function openSentMessages(path: string): SentMessages {
 }
 
 interface SentRow extends StoredRow {
-  readonly objectionKey: Buffer | null
+  readonly addresseeTag: Buffer | null
+  readonly addresseeSealed: Buffer | null
 }
 
 const SELECT = `
-  SELECT e.seq, e.hash, e.body, p.salt, p.to_key AS toKey, p.message_id_sha256 AS messageIdSha256,
-    a.objection_key AS objectionKey
+  SELECT e.seq, e.hash, e.body, p.segment, p.tag, p.sealed, a.tag AS addresseeTag, a.sealed AS addresseeSealed
   FROM personal p JOIN entry e ON e.seq = p.seq LEFT JOIN addressee a ON a.seq = p.seq`
 
-function prepareQuestions(database: Database, path: string) {
+function prepareQuestions(database: Database, path: string, parts: PersonalReader) {
   const ofReference = database.prepare<[string, number], SentRow>(
     `${SELECT} WHERE e.ref = ? AND e.result = 'permit' ORDER BY e.seq LIMIT ?`,
   )
-  const ofMessage = database.prepare<[Buffer, string, number], SentRow>(
-    `${SELECT} WHERE a.message = ? AND p.message_id_sha256 = ? ORDER BY e.seq DESC LIMIT ?`,
-  )
-  const ofPerson = database.prepare<[string, number], SentRow>(
-    `${SELECT} WHERE p.to_key = ? AND e.result = 'permit' ORDER BY e.seq DESC LIMIT ?`,
-  )
-  const read = (rows: readonly SentRow[]): SentMessage[] => rows.flatMap((row) => sentMessage(row, path))
+  const ofMessage = (tags: readonly Buffer[]) =>
+    database.prepare<unknown[], SentRow>(`${SELECT} WHERE a.tag IN ${placesFor(tags)} ORDER BY e.seq DESC LIMIT ?`)
+  const ofPerson = (tags: readonly Buffer[]) =>
+    database.prepare<unknown[], SentRow>(
+      `${SELECT} WHERE p.tag IN ${placesFor(tags)} AND e.result = 'permit' ORDER BY e.seq DESC LIMIT ?`,
+    )
+  const read = (rows: readonly SentRow[]): SentMessage[] => rows.flatMap((row) => sentMessage(row, path, parts))
   return {
     byReference: (ref: Reference) => read(ofReference.all(ref, MOST)),
-    byMessageId: (sha256: string) => read(ofMessage.all(messagePrefix(sha256), sha256, MOST)),
-    lastTo: (toKey: SubjectKey) => read(ofPerson.all(toKey, MOST))[0],
+    byMessageId(sha256: string) {
+      const tags = parts.messageTagsOf(sha256)
+      return read(ofMessage(tags).all(...tags, MOST))
+    },
+    lastTo(toKey: SubjectKey) {
+      const tags = parts.tagsOf(toKey)
+      return read(ofPerson(tags).all(...tags, MOST))[0]
+    },
   }
 }
 
-function sentMessage(row: SentRow, path: string): SentMessage[] {
-  const { entry } = readStored(row, path)
+function sentMessage(row: SentRow, path: string, parts: PersonalReader): SentMessage[] {
+  const { entry } = readStored(row, path, parts)
   if (!awaitsOutcome(entry)) return []
   const { at, toKey, toKeyId, advertiser, router } = entry as DecisionEntry
-  const toObjectionKey = row.objectionKey?.toString('hex')
+  const { seq, segment, addresseeTag: tag, addresseeSealed: sealed } = row
+  const toObjectionKey = parts.readAddressee({ seq, segment, tag, sealed }) as SubjectKey | undefined
   return [{ at, toKey, toKeyId, toObjectionKey, advertiserId: advertiser, routerId: router }]
 }

@@ -7,16 +7,21 @@
  */
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { assertMigrated, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
-import { checkHead, type JournalProblem, walkChain } from './chain-check.js'
+import { type ChainSource, checkHead, type JournalProblem, walkChain } from './chain-check.js'
 import { chainSource } from './chain-source.js'
 import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
 import { entriesFrom, type EntryRow, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
+import { segmentKeysBeside } from './segments/personal-reader.js'
+import { type SegmentChecker, segmentChecker, type SegmentSummary } from './segments/segment-check.js'
+import { openVault, type SealedPart } from './segments/vault.js'
 import { type TreeChecker, treeChecker, type TreeSummary } from './tree/tree-check.js'
 
 export interface VerifyOptions {
   /** Without them the seal of the head is not checked, and a cut end whose head was adjusted is not found. */
   readonly keys?: readonly MasterKey[]
+  /** Keys of the segments, beside the journal when left out. Personal parts whose key is not at hand are counted. */
+  readonly segmentKeyFile?: string
   /** Points of this chain kept elsewhere. */
   readonly anchors?: readonly ChainPoint[]
   /** Signed checkpoints of this journal kept elsewhere. */
@@ -47,6 +52,9 @@ export interface VerificationResult {
   readonly openCount: number
   /** As far as the check came. */
   readonly tree: TreeSummary
+  readonly segments: SegmentSummary
+  /** Personal parts that were not looked into, for want of their key. */
+  readonly unread: number
 }
 
 const LISTED_OPEN = 1_000
@@ -61,6 +69,8 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
     open: new Map(),
     sealed: false,
     tree: undefined,
+    segments: undefined,
+    unread: 0,
   }
   let problem: JournalProblem | undefined
   let database: Database | undefined
@@ -68,7 +78,7 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
     database = openDatabase(path, { readonly: true })
     assertMigrated(database, MIGRATIONS)
     database.exec('BEGIN')
-    problem = examine(database, audit, options)
+    problem = examine(database, audit, options, options.segmentKeyFile ?? segmentKeysBeside(path))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     problem = { seq: audit.last?.seq ?? 0, kind: 'storage', message: `the file ${path} cannot be read: ${reason}` }
@@ -85,6 +95,8 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
     open: [...audit.open.values()].slice(0, LISTED_OPEN),
     openCount: audit.open.size,
     tree: audit.tree?.summary() ?? { checkpoints: 0, signed: 0, keys: [] },
+    segments: audit.segments?.summary() ?? { closed: 0, destroyed: 0 },
+    unread: audit.unread,
   }
 }
 
@@ -95,18 +107,29 @@ interface Audit {
   sealed: boolean
   readonly open: Map<string, OpenDecision>
   tree: TreeChecker | undefined
+  segments: SegmentChecker | undefined
+  unread: number
 }
 
-function examine(database: Database, audit: Audit, options: VerifyOptions): JournalProblem | undefined {
+function examine(
+  database: Database,
+  audit: Audit,
+  options: VerifyOptions,
+  segmentKeyFile: string,
+): JournalProblem | undefined {
   const text = readHeader(database)
   const header = text === undefined ? undefined : parseHeader(text)
   if (text === undefined || !header) return { seq: 0, kind: 'header', message: 'the header is missing or unreadable' }
   audit.header = header
   audit.tree = treeChecker(database, header.journal, options.checkpoints ?? [])
+  const vault = openVault(segmentKeyFile, header.journal)
+  audit.segments = segmentChecker(vault)
+  const source = countUnread(chainSource(database, vault), audit)
   return (
-    examineChain(database, text, audit, options) ??
+    examineChain(database, text, audit, options, source) ??
     examineHead(database, header, audit, options) ??
     audit.tree.end() ??
+    audit.segments.end() ??
     examineAside(database, audit) ??
     examineStorage(database, audit)
   )
@@ -117,15 +140,16 @@ function examineChain(
   header: string,
   audit: Audit,
   { anchors = [], onProgress }: VerifyOptions,
+  source: ChainSource,
 ): JournalProblem | undefined {
   const anchored = new Map(anchors.map((anchor) => [anchor.seq, anchor.hash]))
   const total = readHead(database)?.seq ?? 0
-  const walker = walkChain({ seq: 0, hash: genesisHash(header) }, chainSource(database))
+  const walker = walkChain({ seq: 0, hash: genesisHash(header) }, source)
   audit.last = walker.last
   const unanchored = checkAnchor(anchored, walker.last)
   if (unanchored) return unanchored
   for (const row of entriesFrom(database, Number.MIN_SAFE_INTEGER)) {
-    const problem = walker.step(row) ?? checkAnchor(anchored, row) ?? audit.tree?.step(row)
+    const problem = walker.step(row) ?? checkAnchor(anchored, row) ?? audit.tree?.step(row) ?? audit.segments?.step(row)
     if (problem) return problem
     audit.last = walker.last
     audit.checked += 1
@@ -138,6 +162,20 @@ function examineChain(
   if (!beyond) return undefined
   const message = `the newest entries were removed: entry ${beyond.seq} is known from elsewhere, the last here is ${seq}`
   return { seq: seq + 1, kind: 'truncated', message }
+}
+
+/** The walk asks twice for a part it cannot vouch for at first sight: each counts once. */
+function countUnread(source: ChainSource, audit: Audit): ChainSource {
+  let asked: SealedPart | undefined
+  return {
+    ...source,
+    open(part) {
+      const opened = source.open(part)
+      if (opened === 'unreadable' && !asked?.sealed.equals(part.sealed)) audit.unread += 1
+      asked = part
+      return opened
+    },
+  }
 }
 
 function checkAnchor(anchors: ReadonlyMap<number, string>, point: ChainPoint): JournalProblem | undefined {

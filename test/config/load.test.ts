@@ -93,6 +93,7 @@ describe('the smallest configuration', () => {
         path: resolve('var/journal.db'),
         signingKeyFile: `${resolve('var/journal.db')}.signing-key`,
         checkpoint: { entries: 1_000, interval: 60_000 },
+        segments: { keyFile: `${resolve('var/journal.db')}.segment-keys`, span: 30 * 86_400_000 },
         keepYears: 5,
         anchors: [],
       },

@@ -206,6 +206,7 @@ def main(path, key):
     published = base64.b64decode(match[3])[1:]
 
     keys, leaves, missing, erased, digests, configurations = [], {}, set(), set(), {}, set()
+    named, destroyed = set(), set()
     last_seq, last_hash = 0, sha256(b"\x02", header)
     for line in files["journal/entries.jsonl"].decode().splitlines():
         row = json.loads(line)
@@ -218,10 +219,14 @@ def main(path, key):
         if "personal" in row:
             text = json.dumps(row["personal"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             need(sha256(b"\x03", text.encode()).hex() == entry.get("personal"), "personal part of entry %d" % seq)
+            named.add(seq)
         elif "personal" in entry:
             missing.add(seq)
         if entry["kind"] == "erasure":
             erased.update(number for number in numbers(entry["erased"]) if number < seq)
+        elif entry["kind"] == "segment":
+            if entry["act"] == "destroyed":
+                destroyed.update(number for number in named if entry["first"] <= number <= entry["last"])
         elif entry["kind"] == "key":
             check_key(entry, keys, journal)
         elif entry["kind"] == "decision":
@@ -232,6 +237,7 @@ def main(path, key):
         else:
             need(entry["kind"] in ("outcome", "certificate", "checkpoint", "anchor"), "unknown kind")
     need(missing <= erased, "entries without personal part: %s" % sorted(missing - erased)[:3])
+    need(not destroyed, "entries of a segment without key say about whom they are: %s" % sorted(destroyed)[:3])
     need(published in keys, "the key is not one the journal names")
 
     signed = open_note(files["manifest.sig"].decode(), origin, keys[-1:])

@@ -1,5 +1,5 @@
 /** I11: the document alone is enough. Its example is recomputed with nothing but the standard library, then by Aval itself. */
-import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import { createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -10,6 +10,12 @@ import { verifyJournal } from '#aval/journal/verify.js'
 import { freshPath, KEY, open, sampleEntries } from './support.js'
 
 const document = readFileSync(new URL('../../docs/journal-format.md', import.meta.url), 'utf8')
+
+interface SealedRow {
+  readonly segment: number
+  readonly tag: Buffer
+  readonly sealed: Buffer
+}
 
 function block(name: string): string {
   const found = new RegExp(`^\`\`\`text ${name}\n(.*)\n\`\`\`$`, 'm').exec(document)
@@ -81,6 +87,9 @@ it('I11: a checker written from the document alone agrees with a journal Aval wr
   const all = (sql: string) => database.prepare(sql).all() as Record<string, string>[]
   let last = sha256(2, all('SELECT header FROM journal')[0]!.header!)
   const personal = new Map(all('SELECT * FROM personal').map((row) => [row.seq, row]))
+  const [, number, secret] = readFileSync(`${path}.segment-keys`, 'utf8').trimEnd().split(' ')
+  const derive = (use: string) =>
+    Buffer.from(hkdfSync('sha256', Buffer.from(secret!, 'hex'), '', `aval segment ${use} v1`, 32))
   for (const [index, row] of all('SELECT * FROM entry ORDER BY seq').entries()) {
     const body = JSON.parse(row.body!)
     expect({ seq: row.seq, prev: body.prev, inside: body.seq }).toEqual({
@@ -91,8 +100,14 @@ it('I11: a checker written from the document alone agrees with a journal Aval wr
     last = sha256(0, row.body!)
     expect(row.hash).toBe(last)
     if (body.entry.kind !== 'decision') continue
-    const { message_id_sha256: messageIdSha256, salt, to_key: toKey } = personal.get(row.seq)!
-    expect(sha256(3, JSON.stringify({ messageIdSha256, salt, toKey }))).toBe(body.entry.personal)
+    const { segment, tag, sealed } = personal.get(row.seq)! as unknown as SealedRow
+    expect(segment).toBe(Number(number))
+    const cipher = createDecipheriv('aes-256-gcm', derive('seal'), sealed.subarray(0, 12))
+    cipher.setAAD(tag).setAuthTag(sealed.subarray(-16))
+    const text = Buffer.concat([cipher.update(sealed.subarray(12, -16)), cipher.final()]).toString()
+    expect(sha256(3, text)).toBe(body.entry.personal)
+    const { toKey } = JSON.parse(text) as { toKey: string }
+    expect(createHmac('sha256', derive('search')).update(toKey).digest().subarray(0, 16)).toEqual(tag)
   }
   expect(all('SELECT hash FROM head')[0]!.hash).toBe(last)
   database.close()

@@ -128,7 +128,7 @@ describe('an erasure', () => {
     const { path, journal } = await erasedJournal()
     await journal.close()
     const raw = new Database(path)
-    raw.exec(`INSERT INTO personal VALUES (3, '', '${PERSON}', '')`)
+    raw.exec("INSERT INTO personal VALUES (3, 1, x'00', x'00')")
     expect(verifyJournal(path).problem).toMatchObject({
       seq: 3,
       kind: 'personal',

@@ -61,7 +61,12 @@ export function iso(at: number): string {
 
 /** Where the journal is, for what commands append to it. */
 export function journalOf({ runtime }: Configuration) {
-  return { path: runtime.journal.path, keys: readKeyFile(runtime.storage.keyFile), node: runtime.node }
+  return {
+    path: runtime.journal.path,
+    keys: readKeyFile(runtime.storage.keyFile),
+    node: runtime.node,
+    segmentKeyFile: runtime.journal.segments.keyFile,
+  }
 }
 
 /**

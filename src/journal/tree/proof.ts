@@ -1,6 +1,7 @@
 /** Proofs that single entries are in the journal, to be checked offline (C2SP tlog-proof). */
 import type { Reference } from '../../domain/reference.js'
 import { exportedEntry, type ExportedEntry } from '../export.js'
+import { personalReader, segmentKeysBeside } from '../segments/personal-reader.js'
 import { asGuest, type GuestOptions } from '../guest.js'
 import { ENTRY_SELECT, type EntryRow } from '../journal-rows.js'
 import { lastCheckpoint } from './checkpoints.js'
@@ -20,7 +21,8 @@ export interface ProvenEntry extends ExportedEntry {
  */
 export function proofsOf(options: GuestOptions, seal: SealOptions, ref: Reference, at: number): ProvenEntry[] {
   return asGuest(options, (chain) => {
-    const { database } = chain
+    const { database, vault } = chain
+    const parts = personalReader(vault, options.path, options.segmentKeyFile ?? segmentKeysBeside(options.path))
     const rows = database.prepare<[string], EntryRow>(`${ENTRY_SELECT} WHERE e.ref = ? ORDER BY e.seq`).all(ref)
     const newest = rows.at(-1)
     if (!newest) return []
@@ -29,7 +31,7 @@ export function proofsOf(options: GuestOptions, seal: SealOptions, ref: Referenc
     const { subtree } = storedTree(database)
     return rows.map((row) => {
       const path = inclusionProof(row.seq - 1, size, subtree)
-      return { ...exportedEntry(row), proof: proofText(row.seq - 1, path, note) }
+      return { ...exportedEntry(row, parts), proof: proofText(row.seq - 1, path, note) }
     })
   })
 }

@@ -1,0 +1,131 @@
+/**
+ * The file of the keys of segments, apart from the journal: one line for each, `<journal> <number> <64 hexadecimal digits>`,
+ * all of one length, so that a key is destroyed where it stands: its digits are overwritten, and the rest of the file is not
+ * touched. A line that is cut short was never used: a key is on disk before anything is sealed under it.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Of one journal, by number of the segment; null for one that was destroyed. */
+export type SegmentKeys = ReadonlyMap<number, Buffer | null>
+
+export class SegmentKeyError extends Error {
+  override readonly name = 'SegmentKeyError'
+}
+
+const LINE = /^([0-9a-f]{32}) ([0-9]{8}) ([0-9a-f]{64}|-{64})$/
+const SECRET_AT = 32 + 1 + 8 + 1
+const DIGITS = 64
+const LINE_OCTETS = SECRET_AT + DIGITS + 1
+const DESTROYED = '-'.repeat(DIGITS)
+
+/** Changes whenever a key was added or destroyed; empty where there is no file. */
+export function stateOfKeyFile(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true })
+  return found ? `${found.ino}:${found.size}:${found.mtimeNs}` : ''
+}
+
+/**
+ * @returns no key where there is no file
+ * @throws SegmentKeyError that says what to do; never quotes the content
+ */
+export function readSegmentKeys(path: string, journal: string): SegmentKeys {
+  const keys = new Map<number, Buffer | null>()
+  for (const { owner, number, secret } of readLines(path)) {
+    if (owner !== journal) continue
+    keys.set(number, secret === DESTROYED ? null : Buffer.from(secret, 'hex'))
+  }
+  return keys
+}
+
+/**
+ * Makes the key of a segment, or finds the one an attempt that was cut short has made. Whoever makes a key holds the
+ * journal's write transaction.
+ */
+export function ensureSegmentKey(path: string, journal: string, number: number): Buffer {
+  const present = readSegmentKeys(path, journal).get(number)
+  if (present === null) throw new SegmentKeyError(`the key of segment ${number} was destroyed and cannot be used again`)
+  if (present) return present
+  const secret = randomBytes(32)
+  withFile(path, constants.O_RDWR | constants.O_CREAT, (file) => {
+    const whole = Math.floor(fstatSync(file).size / LINE_OCTETS) * LINE_OCTETS
+    ftruncateSync(file, whole)
+    writeSync(file, `${journal} ${String(number).padStart(8, '0')} ${secret.toString('hex')}\n`, whole)
+    fsyncSync(file)
+  })
+  syncDirectory(path)
+  return secret
+}
+
+/** Overwrites the key of a segment where it stands. Safe to repeat; a key that is not there is as good as destroyed. */
+export function destroySegmentKey(path: string, journal: string, number: number): void {
+  const found = readLines(path).find((line) => line.owner === journal && line.number === number)
+  if (!found || found.secret === DESTROYED) return
+  withFile(path, constants.O_RDWR, (file) => {
+    writeSync(file, DESTROYED, found.offset + SECRET_AT)
+    fsyncSync(file)
+  })
+}
+
+function* readLinesOf(text: string, path: string) {
+  for (let offset = 0; offset + LINE_OCTETS <= text.length; offset += LINE_OCTETS) {
+    const match = text[offset + LINE_OCTETS - 1] === '\n' && LINE.exec(text.slice(offset, offset + LINE_OCTETS - 1))
+    if (!match) {
+      throw new SegmentKeyError(
+        `${path}: line ${offset / LINE_OCTETS + 1} is not a key of a segment: restore the file from its backup`,
+      )
+    }
+    yield { offset, owner: match[1]!, number: Number(match[2]), secret: match[3]! }
+  }
+}
+
+function readLines(path: string) {
+  let text: string
+  try {
+    text = readFileSync(path, 'latin1')
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    throw new SegmentKeyError(`the keys of the journal's segments ${path} cannot be read: check the owner and mode`, {
+      cause,
+    })
+  }
+  return [...readLinesOf(text, path)]
+}
+
+function withFile(path: string, flags: number, work: (file: number) => void): void {
+  try {
+    if (flags & constants.O_CREAT) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const file = openSync(path, flags, 0o600)
+    try {
+      work(file)
+    } finally {
+      closeSync(file)
+    }
+  } catch (cause) {
+    throw new SegmentKeyError(
+      `the keys of the journal's segments ${path} cannot be written: check the owner, the mode and the room on its volume`,
+      { cause },
+    )
+  }
+}
+
+function syncDirectory(path: string): void {
+  const directory = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(directory)
+  } finally {
+    closeSync(directory)
+  }
+}
