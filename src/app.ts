@@ -81,7 +81,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   const alarms = await startAlarms(runtime, site, rooms, logger)
   const relay = createHouseRelay(runtime, { inForce, rooms, links: linkTest.links, alarms, logger })
   const watch = await watchUpstream(rooms.upstream)
-  const anchorer = startAnchors(runtime, rooms.journal, logger)
+  const anchors = startAnchors(runtime, rooms.journal, logger)
   const listeners = runtime.listeners.map((_, index) =>
     createMailListener(configuration, index, { site, relay, authenticator, rooms, logger }),
   )
@@ -115,7 +115,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     listening.push(...doors.listening)
   } catch (error) {
     watch.stop()
-    anchorer.stop()
+    anchors.stop()
     linkTest.stop()
     await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close(), doors?.close()])
     throw error
@@ -131,11 +131,12 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       doors?.reload(next)
       inForce.replace(next)
       alarms.dismiss()
+      anchors.replace(next.runtime)
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {
       watch.stop()
-      anchorer.stop()
+      anchors.stop()
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
       await doors?.close()
       await http?.close()

@@ -12,7 +12,30 @@ const ANSWER_MS = 20_000
 /** A time-stamp with the certificates of its authority has a few thousand octets. */
 const MOST_OCTETS = 256 * 1024
 
-export function startAnchors({ journal: settings }: Runtime, journal: Journal, logger: Logger): Anchorer {
+export interface HouseAnchors {
+  /** Goes on with these anchors; what is on its way to others arrives. New ones are given a checkpoint at once. */
+  replace(runtime: Runtime): void
+  stop(): void
+}
+
+export function startAnchors(runtime: Runtime, journal: Journal, logger: Logger): HouseAnchors {
+  let inForce = runtime.journal.anchors
+  let anchorer = anchorerOf(runtime, journal, logger)
+  return {
+    replace(next) {
+      const { anchors } = next.journal
+      if (JSON.stringify(anchors) === JSON.stringify(inForce)) return
+      inForce = anchors
+      anchorer.stop()
+      // The journal itself stays where it was: only a restart can move it.
+      anchorer = anchorerOf({ ...runtime, journal: { ...runtime.journal, anchors } }, journal, logger)
+      void anchorer.look()
+    },
+    stop: () => anchorer.stop(),
+  }
+}
+
+function anchorerOf({ journal: settings }: Runtime, journal: Journal, logger: Logger): Anchorer {
   const anchors = settings.anchors.map(({ name, method, url, directory, interval }): Anchor => {
     const target =
       method === 'file' ? ({ method, directory: directory! } as const) : ({ method, url: new URL(url!) } as const)

@@ -2,6 +2,7 @@
 import type { Configuration, Runtime } from '../config/configuration.js'
 import type { Site } from '../domain/party.js'
 import type { Journal } from '../journal/journal.js'
+import { RULE_TEXTS } from '../rules/rule-texts.js'
 
 export interface InForce {
   readonly site: () => Site
@@ -27,7 +28,7 @@ export function putInForce(configuration: Configuration, journal: Journal): InFo
 
 /** Before any decision names it: messages to the writer keep their order. */
 function keepConfiguration(journal: Journal, { site, text }: Configuration): void {
-  journal.keep({ sha256: site.digest, body: text })
+  journal.keep([RULE_TEXTS, { sha256: site.digest, body: text }])
 }
 
 /** What a running relay cannot change: it would lose sessions or swap files under decisions in progress. */
@@ -48,5 +49,7 @@ export function settingsThatNeedRestart(before: Runtime, after: Runtime): string
     'receivers',
     'log',
   ]
-  return sections.filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]))
+  const lasting = ({ journal: { anchors: _anchors, ...journal }, ...runtime }: Runtime) => ({ ...runtime, journal })
+  const [old, next] = [lasting(before), lasting(after)]
+  return sections.filter((section) => JSON.stringify(old[section]) !== JSON.stringify(next[section]))
 }

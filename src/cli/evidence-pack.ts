@@ -29,7 +29,7 @@ const FORMAT = new URL('../../docs/journal-format.md', import.meta.url)
 
 export async function evidencePack(context: CommandContext, options: PackCommand): Promise<ExitCode> {
   const configuration = configurationOf(context, options.config)
-  const { runtime, site } = configuration
+  const { runtime } = configuration
   const { terminal } = context
   const advertiser = advertiserOf(configuration, options.advertiser)
   const at = context.now()
@@ -50,7 +50,6 @@ export async function evidencePack(context: CommandContext, options: PackCommand
     try {
       const pack = writePack({
         advertiser,
-        site,
         from,
         to,
         at,

@@ -1,15 +1,15 @@
 /** `aval explain`: one decision in full sentences, with the law, the facts and the record it rests on. */
-import type { Configuration, Runtime } from '../config/configuration.js'
+import type { Configuration } from '../config/configuration.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
 import { type Paragraph, type StoryFacts, storyOf } from '../evidence/story.js'
-import { JournalUnavailableError } from '../journal/journal-error.js'
-import { type JournalReader, openJournalReader, type StoredEntry } from '../journal/reader.js'
+import type { JournalReader, StoredEntry } from '../journal/reader.js'
 import { keyFile } from '../registry/key-source.js'
 import { openEvidenceReader, statementOf } from '../registry/record-evidence.js'
 import { RegistryUnavailableError } from '../registry/registry-unavailable.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
+import { readJournal } from './journal-commands.js'
 import { configurationOf } from './site.js'
 import { styled, type Terminal } from './terminal.js'
 
@@ -85,20 +85,6 @@ function recordOf(
     if (!(cause instanceof RegistryUnavailableError)) throw cause
     terminal.tell(cause.message)
     return 'unread'
-  }
-}
-
-function readJournal<T>({ path, segments }: Runtime['journal'], read: (journal: JournalReader) => T): T {
-  try {
-    const journal = openJournalReader(path, segments.keyFile)
-    try {
-      return read(journal)
-    } finally {
-      journal.close()
-    }
-  } catch (cause) {
-    if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
-    throw cause
   }
 }
 

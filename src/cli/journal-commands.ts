@@ -6,7 +6,7 @@ import { isReference } from '../domain/reference.js'
 import { exportedHeader } from '../journal/export.js'
 import type { GuestOptions } from '../journal/guest.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
-import { openJournalReader } from '../journal/reader.js'
+import { type JournalReader, openJournalReader } from '../journal/reader.js'
 import { proofsOf } from '../journal/tree/proof.js'
 import { checkpointNow, rotateSigningKey } from '../journal/tree/signing-acts.js'
 import { SigningKeyError } from '../journal/tree/signing-key.js'
@@ -81,22 +81,15 @@ export function journalExport(context: CommandContext, options: ExportOptions): 
   const { advertiser } = options
   if (advertiser !== undefined) advertiserOf(configuration, advertiser)
   const { terminal } = context
-  try {
-    const reader = openJournalReader(configuration.runtime.journal.path, configuration.runtime.journal.segments.keyFile)
-    try {
-      terminal.printJson(exportedHeader(reader.headerText()))
-      const filter = {
-        ...(advertiser === undefined ? {} : { advertiser }),
-        ...momentOf('from', options.from),
-        ...momentOf('to', options.to),
-      }
-      for (const row of reader.rows(filter)) terminal.printJson(reader.exported(row))
-    } finally {
-      reader.close()
-    }
-  } catch (cause) {
-    throw asCommandError(cause)
+  const filter = {
+    ...(advertiser === undefined ? {} : { advertiser }),
+    ...momentOf('from', options.from),
+    ...momentOf('to', options.to),
   }
+  readJournal(configuration.runtime.journal, (reader) => {
+    terminal.printJson(exportedHeader(reader.headerText()))
+    for (const row of reader.rows(filter)) terminal.printJson(reader.exported(row))
+  })
   return EXIT.done
 }
 
@@ -139,6 +132,23 @@ export function withJournal<T>(
       { path: runtime.journal.path, keys, node: runtime.node, segmentKeyFile: runtime.journal.segments.keyFile },
       { keyFile: runtime.journal.signingKeyFile, by },
     )
+  } catch (cause) {
+    throw asCommandError(cause)
+  }
+}
+
+/** @throws CommandError when the journal cannot be read */
+export function readJournal<T>(
+  { path, segments }: Configuration['runtime']['journal'],
+  read: (journal: JournalReader) => T,
+): T {
+  try {
+    const journal = openJournalReader(path, segments.keyFile)
+    try {
+      return read(journal)
+    } finally {
+      journal.close()
+    }
   } catch (cause) {
     throw asCommandError(cause)
   }

@@ -2,12 +2,11 @@
 import type { DecisionEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
 import { readAddress } from '../domain/address.js'
-import { JournalUnavailableError } from '../journal/journal-error.js'
-import { type EntryFilter, type JournalReader, openJournalReader, type StoredEntry } from '../journal/reader.js'
+import type { EntryFilter, JournalReader, StoredEntry } from '../journal/reader.js'
 import { keyFile, subjects } from '../registry/key-source.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
-import { momentOf } from './journal-commands.js'
+import { momentOf, readJournal } from './journal-commands.js'
 import { asCommandError, configurationOf } from './site.js'
 import type { Configuration } from '../config/configuration.js'
 
@@ -38,24 +37,13 @@ export function logSearch(context: CommandContext, options: SearchOptions): Exit
   }
   const persons = options.to === undefined ? undefined : keysOf(configuration, options.to)
   let found = 0
-  try {
-    const journal = openJournalReader(
-      configuration.runtime.journal.path,
-      configuration.runtime.journal.segments.keyFile,
-    )
-    try {
-      for (const stored of decisions(journal, filter, options.ref, persons)) {
-        found += 1
-        if (options.json) terminal.printJson(stored)
-        else terminal.print(lineOf(journal, stored.entry as DecisionEntry))
-      }
-    } finally {
-      journal.close()
+  readJournal(configuration.runtime.journal, (journal) => {
+    for (const stored of decisions(journal, filter, options.ref, persons)) {
+      found += 1
+      if (options.json) terminal.printJson(stored)
+      else terminal.print(lineOf(journal, stored.entry as DecisionEntry))
     }
-  } catch (cause) {
-    if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
-    throw cause
-  }
+  })
   if (found > 0) return EXIT.done
   terminal.tell(terminal.say({ en: 'no such decision', fr: 'aucune décision de la sorte' }))
   return EXIT.no

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { type JsonValue, canonicalJson } from '../domain/canonical-json.js'
 import type { ApiScope, PushKind } from '../domain/objection-ways.js'
 import type { Site } from '../domain/party.js'
+import { RULE_TEXTS } from '../rules/rule-texts.js'
 import { type Limits, buildLimits } from './limits.js'
 import { isLoopback } from './networks.js'
 import type { Endpoint } from './scalars.js'
@@ -239,9 +240,12 @@ function withImpliedTls<Mta extends Declared['upstream']['fallbacks'][number]>(m
   return mta.tls === undefined ? { ...mta, ...impliedTls(mta.url) } : mta
 }
 
-/** What is declared, without secrets, in canonical JSON: the same for the same settings, however they are written down. */
+/**
+ * What is declared, without secrets, in canonical JSON: the same for the same settings, however they are written down. With
+ * the digest of the rules, so that what is named by the digest of this text is all that was in force.
+ */
 export function textOf(declared: Declared): string {
-  return canonicalJson(printable(declared) as JsonValue)
+  return canonicalJson({ ...printable(declared), rules_sha256: RULE_TEXTS.sha256 } as JsonValue)
 }
 
 /** SHA-256 over {@link textOf}. */

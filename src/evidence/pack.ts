@@ -9,15 +9,15 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../domain/canonical-json.js'
 import type { DecisionEntry } from '../domain/journal-entry.js'
-import type { Advertiser, Router, Site } from '../domain/party.js'
+import type { Advertiser } from '../domain/party.js'
 import { parseBody, restoreEntry } from '../journal/entry-format.js'
 import type { EntryRow } from '../journal/journal-rows.js'
 import type { JournalReader, RowScope } from '../journal/reader.js'
 import { type NoteSigner, signNote } from '../journal/tree/note.js'
 import { type EvidenceReader, type RecordEvidence, statementOf } from '../registry/record-evidence.js'
-import { CATALOGUE } from '../rules/catalogue.js'
 import { type Archive, openArchive } from './archive.js'
 import { countFigures, type Figures } from './figures.js'
+import { type InForce, inForceOf } from './in-force.js'
 import { inspectionNotes } from './notes.js'
 import { summaryPage } from './summary.js'
 
@@ -25,7 +25,6 @@ export const PACK_FORMAT = 'aval-evidence/1'
 
 export interface PackOptions {
   readonly advertiser: Advertiser
-  readonly site: Site
   /** Milliseconds since the epoch. */
   readonly from: number
   /** Not included. */
@@ -68,7 +67,9 @@ const PROGRESS_EVERY = 2_000
 export function writePack(options: PackOptions): Pack {
   const archive = openArchive(options.at)
   const passage: Passage = { leaves: [], configurations: new Set(), counter: countFigures(), missingRecords: new Set() }
-  const { journal, checkpoint, site, advertiser } = options
+  const { journal, checkpoint, advertiser } = options
+  let read: InForce | undefined
+  const inForce = () => (read ??= inForceOf(journal, passage.configurations, advertiser.id))
 
   archive.add('journal/header.json', () => [journal.headerText()])
   archive.add('journal/entries.jsonl', () => entryLines(options, passage))
@@ -77,14 +78,15 @@ export function writePack(options: PackOptions): Pack {
   archive.add('journal/checkpoints.jsonl', () => checkpointLines(options))
   archive.add('records.jsonl', () => recordLines(options, passage))
   archive.add('objections.jsonl', () => jsonLines(options.registry.objections(advertiser.id, options.to)))
-  archive.add('configurations.jsonl', () => configurationLines(journal, passage))
-  archive.add('contracts.json', () => [jsonPage(contractsOf(site, advertiser))])
-  archive.add('rules.json', () => [jsonPage({ version: options.version, rules: CATALOGUE.map(ruleText) })])
+  archive.add('configurations.jsonl', () => jsonLines(inForce().configurations))
+  archive.add('rules.jsonl', () => jsonLines(inForce().rules))
+  archive.add('contracts.json', () => [jsonPage(inForce().contracts)])
   for (const language of ['fr', 'en'] as const) {
     archive.add(`summary.${language}.html`, () => [
       summaryPage(language, {
         ...options,
         figures: passage.counter.figures(),
+        inForce: inForce(),
         missingRecords: passage.missingRecords.size,
       }),
     ])
@@ -188,13 +190,6 @@ function* checkpointLines({ journal, checkpoint, from, to }: PackOptions): Gener
   }
 }
 
-function* configurationLines(journal: JournalReader, { configurations }: Passage): Generator<string, void> {
-  for (const sha256 of [...configurations].sort()) {
-    const kept = journal.configuration(sha256)
-    if (kept) yield `${JSON.stringify(kept)}\n`
-  }
-}
-
 function* base64Lines(hashes: Iterable<Buffer>): Generator<string, void> {
   for (const hash of hashes) yield `${hash.toString('base64')}\n`
 }
@@ -209,25 +204,6 @@ function jsonPage(value: unknown): string {
 
 function entryOf(row: EntryRow, journal: JournalReader) {
   return restoreEntry(parseBody(row.body)!.entry, journal.exported(row).personal)
-}
-
-function ruleText({ id, sources, action, hardFloor, coverage, fr, en }: (typeof CATALOGUE)[number]) {
-  return { id, sources, action, hardFloor, coverage, fr, en }
-}
-
-function contractsOf(site: Site, advertiser: Advertiser) {
-  return [...site.routers.values()].flatMap((router: Router) =>
-    router.contracts
-      .filter(({ advertiserId }) => advertiserId === advertiser.id)
-      .map(({ signedAt, until, documentSha256, clauses }) => ({
-        router: { id: router.id, legalName: router.legalName },
-        advertiser: { id: advertiser.id, legalName: advertiser.legalName, siren: advertiser.siren },
-        signedAt,
-        until,
-        documentSha256,
-        clauses: Object.fromEntries(clauses),
-      })),
-  )
 }
 
 function dayOf(at: number): number {

@@ -1,13 +1,13 @@
 /** The readable summary of a pack: one page of HTML without script or outside reference, in print as on screen. */
-import type { Advertiser, Contract, Site } from '../domain/party.js'
+import type { Advertiser } from '../domain/party.js'
 import { CONTRACT_CLAUSES } from '../domain/party.js'
 import { CATALOGUE } from '../rules/catalogue.js'
 import type { Figures, VerdictCounts } from './figures.js'
+import type { ContractInForce, InForce } from './in-force.js'
 import { CLASSES, FILES, fill, type Language, SOURCES, WORDS, type Words } from './words.js'
 
 export interface SummaryFacts {
   readonly advertiser: Advertiser
-  readonly site: Site
   readonly from: number
   readonly to: number
   readonly at: number
@@ -15,6 +15,7 @@ export interface SummaryFacts {
   readonly version: string
   readonly checkpoint: { readonly size: number; readonly key: string }
   readonly figures: Figures
+  readonly inForce: InForce
   readonly missingRecords: number
 }
 
@@ -26,7 +27,7 @@ class Markup {
 type Cell = string | number | Markup
 
 /** Captions that repeat the title above the table: for readers of the page with their ears only. */
-const SECTIONS: ReadonlySet<Words> = new Set([WORDS.byRouter, WORDS.byClass, WORDS.contracts, WORDS.acts])
+const SECTIONS: ReadonlySet<Words> = new Set([WORDS.byRouter, WORDS.byClass, WORDS.acts])
 
 const VERDICTS = ['permit', 'refuse', 'defer'] as const
 const OUTCOMES = ['relayed', 'refused', 'deferred', 'unknown', 'aborted', 'dropped', 'none'] as const
@@ -38,7 +39,7 @@ export function summaryPage(language: Language, facts: SummaryFacts): string {
     heading(page, facts),
     decisions(page, figures),
     byRule(page, figures),
-    table(page, WORDS.byRouter, WORDS.router, figures.byRouter, (id) => routerName(facts.site, id)),
+    table(page, WORDS.byRouter, WORDS.router, figures.byRouter, (id) => routerName(facts.inForce, id)),
     table(page, WORDS.byClass, WORDS.class, figures.byClass, (id) => named(page, CLASSES, id)),
     table(page, WORDS.bySource, WORDS.source, figures.bySource, (id) => sourceName(page, id), WORDS.bySourceIntro),
     contracts(page, facts),
@@ -67,11 +68,13 @@ ${sections.join('\n')}
 class Page {
   readonly #numbers: Intl.NumberFormat
   readonly #moments: Intl.DateTimeFormat
+  readonly #days: Intl.DateTimeFormat
 
   constructor(readonly language: Language) {
     const locale = language === 'fr' ? 'fr-FR' : 'en-GB'
     this.#numbers = new Intl.NumberFormat(locale)
     this.#moments = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' })
+    this.#days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Paris' })
   }
 
   say(words: Words, values: Readonly<Record<string, string>> = {}): string {
@@ -84,6 +87,11 @@ class Page {
 
   moment(at: number): string {
     return this.#moments.format(at)
+  }
+
+  /** @param day as configurations write it, e.g. `2026-01-10` */
+  day(day: string): string {
+    return this.#days.format(new Date(`${day}T12:00:00Z`))
   }
 
   cell(value: Cell): string {
@@ -161,36 +169,33 @@ function table(
   return section(page, title, grid(page, caption, head, rows))
 }
 
-function contracts(page: Page, { site, advertiser }: SummaryFacts): string {
-  const rows = [...site.routers.values()].flatMap(({ legalName, id, contracts: all }) =>
-    all
-      .filter(({ advertiserId }) => advertiserId === advertiser.id)
-      .map((contract) => contractRow(page, `${legalName} (${id})`, contract)),
-  )
+function contracts(page: Page, { inForce }: SummaryFacts): string {
+  const rows = inForce.contracts.map((contract) => contractRow(page, contract))
   if (rows.length === 0) return section(page, WORDS.contracts, nothing(page))
   const head = [WORDS.router, WORDS.signed, WORDS.until, WORDS.clauses, WORDS.document].map((words) => page.say(words))
-  return section(page, WORDS.contracts, grid(page, WORDS.contracts, head, rows, 5))
+  return section(page, WORDS.contracts, grid(page, WORDS.contractsIntro, head, rows, 5))
 }
 
-function contractRow(page: Page, router: string, { signedAt, until, clauses, documentSha256 = '' }: Contract): Cell[] {
-  const present = CONTRACT_CLAUSES.filter((clause) => clauses.get(clause) === true).length
+function contractRow(page: Page, { router, signed, until, clauses, documentSha256 }: ContractInForce): Cell[] {
+  const present = CONTRACT_CLAUSES.filter((clause) => clauses[clause] === true).length
   const values = { present: page.number(present), all: page.number(CONTRACT_CLAUSES.length) }
   return [
-    router,
-    page.moment(signedAt),
-    page.moment(until),
+    `${router.legalName} (${router.id})`,
+    page.day(signed),
+    page.day(until),
     page.say(WORDS.clausesValue, values),
     new Markup(`<code>${escaped(documentSha256)}</code>`),
   ]
 }
 
-function acts(page: Page, { figures, missingRecords }: SummaryFacts): string {
+function acts(page: Page, { figures, missingRecords, inForce }: SummaryFacts): string {
   const rows: Cell[][] = [...figures.certificates].map(([act, count]) => [
     Object.hasOwn(WORDS, act) ? page.say(WORDS[act as keyof typeof WORDS]) : act,
     count,
   ])
   if (figures.erased > 0) rows.push([page.say(WORDS.erased), figures.erased])
   if (missingRecords > 0) rows.push([page.say(WORDS.missingRecords), missingRecords])
+  if (inForce.missing.length > 0) rows.push([page.say(WORDS.missingConfigurations), inForce.missing.length])
   const content =
     rows.length === 0 ? nothing(page) : grid(page, WORDS.acts, [page.say(WORDS.act), page.say(WORDS.count)], rows)
   return section(page, WORDS.acts, content)
@@ -242,9 +247,9 @@ function nothing(page: Page): string {
   return `<p>${escaped(page.say(WORDS.nothing))}</p>`
 }
 
-function routerName({ routers }: Site, id: string): string {
-  const router = routers.get(id)
-  return router ? `${router.legalName} (${id})` : id
+function routerName({ routers }: InForce, id: string): string {
+  const name = routers.get(id)
+  return name === undefined ? id : `${name} (${id})`
 }
 
 function sourceName(page: Page, id: string): string {

@@ -284,15 +284,25 @@ async function checkRecords({ records }: Journal): Promise<number> {
   return found
 }
 
-async function checkConfigurations({ configurations }: Journal): Promise<number> {
+/** @returns how many configurations are there, and how many sets of rules these were in force with */
+async function checkConfigurations({ configurations }: Journal): Promise<{ found: number; rules: number }> {
   let found = 0
+  const named = new Set<unknown>()
   for await (const line of lines('configurations.jsonl')) {
     const { sha256: stated, body } = JSON.parse(line) as { sha256: string; body: string }
     assert(sha256(body).toString('hex') === stated, `configurations.jsonl: ${stated} is not the digest of its text`)
     assert(configurations.has(stated), `configurations.jsonl: no decision was made under ${stated}`)
+    named.add((JSON.parse(body) as { rules_sha256?: string }).rules_sha256)
     found += 1
   }
-  return found
+  let rules = 0
+  for await (const line of lines('rules.jsonl')) {
+    const { sha256: stated, body } = JSON.parse(line) as { sha256: string; body: string }
+    assert(sha256(body).toString('hex') === stated, `rules.jsonl: ${stated} is not the digest of its text`)
+    assert(named.has(stated), `rules.jsonl: no configuration names the rules ${stated}`)
+    rules += 1
+  }
+  return { found, rules }
 }
 
 async function main(): Promise<void> {
@@ -375,7 +385,9 @@ async function main(): Promise<void> {
   console.log(`  journal          ${origin}, ${checkpoint.size} entries, signed ${day(checkpoint.at)}`)
   for (const [kind, count] of Object.entries(journal.counts)) console.log(`  ${kind.padEnd(16)} ${count}`)
   console.log(`  records          ${records} of ${journal.records.size} record versions decisions rest on`)
-  console.log(`  configurations   ${configurations} of ${journal.configurations.size}`)
+  console.log(
+    `  configurations   ${configurations.found} of ${journal.configurations.size}, with ${configurations.rules} sets of rules`,
+  )
   console.log(`  checkpoints      ${earlier} earlier ones lead to this one`)
   if (journal.erased.size > 0)
     console.log(`  erased           ${journal.erased.size} decisions no longer say about whom (GDPR art. 17)`)

@@ -65,6 +65,10 @@ export const WORDS = {
     fr: 'Contrats de sous-traitance (RGPD art. 28)',
     en: 'Contracts between controller and processor (GDPR art. 28)',
   },
+  contractsIntro: {
+    fr: 'Tels que les déclaraient les configurations en vigueur au moment des décisions.',
+    en: 'As the configurations in force at the moment of the decisions declared them.',
+  },
   signed: { fr: 'Signé le', en: 'Signed' },
   until: { fr: 'Fin', en: 'Until' },
   document: { fr: 'SHA-256 du document', en: 'SHA-256 of the document' },
@@ -88,6 +92,10 @@ export const WORDS = {
   missingRecords: {
     fr: 'Versions d’enregistrement purgées ou effacées depuis la décision : l’empreinte citée reste, le texte non',
     en: 'Record versions purged or erased since the decision: the digest quoted stays, the text does not',
+  },
+  missingConfigurations: {
+    fr: 'Configurations que citent les décisions et dont le texte n’a pas été gardé',
+    en: 'Configurations that decisions quote and whose text was not kept',
   },
   files: { fr: 'Ce que contient le dossier', en: 'What is in the pack' },
   check: { fr: 'Vérifier soi-même', en: 'How to check it' },
@@ -130,8 +138,14 @@ export const FILES: Readonly<Record<string, Words>> = {
     fr: 'configurations en vigueur au moment des décisions',
     en: 'configurations in force at the moment of the decisions',
   },
-  'rules.json': { fr: 'règles, avec leur texte', en: 'rules, with their text of law' },
-  'contracts.json': { fr: 'contrats entre annonceur et routeurs', en: 'contracts between advertiser and routers' },
+  'rules.jsonl': {
+    fr: 'règles en vigueur au moment des décisions, avec leur texte',
+    en: 'rules in force at the moment of the decisions, with their text of law',
+  },
+  'contracts.json': {
+    fr: 'contrats entre annonceur et routeurs, selon ces configurations',
+    en: 'contracts between advertiser and routers, according to these configurations',
+  },
   'verify.mjs, FORMAT.md': { fr: 'vérificateur, description du format', en: 'checker, description of the format' },
   'manifest.json, manifest.sig': { fr: 'liste des fichiers, signée', en: 'list of the files, signed' },
 }

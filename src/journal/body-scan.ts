@@ -9,25 +9,25 @@ import { type ChainPoint, personalCommitment } from './entry-format.js'
 import { type EntryRow, sealedPartOf } from './journal-rows.js'
 import type { OpenedPart, SealedPart } from './segments/vault.js'
 
+interface PartOpener {
+  open(part: SealedPart): OpenedPart
+}
+
 /**
  * @returns true when place, link, columns and personal part all say what the body says; false may only mean that a closer
  * look is needed
  */
-export function bodyMatchesRow(
-  row: EntryRow,
-  previous: ChainPoint,
-  vault: { open(part: SealedPart): OpenedPart },
-): boolean {
+export function bodyMatchesRow(row: EntryRow, previous: ChainPoint, vault: PartOpener): boolean {
   const { body } = row
   if (!body.endsWith(`},"prev":"${previous.hash}","seq":${previous.seq + 1}}`)) return false
   if (row.kind === 'outcome') return matchesOutcome(row)
-  return row.kind === 'decision' && matchesDecision(row, vault.open)
+  return row.kind === 'decision' && matchesDecision(row, vault)
 }
 
-function matchesDecision(row: EntryRow, open: (part: SealedPart) => OpenedPart): boolean {
+function matchesDecision(row: EntryRow, vault: PartOpener): boolean {
   const { body } = row
   const part = sealedPartOf(row)
-  const text = part && open(part)
+  const text = part && vault.open(part)
   if (text === undefined || typeof text === 'string') return false
   if (!body.startsWith(`{"entry":{"advertiser":${canonicalJson(row.advertiser)},"at":${row.at},`)) return false
   let at = body.lastIndexOf('"kind":')

@@ -1,13 +1,13 @@
 /**
- * The configurations decisions name, kept beside the chain so that years later it can be shown which one was in force. Each
- * is its own proof: the digest a decision quotes is that of the text.
+ * The configurations decisions name, and the rules these name, kept beside the chain so that years later it can be shown
+ * what was in force. Each is its own proof: the digest a decision quotes is that of the text.
  */
 import type { Database } from '../storage/sqlite.js'
 
 export interface ConfigurationText {
   /** Lower-case hexadecimal SHA-256 of the body. */
   readonly sha256: string
-  /** Canonical JSON, secrets masked. */
+  /** Canonical JSON; of a configuration, secrets masked. */
   readonly body: string
 }
 

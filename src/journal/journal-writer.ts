@@ -59,8 +59,8 @@ export interface JournalWriter {
   readonly settled: number
   /** @returns the new head, on disk */
   append(entries: readonly JournalEntry[]): ChainPoint
-  /** Keeps a configuration decisions will name. */
-  keep(configuration: ConfigurationText): void
+  /** Keeps texts decisions will name. */
+  keep(texts: readonly ConfigurationText[]): void
   /** Makes a checkpoint unless the newest entry is one. */
   seal(): ChainPoint
   /** Entries no checkpoint is over yet; 0 where none are made. */
@@ -188,7 +188,7 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
       return head
     },
     append: (entries) => commitInPlace(entries, false),
-    keep: (configuration) => keepConfiguration(database, configuration),
+    keep: (texts) => texts.forEach((text) => keepConfiguration(database, text)),
     seal: () => commitInPlace([], true),
     get unsealed() {
       return sealer?.unsealed(head) ?? 0

@@ -98,8 +98,8 @@ export interface Journal extends JournalPort {
   append(entries: readonly JournalEntry[]): Promise<void>
   /** Like `append`, but the entries share the next commit, or get one of their own after `lagMs`. */
   appendSoon(entries: readonly JournalEntry[]): Promise<void>
-  /** Keeps a configuration, now or once the file can be written: decisions name it by its digest. */
-  keep(configuration: ConfigurationText): void
+  /** Keeps what is in force, now or once the file can be written: decisions name it by its digest. */
+  keep(texts: readonly ConfigurationText[]): void
   status(): JournalStatus
   /** Takes nothing more, writes what waits, frees the file. Safe to call twice. */
   close(): Promise<void>
@@ -144,7 +144,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
   let backoffMs = limits.minBackoffMs
   let deadline: NodeJS.Timeout | undefined
   let restart: NodeJS.Timeout | undefined
-  let configuration: ConfigurationText | undefined
+  let kept: readonly ConfigurationText[] = []
   const totals = { entries: 0, commits: 0, settled: 0 }
 
   function start(): void {
@@ -170,7 +170,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
     backoffMs = limits.minBackoffMs
     totals.settled += message.settled
     if (message.settled > 0) events.settled?.(message.settled)
-    if (configuration) send(configuration)
+    if (kept.length > 0) send({ keep: kept })
     if (restored) events.available?.()
     opening.resolve()
     flush()
@@ -292,8 +292,8 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
       await enqueue(entries, false)
     },
     keep(next) {
-      configuration = next
-      if (ready && !closed) send(next)
+      kept = next
+      if (ready && !closed) send({ keep: kept })
     },
     status: () => ({ state: stateOf(closed, ready), error, head: known, waiting, ...totals }),
     close() {

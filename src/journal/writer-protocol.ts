@@ -4,8 +4,8 @@ import type { ConfigurationText } from './configurations.js'
 import type { ChainPoint } from './entry-format.js'
 import type { JournalFiles } from './journal-files.js'
 
-/** A batch, one JSON text an entry; a configuration to keep; or the request to end. */
-export type ToWriter = readonly string[] | ConfigurationText | 'close'
+/** A batch, one JSON text an entry; texts to keep; or the request to end. */
+export type ToWriter = readonly string[] | { readonly keep: readonly ConfigurationText[] } | 'close'
 
 export type FromWriter =
   | {

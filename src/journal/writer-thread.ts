@@ -23,7 +23,7 @@ attempt(() => {
   writer = openWriter(options)
   port.on('message', (message: ToWriter) => {
     if (message === 'close') finish()
-    else attempt(() => ('sha256' in message ? writer!.keep(message) : commit(message)))
+    else attempt(() => ('keep' in message ? writer!.keep(message.keep) : commit(message)))
   })
   const { journal, files, head, settled } = writer
   tell({ kind: 'ready', journal, files, head, settled })

@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type JsonValue } from '../domain/canonical-json.js'
-import type { Database } from '../storage/sqlite.js'
+import type { IntegrityCodes } from './integrity.js'
 import { formatId } from './record-id.js'
+import type { WriterParts } from './writer-parts.js'
 
 export type ImportKind = 'consent' | 'event' | 'objection'
 
@@ -22,7 +23,10 @@ export interface BatchDeclaration {
 export interface ImportBatch {
   readonly number: number
   readonly id: string
-  /** How far an earlier run of the same file came; undefined when there was none, or when it came to the end. */
+  /**
+   * How far an earlier run of the same file came; undefined when there was none, when it came to the end, or when what is
+   * noted of it was edited: reading the file from the start loses nothing.
+   */
   readonly interrupted?: ImportProgress
 }
 
@@ -61,16 +65,33 @@ export function importFacts(row: BatchRow): string {
   })
 }
 
+/**
+ * How far a batch came, under a code: whoever could move it forward by hand would make the next run pass over objections.
+ *
+ * @returns undefined for what was not written by the holder of a key
+ */
+export function readProgress(
+  codes: ReadonlyMap<string, IntegrityCodes>,
+  batch: string,
+  text: string,
+): ImportProgress | undefined {
+  const split = text.indexOf(' ')
+  const [code, progress] = [text.slice(0, Math.max(split, 0)), text.slice(split + 1)]
+  const intact = [...codes.values()].some((each) => each.importCode(batch, progress).toString('hex') === code)
+  return intact ? (JSON.parse(progress) as ImportProgress) : undefined
+}
+
 export class BatchTable {
-  readonly #now: () => number
+  readonly #parts: Pick<WriterParts, 'database' | 'keys' | 'codes' | 'now'>
   readonly #begin
   readonly #find
   readonly #record
   readonly #row
   readonly #list
 
-  constructor(database: Database, now: () => number) {
-    this.#now = now
+  constructor(parts: Pick<WriterParts, 'database' | 'keys' | 'codes' | 'now'>) {
+    const { database } = parts
+    this.#parts = parts
     this.#begin = database.prepare(
       `INSERT INTO import_batch (id, kind, file_name, file_sha256, declared_source, declared_by, started_at, counts)
        VALUES (?, ?, ?, ?, ?, ?, ?, '{}') ON CONFLICT (id) DO UPDATE SET finished_at = NULL`,
@@ -88,18 +109,22 @@ export class BatchTable {
   begin(declaration: BatchDeclaration): ImportBatch {
     const { kind, fileName, fileSha256, declaredSource, declaredBy } = declaration
     const id = formatId(createHash('sha256').update(`${kind}\0${fileSha256}`).digest().subarray(0, 16))
-    this.#begin.run(id, kind, fileName, fileSha256, declaredSource ?? null, declaredBy, this.#now())
+    this.#begin.run(id, kind, fileName, fileSha256, declaredSource ?? null, declaredBy, this.#parts.now())
     const [number, progress] = this.#find.get(id)!
-    return { id, number, ...(progress === null ? {} : { interrupted: JSON.parse(progress) as ImportProgress }) }
+    const interrupted = progress === null ? undefined : readProgress(this.#parts.codes, id, progress)
+    return { id, number, ...(interrupted && { interrupted }) }
   }
 
   progress(batch: ImportBatch, progress: ImportProgress): void {
-    this.#record.run(JSON.stringify(progress.counts), null, JSON.stringify(progress), batch.number)
+    const { keys, codes } = this.#parts
+    const text = JSON.stringify(progress)
+    const code = codes.get(keys[0].keyId)!.importCode(batch.id, text).toString('hex')
+    this.#record.run(JSON.stringify(progress.counts), null, `${code} ${text}`, batch.number)
   }
 
   /** @returns what is to be entered in the register */
   finish(batch: ImportBatch, counts: Counts): string {
-    this.#record.run(JSON.stringify(counts), this.#now(), null, batch.number)
+    this.#record.run(JSON.stringify(counts), this.#parts.now(), null, batch.number)
     return importFacts(this.#row.get(batch.number)!)
   }
 

@@ -3,7 +3,7 @@
  * down, every number of every ledger stands for a row or for a note why there is none, and every row verifies.
  */
 import type { Database } from '../storage/sqlite.js'
-import { type BatchRow, importFacts } from './batches.js'
+import { type BatchRow, importFacts, readProgress } from './batches.js'
 import { type Ledger, LEDGERS, type RegistryHead } from './head.js'
 import { type HeadFile, headLine, headTrouble, readHeadLine, type WrittenHead } from './head-file.js'
 import type { IntegrityCodes } from './integrity.js'
@@ -156,7 +156,7 @@ class Check {
 
   /** An import that came to its end is in the register as well. */
   #imports(): void {
-    const { database } = this.#options
+    const { database, codes } = this.#options
     const said = new Map(
       database
         .prepare<[], [string, string]>(
@@ -169,6 +169,8 @@ class Check {
     for (const row of database.prepare<[], BatchRow>('SELECT * FROM import_batch ORDER BY number').all()) {
       const facts = said.get(row.id)
       said.delete(row.id)
+      if (row.finished_at === null && row.progress !== null && !readProgress(codes, row.id, row.progress))
+        return this.#tell('edited', 'import', row.number, `import ${row.id}: how far it came does not verify`)
       if (row.finished_at !== null && (facts !== importFacts(row) || row.progress !== null))
         return this.#tell('edited', 'import', row.number, `import ${row.id} is not what the register says of it`)
     }

@@ -22,6 +22,8 @@ export interface IntegrityCodes {
   recordCode(number: number, sha256: string, previous: Uint8Array | undefined): Buffer
   /** The code of a row of any other ledger. */
   rowCode(ledger: Ledger, number: number, parts: readonly Part[]): Buffer
+  /** The code over how far an import came. */
+  importCode(batch: string, progress: string): Buffer
   /** The code of the note that stands for a deleted row. */
   goneCode(ledger: Ledger, number: number, act: number): Buffer
   /** The seal of the head. */
@@ -35,6 +37,7 @@ export function integrityCodes(key: MasterKey): IntegrityCodes {
     id: (kind, parts) => code(keyed, parts, worded(`${kind} id`)),
     recordCode: (number, sha256, previous) => code(keyed, ['record', number, sha256, previous]),
     rowCode: (ledger, number, parts) => code(keyed, ['row', ledger, number, ...parts]),
+    importCode: (batch, progress) => code(keyed, ['import', batch, progress]),
     goneCode: (ledger, number, act) => code(keyed, ['gone', ledger, number, act]),
     seal: (head) => code(keyed, ['head', head]),
   }

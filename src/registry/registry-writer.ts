@@ -82,7 +82,7 @@ export class RegistryWriter {
     this.#objections = new ObjectionBook(parts)
     this.register = new Register(parts)
     this.feed = new ObjectionFeedTable(parts.database, parts.codes)
-    this.batches = new BatchTable(parts.database, parts.now)
+    this.batches = new BatchTable(parts)
     this.#known = new KnownPeople(parts.database)
     this.#transactions = new WriteTransactions(parts, () => this.#consents.forget())
   }

@@ -1,5 +1,6 @@
 /** Signals under load: nothing is lost, nothing half-sent, and nobody is left without a true answer. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
@@ -234,6 +235,22 @@ describe('SIGHUP', () => {
     expect((await mailOnce(aval.port, { to: TO, raw: plainNewsletter('still') })).reply).toMatch(/^250/)
   })
 
+  test('an anchor that is added is given a checkpoint, and one that is taken away no more', async () => {
+    await mailOnce(aval.port, { to: TO, raw: plainNewsletter('1') })
+    expect(aval.run(['journal checkpoint']).status).toBe(0)
+    const elsewhere = (name: string) => join(directory, 'elsewhere', name)
+    const given = (name: string) => (existsSync(elsewhere(name)) ? readdirSync(elsewhere(name)) : [])
+    await reload((site) => (site.journal.anchors = { one: { directory: elsewhere('one') } }))
+    expect(aval.log().findLast(({ event }) => event === 'reloaded')?.['need_restart']).toEqual([])
+    await until(() => given('one').length === 1, 'the checkpoint to be given')
+    await mailOnce(aval.port, { to: TO, raw: plainNewsletter('2') })
+    expect(aval.run(['journal checkpoint']).status).toBe(0)
+    await reload((site) => (site.journal.anchors = { two: { directory: elsewhere('two') } }))
+    await until(() => given('two').length === 1, 'the other to be given one')
+    expect(given('one')).toHaveLength(1)
+    expect(given('two')).not.toEqual(given('one'))
+  })
+
   test('what cannot change without a restart is named', async () => {
     await reload((site) => (site.limits = { recipients: 7 }))
     expect(aval.log().findLast(({ event }) => event === 'reloaded')?.['need_restart']).toEqual(['limits'])
@@ -261,6 +278,7 @@ test('SIGUSR1: one line of status', async () => {
 interface SiteConfig {
   readonly advertisers: { readonly acme: { from_domains: string[]; brands: string[] } }
   readonly credentials: { readonly loopback: { enabled?: boolean } }
+  readonly journal: { anchors?: Record<string, { readonly directory: string }> }
   limits?: Record<string, unknown>
 }
 

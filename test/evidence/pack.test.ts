@@ -13,11 +13,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadConfiguration } from '#aval/config/load.js'
 import type { DecisionEntry } from '#aval/domain/journal-entry.js'
 import type { Figures } from '#aval/evidence/figures.js'
+import type { ContractInForce } from '#aval/evidence/in-force.js'
 import { writePack } from '#aval/evidence/pack.js'
 import { appendCertificate, eraseSubject } from '#aval/journal/guest.js'
 import { openJournalReader } from '#aval/journal/reader.js'
 import { checkpointNow, rotateSigningKey } from '#aval/journal/tree/signing-acts.js'
 import { signerOf, signNote } from '#aval/journal/tree/note.js'
+import { RULE_TEXTS } from '#aval/rules/rule-texts.js'
 import { fixedKeys } from '#aval/registry/key-source.js'
 import { openEvidenceReader } from '#aval/registry/record-evidence.js'
 import { decision, KEY, open, outcome } from '../journal/support.js'
@@ -36,6 +38,11 @@ let key: string
 let keyFile: string
 let figures: Figures
 
+interface SiteConfig {
+  readonly advertisers: Record<string, object>
+  readonly routers: Record<string, { readonly contracts: { document_sha256: string }[] }>
+}
+
 /** A decision on the record the registry holds for this person, or on none. */
 async function decided(number: number, who: string, change: Partial<DecisionEntry> = {}): Promise<DecisionEntry> {
   const { records } = await registry.lookup(who)
@@ -51,8 +58,9 @@ async function decided(number: number, who: string, change: Partial<DecisionEntr
   })
 }
 
-function configuration() {
-  const site = siteFor(directory, 'smtp://mta.example') as { advertisers: Record<string, object> }
+function configuration(document = 'ab') {
+  const site = siteFor(directory, 'smtp://mta.example') as unknown as SiteConfig
+  site.routers['routix']!.contracts[0]!.document_sha256 = document.repeat(32)
   const other = structuredClone({ ...site.advertisers['acme'], legal_name: 'Other SA', brands: ['Other'] })
   const file = writeConfig(directory, { ...site, advertisers: { ...site.advertisers, other } })
   const loaded = loadConfiguration({ file, now: NOW, environment: {} })
@@ -77,11 +85,12 @@ beforeAll(async () => {
   registry.writer.addObjection(objection('dan@example.com', { at: NOW - 5_000 }))
 
   const journal = await open(path, { signing: { ...seal, everyEntries: 20, everyMs: 600_000 } })
-  journal.keep({ sha256: configuration().site.digest, body: configuration().text })
+  const later = configuration('cd')
+  for (const { site, text } of [configuration(), later]) journal.keep([RULE_TEXTS, { sha256: site.digest, body: text }])
   for (let round = 0; round < 30; round++) {
     const n = round * 10
     await journal.append([
-      await decided(n, 'ada@example.com'),
+      await decided(n, 'ada@example.com', round < 20 ? {} : { configSha256: later.site.digest }),
       await decided(n + 1, 'nobody@example.com', {
         verdict: 'refuse',
         would: 'refuse',
@@ -127,7 +136,6 @@ async function pack(
   const { site } = configuration()
   const made = writePack({
     advertiser: site.advertisers.get('acme')!,
-    site,
     from: FROM,
     to: TO,
     at: NOW + 2_000,
@@ -239,8 +247,23 @@ describe('a pack', () => {
     expect(JSON.parse(records[0].person)).toMatchObject({ proof: { ref: 'log-1', sha256: 'a'.repeat(64) } })
     expect(linesOf('objections.jsonl').map((line) => JSON.parse(line))).toMatchObject([{ scope: 'advertiser:acme' }])
     expect(JSON.parse(readFileSync(join(unpacked, 'contracts.json'), 'utf8'))).toMatchObject([
-      { router: { id: 'routix' }, documentSha256: 'ab'.repeat(32) },
+      { router: { id: 'routix' }, documentSha256: expect.any(String), configurations: [expect.any(String)] },
+      { router: { id: 'routix' }, documentSha256: expect.any(String), configurations: [expect.any(String)] },
     ])
+  })
+
+  it('holds what was in force when decisions were made, and nothing of today', () => {
+    const contracts = JSON.parse(readFileSync(join(unpacked, 'contracts.json'), 'utf8')) as ContractInForce[]
+    expect(new Map(contracts.map(({ documentSha256, configurations }) => [documentSha256, configurations]))).toEqual(
+      new Map(['ab', 'cd'].map((document) => [document.repeat(32), [configuration(document).site.digest]])),
+    )
+    expect(linesOf('configurations.jsonl')).toHaveLength(2)
+    const [rules] = linesOf('rules.jsonl').map((line) => JSON.parse(line) as { body: string })
+    expect(JSON.parse(rules!.body)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ id: 'CONSENT-MISSING', fr: expect.any(Object) })]),
+    )
+    for (const language of ['fr', 'en'])
+      expect(readFileSync(join(unpacked, `summary.${language}.html`), 'utf8')).toContain('cd'.repeat(32))
   })
 
   it('counts once what was decided, by rule, router and source', () => {
@@ -322,6 +345,7 @@ describe('I11: both checkers find', () => {
       'records.jsonl',
       (lines) => lines.map((line) => line.replace('first_party', 'partner')),
     ],
+    'other rules': ['rules.jsonl', (lines) => lines.map((line) => line.replace('CONSENT-MISSING', 'CONSENT-MISSED'))],
     'another configuration': ['configurations.jsonl', (lines) => lines.map((line) => line.replace('Lyon', 'Metz'))],
   }
 

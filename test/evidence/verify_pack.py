@@ -259,9 +259,14 @@ def main(path, key):
         head = [str(record[name]) for name in names] + [sha256(record["form"].encode()).hex()]
         digest = sha256(("\n".join(head) + "\n" + record["person"]).encode()).hex()
         need(digests.get((record["id"], record["version"])) == digest == record["sha256"], "record " + record["id"])
+    rules = set()
     for line in files["configurations.jsonl"].decode().splitlines():
         row = json.loads(line)
         need(sha256(row["body"].encode()).hex() == row["sha256"] in configurations, "a configuration was changed")
+        rules.add(json.loads(row["body"]).get("rules_sha256"))
+    for line in files["rules.jsonl"].decode().splitlines():
+        row = json.loads(line)
+        need(sha256(row["body"].encode()).hex() == row["sha256"] in rules, "rules were changed")
 
 
 try:

@@ -13,7 +13,7 @@ import { openJournal } from '#aval/journal/journal.js'
 import { keyFile, subjects } from '#aval/registry/key-source.js'
 import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
 import { readKeyFile } from '#aval/storage/key-file.js'
-import { decision } from '../journal/support.js'
+import { decision, outcome, refusal } from '../journal/support.js'
 
 const NOW = Date.UTC(2026, 5, 15, 10)
 const HEADER = 'address,advertiser_id,channel,purposes,legal_basis,status,collected_at,preticked,source_kind,method'
@@ -23,16 +23,22 @@ const row = (who: string, on = '2026-01-10') =>
 let site: string
 let now = NOW
 
+interface Exported {
+  readonly decisions: readonly { readonly verdict: string; readonly outcome: string }[]
+}
+
 interface Ran {
   readonly code: number
   readonly out: string
   readonly err: string
 }
 
-async function aval(...words: string[]): Promise<Ran> {
+const aval = (...words: string[]): Promise<Ran> => avalIn('en', ...words)
+
+async function avalIn(language: 'en' | 'fr', ...words: string[]): Promise<Ran> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
-  const terminal = createTerminal({ stdout, stderr, language: 'en', colour: false })
+  const terminal = createTerminal({ stdout, stderr, language, colour: false })
   const argv = [...words, '-c', join(site, 'aval.yaml')]
   const code = await runProgram({ terminal, stdin: new PassThrough(), now: () => now }, argv)
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
@@ -82,7 +88,7 @@ afterEach(() => rmSync(site, { recursive: true, force: true }))
 describe('aval subject', () => {
   it('export tells everything, sources included, and closes a request', async () => {
     expect(await importConsents(row('jean@example.com'))).toMatchObject({ code: 0, err: '' })
-    const { code, out } = await aval('subject', 'export', 'jean@example.com')
+    const { code, out } = await aval('subject', 'export', 'jean@example.com', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(out)).toMatchObject({
       address: 'jean@example.com',
@@ -91,6 +97,43 @@ describe('aval subject', () => {
     })
     expect((await aval('subject', 'requests')).out).toMatch(/^access-\d+ {2}access \* .* exported$/m)
     expect((await aval('subject', 'export', 'nobody@example.com')).code).toBe(1)
+  })
+
+  it('export answers the person in words, in French and in English, with what was decided about messages', async () => {
+    await importConsents(row('jean@example.com'))
+    await aval('subject', 'object', 'jean@example.com', '--advertiser', 'bravo')
+    const { consentKey: toKey } = subjects(keyFile(join(site, 'aval.key'))).identify(readAddress('jean@example.com')!)
+    const journal = await openJournal({
+      path: join(site, 'journal.db'),
+      keys: readKeyFile(join(site, 'aval.key')),
+      node: 'relay-1',
+    })
+    await journal.append([decision(1, { toKey }), outcome(1), decision(2, { ...refusal(2), toKey }), decision(3)])
+    await journal.close()
+    const french = await avalIn('fr', 'subject', 'export', 'jean@example.com')
+    for (const words of [
+      'Données détenues sur jean@example.com',
+      'Acme SAS ; contact : contact@acme.example ; politique de confidentialité : https://www.acme.example/privacy',
+      '  Source : collecte directe',
+      '  Finalités : offres de l’annonceur',
+      '  Base légale : consentement',
+      '  Recueilli par : double confirmation (double opt-in)',
+      '  Conservé jusqu’au : 10 janvier 2029 à 00:00',
+      '5 janvier 2026 à 10:00, Acme SAS, permis, envoyé, ',
+      '5 janvier 2026 à 10:00, Acme SAS, refusé, CONSENT-MISSING, ',
+      'une réclamation auprès de la CNIL',
+    ])
+      expect(french.out).toContain(words)
+    expect(french.out.match(/, Acme SAS, (permis|refusé),/g)).toHaveLength(2)
+    const english = (await aval('subject', 'export', 'jean@example.com')).out
+    for (const words of ['  Legal basis: consent', 'Acme SAS, refused, CONSENT-MISSING', 'complaint to the CNIL'])
+      expect(english).toContain(words)
+    const { decisions } = JSON.parse((await aval('subject', 'export', 'jean@example.com', '--json')).out) as Exported
+    expect(decisions.map(({ verdict, outcome: became }) => [verdict, became])).toEqual([
+      ['permit', 'relayed'],
+      ['refuse', ''],
+    ])
+    expect((await avalIn('fr', 'subject', 'export', 'nobody@example.com')).out).toContain('Rien n’est détenu')
   })
 
   it('RIGHTS-ERASED: nothing in any file matches the address or its keys but the objection, and all still verifies', async () => {
@@ -186,9 +229,16 @@ describe('aval subject', () => {
     expect(JSON.parse(out)).toMatchObject([
       {
         '@type': ['dpv:ConsentReceipt'],
+        'dct:title': [
+          { '@value': 'Reçu de consentement', '@language': 'fr' },
+          { '@value': 'Consent receipt', '@language': 'en' },
+        ],
         'dpv:hasConsentRecord': {
           'dpv:hasDataController': { 'dpv:hasName': 'Acme SAS' },
-          'dpv:hasProcess': { 'dpv:hasPurpose': ['own_offers'], 'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a' },
+          'dpv:hasProcess': {
+            'dpv:hasPurpose': [{ 'dct:identifier': 'own_offers' }],
+            'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a',
+          },
           'dpv:hasConsentStatus': [{ '@type': 'dpv:ConsentGiven' }],
         },
       },
@@ -368,6 +418,10 @@ describe('aval breach, canary, ropa, export', () => {
       '30(1) Bravo SA',
       '30(2) Acme SAS, Bravo SA',
     ])
+    const french = (await avalIn('fr', 'ropa', 'export')).out
+    expect(french).toContain('Responsable du traitement : Acme SAS')
+    expect(french).toContain('oppositions sans limite ; décisions 5 ans')
+    expect(french).not.toMatch(/keyed hash|customers|retention|undefined/)
   })
 
   it('exports rows with the names of imports, people by keyed hash', async () => {

@@ -4,11 +4,17 @@
  */
 import type { Configuration } from '../../config/configuration.js'
 import type { CanonicalAddress } from '../../domain/address.js'
+import type { ConsentRecord } from '../../domain/consent-record.js'
+import type { DecisionEntry, OutcomeEntry } from '../../domain/journal-entry.js'
 import type { Objection } from '../../domain/objection.js'
 import { retentionClock } from '../../domain/retention.js'
+import { isFinal } from '../../evidence/figures.js'
+import type { JournalReader } from '../../journal/reader.js'
 import type { EventOnFile } from '../../registry/event-book.js'
 import type { RecordHistory, RegistryWriter } from '../../registry/registry-writer.js'
+import type { Language } from '../terminal.js'
 import { iso } from './common.js'
+import { RIGHTS } from './person-words.js'
 
 export interface PersonData {
   readonly address: string
@@ -17,7 +23,20 @@ export interface PersonData {
   readonly records: readonly ToldRecord[]
   readonly contacts: readonly EventOnFile[]
   readonly objections: readonly Objection[]
+  /** Messages to the person, as the journal has them: not what was in them. */
+  readonly decisions: readonly ToldDecision[]
   readonly rights: readonly string[]
+}
+
+export interface ToldDecision {
+  readonly at: string
+  readonly ref: string
+  readonly controller: string
+  readonly verdict: DecisionEntry['verdict']
+  /** Why it was refused or put off; empty otherwise. */
+  readonly rule: string
+  /** What became of it; empty where nothing is known. */
+  readonly outcome: OutcomeEntry['status'] | ''
 }
 
 interface Controller {
@@ -27,10 +46,19 @@ interface Controller {
   readonly privacyUrl: string
 }
 
+const SOURCE_FIELDS = [
+  'sourceKind',
+  'sourceLabel',
+  'sourcePartyId',
+  'sourceObtainedAt',
+  'collectionContext',
+  'transferChain',
+] as const
+
 interface ToldRecord {
   readonly id: string
   readonly controller: string
-  readonly source: Readonly<Record<string, unknown>>
+  readonly source: Pick<ConsentRecord, (typeof SOURCE_FIELDS)[number]>
   readonly purposes: readonly string[]
   readonly legalBasis: string
   readonly recipients: readonly string[]
@@ -39,23 +67,19 @@ interface ToldRecord {
   readonly versions: RecordHistory['versions']
 }
 
-const RIGHTS = [
-  'access (GDPR art. 15)',
-  'rectification (art. 16)',
-  'erasure (art. 17)',
-  'restriction (art. 18)',
-  'portability (art. 20)',
-  'objection (art. 21)',
-  'withdrawal of consent at any time (art. 7(3))',
-  'complaint to the CNIL, www.cnil.fr (art. 77)',
-]
+export interface Question {
+  /** Only what this one holds. */
+  readonly advertiser: string | undefined
+  readonly now: number
+  readonly language: Language
+  readonly decisions: readonly ToldDecision[]
+}
 
 export function personData(
   { site }: Configuration,
   registry: RegistryWriter,
   person: CanonicalAddress,
-  advertiser: string | undefined,
-  now: number,
+  { advertiser, now, language, decisions }: Question,
 ): PersonData {
   const meant = ({ advertiserId }: { readonly advertiserId: string }): boolean =>
     advertiser === undefined || advertiserId === advertiser
@@ -86,11 +110,10 @@ export function personData(
         .filter((contact) => contact.advertiserId === advertiserId && !contact.botSuspected)
         .map(({ id, type, linkKind, at }) => ({ eventId: id, type, linkKind, at }))
       const clock = retentionClock(record, known, site.policy, now)
-      const { sourceKind, sourceLabel, sourcePartyId, sourceObtainedAt, collectionContext, transferChain } = record
       return {
         id: recordId,
         controller: advertiserId,
-        source: { sourceKind, sourceLabel, sourcePartyId, sourceObtainedAt, collectionContext, transferChain },
+        source: sourceOf(record),
         purposes: record.purposes,
         legalBasis: record.legalBasis,
         recipients: [...new Set([...routers(advertiserId), ...(record.namedRecipients ?? [])])],
@@ -100,6 +123,38 @@ export function personData(
     }),
     contacts,
     objections: registry.objections(person),
-    rights: RIGHTS,
+    decisions,
+    rights: RIGHTS.map((right) => right[language]),
   }
+}
+
+function sourceOf(record: ConsentRecord): ToldRecord['source'] {
+  return Object.fromEntries(
+    SOURCE_FIELDS.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]),
+  )
+}
+
+/** Decisions about the person, under every key they were ever called by. */
+export function decisionsAbout(
+  journal: JournalReader,
+  toKeys: readonly string[],
+  advertiser: string | undefined,
+): ToldDecision[] {
+  const filter = { kind: 'decision', ...(advertiser === undefined ? {} : { advertiser }) } as const
+  return toKeys
+    .flatMap((toKey) => [...journal.entries({ ...filter, toKey })])
+    .map(({ entry }) => entry as DecisionEntry)
+    .filter(isFinal)
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, ref, rcpt, advertiser: controller, verdict, rule }) => {
+      const outcome = journal.byRef(ref).find(({ entry }) => entry.kind === 'outcome' && entry.rcpt === rcpt)?.entry
+      return {
+        at: iso(at),
+        ref,
+        controller,
+        verdict,
+        rule,
+        outcome: outcome?.kind === 'outcome' ? outcome.status : '',
+      }
+    })
 }

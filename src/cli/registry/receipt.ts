@@ -3,12 +3,15 @@
  * Privacy Vocabulary (DPV 2, guide "Consent Records and Receipts", w3c/dpv guides/consent-27560).
  */
 import type { Configuration } from '../../config/configuration.js'
+import type { ConsentRecord } from '../../domain/consent-record.js'
 import { retentionClock } from '../../domain/retention.js'
+import { METHODS } from '../../evidence/story-words.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
+import type { Bilingual } from '../terminal.js'
 import { iso, personOf, type SiteOptions } from './common.js'
-import type { ConsentRecord } from '../../domain/consent-record.js'
+import { PURPOSES } from './person-words.js'
 
 const CONTEXT = {
   dpv: 'https://w3id.org/dpv#',
@@ -80,6 +83,7 @@ function receipt(
   return {
     '@context': CONTEXT,
     '@type': ['dpv:ConsentReceipt'],
+    'dct:title': inBoth({ en: 'Consent receipt', fr: 'Reçu de consentement' }),
     'dct:conformsTo': 'ISO/IEC TS 27560:2023',
     'dct:identifier': `${record.id}/${record.version}/${now}`,
     'dct:issued': iso(now),
@@ -98,9 +102,12 @@ function receipt(
       },
       'dpv:hasProcess': {
         '@type': 'dpv:Process',
-        'dpv:hasPurpose': record.purposes,
+        'dpv:hasPurpose': record.purposes.map((purpose) => ({
+          'dct:identifier': purpose,
+          'dct:title': inBoth(PURPOSES[purpose.split(':')[0]!]),
+        })),
         'dpv:hasLegalBasis': LEGAL_BASIS[record.legalBasis] ?? record.legalBasis,
-        'dpv:hasPersonalData': ['e-mail address'],
+        'dpv:hasPersonalData': inBoth({ en: 'e-mail address', fr: 'adresse électronique' }),
         'dpv:hasProcessing': ['dpv:Collect', 'dpv:Store', 'dpv:Use'],
         'dpv:hasRecipient': record.namedRecipients ?? [],
         'dpv:hasDataSource': record.sourceLabel ?? record.sourcePartyId ?? record.sourceKind ?? '',
@@ -115,7 +122,7 @@ function receipt(
         'dct:hasVersion': record.noticeVersion ?? '',
         'dct:language': record.noticeLang ?? '',
         'dpv:hasHash': record.noticeSha256 ?? '',
-        'dct:description': record.wording ?? '',
+        'dct:description': inLanguage(record.wording, record.noticeLang),
         'dct:source': advertiser?.privacyUrl ?? '',
       },
       'dpv:hasRight': [
@@ -133,9 +140,25 @@ function receipt(
         '@type': STATUS[version.status] ?? version.status,
         'dct:hasVersion': version.version,
         'dct:date': iso(version.givenAt ?? version.collectedAt ?? version.createdAt),
-        'dpv:hasIndicationMethod': version.method ?? '',
+        'dpv:hasIndicationMethod': version.method === undefined ? '' : inBoth(METHODS[version.method]),
         'dpv:isIndicatedBy': version.createdBy,
       })),
     },
   }
+}
+
+/** A text and its language (JSON-LD 1.1, 4.2.4), for whoever shows the receipt to the person. */
+interface LanguageText {
+  readonly '@value': string
+  readonly '@language': string
+}
+
+function inBoth(text: Bilingual | undefined): LanguageText[] {
+  return text === undefined
+    ? []
+    : (['fr', 'en'] as const).map((language) => ({ '@value': text[language], '@language': language }))
+}
+
+function inLanguage(text: string | undefined, language: string | undefined): string | LanguageText {
+  return text === undefined || language === undefined ? (text ?? '') : { '@value': text, '@language': language }
 }

@@ -3,12 +3,16 @@
  * advertiser as controller (art. 30(1)) and one for the relay as processor (art. 30(2)).
  */
 import type { Configuration } from '../../config/configuration.js'
-import { isProspecting } from '../../domain/message-class.js'
+import { isProspecting, type MessageClass } from '../../domain/message-class.js'
+import { CLASSES } from '../../evidence/words.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf } from '../site.js'
+import type { Bilingual, Terminal } from '../terminal.js'
 import { iso, type SiteOptions } from './common.js'
+import { PURPOSES } from './person-words.js'
 
+/** What is not a name is in the language of the terminal. */
 interface Activity {
   readonly article: '30(1)' | '30(2)'
   readonly controller: string
@@ -23,32 +27,84 @@ interface Activity {
   readonly security: readonly string[]
 }
 
-const DATA = [
-  'keyed hash of the e-mail address',
-  'proof, wording and circumstances of consent',
-  'contacts that came from the person (clicks, purchases, answers)',
-  'objections',
-  'decisions about messages, without their content',
+const LABELS: Readonly<Record<keyof Activity, Bilingual>> = {
+  article: { en: 'GDPR article', fr: 'Article du RGPD' },
+  controller: { en: 'Controller', fr: 'Responsable du traitement' },
+  contact: { en: 'Contact', fr: 'Contact' },
+  siren: { en: 'SIREN', fr: 'SIREN' },
+  purposes: { en: 'Purposes', fr: 'Finalités' },
+  dataSubjects: { en: 'Data subjects', fr: 'Personnes concernées' },
+  dataCategories: { en: 'Categories of data', fr: 'Catégories de données' },
+  recipients: { en: 'Recipients', fr: 'Destinataires' },
+  transfers: { en: 'Transfers outside the EU', fr: 'Transferts hors UE' },
+  retention: { en: 'Retention', fr: 'Durées de conservation' },
+  security: { en: 'Security measures', fr: 'Mesures de sécurité' },
+}
+
+const CUSTOMERS: Bilingual = { en: 'customers', fr: 'clients' }
+const PROSPECTS: Bilingual = { en: 'prospects', fr: 'prospects' }
+const NO_TRANSFER: Bilingual = { en: 'none by this relay', fr: 'aucun par ce relais' }
+const CHECKING: Bilingual = {
+  en: 'checking messages against consent, objections and the law of prospecting before they are relayed',
+  fr: 'contrôler les messages avant leur envoi : consentement, oppositions, droit de la prospection',
+}
+const DATA: readonly Bilingual[] = [
+  { en: 'keyed hash of the e-mail address', fr: 'empreinte à clé de l’adresse électronique' },
+  {
+    en: 'proof, wording and circumstances of consent',
+    fr: 'preuve, formulation et circonstances du consentement',
+  },
+  {
+    en: 'contacts that came from the person (clicks, purchases, answers)',
+    fr: 'contacts venus de la personne (clics, achats, réponses)',
+  },
+  { en: 'objections', fr: 'oppositions' },
+  { en: 'decisions about messages, without their content', fr: 'décisions sur les messages, sans leur contenu' },
 ]
-const SECURITY = [
-  'addresses kept as keyed hashes (HMAC-SHA-256), keys in a file outside the database',
-  'every row under an integrity code, the whole registry under a sealed head',
-  'journal of decisions chained and signed',
-  'TLS and authentication for every sender',
+const SECURITY: readonly Bilingual[] = [
+  {
+    en: 'addresses kept as keyed hashes (HMAC-SHA-256), keys in a file outside the database',
+    fr: 'adresses gardées sous forme d’empreintes à clé (HMAC-SHA-256), clés dans un fichier hors de la base',
+  },
+  {
+    en: 'every row under an integrity code, the whole registry under a sealed head',
+    fr: 'chaque ligne sous un code d’intégrité, le registre entier sous une tête scellée',
+  },
+  {
+    en: 'journal of decisions chained and signed, what leads to persons in it encrypted (AES-256-GCM)',
+    fr: 'journal des décisions chaîné et signé, ce qui y mène aux personnes chiffré (AES-256-GCM)',
+  },
+  { en: 'TLS and authentication for every sender', fr: 'TLS et authentification de chaque expéditeur' },
 ]
 
 export function ropaExport(context: CommandContext, options: SiteOptions): ExitCode {
   const configuration = configurationOf(context, options.config)
-  const activities = activitiesOf(configuration)
   const { terminal } = context
+  const activities = activitiesOf(configuration, terminal)
   if (options.json) terminal.printJson({ exportedAt: iso(context.now()), activities })
-  else for (const activity of activities) terminal.print(words(activity))
+  else for (const activity of activities) terminal.print(words(activity, terminal))
   return EXIT.done
 }
 
-function activitiesOf({ site, runtime }: Configuration): Activity[] {
+function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Activity[] {
+  const say = (text: Bilingual) => terminal.say(text)
+  const all = (texts: readonly Bilingual[]) => texts.map((text) => say(text))
   const { retention, generic } = site.policy
-  const months = `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths}; objections without end`
+  const { keepYears } = runtime.journal
+  const common = {
+    dataCategories: all(DATA),
+    transfers: say(NO_TRANSFER),
+    retention: say({
+      en: `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths}; objections without end; decisions ${keepYears} years`,
+      fr: `${retention.months} mois après le dernier contact venu de la personne ; adresses génériques ${generic.retentionMonths} ; oppositions sans limite ; décisions ${keepYears} ans`,
+    }),
+    security: all(SECURITY),
+  }
+  const purposeOf = (text: string) => {
+    const [kind = '', ...rest] = text.split(':')
+    const known = PURPOSES[kind] ?? CLASSES[kind as MessageClass]
+    return [known === undefined ? kind : say(known), ...rest].join(' ')
+  }
   const controllers = [...site.advertisers.values()].map((advertiser): Activity => {
     const credentials = [...site.credentials.values()].filter(({ advertiserIds }) =>
       advertiserIds.includes(advertiser.id),
@@ -60,13 +116,10 @@ function activitiesOf({ site, runtime }: Configuration): Activity[] {
       controller: advertiser.legalName,
       contact: advertiser.contactEmail ?? '',
       siren: advertiser.siren ?? '',
-      purposes: [...new Set([...advertiser.registeredPurposes, ...classes])],
-      dataSubjects: classes.some(isProspecting) ? ['customers', 'prospects'] : ['customers'],
-      dataCategories: DATA,
+      purposes: [...new Set([...advertiser.registeredPurposes, ...classes].map(purposeOf))],
+      dataSubjects: all(classes.some(isProspecting) ? [CUSTOMERS, PROSPECTS] : [CUSTOMERS]),
       recipients: [...new Set(routers)].map((id) => site.routers.get(id)?.legalName ?? id),
-      transfers: 'none by this relay',
-      retention: months,
-      security: SECURITY,
+      ...common,
     }
   })
   const relay: Activity = {
@@ -74,20 +127,19 @@ function activitiesOf({ site, runtime }: Configuration): Activity[] {
     controller: controllers.map(({ controller }) => controller).join(', '),
     contact: runtime.node,
     siren: '',
-    purposes: ['checking messages against consent, objections and the law of prospecting before they are relayed'],
-    dataSubjects: ['customers', 'prospects'],
-    dataCategories: DATA,
+    purposes: [say(CHECKING)],
+    dataSubjects: all([CUSTOMERS, PROSPECTS]),
     recipients: [],
-    transfers: 'none by this relay',
-    retention: months,
-    security: SECURITY,
+    ...common,
   }
   return [...controllers, relay]
 }
 
-function words(activity: Activity): string {
-  const lines = Object.entries(activity).map(
-    ([name, value]) => `${name}: ${Array.isArray(value) ? value.join('; ') : String(value)}`,
-  )
+function words(activity: Activity, terminal: Terminal): string {
+  const colon = terminal.language === 'fr' ? ' :' : ':'
+  const lines = (Object.keys(LABELS) as (keyof Activity)[]).map((name) => {
+    const value = activity[name]
+    return `${terminal.say(LABELS[name])}${colon} ${typeof value === 'string' ? value || '-' : value.join(' ; ') || '-'}`
+  })
   return `${lines.join('\n')}\n`
 }

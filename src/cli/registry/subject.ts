@@ -1,4 +1,5 @@
 /** `aval subject`: what a person may ask for (GDPR art. 15 to 21), done and entered in the register of requests. */
+import { existsSync } from 'node:fs'
 import type { Configuration } from '../../config/configuration.js'
 import type { CanonicalAddress } from '../../domain/address.js'
 import { everyKey } from '../../domain/subject-key.js'
@@ -18,10 +19,12 @@ import {
 } from '../../registry/requests.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
+import { readJournal } from '../journal-commands.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
 import { pairOf } from './add-command.js'
 import { certify, iso, journalOf, momentOf, personOf, problemLine, type SiteOptions, whoAmI } from './common.js'
-import { personData } from './person-data.js'
+import { decisionsAbout, personData } from './person-data.js'
+import { personLetter } from './person-letter.js'
 
 export interface SubjectOptions extends SiteOptions {
   readonly advertiser: string | undefined
@@ -93,19 +96,26 @@ export async function subjectExport(
   address: string,
   options: SubjectOptions,
 ): Promise<ExitCode> {
+  const { terminal } = context
   const { configuration, request, result } = await answer(
     context,
     'access',
     address,
     options,
     ({ configuration: site, registry, person, now }) => {
-      const data = personData(site, registry, person, options.advertiser, now)
-      return { outcome: 'exported', result: data }
+      const { advertiser } = options
+      const toKeys = everyKey(registry.identify(person)).map(({ consentKey }) => consentKey)
+      const { journal } = site.runtime
+      const decisions = existsSync(journal.path)
+        ? readJournal(journal, (reader) => decisionsAbout(reader, toKeys, advertiser))
+        : []
+      const question = { advertiser, now, language: terminal.language, decisions }
+      return { outcome: 'exported', result: personData(site, registry, person, question) }
     },
   )
-  context.terminal.print(JSON.stringify(result, null, 2))
+  terminal.print(options.json ? JSON.stringify(result, null, 2) : personLetter(result, terminal.language))
   certify(configuration, 'access', options.advertiser ?? '', context.now(), { request: request.id })
-  return result.records.length + result.objections.length === 0 ? EXIT.no : EXIT.done
+  return result.records.length + result.objections.length + result.decisions.length === 0 ? EXIT.no : EXIT.done
 }
 
 /** Keeps the records and lets nobody use them (art. 18); `--lift` ends it. */

@@ -1,0 +1,64 @@
+/** An import that was interrupted goes on where it ended, unless somebody moved the mark: then it begins anew. */
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { ImportBatch } from '#aval/registry/batches.js'
+import { type Fixture, fixture, objection } from './fixture.js'
+
+const DECLARED = { kind: 'objection', fileName: 'stop.csv', fileSha256: 'ab'.repeat(32), declaredBy: 'test' } as const
+const REACHED = { line: 3, bytes: 90, rejects: 0, reading: '[]', counts: { rows: 2 } }
+
+let made: Fixture
+beforeEach(() => {
+  made = fixture()
+})
+afterEach(() => made.close())
+
+/** Two rows in, the process died. */
+function interrupted(): void {
+  const { writer } = made
+  const batch = begin()
+  writer.transaction(() => {
+    writer.addObjection(objection('a@example.com'))
+    writer.addObjection(objection('b@example.com'))
+    writer.batches.progress(batch, REACHED)
+  })
+}
+
+function begin(): ImportBatch {
+  return made.writer.transaction(() => made.writer.batches.begin(DECLARED))
+}
+
+function byHand(sql: string): void {
+  const raw = new Database(made.path)
+  for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
+    raw.exec(`DROP TRIGGER ${String(trigger)}`)
+  expect(raw.prepare(sql).run().changes).toBe(1)
+  raw.close()
+}
+
+it('untouched: it goes on, and the registry verifies', () => {
+  interrupted()
+  expect(begin().interrupted).toEqual(REACHED)
+  expect(made.writer.verify().problems).toEqual([])
+})
+
+it.each([
+  [
+    'moved forward, to pass over objections',
+    `UPDATE import_batch SET progress = replace(progress, '"bytes":90', '"bytes":900')`,
+  ],
+  ['of another batch', `UPDATE import_batch SET id = substr(id, 1, length(id) - 1) || '0', progress = progress`],
+  ['without its code', `UPDATE import_batch SET progress = substr(progress, instr(progress, ' ') + 1)`],
+  ['with no word in it', `UPDATE import_batch SET progress = 'x'`],
+])('a mark %s is found, and the file is read from the start', (_what, sql) => {
+  interrupted()
+  byHand(sql)
+  expect(begin().interrupted).toBeUndefined()
+  expect(made.writer.verify().problems).toMatchObject([{ kind: 'edited', ledger: 'import' }])
+})
+
+it('a row taken away from one that is under way is missed by number', () => {
+  interrupted()
+  byHand('DELETE FROM objection WHERE number = 2')
+  expect(made.writer.verify().problems).toMatchObject([{ kind: 'missing', ledger: 'objection', number: 2 }])
+})
