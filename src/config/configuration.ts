@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { type JsonValue, canonicalJson } from '../domain/canonical-json.js'
+import { canonicalJson } from '../domain/canonical-json.js'
 import type { ApiScope, PushKind } from '../domain/objection-ways.js'
 import type { Site } from '../domain/party.js'
 import { RULE_TEXTS } from '../rules/rule-texts.js'
@@ -245,7 +245,7 @@ function withImpliedTls<Mta extends Declared['upstream']['fallbacks'][number]>(m
  * the digest of the rules, so that what is named by the digest of this text is all that was in force.
  */
 export function textOf(declared: Declared): string {
-  return canonicalJson({ ...printable(declared), rules_sha256: RULE_TEXTS.sha256 } as JsonValue)
+  return canonicalJson({ ...printable(declared), rules_sha256: RULE_TEXTS.sha256 })
 }
 
 /** SHA-256 over {@link textOf}. */

@@ -209,7 +209,8 @@ describe('the file', () => {
   it('I2: that is moved away while entries are written has not taken them', () => {
     const path = freshPath()
     const keys = [{ keyId: KEY.keyId, secret: deriveKey(KEY, 'journal') }]
-    const writer = openWriter({ path, node: 'relay-1', keys, busyTimeoutMs: 50, known: undefined })
+    const segments = { keyFile: `${path}.segment-keys`, spanMs: Infinity, maxEntries: Infinity }
+    const writer = openWriter({ path, node: 'relay-1', keys, busyTimeoutMs: 50, known: undefined, segments })
     cleanups.push(() => writer.close())
     writer.append([refusal(1)])
     const moving = {

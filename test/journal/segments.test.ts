@@ -1,11 +1,13 @@
 /** Segments end, their keys are destroyed, and from then on no copy of the journal says about whom its decisions were. */
 import { spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { SegmentEntry } from '#aval/domain/journal-entry.js'
+import type { SubjectKey } from '#aval/domain/subject-key.js'
 import { destroyEndedSegments, expirePersonal, giveUpLostSegments } from '#aval/journal/expiry.js'
 import { appendCertificate, eraseSubject } from '#aval/journal/guest.js'
 import { openHistory } from '#aval/journal/history.js'
@@ -13,6 +15,7 @@ import { openJournalReader } from '#aval/journal/reader.js'
 import { MIGRATIONS } from '#aval/journal/schema.js'
 import { destroySegmentKey, readSegmentKeys } from '#aval/journal/segments/key-file.js'
 import { segmentKeysBeside } from '#aval/journal/segments/personal-reader.js'
+import { openSentMessages } from '#aval/journal/sent-messages.js'
 import { openVault, type SealedPart } from '#aval/journal/segments/vault.js'
 import { verifyJournal } from '#aval/journal/verify.js'
 import { decision, freshPath, KEY, open, outcome, refusal, T0 } from './support.js'
@@ -20,6 +23,7 @@ import { decision, freshPath, KEY, open, outcome, refusal, T0 } from './support.
 const DAY = 86_400_000
 const PERSON = 'e7'.repeat(32)
 const MESSAGE = 'b7'.repeat(32)
+const OBJECTS = 'd4'.repeat(32) as SubjectKey
 const guestOf = (path: string) => ({ path, keys: [KEY] as const, node: 'relay-1' }) as const
 const act = { at: T0 + 3_000 * DAY, by: 'cli:root' }
 const draft = { ...act, facts: { why: 'retention' } }
@@ -30,6 +34,7 @@ const about = (number: number, day: number) => ({
   at: T0 + day * DAY,
   toKey: PERSON,
   messageIdSha256: MESSAGE,
+  toObjectionKey: OBJECTS,
 })
 
 function signingOf(path: string) {
@@ -131,7 +136,7 @@ describe('the end of retention', () => {
     copyFileSync(path, copy)
     for (const name of [path, copy]) {
       const octets = readFileSync(name)
-      for (const secret of [PERSON, MESSAGE]) {
+      for (const secret of [PERSON, MESSAGE, OBJECTS]) {
         expect(octets.includes(secret)).toBe(false)
         expect(octets.includes(Buffer.from(secret, 'hex'))).toBe(false)
       }
@@ -267,17 +272,30 @@ it('what an earlier version wrote in clear is sealed when the file is opened, an
   const journal = await open(path)
   for (let number = 0; number < 6_000; number += 500)
     await journal.append(Array.from({ length: 500 }, (_, i) => about(number + i, 0)))
-  await journal.append([decision(9_000, { toKey: PERSON }), outcome(9_000)])
+  const { messageIdSha256, ...named } = about(9_000, 1)
+  await journal.append([
+    decision(9_000, { ...named, verdict: 'permit', stage: 'data', messageIdSha256: hash('sha256', '<m@x>') }),
+    outcome(9_000),
+  ])
   await journal.close()
   writeAsBefore(path)
   const before = readFileSync(path)
   expect(before.includes(PERSON)).toBe(true)
+  expect(before.includes(Buffer.from(OBJECTS, 'hex'))).toBe(true)
   const guest = guestOf(path)
   appendCertificate(guest, { certifies: 'purge', at: T0, advertiser: '', by: 'cli:root', facts: {} })
   expect(check(path)).toMatchObject({ ok: true, problem: undefined, entries: 6_003, unread: 0 })
   expect(readFileSync(path).includes(PERSON)).toBe(false)
+  expect(readFileSync(path).includes(Buffer.from(OBJECTS, 'hex'))).toBe(false)
+  const sent = openSentMessages(path)
+  for (const found of [(await sent.byMessageId('<m@x>'))[0], await sent.lastTo(PERSON as SubjectKey)])
+    expect(found).toMatchObject({ toKey: PERSON, toObjectionKey: OBJECTS })
+  expect(await sent.byMessageId('<n@x>')).toEqual([])
+  sent.close()
   const raw = new Database(path)
-  expect(raw.prepare("SELECT name FROM sqlite_schema WHERE name = 'personal_in_clear'").all()).toEqual([])
+  expect(
+    raw.prepare("SELECT name FROM sqlite_schema WHERE name = 'personal_in_clear' OR name = 'addressee_in_clear'").all(),
+  ).toEqual([])
   raw.close()
   expect(eraseSubject(guest, [PERSON], { at: T0, advertiser: '', by: 'cli:root', facts: {} }).entries).toBe(6_001)
 }, 120_000)
@@ -287,15 +305,19 @@ function writeAsBefore(path: string): void {
   const keyFile = segmentKeysBeside(path)
   const vault = openVault(keyFile, journalOf(path))
   const raw = new Database(path)
-  raw.exec('DROP INDEX personal_by_tag; ALTER TABLE personal RENAME TO sealed_now')
+  raw.exec(`DROP TRIGGER addressee_goes_with_personal; DROP INDEX personal_by_tag; DROP INDEX addressee_by_tag;
+    ALTER TABLE personal RENAME TO sealed_now; ALTER TABLE addressee RENAME TO addressee_now`)
   raw.exec(/CREATE TABLE personal \([^;]*;\s*CREATE INDEX personal_by_key[^;]*;/.exec(MIGRATIONS[0]!.sql)![0])
+  raw.exec(MIGRATIONS[4]!.sql)
   const insert = raw.prepare('INSERT INTO personal VALUES (?, ?, ?, ?)')
+  const addressee = raw.prepare('INSERT INTO addressee VALUES (?, ?, ?)')
   const rows = raw.prepare('SELECT * FROM sealed_now').all() as (SealedPart & { readonly seq: number })[]
   for (const { seq, ...row } of rows) {
     const { salt, toKey, messageIdSha256 } = JSON.parse(String(vault.open(row))) as Record<string, string>
     insert.run(seq, salt, toKey, messageIdSha256)
+    addressee.run(seq, Buffer.from(OBJECTS, 'hex'), Buffer.from(messageIdSha256!, 'hex').subarray(0, 8))
   }
-  raw.exec('DROP TABLE sealed_now; PRAGMA user_version = 4; VACUUM')
+  raw.exec('DROP TABLE sealed_now; DROP TABLE addressee_now; PRAGMA user_version = 5; VACUUM')
   raw.close()
   rmSync(keyFile)
 }
