@@ -115,7 +115,7 @@ function prepareReading(database: Database, path: string, parts: PersonalReader)
     `${ENTRY_SELECT} WHERE e.ref = ? AND e.kind = 'decision' ORDER BY e.seq LIMIT 1`,
   )
   return {
-    earlierMessages(toKey: SubjectKey, advertiserId: string): EarlierMessage[] {
+    earlierMessages: (toKey: SubjectKey, advertiserId: string): EarlierMessage[] => {
       const tags = parts.tagsOf(toKey)
       return decisionsUnder(tags)
         .all(...tags, advertiserId, MOST_DECISIONS)
@@ -129,7 +129,7 @@ function prepareReading(database: Database, path: string, parts: PersonalReader)
         })
     },
     lastWrittenAt: () => newest.get(),
-    credentialOf(ref: Reference): string | undefined {
+    credentialOf: (ref: Reference): string | undefined => {
       const row = decisionsOf.get(ref)
       return row && (readStored(row, path, parts).entry as DecisionEntry).credential
     },

@@ -112,6 +112,6 @@ function sentMessage(row: SentRow, path: string, parts: PersonalReader): SentMes
   if (!awaitsOutcome(entry)) return []
   const { at, toKey, toKeyId, advertiser, router } = entry as DecisionEntry
   const { seq, segment, addresseeTag: tag, addresseeSealed: sealed } = row
-  const toObjectionKey = parts.readAddressee({ seq, segment, tag, sealed }) as SubjectKey | undefined
+  const toObjectionKey = parts.readAddressee({ seq, segment, tag, sealed })
   return [{ at, toKey, toKeyId, toObjectionKey, advertiserId: advertiser, routerId: router }]
 }

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import type { SegmentEntry } from '#aval/domain/journal-entry.js'
-import type { SubjectKey } from '#aval/domain/subject-key.js'
 import { destroyEndedSegments, expirePersonal, giveUpLostSegments } from '#aval/journal/expiry.js'
 import { appendCertificate, eraseSubject } from '#aval/journal/guest.js'
 import { openHistory } from '#aval/journal/history.js'
@@ -23,7 +22,7 @@ import { decision, freshPath, KEY, open, outcome, refusal, T0 } from './support.
 const DAY = 86_400_000
 const PERSON = 'e7'.repeat(32)
 const MESSAGE = 'b7'.repeat(32)
-const OBJECTS = 'd4'.repeat(32) as SubjectKey
+const OBJECTS = 'd4'.repeat(32)
 const guestOf = (path: string) => ({ path, keys: [KEY] as const, node: 'relay-1' }) as const
 const act = { at: T0 + 3_000 * DAY, by: 'cli:root' }
 const draft = { ...act, facts: { why: 'retention' } }
@@ -272,7 +271,7 @@ it('what an earlier version wrote in clear is sealed when the file is opened, an
   const journal = await open(path)
   for (let number = 0; number < 6_000; number += 500)
     await journal.append(Array.from({ length: 500 }, (_, i) => about(number + i, 0)))
-  const { messageIdSha256, ...named } = about(9_000, 1)
+  const named = about(9_000, 1)
   await journal.append([
     decision(9_000, { ...named, verdict: 'permit', stage: 'data', messageIdSha256: hash('sha256', '<m@x>') }),
     outcome(9_000),
@@ -288,7 +287,7 @@ it('what an earlier version wrote in clear is sealed when the file is opened, an
   expect(readFileSync(path).includes(PERSON)).toBe(false)
   expect(readFileSync(path).includes(Buffer.from(OBJECTS, 'hex'))).toBe(false)
   const sent = openSentMessages(path)
-  for (const found of [(await sent.byMessageId('<m@x>'))[0], await sent.lastTo(PERSON as SubjectKey)])
+  for (const found of [(await sent.byMessageId('<m@x>'))[0], await sent.lastTo(PERSON)])
     expect(found).toMatchObject({ toKey: PERSON, toObjectionKey: OBJECTS })
   expect(await sent.byMessageId('<n@x>')).toEqual([])
   sent.close()
