@@ -78,6 +78,8 @@ export interface ContentPort {
 export interface PassedMessage {
   readonly advertiser: Advertiser
   readonly recipients: readonly SubjectKeys[]
+  /** How many the client named for it, those it did not reach included. */
+  readonly named: number
   readonly oneClickUri: string | undefined
 }
 

@@ -193,7 +193,7 @@ class RelayTransaction implements Transaction {
     const trace = receivedField(peer, this.#options.node, ref, at)
     const outgoing = outgoingContent(message, letter.edits, trace + letter.front)
     const delivery = forwarded.length > 0 ? await this.#forward(forwarded, outgoing) : undefined
-    if (delivery !== undefined) this.#tellPassed(stream, forwarded, content, delivery)
+    if (delivery !== undefined) this.#tellPassed(stream, forwarded, letter.content, delivery)
     const { replies, dropped, shares } = settlement.told(delivery)
     this.#conclude(dropped.map(({ number }) => droppedEntry(this.#context, number, at, shares)))
     return replies
@@ -226,7 +226,8 @@ class RelayTransaction implements Transaction {
     })
     if (advertiser === undefined || reached.length === 0) return
     const recipients = reached.map(({ subject }) => subject)
-    this.#ports.links.passed({ advertiser, recipients, oneClickUri: excerpt.oneClickUri })
+    const { oneClickUri } = excerpt
+    this.#ports.links.passed({ advertiser, recipients, named: this.#spellings.size, oneClickUri })
   }
 
   #replyTo({ verdict }: Judgement): Reply {

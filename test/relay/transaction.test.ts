@@ -587,14 +587,27 @@ test('I1: observers that throw change nothing of what the client is told', async
   expect(home.sent()).toHaveLength(1)
 })
 
+test('the link test is told the link that Aval put in as its recipient has it, not its template', async () => {
+  const told: Parameters<LinkPort['passed']>[0][] = []
+  const links = { ...offlineLinks(), passed: (message: (typeof told)[number]) => void told.push(message) }
+  const hosted = { url: 'https://stop.acme.example', mailDomain: undefined, placeholder: undefined, lists: new Map() }
+  await send(begin(house({ links, site: aSite({ advertisers: [anAdvertiser({ hosted })] }) })))
+  expect(told.map(({ oneClickUri }) => oneClickUri)).toEqual([
+    expect.stringMatching(/^https:\/\/stop\.acme\.example\/u\/[\w-]{70,}$/),
+  ])
+})
+
 test('the link test is told of the recipients that the upstream took, and of no others', async () => {
   const told: Parameters<LinkPort['passed']>[0][] = []
   const links = { ...offlineLinks(), passed: (message: (typeof told)[number]) => void told.push(message) }
   const passing = house({ links })
   await send(begin(passing))
   expect(told).toHaveLength(1)
-  expect(told[0]).toMatchObject({ advertiser: { id: 'acme' }, oneClickUri: UNSUBSCRIBE_URL })
+  expect(told[0]).toMatchObject({ advertiser: { id: 'acme' }, oneClickUri: UNSUBSCRIBE_URL, named: 1 })
   expect(told[0]!.recipients).toHaveLength(1)
+  // The second is one too many in this class: the link may be that of either.
+  await send(begin(passing), ['jean@client.example', 'marie@client.example'])
+  expect(told.splice(1)).toMatchObject([{ recipients: [{}], named: 2 }])
   await send(begin(house({ links, registry: anAnswer({ objections: [anObjection()] }) })))
   await send(begin(house({ links, final: { kind: 'reply', reply: replyOf(550, '5.7.1 no') } })))
   expect(told).toHaveLength(1)

@@ -100,7 +100,7 @@ const objected = (address: string, at: number): void =>
   void answers.set(keysOf(address).objectionKey, anAnswer({ objections: [anObjection({ at })] }))
 
 const mailTo = (address: string, token: string): Promise<void> =>
-  loop.passed({ advertiser: advertiser(), recipients: [keysOf(address)], oneClickUri: urlOf(token) })
+  loop.passed({ advertiser: advertiser(), recipients: [keysOf(address)], named: 1, oneClickUri: urlOf(token) })
 
 const outcomes = (): string[] => ended.map(({ kind, state, detail }) => `${kind} ${state} ${detail}`)
 
@@ -186,6 +186,12 @@ describe('a seed', () => {
     expect(log).toEqual([])
   })
 
+  test('I7: nor by a message that was meant for somebody else too, whomever it reached', async () => {
+    for (const recipients of [[keysOf(SEED), keysOf(PERSON)], [keysOf(SEED)]])
+      await loop.passed({ advertiser: advertiser(), recipients, named: 2, oneClickUri: urlOf('whose') })
+    expect(log).toEqual([])
+  })
+
   test('is honoured when its objection arrives', async () => {
     await mailTo(SEED, 't')
     objected(SEED, time + HOUR)
@@ -219,8 +225,23 @@ describe('a seed', () => {
     expect(outcomes()).toEqual(['seed proven no_further_mail'])
   })
 
+  test('is unsubscribed at the pages of Aval, whoever’s host they are at', async () => {
+    const hosted = {
+      url: `https://${HOST}:${server.port}`,
+      mailDomain: undefined,
+      placeholder: undefined,
+      lists: new Map(),
+    }
+    const lent = { ...advertiser(), unsubscribeHosts: ['www.elsewhere.test'] }
+    const message = { recipients: [keysOf(SEED)], named: 1, oneClickUri: urlOf('lent') }
+    await loop.passed({ advertiser: lent, ...message })
+    expect(log).toEqual([])
+    await loop.passed({ advertiser: { ...lent, hosted }, ...message })
+    expect(log.map(({ url }) => url)).toEqual(['/u/lent'])
+  })
+
   test('is not unsubscribed by a link to a host of somebody else', async () => {
-    const link = { advertiser: advertiser(), recipients: [keysOf(SEED) as never] }
+    const link = { advertiser: advertiser(), recipients: [keysOf(SEED) as never], named: 1 }
     await loop.passed({ ...link, oneClickUri: 'https://elsewhere.test/u/t' })
     await loop.passed({ ...link, oneClickUri: undefined })
     expect(log).toEqual([])
@@ -239,7 +260,7 @@ test('runs are evidence: they hold no link and no address, end once and are kept
 
 test('where nobody declared a canary or a seed, nothing is opened', async () => {
   const plain = anAdvertiser()
-  await loop.passed({ advertiser: plain, recipients: [keysOf(PERSON)], oneClickUri: urlOf('t') })
+  await loop.passed({ advertiser: plain, recipients: [keysOf(PERSON)], named: 1, oneClickUri: urlOf('t') })
   expect(await loop.probeCanary(plain)).toBeUndefined()
   expect(log).toEqual([])
 })

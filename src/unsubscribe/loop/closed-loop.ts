@@ -126,7 +126,7 @@ export function createClosedLoop(options: ClosedLoopOptions): ClosedLoop {
     else end(run, 'undetermined', 'objection_from_before')
   }
 
-  async function onPassed({ advertiser, recipients, oneClickUri }: PassedMessage): Promise<void> {
+  async function onPassed({ advertiser, recipients, named, oneClickUri }: PassedMessage): Promise<void> {
     const seed = recipients.find((subject) => isSeed(advertiser, subject))
     if (seed === undefined) return
     const newest = store().newestOf(advertiser.id, seed.objectionKey)
@@ -134,8 +134,10 @@ export function createClosedLoop(options: ClosedLoopOptions): ClosedLoop {
       if (now() - newest.startedAt > honourMs()) end(newest, 'not_honoured', 'mailed_again')
       return
     }
+    // The link in a message to several people may be that of any of them.
+    if (named > 1) return
     const { allowHosts } = site().policy.unsubscribe.probe
-    const form = linkForm(oneClickUri ?? '', { registered: advertiser.unsubscribeHosts, opened: allowHosts })
+    const form = linkForm(oneClickUri ?? '', { registered: hostsOf(advertiser), opened: allowHosts })
     if (form.kind === 'unsound') return
     const masked = linkParts(form.url, form.base).labels.length > 0 ? '{}.' : ''
     begin('seed', advertiser, seed, `https://${masked}${form.base}`, await unsubscribe(form.url, ['urlencoded']))
@@ -179,6 +181,11 @@ export function createClosedLoop(options: ClosedLoopOptions): ClosedLoop {
 
 function hasLoop({ canaryAddress, seeds }: Advertiser): boolean {
   return canaryAddress !== undefined || seeds.length > 0
+}
+
+/** Those registered, and that of Aval's own pages, which may be the relay's and not the advertiser's. */
+function hostsOf({ unsubscribeHosts, hosted }: Advertiser): readonly string[] {
+  return hosted === undefined ? unsubscribeHosts : [...unsubscribeHosts, new URL(hosted.url).hostname]
 }
 
 /** Between the clock of whoever collects opt-outs and ours. */
