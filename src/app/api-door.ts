@@ -46,6 +46,7 @@ export async function openApi(options: ApiDoorOptions): Promise<WebServer | unde
           if (kind === 'objection' && added > 0) events.counted('api', added)
           return written
         },
+        feedComplete: (advertiserId) => registry.ask('objectionsSynced', [advertiserId]),
         keys: (addresses) =>
           addresses.map((text) => {
             const address = readAddress(text)

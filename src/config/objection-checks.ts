@@ -124,6 +124,12 @@ function checkReceivers({ declared: { receivers }, names, report }: CrossChecked
       report(path, 'has no secret: add secret_file', 'key')
     if (receiver.kind !== 'webhook' && receiver.username === undefined)
       report(path, `needs the username of an API user of ${receiver.kind}`, 'key')
+    if (receiver.kind !== 'webhook') {
+      for (const [list, number] of Object.entries(receiver.lists)) {
+        if (!/^[1-9][0-9]{0,9}$/.test(number))
+          report([...path, 'lists', list], `expected the number that ${receiver.kind} gives it, as in "3"`)
+      }
+    }
     if (!receiver.allow_private && !receiver.url.startsWith('https:'))
       report(
         [...path, 'url'],

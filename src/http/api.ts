@@ -39,6 +39,8 @@ export interface RowsWritten {
 export interface ApiPorts extends DecisionPorts {
   /** All rows or none. Resolves once they are on disk. */
   write(kind: 'objection' | 'event' | 'consent', rows: readonly ApiRow[], by: WrittenBy): Promise<RowsWritten>
+  /** That every objection an advertiser has collected elsewhere up to now was written. Resolves once that is on disk. */
+  feedComplete(advertiserId: string): Promise<void>
   /** What each address is called, under every key; undefined for what is no address. */
   keys(addresses: readonly string[]): readonly (readonly string[] | undefined)[]
   /** The person's own unsubscribe link at Aval's endpoint. */
@@ -73,6 +75,7 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   ['/v1/objections', { scope: 'objections:write', answer: (asked) => writeRows(asked, 'objection') }],
   ['/v1/events', { scope: 'events:write', answer: (asked) => writeRows(asked, 'event') }],
   ['/v1/consents', { scope: 'consents:write', answer: (asked) => writeRows(asked, 'consent') }],
+  ['/v1/feeds', { scope: 'objections:write', answer: noteFeed }],
   ['/v1/keys', { scope: 'keys:read', answer: giveKeys }],
   ['/v1/links', { scope: 'links:read', answer: giveLink }],
   ['/v1/decide', { scope: 'decide', answer: ({ body, token, ports }) => giveAdvice(body, token, ports) }],
@@ -161,6 +164,14 @@ function rowsOf(body: unknown): ApiRow[] | undefined {
 function isRow(row: unknown): row is Readonly<Record<string, string | number | boolean>> {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return false
   return Object.values(row).every((value) => ['string', 'number', 'boolean'].includes(typeof value))
+}
+
+async function noteFeed({ body, token: { advertisers }, ports }: Asked): Promise<WebAnswer> {
+  const { advertiser_id: advertiser } = (body ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof advertiser !== 'string') return problem(400, 'Expected {"advertiser_id": ...}')
+  if (!advertisers.includes(advertiser)) return problem(403, 'The token is not for this advertiser')
+  await ports.feedComplete(advertiser)
+  return json(200, { result: 'complete' })
 }
 
 function giveKeys({ body, ports }: Asked): WebAnswer {

@@ -16,6 +16,8 @@ export const OPERATIONS = {
   addConsent: (writer: RegistryWriter, draft: ConsentDraft, provenance: Provenance) =>
     writer.addConsent(draft, provenance),
   apiRows: answerApiRequest,
+  objectionsSynced: (writer: RegistryWriter, advertiserIds: readonly string[]) =>
+    writer.objectionsSynced(advertiserIds),
   openBreach,
   importObjections: (writer: RegistryWriter, { path, advertiserId, rejectsPath }: FolderFile) =>
     importFile(writer, {

@@ -78,7 +78,7 @@ beforeAll(async () => {
           legal_name: 'Beta SAS',
           brands: ['Beta'],
           from_domains: ['news.beta.example'],
-          unsubscribe: {},
+          unsubscribe: { feed: true },
         },
       },
       routers: {
@@ -101,7 +101,11 @@ beforeAll(async () => {
         tokens: {
           router: token(0, { scopes: ['decide', 'decisions:read'], advertisers: ['acme'], credential: 'loopback' }),
           advertiser: token(1, { scopes: ['decisions:read'], advertisers: ['acme'] }),
-          beta: token(2, { scopes: ['decide', 'decisions:read'], advertisers: ['beta'], credential: 'both' }),
+          beta: token(2, {
+            scopes: ['decide', 'decisions:read', 'objections:write'],
+            advertisers: ['beta'],
+            credential: 'both',
+          }),
           terse: token(3, { scopes: ['decide', 'decisions:read'], advertisers: ['acme'], credential: 'terse' }),
           ended: token(4, { scopes: ['decide'], advertisers: ['acme'], credential: 'ended' }),
         },
@@ -208,6 +212,19 @@ test('a token asks for its own advertisers only, as its credential, while that i
   })
   const [terse] = await resultsOf({ to: STRANGER }, coarse)
   expect(terse).toMatchObject({ verdict: 'refuse', reply: expect.not.stringContaining('CONSENT-MISSING') })
+})
+
+test('a feed of objections by the API: without news of it for too long the advertiser’s messages are put off', async () => {
+  const asked = { to: OF_BETA, advertiser_id: 'beta' }
+  expect(await resultsOf(asked, beta)).toMatchObject([
+    { verdict: 'defer', reply: expect.stringMatching(/^451 4\.7\.1 AVAL SUPPRESSION-FEED-STALE/) },
+  ])
+  expect((await post('/v1/feeds', { advertiser_id: 'acme' }, beta)).status).toBe(403)
+  expect((await post('/v1/feeds', {}, beta)).status).toBe(400)
+  expect((await post('/v1/feeds', { advertiser_id: 'acme' }, router)).status).toBe(403)
+  expect(await resultsOf(asked, beta)).toMatchObject([{ verdict: 'defer' }])
+  expect(await post('/v1/feeds', { advertiser_id: 'beta' }, beta)).toMatchObject({ status: 200 })
+  expect((await resultsOf(asked, beta))[0]!.reply).not.toContain('SUPPRESSION-FEED-STALE')
 })
 
 test.each<[number, object]>([

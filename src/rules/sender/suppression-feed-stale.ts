@@ -25,7 +25,7 @@ export const suppressionFeedStale: SenderRule = {
     title: 'Oppositions recueillies ailleurs non transmises',
     law: 'Une opposition met fin à la prospection, par quelque voie qu’elle soit parvenue à l’annonceur.',
     check:
-      'Si l’annonceur recueille des désinscriptions hors d’Aval (unsubscribe.feed), le dernier import réussi, même vide, doit dater de moins de policy.unsub.feed_max_age.',
+      'Si l’annonceur recueille des désinscriptions hors d’Aval (unsubscribe.feed), le dernier import réussi, même vide, ou la dernière annonce de l’API (`POST /v1/feeds`) doit dater de moins de policy.unsub.feed_max_age.',
     remedy: 'Relancer l’import (`aval objection import`) ; rien n’est perdu tant que la réponse est 451.',
     passes: 'Le dernier fichier d’oppositions d’Acme est arrivé il y a six heures.',
     fails: 'Il est arrivé il y a vingt-quatre heures et une seconde.',
@@ -34,7 +34,7 @@ export const suppressionFeedStale: SenderRule = {
     title: 'Opt-outs collected elsewhere not brought here',
     law: 'An objection ends prospecting, by whichever way it reached the advertiser.',
     check:
-      'Where the advertiser collects opt-outs outside Aval (unsubscribe.feed), the last import that ended well, even an empty one, must be younger than policy.unsub.feed_max_age.',
+      'Where the advertiser collects opt-outs outside Aval (unsubscribe.feed), the last import that ended well, even an empty one, or the last word of the API (`POST /v1/feeds`) must be younger than policy.unsub.feed_max_age.',
     remedy: 'Run the import again (`aval objection import`); nothing is lost while the reply is 451.',
     passes: 'The last file of objections of Acme came six hours ago.',
     fails: 'It came twenty-four hours and a second ago.',
