@@ -2,7 +2,8 @@
 //
 //   npm run endurance -- soak [--minutes 30]                      half of top speed; memory, descriptors, temporary files
 //   npm run endurance -- idle [--connections 10000]               memory of connections that say nothing
-//   npm run endurance -- large [--sessions 1000] [--megabytes 10] octets in flight never above the configured bound
+//   npm run endurance -- large [--sessions 1000] [--megabytes 10] octets in flight never above the configured bound;
+//                                                                 every other session says SIZE at MAIL
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -196,7 +197,7 @@ function sendLarge(port, message, octets, person, putOff) {
     const socket = connect({ port, host: '127.0.0.1' })
     const commands = [
       'EHLO bench.example',
-      'MAIL FROM:<bonjour@news.acme.example>',
+      `MAIL FROM:<bonjour@news.acme.example>${person % 2 === 0 ? ` SIZE=${octets + message.length + 1_000}` : ''}`,
       `RCPT TO:<${person}@list.example>`,
       'DATA',
     ]

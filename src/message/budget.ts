@@ -38,6 +38,12 @@ interface Waiter {
 
 /** Beyond it new messages are refused at once. */
 const MAX_WAITING = 1_000
+/**
+ * A message that has begun waits so much longer than one that has not, and no longer than that: its client waits three
+ * minutes for a block of data to be taken (RFC 5321 4.5.3.2.5), and a refused one is read to its end all the same.
+ */
+const GROWING_PATIENCE = 2.5
+const MOST_GROWING_PATIENCE_MS = 170_000
 /** Part of the room up to which a message counts as small. */
 const SMALL_PART = 1 / 1_024
 /** Part of the room that is for messages with a promise, if the largest does not need more. */
@@ -124,9 +130,14 @@ export class Budget {
       const timer = setTimeout(() => {
         waiter.answer(false)
         this.#serve()
-      }, this.#limits.patienceMs)
+      }, this.#patienceIn(queue))
       queue.add(waiter)
     })
+  }
+
+  #patienceIn(queue: Set<Waiter>): number {
+    const { patienceMs } = this.#limits
+    return queue === this.#growing ? Math.min(GROWING_PATIENCE * patienceMs, MOST_GROWING_PATIENCE_MS) : patienceMs
   }
 
   #give(share: OwnShare, size: number): void {
