@@ -4,8 +4,9 @@
  * makes room.
  *
  * Many that have begun could fill all the room and none of them reach its end. A message whose client does not say its size
- * therefore grows freely while it is small, out of a part of the room; to grow further it is promised room for the largest
- * message there may be, and waits until there is so much.
+ * therefore grows freely while it is small, out of a part of the room. To grow further, or beyond the size that was said, it
+ * is promised room for the largest message there may be, and waits until there is so much. Those without a promise always
+ * leave room for one promise: those that have one will end.
  */
 
 export interface BudgetLimits {
@@ -57,6 +58,8 @@ export class Budget {
   /** Octets that messages without a promise may hold together while they are received, and those they do. */
   readonly #forSmall: number
   #bySmall = 0
+  /** Octets held by messages being received that have no promise, small or of a size that was said. */
+  #unpromised = 0
   readonly #growing = new Set<Waiter>()
   readonly #beginning = new Set<Waiter>()
 
@@ -87,31 +90,50 @@ export class Budget {
   #begin(share: OwnShare, size: number): boolean {
     if (size === 0) return this.taken < this.#limits.total && this.#bySmall <= this.#forSmall
     // One that grows and finds no room goes first.
-    if (this.#growing.size > 0 || this.taken + size > this.#limits.total) return false
-    share.isSmall = false
-    this.taken += size
-    share.held += size
+    if (this.#growing.size > 0 || this.taken + size > this.#limits.total || !this.#leavesRoom(size)) return false
+    share.kind = 'sized'
+    this.#hold(share, size)
     return true
+  }
+
+  #leavesRoom(size: number): boolean {
+    return this.#unpromised === 0 || this.#unpromised + size + this.#limits.largest <= this.#limits.total
+  }
+
+  #hold(share: OwnShare, size: number): void {
+    share.held += size
+    this.taken += size
+    if (share.kind === 'small') this.#bySmall += size
+    if (share.kind !== 'promised') this.#unpromised += size
   }
 
   #takeNow(share: OwnShare, size: number): boolean {
     const { total, largest } = this.#limits
-    const fromPromise = Math.min(size, share.promised)
-    const more = size - fromPromise
-    const staysSmall = share.isSmall && share.held + size <= this.#small && this.#bySmall + size <= this.#forSmall
-    const promise = staysSmall || more === 0 ? 0 : Math.max(0, largest - share.held - size)
-    if (this.taken + more + promise > total) return false
-    this.taken += more + promise
-    share.promised += promise - fromPromise
-    if (staysSmall) this.#bySmall += size
-    else this.#isSmallNoMore(share)
-    share.held += size
+    if (this.#staysSmall(share, size) && this.taken + size <= total) {
+      this.#hold(share, size)
+      return true
+    }
+    const promise = Math.max(share.promised, largest - share.held, size)
+    if (this.taken - share.promised + promise > total) return false
+    this.#end(share)
+    this.#hold(share, size)
+    share.promised = promise - size
+    this.taken += share.promised
     return true
   }
 
-  #isSmallNoMore(share: OwnShare): void {
-    if (share.isSmall) this.#bySmall -= share.held
-    share.isSmall = false
+  #staysSmall(share: OwnShare, size: number): boolean {
+    const isSmall = share.kind === 'small' && share.held + size <= this.#small && this.#bySmall + size <= this.#forSmall
+    return isSmall && this.#leavesRoom(size)
+  }
+
+  /** Of what it was, small or sized or promised: what it holds it goes on holding. */
+  #end(share: OwnShare): void {
+    if (share.kind === 'small') this.#bySmall -= share.held
+    if (share.kind !== 'promised') this.#unpromised -= share.held
+    share.kind = 'promised'
+    this.taken -= share.promised
+    share.promised = 0
   }
 
   #wait(queue: Set<Waiter>, share: OwnShare, size: number): Promise<boolean> {
@@ -141,16 +163,15 @@ export class Budget {
   }
 
   #give(share: OwnShare, size: number): void {
-    if (share.isSmall) this.#bySmall -= size
+    if (share.kind === 'small') this.#bySmall -= size
+    if (share.kind !== 'promised') this.#unpromised -= size
     share.held -= size
     this.taken -= size
     this.#serve()
   }
 
   #close(share: OwnShare): void {
-    this.#isSmallNoMore(share)
-    this.taken -= share.promised
-    share.promised = 0
+    this.#end(share)
     this.#serve()
   }
 
@@ -170,8 +191,8 @@ class OwnShare implements Share {
   held = 0
   /** Octets set aside beside those held. */
   promised = 0
-  /** Without a promise so far, and without a size. */
-  isSmall = true
+  /** Without a promise so far and without a size; without a promise and with one; with a promise, or received. */
+  kind: 'small' | 'sized' | 'promised' = 'small'
   readonly takeNow: Share['takeNow']
   readonly take: Share['take']
   readonly give: Share['give']
