@@ -104,8 +104,11 @@ async function idle() {
   const held = sockets.filter((socket) => !socket.destroyed).length
   const during = sample(aval.process.pid)
   for (const socket of sockets) socket.destroy()
-  await pause(3_000)
-  const after = sample(aval.process.pid)
+  let after = sample(aval.process.pid)
+  for (let waited = 0; after.descriptors > before.descriptors + 5 && waited < 60; waited++) {
+    await pause(1_000)
+    after = sample(aval.process.pid)
+  }
   process.stdout.write(
     `${held} connections held with ${during.megabytes.toFixed(0)} MB (${before.megabytes.toFixed(0)} MB before them); ` +
       `descriptors ${before.descriptors}, ${during.descriptors}, ${after.descriptors} after\n`,
