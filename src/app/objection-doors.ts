@@ -2,9 +2,9 @@
  * The doors objections come in and go out by, beside mail and commands: composed here as `app.ts` composes the relay. Each opens
  * only when the configuration says where.
  */
-import type { Configuration, ReceiverSettings } from '../config/configuration.js'
+import type { Configuration } from '../config/configuration.js'
 import { readAddress } from '../domain/address.js'
-import type { ObjectionScope } from '../domain/objection.js'
+import { concerns } from '../domain/objection.js'
 import type { Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import { everyKey } from '../domain/subject-key.js'
@@ -249,7 +249,7 @@ function startReceivers({ configuration, site, registry, subjects, events }: Doo
     return startDispatcher({
       name,
       receiver: makeReceiver({ ...settings, secret }, fetcher, keysOf, Date.now),
-      concerns: (scope) => concerns(settings, scope, site()),
+      concerns: (scope) => concerns(scope, settings.advertiserId, site()),
       everyMs: settings.every,
       now: Date.now,
       feed: {
@@ -263,19 +263,4 @@ function startReceivers({ configuration, site, registry, subjects, events }: Doo
       },
     })
   })
-}
-
-/** An objection against a router stops it for every advertiser it has a contract with. */
-function concerns({ advertiserId }: ReceiverSettings, scope: ObjectionScope, site: Site): boolean {
-  switch (scope.kind) {
-    case 'global':
-      return true
-    case 'router':
-      return (
-        site.routers.get(scope.routerId)?.contracts.some((contract) => contract.advertiserId === advertiserId) ?? false
-      )
-    case 'advertiser':
-    case 'list':
-      return scope.advertiserId === advertiserId
-  }
 }

@@ -2,6 +2,7 @@
  * Objections to prospecting (GDPR art. 21(2)-(3)). An objection is absolute: it holds in every mode, for every router,
  * whatever is imported later, and it is kept when everything else about the person is erased (promise I5).
  */
+import type { Site } from './party.js'
 
 export const OBJECTION_REASONS = [
   'unsubscribe_link',
@@ -61,4 +62,17 @@ export function covers(
 /** A message to a telephone is one means, with pictures or without: whoever objected to one objected to the other. */
 function meansOf(channel: string): string {
   return channel === 'mms' ? 'sms' : channel
+}
+
+/** Whether an objection is any business of an advertiser: one against a router stops it for everybody under contract with it. */
+export function concerns(scope: ObjectionScope, advertiserId: string, { routers }: Pick<Site, 'routers'>): boolean {
+  switch (scope.kind) {
+    case 'global':
+      return true
+    case 'router':
+      return routers.get(scope.routerId)?.contracts.some((contract) => contract.advertiserId === advertiserId) ?? false
+    case 'advertiser':
+    case 'list':
+      return scope.advertiserId === advertiserId
+  }
 }

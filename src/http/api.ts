@@ -82,6 +82,9 @@ const RESOURCES: ReadonlyMap<string, Resource> = new Map<string, Resource>([
   ['/v1/decisions', { scope: 'decisions:read', answer: ({ body, token, ports }) => giveDecisions(body, token, ports) }],
 ])
 
+/** Every path something is answered at. */
+export const API_PATHS: readonly string[] = [...RESOURCES.keys()]
+
 export interface ApiOptions {
   readonly tokens: readonly ApiToken[]
   readonly requestsPerMinute: number

@@ -2,6 +2,7 @@
  * Tells a receiver of objections, in the order they came, each batch until it is taken. How far it has been told is kept in the
  * registry: nothing is lost by a restart, and a receiver that is away for a week is told everything when it is back.
  */
+import { createHash } from 'node:crypto'
 import type { ObjectionScope } from '../domain/objection.js'
 import { type Receiver, ReceiverError, type ToldObjection } from './receiver.js'
 
@@ -98,7 +99,12 @@ async function round(options: DispatcherOptions, isClosed: () => boolean): Promi
 
 async function tell({ name, receiver, concerns }: DispatcherOptions, entries: readonly FeedEntry[]): Promise<number> {
   const objections = entries.filter(({ objection }) => objection.channel === 'email' && concerns(objection.scope))
-  const [first] = objections
-  if (first !== undefined) await receiver({ id: `${name}_${first.seq}_${objections.at(-1)!.seq}`, objections })
+  if (objections.length > 0) await receiver({ id: `${name}_${digestOf(objections)}`, objections })
   return objections.length
+}
+
+/** Of what is told alone: places in the feed would tell how many objections there are against others (promise I6). */
+function digestOf(objections: readonly ToldObjection[]): string {
+  const names = objections.map(({ kind, objection }) => `${kind} ${objection.id}\n`)
+  return createHash('sha256').update(names.join('')).digest('hex').slice(0, 32)
 }

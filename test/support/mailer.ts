@@ -21,6 +21,11 @@ export interface Mail {
   readonly rcptParameters?: string | readonly string[]
 }
 
+export interface Login {
+  readonly user: string
+  readonly secret: string
+}
+
 const SENDER = 'bonjour@news.acme.example'
 
 export class Mailer {
@@ -92,6 +97,12 @@ export class Mailer {
     return hello?.startsWith('250') ? undefined : { step: 'ehlo', reply: hello }
   }
 
+  /** @returns undefined when all is well */
+  async login({ user, secret }: Login): Promise<Attempt | undefined> {
+    const reply = await this.ask(`AUTH PLAIN ${Buffer.from(`\0${user}\0${secret}`).toString('base64')}`)
+    return reply?.startsWith('235') ? undefined : { step: 'auth', reply }
+  }
+
   /** MAIL to the dot; RSET follows where the message was not handed over. */
   async mail(mail: Mail): Promise<Attempt> {
     const attempt = await this.#upToDot(mail)
@@ -161,10 +172,10 @@ export class Mailer {
 }
 
 /** One message over a connection of its own. */
-export async function mailOnce(port: number, mail: Mail): Promise<Attempt> {
+export async function mailOnce(port: number, mail: Mail & { readonly login?: Login }): Promise<Attempt> {
   const mailer = await Mailer.open(port)
   try {
-    return (await mailer.greet()) ?? (await mailer.mail(mail))
+    return (await mailer.greet()) ?? (mail.login && (await mailer.login(mail.login))) ?? (await mailer.mail(mail))
   } finally {
     mailer.destroy()
   }

@@ -6,7 +6,7 @@ import type { Configuration } from '../../config/configuration.js'
 import type { CanonicalAddress } from '../../domain/address.js'
 import type { ConsentRecord } from '../../domain/consent-record.js'
 import type { DecisionEntry, OutcomeEntry } from '../../domain/journal-entry.js'
-import type { Objection } from '../../domain/objection.js'
+import { type Objection, concerns } from '../../domain/objection.js'
 import { retentionClock } from '../../domain/retention.js'
 import { isFinal } from '../../evidence/figures.js'
 import type { JournalReader } from '../../journal/reader.js'
@@ -122,7 +122,9 @@ export function personData(
       }
     }),
     contacts,
-    objections: registry.objections(person),
+    objections: registry
+      .objections(person)
+      .filter(({ scope }) => advertiser === undefined || concerns(scope, advertiser, site)),
     decisions,
     rights: RIGHTS.map((right) => right[language]),
   }

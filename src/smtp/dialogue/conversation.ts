@@ -17,6 +17,28 @@ import * as replies from './replies.js'
 import { type SpokenReply, type Step, say } from './step.js'
 import type { Wire } from './wire.js'
 
+/** Every command something is answered to; others are unrecognised. */
+export const COMMAND_VERBS = [
+  'EHLO',
+  'HELO',
+  'LHLO',
+  'STARTTLS',
+  'AUTH',
+  'MAIL',
+  'RCPT',
+  'DATA',
+  'RSET',
+  'NOOP',
+  'VRFY',
+  'HELP',
+  'EXPN',
+  'BDAT',
+  'QUIT',
+  'XCLIENT',
+  'XFORWARD',
+] as const
+type CommandVerb = (typeof COMMAND_VERBS)[number]
+
 type Verb = (argument: string, line: Buffer) => Step | Promise<Step>
 
 const VERB = /^([A-Za-z]+)(?:[ \t]+(.*))?$/
@@ -69,7 +91,7 @@ export class Conversation {
     if (loginStep) return loginStep
     const [, word = '', argument = ''] = VERB.exec(text) ?? []
     const name = word.toUpperCase()
-    const verb = this.#verbs[name]
+    const verb = isVerb(name) ? this.#verbs[name] : undefined
     // A client that sends its message although DATA was refused must not have it read as commands.
     if (this.#mail.dataRefused && verb === undefined) return this.#wrong('?', replies.OUT_OF_STEP)
     this.#mail.heedsRefusal()
@@ -104,7 +126,7 @@ export class Conversation {
     this.#mail.leave()
   }
 
-  readonly #verbs: Partial<Record<string, Verb>> = {
+  readonly #verbs: Record<CommandVerb, Verb> = {
     EHLO: (name) => (this.#lmtp ? this.#wrong('EHLO', replies.LHLO_HERE) : this.#ehlo('EHLO', name)),
     HELO: (name) => (this.#lmtp ? this.#wrong('HELO', replies.LHLO_HERE) : this.#helloOnly(name)),
     LHLO: (name) => (this.#lmtp ? this.#ehlo('LHLO', name) : this.#wrong('LHLO', replies.NOT_IMPLEMENTED)),
@@ -232,3 +254,7 @@ export class Conversation {
 
 /** Commands other servers have: a client that tries one is told so, rather than that it speaks nonsense. */
 const KNOWN_ELSEWHERE = new Set(['ETRN', 'TURN', 'ATRN', 'SEND', 'SOML', 'SAML', 'BURL'])
+
+function isVerb(name: string): name is CommandVerb {
+  return (COMMAND_VERBS as readonly string[]).includes(name)
+}
