@@ -334,7 +334,9 @@ function invocations(ref: string): Readonly<Record<string, readonly (readonly [s
     'consent expiring': [['--within 90d CONFIG']],
     'consent receipt': [[`${TO} CONFIG`]],
     'event import': [[`${rows} --rejects ${directory}/event.rejects CONFIG`]],
-    'event add': [['b@client.example --set advertiser_id=acme type=link_click at=2026-11-20T10:00:00Z source=site CONFIG']],
+    'event add': [
+      ['b@client.example --set advertiser_id=acme type=link_click at=2026-11-20T10:00:00Z source=site CONFIG'],
+    ],
     'event export': [['CONFIG']],
     'objection import': [[`${rows} --rejects ${directory}/objection.rejects CONFIG`]],
     'objection add': [
