@@ -1,7 +1,7 @@
 /** The acceptance vectors, by number: what is sent, what is answered. */
+import { describe, expect, test } from 'vitest'
 import type { Alarm } from '#aval/domain/alarm.js'
 import { type AlarmOptions, type Alarms, createAlarms } from '#aval/relay/alarms.js'
-import { describe, expect, test } from 'vitest'
 import { subjectKeys, subjectSecret } from '#aval/domain/subject-key.js'
 import { readAddress } from '#aval/domain/address.js'
 import { judgeImport } from '#aval/rules/import.js'
@@ -23,6 +23,7 @@ import {
   at,
   onFile,
 } from '../support/facts.js'
+import { dkimHolds, newsletter as signedNewsletter } from '../support/newsletter.js'
 import { LEGAL, LEGAL_HTML, type Scene, newsletter, play } from './scene.js'
 
 function alarmsOf(over: Partial<AlarmOptions>): Alarms {
@@ -577,6 +578,20 @@ describe('the house', () => {
   test('what does not begin with a header field is no message: it is refused before a trace field could change it', async () => {
     for (const first of [' folded under nothing\r\n', 'From me\r\n', '\tx: y\r\n'])
       expect(await last({ mail: first + newsletter() })).toMatch(/^554 5\.6\.0 AVAL PARSE-FAILED: /)
+  })
+
+  test('vector 55: what arrives is what was sent, with trace fields in front, and its DKIM signature still verifies', async () => {
+    const mail = await signedNewsletter({ to: 'jean.dupont@client.example' })
+    expect(await dkimHolds(mail)).toBe(true)
+    const { last: reply, sent } = await play({ mail: mail.toString('latin1') })
+    expect(reply).toEqual(SENT)
+    const front = sent[0]!.length - mail.length
+    expect(sent[0]!.subarray(front).equals(mail)).toBe(true)
+    expect(sent[0]!.subarray(0, front).toString()).toMatch(/^(?:[A-Z][\w-]+: [^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)+$/)
+    expect(await dkimHolds(sent[0]!)).toBe(true)
+    const [at] = [mail.indexOf('offres de novembre')]
+    const changed = Buffer.concat([mail.subarray(0, at), Buffer.from('O'), mail.subarray(at + 1)])
+    expect(await dkimHolds(changed)).toBe(false)
   })
 
   test('vector 56: a canary of Acme in a list of Bravo is refused like anybody unknown, and rings', async () => {

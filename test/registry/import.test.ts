@@ -254,6 +254,15 @@ describe('CONSENT-IMPORT: what is refused, by rule', () => {
     expect((await one(change)).counts.added).toBe(1)
   })
 
+  it('vector 28: a column of telephone numbers is refused with its file, and dropped where that is asked for', async () => {
+    const text = `${HEADER},phone\r\n${Object.values(GOOD).join(',')},0612345678\r\n`
+    await expect(importText(text)).rejects.toThrow(/phone is a column .* \(DATA-MINIMISATION\)/)
+    expect((await made.lookup('jean@example.com')).records).toEqual([])
+    const stripped = await importText(text, { strip: true, name: 'again.csv' })
+    expect([stripped.counts.added, Object.fromEntries(stripped.stripped)]).toEqual([1, { phone: 1 }])
+    expect(JSON.stringify((await made.lookup('jean@example.com')).records)).not.toContain('0612345678')
+  })
+
   it('strip drops unknown columns and unnecessary data, and says how often', async () => {
     const text = [`${HEADER},phone,source_label`, `${Object.values(GOOD).join(',')},0612345678,tel 0612345678`].join(
       '\n',

@@ -154,7 +154,7 @@ ruleTable(dataMinimisation, [
   { name: 'what prospecting needs', facts: given({}), expect: 'pass' },
   { name: 'declared: no more than that', facts: given({ unnecessaryData: false }), expect: 'pass' },
   {
-    name: 'vector 28: the source also held telephone numbers',
+    name: 'the source also held telephone numbers',
     facts: given({ unnecessaryData: true }),
     expect: 'warn source_holds_more',
     evidence: { column: 'unnecessary_data' },
