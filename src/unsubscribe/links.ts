@@ -123,7 +123,12 @@ export function createLinks({ fetcher, names, events, now, loop, limits, ...opti
   return {
     ...either,
     isSharedWithAnother: (uri, subject) => sightings.isSharedWithAnother(uri, subject),
-    passed: (message) => void loop?.passed(message),
+    passed(message) {
+      const { oneClickUri: uri, recipients } = message
+      // Where a policy lets a link through that was somebody else's before, nobody is unsubscribed by it (promise I7).
+      if (uri !== undefined && recipients.some((subject) => sightings.wouldBeShared(uri, subject))) return
+      void loop?.passed(message)
+    },
     assess: (links, question) => assess(links, question, true),
     asked: {
       ...either,

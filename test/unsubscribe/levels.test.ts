@@ -24,6 +24,7 @@ function keysOf(to: string) {
 
 function house({ answers, level = 2, advertiser = {}, proof }: Site) {
   const asked: string[] = []
+  const told: unknown[] = []
   const fetcher: Fetcher = {
     async fetch(url, { method }) {
       const path = url.pathname + url.search
@@ -44,12 +45,13 @@ function house({ answers, level = 2, advertiser = {}, proof }: Site) {
     now: () => NOW,
     limits: { inconclusiveMs: 0 },
     pause: async () => {},
-    ...(proof && { loop: { proofOf: () => proof, passed: async () => {} } }),
+    ...(proof && { loop: { proofOf: () => proof, passed: async (message) => void told.push(message.oneClickUri) } }),
   })
   const policy = { ...aPolicy().unsubscribe, minAssurance: level }
   const owner = anAdvertiser(advertiser)
   return {
     asked,
+    told,
     links,
     async assess(path: string, to = 'jean.dupont@client.example', by: LinkPort = links): Promise<string> {
       const subject = keysOf(to)
@@ -126,6 +128,17 @@ test('what is only asked about teaches nothing, and is told what messages taught
   expect(await site.assess(link(9), 'z@x.example', site.links.asked)).toBe('usable 2')
   expect(site.links.isSharedWithAnother('https://www.acme.example/one', keysOf('a@x.example'))).toBe(false)
   expect(site.links.asked.isSharedWithAnother('https://www.acme.example/one', keysOf('b@x.example'))).toBe(true)
+})
+
+test('I7: the closed loop is told of no link that was in a message to somebody else before', () => {
+  const { links, told } = house({ answers: () => 200, proof: { verifiedAt: undefined, notHonouredSince: undefined } })
+  const [own, others] = ['https://www.acme.example/u/own', 'https://www.acme.example/u/others']
+  links.isSharedWithAnother(others, keysOf('person@x.example'))
+  for (const oneClickUri of [own, others]) {
+    links.isSharedWithAnother(oneClickUri, keysOf('seed@x.example'))
+    links.passed({ advertiser: anAdvertiser(), recipients: [keysOf('seed@x.example')], named: 1, oneClickUri })
+  }
+  expect(told).toEqual([own])
 })
 
 describe('level 3', () => {

@@ -133,6 +133,21 @@ test.each([
   expect(tokensIn(Buffer.from(`${text}\r\n\r\n${text}\r\n`), KEYS)).toEqual([OWN])
 })
 
+test.each(['B', 'Q'])('a token in a subject that a mail program has encoded in pieces (%s)', async (encoding) => {
+  const words = `STOP ${TOKEN} à bientôt`.match(/.{1,30}/gsu)!.map((piece) => {
+    const text =
+      encoding === 'B'
+        ? Buffer.from(piece).toString('base64')
+        : encodeURIComponent(piece).replaceAll('_', '%5F').replaceAll('%', '=')
+    return `=?utf-8?${encoding}?${text}?=`
+  })
+  const message = Buffer.from(`From: x@client.example\r\nSubject: ${words.join('\r\n ')}\r\n\r\n`)
+  expect(tokensIn(message, KEYS)).toEqual([])
+  expect(await takeMail({ kind: 'unsub', token: undefined }, message, OPTIONS)).toMatchObject({
+    objections: [{ person: OWN.person, reason: 'mailto' }],
+  })
+})
+
 test('a message full of what looks like tokens costs no more than it may', () => {
   const noise = Buffer.from(`${'A'.repeat(100)} `.repeat(50_000))
   const started = performance.now()

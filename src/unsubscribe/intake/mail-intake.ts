@@ -91,7 +91,10 @@ export async function takeMail(mailbox: Mailbox, message: Buffer, options: MailI
 
 function unsubscribed(token: string | undefined, message: Buffer, options: MailIntakeOptions): Taken {
   const addressed = token === undefined ? undefined : options.tokens.read(token)
-  const contents = addressed === undefined ? tokensIn(message, options.tokens) : [addressed]
+  if (addressed !== undefined) return objections([addressed], 'mailto', options)
+  const written = tokensIn(message, options.tokens)
+  // Mail programs may encode a subject, in pieces (RFC 2047).
+  const contents = written.length > 0 ? written : tokensIn(Buffer.from(options.read(message).subject), options.tokens)
   return objections(contents, 'mailto', options)
 }
 
