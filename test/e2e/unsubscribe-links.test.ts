@@ -182,4 +182,4 @@ test('aval probe unsubscribes the canary, waits for its objection, and says whet
   pageIsThere = false
   expect(await run(['probe', '--advertiser', 'acme', '--wait', '5'])).toMatchObject({ status: 1 })
   expect((await run(['probe', '--advertiser', 'nobody'])).status).toBe(2)
-})
+}, 120_000)
