@@ -73,7 +73,7 @@ async function round(options: WatchedFolderOptions, isClosed: () => boolean): Pr
 
 /** The oldest first, because the later one is the later word. */
 function settledFiles(folder: string, now: number): string[] {
-  mkdirSync(folder, { recursive: true, mode: 0o750 })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && IMPORTED.test(entry.name))
     .map(({ name }) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
@@ -92,7 +92,7 @@ async function importOne(
   const path = join(folder, name)
   const stamped = `${new Date(now()).toISOString().replace(/[:.]/g, '')}-${name}`
   const done = join(folder, 'done')
-  mkdirSync(done, { recursive: true, mode: 0o750 })
+  mkdirSync(done, { recursive: true, mode: 0o700 })
   try {
     const counts = await importFile(path, advertiserId, join(done, `${stamped}.rejects.csv`))
     renameSync(path, join(done, stamped))
@@ -100,8 +100,14 @@ async function importOne(
   } catch (error) {
     if (!isRefusal(error)) throw error
     const failed = join(folder, 'failed')
-    mkdirSync(failed, { recursive: true, mode: 0o750 })
-    writeFileSync(join(failed, `${stamped}.reason.txt`), `${error instanceof Error ? error.message : String(error)}\n`)
+    mkdirSync(failed, { recursive: true, mode: 0o700 })
+    writeFileSync(
+      join(failed, `${stamped}.reason.txt`),
+      `${error instanceof Error ? error.message : String(error)}\n`,
+      {
+        mode: 0o600,
+      },
+    )
     renameSync(path, join(failed, stamped))
     events.refused(name, advertiserId, error)
   }

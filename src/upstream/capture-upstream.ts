@@ -83,7 +83,7 @@ class CaptureUpstream implements Upstream {
 
   async probe(): Promise<UpstreamProbe> {
     try {
-      await mkdir(this.#directory, { recursive: true })
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 })
       return { ok: true, capabilities: ALL_CAPABILITIES, tls: undefined }
     } catch (error) {
       return { ok: false, failure: failure('connect', 'connection', (error as Error).message) }
@@ -118,7 +118,7 @@ class CaptureUpstream implements Upstream {
   async #write(envelope: CapturedEnvelope, content: OutgoingContent): Promise<string> {
     const name = this.#nextName()
     const path = join(this.#directory, name)
-    await mkdir(this.#directory, { recursive: true })
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
     try {
       await writeDurably(`${path}.json.tmp`, [Buffer.from(JSON.stringify(envelope, undefined, 2) + '\n')])
       await writeDurably(`${path}.eml.tmp`, content.chunks())

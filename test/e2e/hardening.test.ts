@@ -1,7 +1,7 @@
 /** What the program leaves on the machine and in its log, and how far its unit locks it in (docs/security.md). */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
@@ -9,6 +9,7 @@ import { Mailer, mailOnce } from '../support/mailer.js'
 import { describeWith, hasCommand } from '../support/peers.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
 import { startSink } from '../support/sink.js'
+import { until } from '../support/until.js'
 
 const TO = 'jean.dupont@client.example'
 const PASSWORD = 'hunter2-must-not-be-shown'
@@ -50,6 +51,31 @@ test('files made while it works are for their owner only, whatever the umask; pa
   expect(said).toContain('"event":"')
   for (const form of [PASSWORD, Buffer.from(`\0nobody\0${PASSWORD}`).toString('base64')])
     expect(said).not.toContain(form)
+}, 60_000)
+
+test('so are captured mail and the folder of imports, directories included', async () => {
+  consentTo(directory, [TO])
+  const umask = process.umask(0)
+  const aval = await startAval(`capture:${directory}/outbox`, {
+    directory,
+    config: {
+      upstream: { url: `capture:${directory}/outbox` },
+      imports: { directory: `${directory}/in`, every: '50ms' },
+    },
+  }).finally(() => process.umask(umask))
+  try {
+    expect((await mailOnce(aval.port, { to: TO, raw: plainNewsletter('x') })).reply).toMatch(/^250/)
+    const file = join(directory, 'in/acme/list.csv')
+    await until(() => existsSync(dirname(file)), 'the folder to be made')
+    writeFileSync(file, 'no,columns\n', { mode: 0o600 })
+    utimesSync(file, new Date(0), new Date(0))
+    await until(() => existsSync(join(directory, 'in/acme/failed')) && !existsSync(file), 'the file to be refused')
+    const made = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name !== 'aval.yaml')
+    expect(made.filter((name) => /outbox\/.*\.eml$|reason\.txt$/.test(name))).toHaveLength(2)
+    expect(made.filter((name) => (statSync(join(directory, name)).mode & 0o077) !== 0)).toEqual([])
+  } finally {
+    await aval.stop()
+  }
 }, 60_000)
 
 describeWith({ 'systemd-analyze': hasCommand('systemd-analyze') }, 'systemd unit', () => {
