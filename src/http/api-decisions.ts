@@ -112,7 +112,8 @@ function messageAsked(fields: Fields): MessageAsked | string {
 function decisionQuery(fields: Fields): DecisionQuery | string {
   const odd = oddField(fields, ['advertiser_id', 'ref', 'address', 'from', 'to', 'verdict', 'rule', 'after', 'limit'])
   if (odd !== undefined) return odd
-  const { limit = MOST_DECISIONS } = fields
+  const { limit = MOST_DECISIONS, ref, address } = fields
+  if (ref !== undefined && address !== undefined) return 'Expected "ref" or "address", not both'
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MOST_DECISIONS)
     return `Expected "limit": 1 to ${MOST_DECISIONS}`
   const [from, to] = [momentOf(fields['from']), momentOf(fields['to'])]

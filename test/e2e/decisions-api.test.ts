@@ -1,10 +1,12 @@
 /** The API that asks before sending and afterwards: the relay's own answers, nothing more, and nothing written. */
+import { randomBytes } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashSecret } from '#aval/smtp/login/secret-hash.js'
 import { openJournalReader } from '#aval/journal/reader.js'
 import { readAddress } from '#aval/domain/address.js'
 import { CONTRACT_CLAUSES } from '#aval/domain/party.js'
-import { type Aval, makeDirectory, removeDirectory, runAval, startAval } from '../support/aval.js'
+import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentOf, consentTo, withRegistry } from '../support/consents.js'
 import { hostedSite, portOf } from '../support/hosted.js'
 import { mailOnce } from '../support/mailer.js'
@@ -55,17 +57,10 @@ beforeAll(async () => {
   const upstream = `smtp://127.0.0.1:${sink.port}`
   const site = hostedSite(directory, upstream)
   const { acme } = site['advertisers'] as Record<string, Record<string, unknown>>
-  const hash = runAval(['credential', 'hash'], { input: `${SECRET}\n` }).stdout.trim()
-  const made = () => JSON.parse(runAval(['credential', 'token', '--json']).stdout) as Record<string, string>
-  const keys = Array.from({ length: 5 }, made)
-  ;[router, advertiser, beta, coarse, disabled] = keys.map((key) => key['token']!) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ]
-  const token = (at: number, over: Record<string, unknown>) => ({ token_sha256: keys[at]!['token_sha256'], ...over })
+  const hash = await hashSecret(SECRET)
+  const bearers = Array.from({ length: 5 }, () => randomBytes(32).toString('base64url'))
+  ;[router, advertiser, beta, coarse, disabled] = bearers as [string, string, string, string, string]
+  const token = (at: number, over: Record<string, unknown>) => ({ token_sha256: sha256(bearers[at]!), ...over })
   const sends = () => ({ advertisers: ['acme'], classes: ['prospecting_b2c'] })
   aval = await startAval(upstream, {
     directory,
@@ -291,7 +286,14 @@ test('decisions: a token sees those of its advertisers, and with a credential th
   expect(await listOf({}, coarse)).toMatchObject([{ rule: '', verdict: 'refuse' }])
   // A rule that is told as another cannot be asked for.
   expect((await decisions({ rule: 'CANARY-HIT' })).status).toBe(422)
-  for (const wrong of [{ limit: 0 }, { limit: 101 }, { from: 'yesterday' }, { reff: 'x' }, { verdict: 7 }])
+  for (const wrong of [
+    { limit: 0 },
+    { limit: 101 },
+    { from: 'yesterday' },
+    { reff: 'x' },
+    { ref: 'x', address: READER },
+    { verdict: 7 },
+  ])
     expect((await decisions(wrong)).status).toBe(400)
   for (const wrong of [{ after: 'x' }, { address: 'x' }]) expect((await decisions(wrong)).status).toBe(422)
 })
