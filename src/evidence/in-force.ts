@@ -17,11 +17,20 @@ export interface ContractInForce {
   readonly configurations: readonly string[]
 }
 
+export interface RuleText {
+  readonly id: string
+  readonly sources: readonly string[]
+  readonly fr: { readonly title: string }
+  readonly en: { readonly title: string }
+}
+
 export interface InForce {
   readonly configurations: readonly ConfigurationText[]
   /** Digests decisions name whose text was never kept. */
   readonly missing: readonly string[]
   readonly rules: readonly ConfigurationText[]
+  /** Their names and sources by id, in order of precedence; of two versions the last read. */
+  readonly ruleTexts: ReadonlyMap<string, RuleText>
   readonly contracts: readonly ContractInForce[]
   /** Names of the routers by id. */
   readonly routers: ReadonlyMap<string, string>
@@ -67,6 +76,9 @@ export function inForceOf(journal: JournalReader, digests: ReadonlySet<string>, 
     configurations,
     missing: names.filter((sha256) => !kept.has(sha256)),
     rules: [...rules.values()],
+    ruleTexts: new Map(
+      [...rules.values()].flatMap(({ body }) => JSON.parse(body) as RuleText[]).map((rule) => [rule.id, rule]),
+    ),
     contracts: [...contracts.values()],
     routers,
   }

@@ -8,6 +8,7 @@ import { loosenedIn } from '../domain/verdict.js'
 import type { ConsentStatement } from '../registry/record-codec.js'
 import { CATALOGUE, ruleOf } from '../rules/catalogue.js'
 import { BASES, EVENTS, METHODS, OUTCOME_SENTENCES, STORY } from './story-words.js'
+import { lawIn, ordinalDay } from './law-words.js'
 import { CLASSES, fill, type Language, SOURCES, type Words } from './words.js'
 
 export interface StoryFacts {
@@ -85,7 +86,7 @@ class Teller {
   }
 
   moment(at: number): string {
-    return this.#moments.format(at)
+    return ordinalDay(this.language, this.#moments.format(at))
   }
 }
 
@@ -137,7 +138,7 @@ function findingOf(teller: Teller, { rule, outcome, detail, evidence }: Journale
     { style: 'plain', text: teller.tell(sentence, { rule, title: words.title }) },
     ...paragraphs('detail', [
       words.law,
-      teller.tell(STORY.law, { sources: sources.join('; ') }),
+      teller.tell(STORY.law, { sources: sources.map((source) => lawIn(teller.language, source)).join('; ') }),
       words.check,
       found === '' ? '' : teller.tell(STORY.found, { found }),
       teller.tell(STORY.remedy, { remedy: words.remedy }),

@@ -1,9 +1,9 @@
 /** The readable summary of a pack: one page of HTML without script or outside reference, in print as on screen. */
 import type { Advertiser } from '../domain/party.js'
 import { CONTRACT_CLAUSES } from '../domain/party.js'
-import { CATALOGUE } from '../rules/catalogue.js'
 import type { Figures, VerdictCounts } from './figures.js'
 import type { ContractInForce, InForce } from './in-force.js'
+import { lawIn, ordinalDay } from './law-words.js'
 import { CLASSES, FILES, fill, type Language, SOURCES, WORDS, type Words } from './words.js'
 
 export interface SummaryFacts {
@@ -38,7 +38,7 @@ export function summaryPage(language: Language, facts: SummaryFacts): string {
   const sections = [
     heading(page, facts),
     decisions(page, figures),
-    byRule(page, figures),
+    byRule(page, facts),
     table(page, WORDS.byRouter, WORDS.router, figures.byRouter, (id) => routerName(facts.inForce, id)),
     table(page, WORDS.byClass, WORDS.class, figures.byClass, (id) => named(page, CLASSES, id)),
     table(page, WORDS.bySource, WORDS.source, figures.bySource, (id) => sourceName(page, id), WORDS.bySourceIntro),
@@ -86,12 +86,12 @@ class Page {
   }
 
   moment(at: number): string {
-    return this.#moments.format(at)
+    return ordinalDay(this.language, this.#moments.format(at))
   }
 
   /** @param day as configurations write it, e.g. `2026-01-10` */
   day(day: string): string {
-    return this.#days.format(new Date(`${day}T12:00:00Z`))
+    return ordinalDay(this.language, this.#days.format(new Date(`${day}T12:00:00Z`)))
   }
 
   cell(value: Cell): string {
@@ -141,13 +141,19 @@ function decisions(page: Page, { verdicts, wouldRefuse, outcomes }: Figures): st
   )
 }
 
-function byRule(page: Page, { byRule: counts }: Figures): string {
-  const rows = CATALOGUE.filter(({ id }) => counts.has(id)).map((rule): Cell[] => [
-    new Markup(`<strong>${escaped(rule.id)}</strong><br>${escaped(rule[page.language].title)}`),
-    rule.sources.join('; '),
-    counts.get(rule.id)!.refuse,
-    counts.get(rule.id)!.defer,
-  ])
+function byRule(page: Page, { figures: { byRule: counts }, inForce: { ruleTexts } }: SummaryFacts): string {
+  const known = [...ruleTexts.keys()].filter((id) => counts.has(id))
+  const unknown = [...counts.keys()].filter((id) => !ruleTexts.has(id))
+  const rows = [...known, ...unknown].map((id): Cell[] => {
+    const rule = ruleTexts.get(id)
+    const title = rule === undefined ? '' : `<br>${escaped(rule[page.language].title)}`
+    return [
+      new Markup(`<strong>${escaped(id)}</strong>${title}`),
+      (rule?.sources ?? []).map((source) => lawIn(page.language, source)).join('; '),
+      counts.get(id)!.refuse,
+      counts.get(id)!.defer,
+    ]
+  })
   if (rows.length === 0) return section(page, WORDS.byRule, nothing(page))
   const head = [WORDS.rule, WORDS.law, WORDS.refuse, WORDS.defer].map((words) => page.say(words))
   return section(page, WORDS.byRule, grid(page, WORDS.byRuleIntro, head, rows, 2))
@@ -295,7 +301,8 @@ code { font: .875em/1.4 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospa
 table { width: 100%; border-collapse: collapse; margin: 1rem 0 }
 caption { text-align: left; color: var(--faint); padding-bottom: .25rem }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line) }
-tbody th { font-weight: 400 }
+tbody th { font-weight: 400; min-width: 11rem }
+tbody th strong { white-space: nowrap }
 .told { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .number { width: 7rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 @page { margin: 18mm 16mm }

@@ -2,6 +2,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DecisionEntry } from '#aval/domain/journal-entry.js'
+import { lawIn, ordinalDay } from '#aval/evidence/law-words.js'
+import { CATALOGUE } from '#aval/rules/catalogue.js'
 import { storyOf } from '#aval/evidence/story.js'
 import { RULE_IDS } from '#aval/rules/catalogue.js'
 import { decision, outcome, refusal } from '../journal/support.js'
@@ -121,4 +123,16 @@ describe('the story', () => {
       { numRuns: 200 },
     )
   })
+})
+
+it('sources of law are cited in French without a word of English', () => {
+  const cited = CATALOGUE.flatMap(({ sources }) => sources.map((source) => lawIn('fr', source)))
+  const english =
+    /GDPR|CJEU|EDPB|\b(?:recital|guidelines|deliberation|penal|Libertes|by|of|and|no\.|Jan|February|March|December|partners|sender|charter)\b/
+  expect(cited.filter((source) => english.test(source))).toEqual([])
+  expect(cited).toContain('RGPD art. 21(2)-(3)')
+  expect(lawIn('en', 'GDPR art. 5(2)')).toBe('GDPR art. 5(2)')
+  expect([ordinalDay('fr', '1 mars 2026'), ordinalDay('fr', '11 mars 2026'), ordinalDay('en', '1 March 2026')]).toEqual(
+    ['1er mars 2026', '11 mars 2026', '1 March 2026'],
+  )
 })

@@ -1,6 +1,7 @@
 /** The answer to a person who asks what is held about them, to be read by a person: plain text, one fact a line. */
 import type { Objection } from '../../domain/objection.js'
 import { BASES, METHODS } from '../../evidence/story-words.js'
+import { ordinalDay } from '../../evidence/law-words.js'
 import { fill, SOURCES } from '../../evidence/words.js'
 import type { Bilingual, Language } from '../terminal.js'
 import type { PersonData } from './person-data.js'
@@ -15,7 +16,7 @@ export function personLetter(data: PersonData, language: Language): string {
     timeZone: 'Europe/Paris',
   })
   const say = (words: Bilingual, values: Readonly<Record<string, string>> = {}) => fill(words[language], values)
-  const moment = (at: number | string) => moments.format(new Date(at))
+  const moment = (at: number | string) => ordinalDay(language, moments.format(new Date(at)))
   const names = new Map(data.controllers.map(({ id, legalName }) => [id, legalName]))
   const nameOf = (id: string) => names.get(id) ?? id
   const word = (table: Readonly<Record<string, Bilingual>>, name: string) =>
@@ -71,8 +72,11 @@ export function personLetter(data: PersonData, language: Language): string {
   const contacts = data.contacts.map(({ at, advertiserId, type, source }) =>
     listed([moment(at), nameOf(advertiserId), word(CONTACTS, type), source]),
   )
-  const objections = data.objections.map((objection) =>
-    listed([moment(objection.at), scope(objection), word(REASONS, objection.reason)]),
+  // One act may be kept under several keys.
+  const objections = unique(
+    data.objections.map((objection) =>
+      listed([moment(objection.at), scope(objection), word(REASONS, objection.reason)]),
+    ),
   )
   const decisions = data.decisions.map(({ at, controller, verdict, rule, outcome, ref }) =>
     listed([
@@ -100,6 +104,10 @@ export function personLetter(data: PersonData, language: Language): string {
       RIGHTS.map((right) => say(right)),
     ),
   ].join('\n')
+}
+
+function unique(lines: readonly string[]): string[] {
+  return [...new Set(lines)]
 }
 
 function listed(parts: readonly (string | undefined)[]): string {

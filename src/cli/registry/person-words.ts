@@ -78,6 +78,7 @@ export const STATUSES: Readonly<Record<ConsentStatus, Bilingual>> = {
 
 /** By the part before the colon; what follows it is a name. */
 export const PURPOSES: Readonly<Record<string, Bilingual>> = {
+  prospecting: { fr: 'prospection', en: 'prospecting' },
   own_offers: { fr: 'offres de l’annonceur', en: 'offers of the advertiser' },
   analogous_products: { fr: 'produits ou services analogues', en: 'similar products or services' },
   partner_offers: { fr: 'offres d’un partenaire', en: 'offers of a partner' },

@@ -95,8 +95,8 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
     dataCategories: all(DATA),
     transfers: say(NO_TRANSFER),
     retention: say({
-      en: `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths}; objections without end; decisions ${keepYears} years`,
-      fr: `${retention.months} mois après le dernier contact venu de la personne ; adresses génériques ${generic.retentionMonths} ; oppositions sans limite ; décisions ${keepYears} ans`,
+      en: `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths} months; objections without end; decisions ${keepYears} years`,
+      fr: `${retention.months} mois après le dernier contact venu de la personne ; adresses génériques ${generic.retentionMonths} mois ; oppositions sans limite ; décisions ${keepYears} ans`,
     }),
     security: all(SECURITY),
   }
