@@ -6,7 +6,7 @@
  * elsewhere as `anchors`, and the chain must run through them.
  */
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
-import { assertMigrated, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
+import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { type ChainSource, checkHead, type JournalProblem, walkChain } from './chain-check.js'
 import { chainSource } from './chain-source.js'
 import { type ChainPoint, genesisHash, JOURNAL_FORMAT, type JournalHeader } from './entry-format.js'
@@ -15,6 +15,7 @@ import { MIGRATIONS } from './schema.js'
 import { segmentKeysBeside } from './segments/personal-reader.js'
 import { type SegmentChecker, segmentChecker, type SegmentSummary } from './segments/segment-check.js'
 import { openVault, type SealedPart } from './segments/vault.js'
+import { startStorageCheck, type StorageCheck } from './storage-check.js'
 import { type TreeChecker, treeChecker, type TreeSummary } from './tree/tree-check.js'
 
 export interface VerifyOptions {
@@ -78,7 +79,8 @@ export function verifyJournal(path: string, options: VerifyOptions = {}): Verifi
     database = openDatabase(path, { readonly: true })
     assertMigrated(database, MIGRATIONS)
     database.exec('BEGIN')
-    problem = examine(database, audit, options, options.segmentKeyFile ?? segmentKeysBeside(path))
+    const segmentKeyFile = options.segmentKeyFile ?? segmentKeysBeside(path)
+    problem = examine(database, audit, options, { path, segmentKeyFile })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     problem = { seq: audit.last?.seq ?? 0, kind: 'storage', message: `the file ${path} cannot be read: ${reason}` }
@@ -115,7 +117,7 @@ function examine(
   database: Database,
   audit: Audit,
   options: VerifyOptions,
-  segmentKeyFile: string,
+  { path, segmentKeyFile }: { readonly path: string; readonly segmentKeyFile: string },
 ): JournalProblem | undefined {
   const text = readHeader(database)
   const header = text === undefined ? undefined : parseHeader(text)
@@ -125,13 +127,14 @@ function examine(
   const vault = openVault(segmentKeyFile, header.journal)
   audit.segments = segmentChecker(vault)
   const source = countUnread(chainSource(database, vault), audit)
+  const storage = startStorageCheck(database, path, readHead(database)?.seq ?? 0)
   return (
     examineChain(database, text, audit, options, source) ??
     examineHead(database, header, audit, options) ??
     audit.tree.end() ??
     audit.segments.end() ??
-    examineAside(database, audit) ??
-    examineStorage(database, audit)
+    examineAside(database, audit, storage) ??
+    examineStorage(audit, storage)
   )
 }
 
@@ -198,11 +201,8 @@ function examineHead(
 }
 
 /** The tables that are no evidence themselves must say the same as the chain. */
-function examineAside(database: Database, audit: Audit): JournalProblem | undefined {
-  const stray = database
-    .prepare<[], number>('SELECT seq FROM personal WHERE seq NOT IN (SELECT seq FROM entry) LIMIT 1')
-    .pluck()
-    .get()
+function examineAside(database: Database, audit: Audit, storage: StorageCheck): JournalProblem | undefined {
+  const { stray } = storage.result()
   if (stray !== undefined)
     return { seq: stray, kind: 'personal', message: `a personal part belongs to no entry (${stray})` }
   const noted = database.prepare<[], OpenDecision>('SELECT seq, ref, rcpt FROM awaiting ORDER BY seq').all()
@@ -215,10 +215,10 @@ function examineAside(database: Database, audit: Audit): JournalProblem | undefi
 }
 
 /** Catches what reads well and is broken all the same, such as an index that hides an entry. */
-function examineStorage(database: Database, audit: Audit): JournalProblem | undefined {
-  const report = readPragma(database, 'integrity_check(1)')
+function examineStorage(audit: Audit, storage: StorageCheck): JournalProblem | undefined {
+  const report = storage.result().file
   if (report === 'ok') return undefined
-  const message = `the entries are in order and the file around them is damaged: ${String(report)}`
+  const message = `the entries are in order and the file around them is damaged: ${report}`
   return { seq: audit.last?.seq ?? 0, kind: 'storage', message }
 }
 
