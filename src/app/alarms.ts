@@ -57,8 +57,7 @@ export async function countComplaints(
     for (const ref of about) {
       const credential = await history.credentialOf(ref)
       if (credential === undefined || credential === '') continue
-      metrics.complaints.inc({ credential })
-      alarms.complained(credential, ref)
+      if (alarms.complained(credential, ref)) metrics.complaints.inc({ credential })
     }
   } catch (error) {
     objectionEvents.failed('intake', error)

@@ -19,8 +19,12 @@ export interface Alarms {
   looked(answer: RegistryAnswer): void
   /** Decisions that are on disk. */
   decided(entries: readonly DecisionEntry[]): void
-  /** A complaint about a message this credential sent; one message counts once, however often it is complained about. */
-  complained(credentialId: string, ref: Reference): void
+  /**
+   * A complaint about a message this credential sent; one message counts once, however often it is complained about.
+   *
+   * @returns whether it counts
+   */
+  complained(credentialId: string, ref: Reference): boolean
   /** An operator has looked: everything is counted anew. */
   dismiss(): void
 }
@@ -148,11 +152,13 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
     },
     complained(credential, ref) {
       const traffic = trafficOf(credential)
-      traffic.complained(ref, now())
+      if (!traffic.complained(ref, now())) return false
       const { sent, complaints } = traffic.lately(now())
-      if (sent < FEWEST_MESSAGES || complaints * 1_000 < policy().complaintsPerThousand * sent) return
-      raise('complaint_rate', credential, { messages: sent, complaints })
-      hold('complaint_rate', credential)
+      if (sent >= FEWEST_MESSAGES && complaints * 1_000 >= policy().complaintsPerThousand * sent) {
+        raise('complaint_rate', credential, { messages: sent, complaints })
+        hold('complaint_rate', credential)
+      }
+      return true
     },
     dismiss() {
       state.start = { wall: now(), monotonic: monotonic() }
@@ -175,9 +181,10 @@ class Traffic {
     this.#hour(at).sent++
   }
 
-  complained(ref: Reference, at: number): void {
+  complained(ref: Reference, at: number): boolean {
     const known = [...this.#hours.values()].some(({ complainedAbout }) => complainedAbout.has(ref))
     if (!known) this.#hour(at).complainedAbout.add(ref)
+    return !known
   }
 
   lately(now: number): { readonly sent: number; readonly complaints: number } {

@@ -229,6 +229,15 @@ test('the token in the address: unsub+TOKEN@, whatever it is called, however lon
   expect(await nextRcpt(to)).toBe('rcpt 550')
 })
 
+test('a complaint is counted for the credential the message was sent with', async () => {
+  const to = somebody()
+  expect((await mailOnce(aval.port, { to, raw: plainNewsletter(sha256(to)) })).reply).toMatch(/^250 /)
+  const received = sink.messages.find((message) => message.to.includes(to))!.raw.toString('latin1')
+  expect(await handOver('fbl@stop.acme.example', report('abuse', received))).toMatch(/^250 /)
+  const counted = async () => (await fetch(`http://127.0.0.1:${aval.httpPort}/metrics`)).text()
+  await until(async () => (await counted()).includes('aval_complaints_total{credential="loopback"} 1'), 'the count')
+})
+
 function post(path: string, body: unknown, headers: Record<string, string> = {}, bearer = token): Promise<Response> {
   return fetch(`http://127.0.0.1:${portOf(aval, 'api')}${path}`, {
     method: 'POST',
