@@ -83,6 +83,7 @@ const ORDERS: Readonly<Record<string, readonly string[]>> = {
     'Le taux de TVA de 20 % sur tous les produits de votre facture est inclus.',
     'Votre prochaine commande pourra être retirée en magasin.',
     'Découvrez les conditions de votre contrat dans votre espace client.',
+    'Vous bénéficiez de la garantie. Retrouvez nos conseils d’entretien et notre offre de services en ligne.',
   ],
   en: [
     'Your order has shipped. A new line has been added to your account.',
@@ -91,6 +92,7 @@ const ORDERS: Readonly<Record<string, readonly string[]>> = {
     'VAT of 20% on all items of this invoice is included.',
     'Your password was changed. Shop address: 1 Main Street.',
     'The new season ticket you ordered is attached.',
+    'Check out the tracking page, and take a look at the attached invoice for your offer.',
   ],
   de: [
     'Ihre Bestellung ist unterwegs. 19 % MwSt. sind enthalten.',

@@ -58,8 +58,8 @@ export const SIGNS: readonly Sign[] = [
   sign(
     'discover',
     1,
-    /\b(?:re)?decouvrez (?:notre|nos|la|le|les|toute)\b|\bnouveautes?\b|\b(?:venez voir|retrouvez|explorez) (?:notre|nos|toute)\b/,
-    /\bdiscover (?:our|the|more)\b|\bcheck out (?:our|the)\b|\b(?:explore|come and see|take a look at) (?:our|the)\b/,
+    /\b(?:re)?decouvrez (?:notre|nos|la|le|les|toute)\b|\bnouveautes?\b|\b(?:venez voir|retrouvez|explorez) (?:toute )?(?:notre|nos) (?:\S+ )?(?:collections?|gammes?|offres?|produits?|nouveautes?|selections?|catalogue|boutique)\b/,
+    /\bdiscover (?:our|the|more)\b|\bcheck out our\b|\b(?:explore|come and see|take a look at) our (?:\S+ )?(?:collections?|range|products|shop|store|selection|catalogue)\b/,
     /\bentdecken? sie\b|\bentdecke (?:unsere|die|jetzt)\b|\bdescubr[ae]\b|\bconoc[ea] nuestr|\bscopri(?:te)?\b|\bscopra\b|\bontdek\b/,
     /\bconheca (?:a |o )?noss|\bconfira (?:a |o )?noss|\bodkryj\b|\b(?:poznaj|sprawd[zź]|zobacz) nasz/,
     /\bneuheiten\b|\bnovedades\b|\bnovidades\b|\bnowo[sś]ci\b/,
