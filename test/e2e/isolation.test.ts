@@ -231,6 +231,7 @@ const consentRow = (address: string): object => ({
 })
 
 const PATHS: Readonly<Record<string, Operation>> = {
+  '/v1/feeds': naming(async ({ api }, name) => [await post(api, '/v1/feeds', { advertiser_id: name }, TOKENS.ours)]),
   '/v1/keys': async ({ api }) => [await post(api, '/v1/keys', { addresses: ADDRESSES }, TOKENS.ours)],
   '/v1/links': naming(async ({ api }, name) => {
     const ask = (body: object) => post(api, '/v1/links', { address: THEIRS['a consent'], ...body }, TOKENS.ours)
@@ -383,10 +384,10 @@ describe('every operation has a row', () => {
 })
 
 describe('I6: answered alike whatever the other has on file', () => {
-  test.each(Object.entries(VERBS))('%s', async (_, operation) => void (await expectAlike(operation)))
-  test.each(Object.entries(CONTROL_FIELDS))('%s', async (_, operation) => void (await expectAlike(operation)))
-  test.each(Object.entries(DOORS))('%s', async (_, operation) => void (await expectAlike(operation)))
-  test.each(Object.entries(PATHS))('%s', async (_, operation) => void (await expectAlike(operation)))
+  test.each(Object.entries(VERBS))('%s', async (_, operation) => void (await expectAlike(operation)), 120_000)
+  test.each(Object.entries(CONTROL_FIELDS))('%s', async (_, operation) => void (await expectAlike(operation)), 120_000)
+  test.each(Object.entries(DOORS))('%s', async (_, operation) => void (await expectAlike(operation)), 120_000)
+  test.each(Object.entries(PATHS))('%s', async (_, operation) => void (await expectAlike(operation)), 120_000)
 })
 
 test('the operator port is none of the API: no token opens metrics, health or anything else there', async () => {
@@ -415,16 +416,20 @@ describe('what the operator hands out about ours says nothing of the other', () 
     return [...new Set(ids), 'Bravo SAS', 'Postix SARL', '"advertiserId": "bravo"']
   }
 
-  test.each(Object.entries(NARROWED))('%s', async (words, line) => {
-    const list = join(directory, 'list.csv')
-    writeFileSync(list, `address\n${ADDRESSES.join('\n')}\n`)
-    const pack = join(directory, 'pack.zip')
-    const argv = `${words} ${line}`.replace('LIST', list).replace('PACK', pack).split(' ')
-    const { stdout, stderr } = await command([...argv, '-c', full.configFile])
-    expect(stdout + stderr).not.toBe('')
-    const handed = words === 'evidence pack' ? unpacked(pack) : stdout
-    expect(theirMarks().filter((mark) => handed.includes(mark))).toEqual([])
-  })
+  test.each(Object.entries(NARROWED))(
+    '%s',
+    async (words, line) => {
+      const list = join(directory, 'list.csv')
+      writeFileSync(list, `address\n${ADDRESSES.join('\n')}\n`)
+      const pack = join(directory, 'pack.zip')
+      const argv = `${words} ${line}`.replace('LIST', list).replace('PACK', pack).split(' ')
+      const { stdout, stderr } = await command([...argv, '-c', full.configFile])
+      expect(stdout + stderr).not.toBe('')
+      const handed = words === 'evidence pack' ? unpacked(pack) : stdout
+      expect(theirMarks().filter((mark) => handed.includes(mark))).toEqual([])
+    },
+    120_000,
+  )
 })
 
 function unpacked(zip: string): string {

@@ -129,7 +129,12 @@ beforeAll(async () => {
   }
   const umask = process.umask(0)
   aval = await startAval('', { directory, config: site }).finally(() => process.umask(umask))
-  const keys = readFileSync(join(directory, 'aval.key'), 'utf8').match(/[0-9a-f]{64}/g) ?? []
+  // The key of a segment is made with its first entry.
+  expect((await mailOnce(aval.port, { to: REFUSED, raw: plainNewsletter('first') })).reply).toMatch(/^550 /)
+  const keysIn = (name: string): Secret[] =>
+    (readFileSync(join(directory, name), 'utf8').match(/\b[0-9a-f]{64}\b/g) ?? []).map((key) =>
+      secret(`key in ${name}`, Buffer.from(key, 'hex')),
+    )
   const tls = secretsOfPem('TLS key', TEST_KEY)
   const ofHash = (name: string, text: string): Secret[] =>
     [text, ...text.split('$').slice(-2)].map((part) => secret(name, part))
@@ -141,7 +146,8 @@ beforeAll(async () => {
     ['upstream.fallbacks[].key_file', tls],
     ['upstream.fallbacks[].password', [secret('password of the fallback', FALLBACK_PASSWORD)]],
     ['upstream.fallbacks[].password_file', [secret('password of the fallback', FALLBACK_PASSWORD)]],
-    ['storage.key_file', keys.map((key) => secret('key', Buffer.from(key, 'hex')))],
+    ['storage.key_file', keysIn('aval.key')],
+    ['journal.segment_key_file', keysIn('journal.db.segment-keys')],
     ['journal.signing_key_file', secretsOfPem('signing key', signingKey)],
     ['unsubscribe.tls.key_file', tls],
     ['api.tls.key_file', tls],
@@ -162,6 +168,7 @@ beforeAll(async () => {
     'dkim.key',
     'aval.key',
     'signing.key',
+    'journal.db.segment-keys',
   ].map((name) => join(directory, name))
 }, 60_000)
 
