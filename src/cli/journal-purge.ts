@@ -1,6 +1,7 @@
 /** `aval journal purge`: destroys what leads to persons in decisions older than the journal may keep it, and its keys. */
 import { monthsLater } from '../domain/paris-time.js'
 import { countExpired, destroyEndedSegments, expirePersonal, giveUpLostSegments } from '../journal/expiry.js'
+import { checkpointNow } from '../journal/tree/signing-acts.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { withJournal } from './journal-commands.js'
@@ -22,12 +23,14 @@ export function journalPurge(context: CommandContext, options: PurgeOptions): Ex
   const before = monthsLater(at, -12 * years)
   const moment = new Date(before).toISOString()
   const facts = { why: 'retention', before: moment, law: 'C. civ. art. 2224' }
-  const { decisions, segments } = withJournal(configuration, (guest, { by }) => {
+  const { decisions, segments } = withJournal(configuration, (guest, seal) => {
+    const { by } = seal
     if (options.dryRun) return { decisions: countExpired(guest.path, before), segments: [] }
-    return {
-      decisions: expirePersonal(guest, before, { at, by, facts }, (done) => terminal.progress(String(done))),
-      segments: destroyEndedSegments(guest, { at, by }),
-    }
+    const expired = expirePersonal(guest, before, { at, by, facts }, (done) => terminal.progress(String(done)))
+    const destroyed = destroyEndedSegments(guest, { at, by })
+    // What was destroyed is stated under a signature, whether a relay runs or not.
+    if (destroyed.length > 0) checkpointNow(guest, seal, at)
+    return { decisions: expired, segments: destroyed }
   })
   if (options.json) terminal.printJson({ before: moment, decisions, segments, dryRun: options.dryRun })
   else if (options.dryRun)

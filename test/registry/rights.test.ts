@@ -246,6 +246,29 @@ describe('aval subject', () => {
   })
 })
 
+describe('aval journal purge', () => {
+  it('destroys the key of a segment that names nobody any more, and says so under a signed checkpoint', async () => {
+    await importConsents(row('jean@example.com'))
+    const { consentKey: toKey } = subjects(keyFile(join(site, 'aval.key'))).identify(readAddress('jean@example.com')!)
+    const path = join(site, 'journal.db')
+    const journal = await openJournal({ path, keys: readKeyFile(join(site, 'aval.key')), node: 'relay-1' })
+    await journal.append([decision(1, { toKey }), outcome(1)])
+    await journal.close()
+    const purge = async (...words: string[]) => JSON.parse((await aval('journal', 'purge', '--json', ...words)).out)
+    expect(await purge()).toMatchObject({ decisions: 0, segments: [] })
+    await aval('subject', 'erase', 'jean@example.com')
+    expect(await purge('--dry-run')).toMatchObject({ segments: [] })
+    expect(await purge()).toMatchObject({ segments: [1] })
+    expect(readFileSync(`${path}.segment-keys`, 'latin1')).toMatch(/ 00000001 -{64}\n$/)
+    const verified = JSON.parse((await aval('journal', 'verify', '--json')).out)
+    expect(verified).toMatchObject({ ok: true, unread: 0, segments: { closed: 1, destroyed: 1 } })
+    expect(verified.tree.signed).toBe(verified.entries - 1)
+    expect((await avalIn('fr', 'journal', 'verify')).out).toContain('segments : 1 clos, dont 1 à clé détruite')
+    expect(await purge('--keys-lost')).toEqual({ decisions: 0 })
+    expect((await aval('journal', 'purge', '--keys-lost', '--dry-run')).code).toBe(2)
+  })
+})
+
 describe('aval purge', () => {
   it('deletes what has ended and no more, keeps objections and what is restricted, and certifies it', async () => {
     await importConsents(
