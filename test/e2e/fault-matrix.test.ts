@@ -24,6 +24,7 @@ const TO = 'jean.dupont@client.example'
 const SESSIONS = 6
 const UNDER_LOAD_MS = 400
 const PATIENCE_MS = 60_000
+const HOUR_MS = 3_600_000
 
 interface Fault {
   readonly name: string
@@ -173,8 +174,14 @@ describeWith(peers, 'fault matrix', () => {
     },
     { name: 'the thread that writes the journal dies', ...machineFault('journal-crash'), meanwhile: 'anything' },
     { name: 'the name of the next server is not resolved', ...machineFault('dns'), meanwhile: 'deferred' },
-    { name: 'the clock jumps forward by a day', ...machineFault('clock', '86400000'), meanwhile: 'taken' },
-    { name: 'the clock jumps back by a day', ...machineFault('clock', '-86400000'), meanwhile: 'taken' },
+    {
+      name: 'the clock jumps forward by twenty hours',
+      ...machineFault('clock', `${20 * HOUR_MS}`),
+      meanwhile: 'taken',
+    },
+    { name: 'the clock jumps back by twenty hours', ...machineFault('clock', `${-20 * HOUR_MS}`), meanwhile: 'taken' },
+    { name: 'the clock jumps forward by two days', ...machineFault('clock', `${48 * HOUR_MS}`), meanwhile: 'deferred' },
+    { name: 'the clock jumps back by two days', ...machineFault('clock', `${-48 * HOUR_MS}`), meanwhile: 'deferred' },
     {
       name: 'no file descriptor left',
       strike: () => limit('nofile', readdirSync(`/proc/${aval.process.pid}/fd`).length),
