@@ -98,11 +98,11 @@ const limits = z.strictObject({
   auth_failures_per_account: about(count(1, 100), 'The same for one account.'),
   bytes_in_flight: about(
     as.byteSize.prefault('256MiB'),
-    'Octets of messages being received or judged, all sessions together. Beyond it messages wait their turn: nothing of them is read.',
+    'Octets of messages being received or judged, all sessions together. Beyond it messages wait their turn: nothing of them is read. A message without SIZE counts as limits.message_size while it is received, once it is larger than 1/1024 of this.',
   ),
   room_timeout: about(
     as.timeout.prefault('1m'),
-    'How long a message waits for room; then 452. Less than the two minutes clients wait for 354 (RFC 5321 4.5.3.2.4).',
+    'How long a message waits for room; then 452. Less than the two minutes clients wait for 354 (RFC 5321 4.5.3.2.4). One that has begun waits 2.5 times as long, at most 170 s (4.5.3.2.5).',
   ),
   event_loop_lag: about(
     as.timeout.prefault('2s'),

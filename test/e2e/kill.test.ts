@@ -32,7 +32,7 @@ test(
     process.stderr.write(`kill -9: seed ${seed}\n`)
     await Promise.all(Array.from({ length: SIEGES }, (_, i) => new Siege(seed + i).run()))
   },
-  SIEGES * KILLS_EACH * 10_000,
+  SIEGES * KILLS_EACH * 30_000,
 )
 
 class Siege {
@@ -110,7 +110,7 @@ class Siege {
 
   async #killBetweenDotAndReply(): Promise<void> {
     const hits = this.#hit.length
-    this.#dotsUntilKill = 1 + Math.floor(this.#random() * 12)
+    this.#dotsUntilKill = 1 + Math.floor(this.#random() * 32)
     await until(() => this.#hit.length > hits, 'a message to reach the sink', 120_000)
   }
 
