@@ -3,7 +3,7 @@
  * it. The link stands between square brackets.
  */
 import { describe, expect, test } from 'vitest'
-import { unsubscribeWords } from '#aval/rules/unsubscribe-wording.js'
+import { saysItself, speaksOfEnding, unsubscribeWords } from '#aval/rules/unsubscribe-wording.js'
 import { aLink } from '../support/facts.js'
 
 function endsMessages(sentence: string): boolean {
@@ -207,4 +207,58 @@ const WORDING: Readonly<Record<string, Wording>> = {
 describe.each(Object.entries(WORDING))('%s', (_, { ends, goesOn }) => {
   test.each(ends)('ends the messages: %s', (sentence) => expect(endsMessages(sentence)).toBe(true))
   test.each(goesOn)('does not: %s', (sentence) => expect(endsMessages(sentence)).toBe(false))
+})
+
+describe('the sentence of a link that only points', () => {
+  const ENDS = 'Pour ne plus recevoir nos messages'
+  const words = (label: string, context: string) => unsubscribeWords(aLink({ label, context, hints: '' }))
+
+  test.each([
+    ['a URL', 'https://a.example/x'],
+    ['a mail address', 'stop@acme.example'],
+    ['an arrow', '>'],
+    ['nothing at all', ''],
+  ])('stands for %s', (_what, label) => {
+    expect(words(label, `${ENDS} : ${label}`)).toBe(`pour ne plus recevoir nos messages : ${label}`.trim())
+  })
+
+  test('stands for no words that say something of their own', () => {
+    expect(words('Nos offres', `${ENDS}. Nos offres`)).toBeUndefined()
+    expect(words('magasin.', `${ENDS} : magasin.`)).toBeUndefined()
+  })
+
+  test('is read as far as 160 characters before the link and behind it', () => {
+    expect(words('cliquez ici', `${ENDS}${'x'.repeat(125)} cliquez ici`)).toHaveLength(160 + 'cliquez ici'.length)
+    expect(words('cliquez ici', `${ENDS}${'x'.repeat(140)} cliquez ici`)).toBeUndefined()
+    expect(words('cliquez ici', `cliquez ici ${'x'.repeat(124)} ${ENDS}`)).toHaveLength('cliquez ici'.length + 160)
+    expect(words('cliquez ici', `cliquez ici ${'x'.repeat(150)} ${ENDS}`)).toBeUndefined()
+  })
+
+  test('is the beginning of what is around, where the link does not stand in it', () => {
+    expect(words('ici', `${'x'.repeat(280)} ${ENDS}`)).toHaveLength(281 + ENDS.length)
+    expect(words('ici', `${'x'.repeat(300)} ${ENDS}`)).toBeUndefined()
+  })
+
+  test('is looked for wherever the words of the link stand', () => {
+    expect(words('ici', `Nos magasins sont ici. ${'x'.repeat(200)}. ${ENDS}, ici`)).toContain('messages, ici')
+  })
+
+  test('of a longer text than a thousand characters is not read', () => {
+    expect(words('ici', `${'y'.repeat(960)} ${ENDS} ici`)).toContain('ici')
+    expect(words('ici', `${'y'.repeat(990)} ${ENDS} ici`)).toBeUndefined()
+  })
+
+  test('may have lost letters to a wrong charset', () => {
+    expect(words('se d?sabonner', '')).toBe('se desabonner')
+    expect(words('se d\ufffdsabonner', '')).toBe('se desabonner')
+  })
+})
+
+test('the words on a link, its hints included, or a sentence by itself', () => {
+  expect(unsubscribeWords(aLink({ label: 'x', hints: 'Unsubscribe', context: 'x' }))).toBe('x unsubscribe')
+  expect(saysItself(aLink({ label: 'Se désabonner' }))).toBe(true)
+  expect(saysItself(aLink({ label: 'ici' }))).toBe(false)
+  expect(speaksOfEnding('Pour ne plus recevoir nos messages')).toBe(true)
+  expect(speaksOfEnding('Bonjour')).toBe(false)
+  expect(speaksOfEnding('Чтобы отписаться от рассылки')).toBe(true)
 })
