@@ -8,7 +8,7 @@ import { recipientsDisclosed } from '#aval/rules/addressed/recipients-disclosed.
 import { sourceNotStated } from '#aval/rules/addressed/source-not-stated.js'
 import { trackingPixel } from '#aval/rules/addressed/tracking-pixel.js'
 import type { MessageClass } from '#aval/domain/message-class.js'
-import type { Link } from '#aval/domain/message-facts.js'
+import type { Image, Link } from '#aval/domain/message-facts.js'
 import type { EarlierMessage, SendHistory } from '#aval/domain/send-history.js'
 import { excerptOf } from '#aval/rules/excerpt.js'
 import { trackingHostsOf } from '#aval/rules/tracking-images.js'
@@ -670,7 +670,7 @@ test('where the source is silent on first_party, data are taken to come from els
   expect(sourceNotStated.judge(says('Nos offres', { record })).outcome).toBe('fail')
 })
 
-test.each([
+test.each<readonly [string, Partial<Image>, boolean]>([
   ['one pixel with a token', { src: 'https://t.routix.example/o/8fK2x9Qa71LmZ.gif', width: 1, height: 1 }, true],
   ['two pixels with a token', { src: 'https://t.routix.example/o?u=8fK2x9Qa71LmZ', width: 2, height: 2 }, true],
   ['hidden, with a token', { src: 'https://t.routix.example/o/8fK2x9Qa71LmZ', visible: false }, true],
@@ -691,6 +691,39 @@ test.each([
   ['a picture with a token in its name', { src: 'https://www.acme.example/i/8fK2x9Qa71LmZ.jpg' }, false],
   ['an image that travels with the message', { src: 'cid:8fK2x9Qa71LmZ', width: 1, height: 1 }, false],
   ['no address', { src: '', width: 1, height: 1 }, false],
+  ['three pixels wide', { src: 'https://t.routix.example/o/8fK2x9Qa71LmZ', width: 3, height: 1 }, false],
+  ['three pixels high', { src: 'https://t.routix.example/o/8fK2x9Qa71LmZ', width: 1, height: 3 }, false],
+  [
+    'of no stated size',
+    { src: 'https://t.routix.example/o/8fK2x9Qa71LmZ', width: undefined, height: undefined },
+    false,
+  ],
+  ['of a tracking service, another path', { src: 'https://acme.us1.list-manage.com/i/8fK2x9Qa71LmZ.jpg' }, false],
+  [
+    'the path of a tracking service elsewhere',
+    { src: 'https://www.acme.example/track/open.php?u=8fK2x9Qa71LmZ' },
+    false,
+  ],
+  ['by another protocol', { src: 'ftp://t.routix.example/8fK2x9Qa71LmZ', width: 1, height: 1 }, false],
+  ['scheme in capitals', { src: 'HTTPS://t.routix.example/8fK2x9Qa71LmZ', width: 1, height: 1 }, true],
+  ...(
+    [
+      ['12345678.gif', true],
+      ['1234567.gif', false],
+      ['p.gif?id=47112', true],
+      ['p.gif?id=4711', false],
+      ['p.gif?id=x47112', false],
+      ['a1b2c3d4e5', true],
+      ['a1b2c3d4e', false],
+      ['abcdefghijkl.gif', false],
+      ['aBcDeFgHiJkL.gif', false],
+      ['newsletter2026.gif', false],
+      ['x,8fK2x9Qa71LmZ;y', true],
+    ] as const
+  ).map(
+    ([name, expected]) =>
+      [`one pixel named ${name}`, { src: `https://t.routix.example/${name}`, width: 1, height: 1 }, expected] as const,
+  ),
 ])('an image reports its reader when it is: %s', (_, image, expected) => {
   expect(trackingHostsOf([anImage(image)])).toHaveLength(expected ? 1 : 0)
 })
