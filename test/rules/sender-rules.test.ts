@@ -209,6 +209,34 @@ ruleTable(contractMissing, [
     expect: 'fail no_document (reject)',
     evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
   },
+  ...(
+    [
+      ['the document of the one in force was never filed, an older one lapsed', {}, 'no_document', END],
+      ['a contract without document begins a millisecond later', { signedAt: NOW + 1 }, 'lapsed', END],
+      ['a contract without document begins now', { signedAt: NOW }, 'no_document', END],
+      ['a contract without document ends now', { signedAt: SIGNED, until: NOW }, 'lapsed', END],
+      [
+        'a contract without document ends a millisecond later',
+        { signedAt: SIGNED, until: NOW + 1 },
+        'no_document',
+        END,
+      ],
+    ] as const
+  ).map(([name, undocumented, detail, lapsedAt]) => ({
+    name,
+    facts: withContracts(
+      aContract({ signedAt: SIGNED, until: lapsedAt }),
+      aContract({ documentSha256: undefined, ...undocumented }),
+    ),
+    expect: `fail ${detail}`,
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-11-20T23:00:00.000Z' },
+  })),
+  {
+    name: 'of several that lapsed, the last',
+    facts: withContracts(aContract({ until: END }), aContract({ until: END - DAY })),
+    expect: 'fail lapsed',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-11-20T23:00:00.000Z' },
+  },
   {
     name: 'a contract for another advertiser',
     facts: withContracts(aContract({ advertiserId: 'bravo' })),
@@ -394,6 +422,22 @@ ruleTable(incidentHold, [
     facts: { ...held({}), raisedHold: { kind: 'canary_hit', since: NOW } },
     expect: 'fail global',
     evidence: { held: '', since: '2026-11-20T10:00:00.000Z' },
+  },
+  {
+    name: 'by the relay itself, and nobody logged in',
+    facts: senderRuleFacts({ credential: undefined, raisedHold: { kind: 'complaint_rate', since: NOW } }),
+    expect: 'fail complaint_rate',
+    evidence: { held: '', since: '2026-11-21T10:00:00.000Z' },
+  },
+  {
+    name: 'a credential, and nobody logged in',
+    facts: held({ scope: 'credential', id: 'routix-acme' }, { credential: undefined }),
+    expect: 'pass',
+  },
+  {
+    name: 'an advertiser, before the message has said for whom it is',
+    facts: held({ scope: 'advertiser', id: 'acme' }, { advertiser: undefined }),
+    expect: 'pass',
   },
   {
     name: 'this campaign',
