@@ -103,7 +103,7 @@ ruleTable(genericAttention, [
     expect: 'warn names_a_person',
     quote: subject,
   })),
-  ...['la société Jean Dupont', 'Jean Dupont Menuiserie', 'tous nos lecteurs'].map((addressee) => ({
+  ...['la société Jean Dupont', 'Jean Dupont Menuiserie', 'l’atelier'].map((addressee) => ({
     name: `no person: ${addressee}`,
     facts: generic(`À l’attention de ${addressee}`),
     expect: 'pass',
