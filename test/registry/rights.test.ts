@@ -263,7 +263,7 @@ describe('aval journal purge', () => {
     const verified = JSON.parse((await aval('journal', 'verify', '--json')).out)
     expect(verified).toMatchObject({ ok: true, unread: 0, segments: { closed: 1, destroyed: 1 } })
     expect(verified.tree.signed).toBe(verified.entries - 1)
-    expect((await avalIn('fr', 'journal', 'verify')).out).toContain('segments : 1 clos, dont 1 à clé détruite')
+    expect((await avalIn('fr', 'journal', 'verify')).out).toContain('segments: 1 clos, dont 1 à clé détruite')
     expect(await purge('--keys-lost')).toEqual({ decisions: 0 })
     expect((await aval('journal', 'purge', '--keys-lost', '--dry-run')).code).toBe(2)
   })
