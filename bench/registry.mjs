@@ -34,6 +34,8 @@ const RELAY_ROWS = Number(values['relay-rows'])
 /** Of each kind. */
 const LOOKUPS = 10_000
 const LOOKUPS_AT_ONCE = 500
+/** Of one run. */
+const RELAY_MESSAGES = 500
 /** As many as an import writes in one transaction. */
 const BATCH_ROWS = 2_000
 const MAIN = resolve('dist/main.js')
@@ -161,8 +163,8 @@ function tell(what, took) {
   process.stderr.write(`${new Date().toISOString()} ${what}: ${JSON.stringify(took)}\n`)
 }
 
-/** The command as a person runs it: rate over all of it, peak memory of the process. */
-async function importFile({ config }, file) {
+/** The command as a person runs it: rate over all of it, peak memory of the process. Ended by `stop`, it says how far it came. */
+function importCommand({ config }, file) {
   const started = performance.now()
   const child = spawn(process.execPath, [MAIN, 'consent', 'import', file, '-c', config, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -170,17 +172,27 @@ async function importFile({ config }, file) {
   let out = ''
   child.stdout.on('data', (text) => (out += text))
   let peak = 0
+  let running = true
   const watch = setInterval(() => (peak = Math.max(peak, peakMegabytes(child.pid))), 200)
-  const [code] = await once(child, 'exit')
-  clearInterval(watch)
-  if (code !== 0) throw new Error(`the import ended with ${code}`)
-  const seconds = (performance.now() - started) / 1000
-  const { counts } = JSON.parse(out)
+  const ended = once(child, 'exit').then(([code]) => {
+    running = false
+    clearInterval(watch)
+    if (code !== 0 && out !== '') throw new Error(`the import ended with ${code}`)
+    return out === '' ? undefined : JSON.parse(out).counts.rows
+  })
   return {
-    ...counts,
-    seconds: round(seconds),
-    rate: Math.round(counts.rows / seconds),
-    peakMegabytes: Math.round(peak),
+    isRunning: () => running,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    async finish() {
+      child.kill('SIGCONT')
+      child.kill('SIGTERM')
+      return {
+        rows: await ended,
+        seconds: round((performance.now() - started) / 1000),
+        peakMegabytes: Math.round(peak),
+      }
+    },
   }
 }
 
@@ -300,42 +312,76 @@ function leastLookup(path, inOneTransaction = false) {
   }
 }
 
-/** A relay with its own load, before and while rows are imported into its registry. */
+/**
+ * A relay with its own load while rows are imported into its registry. The import is stopped and let go on in turns, so that
+ * what else the machine does weighs on both, until it is done or the minutes are over.
+ */
 async function relayDuringImport() {
   const message = join(home, 'small.eml')
   writeFileSync(message, Buffer.concat([await smallMessage(), Buffer.from('\r\n.\r\n')]))
   const people = 20_000
   const sink = await startSink()
   const aval = await startAval(home, sink.port, people)
+  let importing
   try {
     const file = join(home, 'relay.csv')
     await writeConsents(file, RELAY_ROWS, 50_000_000 + (Date.now() % 1_000_000_000))
-    await load(aval.port, 2000, people, message)
-    const idle = await load(aval.port, 3000, people, message)
-    const importing = importFile({ config: join(home, 'aval.json') }, file)
-    const state = { running: true }
-    const imported = importing.finally(() => (state.running = false))
+    await load(aval.port, RELAY_MESSAGES, people, message)
+    const registry = resolve(`var/bench-${people}/aval.db`)
+    importing = importCommand({ config: join(home, 'aval.json') }, file)
+    while (rowsImported(registry) === 0) await pause(200)
+    const idle = []
     const during = []
-    await pause(2_000)
-    while (state.running) during.push(await load(aval.port, 1000, people, message))
-    const report = await imported
-    const p99 = Math.max(...during.map((run) => run.p99))
+    let whileMeasured = 0
+    const until = performance.now() + Number(values['relay-minutes']) * 60_000
+    while (importing.isRunning() && performance.now() < until) {
+      importing.pause()
+      await pause(500)
+      idle.push(await load(aval.port, RELAY_MESSAGES, people, message))
+      const before = rowsImported(registry)
+      importing.resume()
+      await pause(500)
+      const run = await load(aval.port, RELAY_MESSAGES, people, message)
+      // A run in which the import came to its end has seen less of it.
+      if (!importing.isRunning()) break
+      during.push(run)
+      whileMeasured += rowsImported(registry) - before
+      tell('relay', { idle: idle.at(-1).p99, importing: run.p99, rows: rowsImported(registry) })
+    }
+    const rows = rowsImported(registry)
+    const { seconds, peakMegabytes: peak } = await importing.finish()
     return {
-      idle: { rate: round(idle.rate), p50: round(idle.p50), p99: round(idle.p99) },
-      importing: {
-        rate: round(median(during.map((run) => run.rate))),
-        p50: round(median(during.map((run) => run.p50))),
-        p99: round(median(during.map((run) => run.p99))),
-        worstP99: round(p99),
-      },
-      p99Ratio: round(median(during.map((run) => run.p99)) / idle.p99),
-      import: report,
+      pairs: during.length,
+      idle: summary(idle),
+      importing: summary(during),
+      p99Ratio: round(median(during.map(({ p99 }, pair) => p99 / idle[pair].p99))),
+      import: { rows, whileMeasured, seconds, peakMegabytes: peak },
+      load: loadavg().map(Math.round),
     }
   } finally {
+    if (importing?.isRunning()) await importing.finish()
     aval.stop()
     sink.stop()
     rmSync(resolve(`var/bench-${people}`), { recursive: true, force: true })
   }
+}
+
+/** Of the import under way, or of the last. */
+function rowsImported(registry) {
+  const database = new Database(registry, { readonly: true })
+  try {
+    return (
+      JSON.parse(database.prepare('SELECT counts FROM import_batch ORDER BY number DESC LIMIT 1').pluck().get() ?? '{}')
+        .rows ?? 0
+    )
+  } finally {
+    database.close()
+  }
+}
+
+function summary(runs) {
+  const of = (name) => round(median(runs.map((run) => run[name])))
+  return { rate: of('rate'), p50: of('p50'), p99: of('p99') }
 }
 
 /** Four sessions: a relay at work, not one at its limit, whose waiting would say nothing about the import. */
