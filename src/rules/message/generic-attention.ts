@@ -3,7 +3,7 @@ import { type MessageRule, NOT_APPLICABLE, PASS } from '../rule.js'
 
 /** `A l'attention du responsable des services generaux`, read from a folded subject. */
 const ATTENTION =
-  /(?:^|[\s:>\-([])a l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*(?!(?:la|les?|du|des?|vous|toi|nous|tous|toutes|chacun|qui|celui|celle|ceux)\b)(?:[a-z0-9]{2}|m\.\s*[a-z])/
+  /(?:^|[\s:>\-([])a l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*(?!(?:la|les?|du|des?|vous|toi|nous|chacun|qui|celui|celle|ceux)\b|(?:tous|toutes)\s*(?:$|[^\sa-z]))(?:[a-z0-9]{2}|m\.\s*[a-z])/
 /** What stands after it, up to the next part of the subject. */
 const ADDRESSEE = /(?:^|[\s:>\-([])à l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*([^:|–—]*)/iu
 const COURTESY = /^(?:m\.|mr\b|mme\b|mlle\b|monsieur\b|madame\b|mademoiselle\b|me\b|dr\b|docteur\b)/
