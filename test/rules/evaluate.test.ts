@@ -9,15 +9,17 @@ import {
   judgeAddressed,
   judgeLinks,
   judgeMessage,
+  judgePosition,
   judgeRecipient,
   judgeSender,
   ruleSet,
 } from '#aval/rules/evaluate.js'
-import type { RecordFacts } from '#aval/rules/rule.js'
+import { PASS, type RecordFacts } from '#aval/rules/rule.js'
 import {
   NOW,
   aListUnsubscribe,
   aMessage,
+  aContact,
   aPolicy,
   aRecord,
   addressedFacts,
@@ -345,5 +347,45 @@ describe('combining', () => {
   test('what it would have been is kept', () => {
     const observed = judgeMessage(messageFacts({}, { ...inMode('observe'), message: aMessage({ alternatives: [] }) }))
     expect(combine([sender, recipient, observed])).toMatchObject({ verdict: { kind: 'permit' }, would: 'refuse' })
+  })
+})
+
+describe('which rules are asked what', () => {
+  test('each rule is in the set of its scope, and in no other', () => {
+    for (const [scope, rules] of Object.entries(ruleSet(CATALOGUE))) {
+      expect(rules.length).toBeGreaterThan(0)
+      expect(new Set(rules.map((rule: { scope: string }) => rule.scope))).toEqual(new Set([scope]))
+    }
+  })
+
+  test('a rule about e-mail is not asked of an SMS', () => {
+    const finding = (channel: 'email' | 'sms') => {
+      const facts = messageFacts({ subject: 'Nos offres' }, { messageClass: 'prospecting_b2b_generic', channel })
+      return judgeMessage(facts).findings.find(({ rule }) => rule === 'GENERIC-ATTENTION')?.finding.outcome
+    }
+    expect([finding('email'), finding('sms')]).toEqual(['fail', 'skip'])
+  })
+
+  test('a record that permits goes before one that could not be judged', () => {
+    const judge = ({ record }: RecordFacts): Finding =>
+      record.id === 'a' ? { outcome: 'unknown', cause: 'test' } : PASS
+    const rules = ruleSet([{ ...consentProofMissing, judge }])
+    const judged = (...ids: string[]) =>
+      judgeRecipient(recipientFacts({ registry: knowing(...ids.map((id) => aRecord({ id }))) }), rules)
+    expect(judged('a', 'b')).toMatchObject({ verdict: { kind: 'permit' }, basis: { recordId: 'b' } })
+    expect(judged('a').verdict.kind).toBe('defer')
+  })
+
+  test('the contacts of a person start the clock of a record', () => {
+    const old = aRecord({ collectedAt: at('2023-01-15T10:00:00Z'), givenAt: at('2023-01-15T10:00:00Z') })
+    const contacts = [aContact('link_click', at('2026-01-10T10:00:00Z'), 'offer')]
+    const clock = judgeRecipient(recipientFacts({ registry: { ...knowing(old), contacts } })).basis?.clock
+    expect(clock).toMatchObject({ startedBy: 'link_click', startedAt: contacts[0]!.at })
+    expect(judgeRecipient(recipientFacts({ registry: knowing(old) })).verdict.kind).toBe('refuse')
+  })
+
+  test('the number of a recipient is judged by itself', () => {
+    expect(judgePosition(recipientFacts()).verdict.kind).toBe('permit')
+    expect(asWords(judgePosition(recipientFacts({ recipientNumber: 2 })))).toEqual(['defer', 'RCPT-LIMIT too_many'])
   })
 })
