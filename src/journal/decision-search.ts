@@ -5,12 +5,11 @@
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import type { Reference } from '../domain/reference.js'
 import type { SubjectKey } from '../domain/subject-key.js'
-import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
-import { describeFailure } from './journal-error.js'
+import type { Database } from '../storage/sqlite.js'
 import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT } from './journal-rows.js'
 import { readStored } from './reader.js'
-import { MIGRATIONS } from './schema.js'
-import { openPersonalReader, type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
+import { readingConnection } from './reading-connection.js'
+import { type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
 
 /** What narrows a search; moments are milliseconds since the epoch. */
 export interface DecisionSearch {
@@ -67,37 +66,12 @@ const START: Cursor = { at: Number.MIN_SAFE_INTEGER, seq: 0 }
 
 /** Opens the file with the first question. */
 export function openDecisionSearch(path: string, segmentKeyFile = segmentKeysBeside(path)): DecisionSearcher {
-  let connection: Connection | undefined
-
-  function connect(): Connection {
-    const opened = openDatabase(path, { readonly: true })
-    try {
-      assertMigrated(opened, MIGRATIONS)
-      return { database: opened, path, parts: openPersonalReader(opened, path, segmentKeyFile) }
-    } catch (error) {
-      opened.close()
-      throw error
-    }
-  }
-
-  function close(): void {
-    connection?.database.close()
-    connection = undefined
-  }
-
-  return {
-    // eslint-disable-next-line typescript/require-await -- asynchronous because a database elsewhere will answer it
-    async search(search) {
-      try {
-        connection ??= connect()
-        return pageOf(connection, search)
-      } catch (error) {
-        close()
-        throw describeFailure(error, path)
-      }
-    },
-    close,
-  }
+  const { ask, close } = readingConnection<Connection>(path, segmentKeyFile, (database, parts) => ({
+    database,
+    path,
+    parts,
+  }))
+  return { search: (search) => ask((connection) => pageOf(connection, search)), close }
 }
 
 /** The entries a search has to look at, in order. */

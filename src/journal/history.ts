@@ -4,14 +4,11 @@ import type { MessageClass } from '../domain/message-class.js'
 import type { EarlierMessage } from '../domain/send-history.js'
 import type { Reference } from '../domain/reference.js'
 import type { SubjectKey } from '../domain/subject-key.js'
-import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
-import { describeFailure } from './journal-error.js'
-import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
+import type { Database } from '../storage/sqlite.js'
 import { ENTRY_SELECT, type EntryRow, PERSONAL_SELECT, placesFor } from './journal-rows.js'
 import { readStored } from './reader.js'
-import { type PersonalReader, personalReader, segmentKeysBeside, vaultOf } from './segments/personal-reader.js'
-import { assertReadable } from './segments/segments.js'
-import { MIGRATIONS } from './schema.js'
+import { readingConnection } from './reading-connection.js'
+import { type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
 
 export interface History {
   /**
@@ -39,64 +36,19 @@ const MOST_DECISIONS = 64
 /** Names the source of the data in the message; a decision where it passed stands for having been told. */
 const TELLS_SOURCE = 'SOURCE-NOT-STATED'
 
-interface Connection {
-  readonly database: Database
-  /** Those it was opened with: what is moved away and put back, or restored, must not be answered from memory. */
-  readonly files: JournalFiles
-  readonly read: ReturnType<typeof prepareReading>
-}
-
 /**
  * Opens the file with the first question: most sites never ask one.
  *
  * @param segmentKeyFile persons are found with it
  */
 export function openHistory(path: string, segmentKeyFile = segmentKeysBeside(path)): History {
-  let connection: Connection | undefined
-
-  function connect(): Connection {
-    const database = openDatabase(path, { readonly: true })
-    try {
-      assertMigrated(database, MIGRATIONS)
-      const vault = vaultOf(database, segmentKeyFile)
-      assertReadable(database, vault, path)
-      const read = prepareReading(database, path, personalReader(vault, path, segmentKeyFile))
-      return { database, files: filesOf(path), read }
-    } catch (error) {
-      database.close()
-      throw error
-    }
-  }
-
-  function close(): void {
-    connection?.database.close()
-    connection = undefined
-  }
-
-  function run<T>(use: (read: ReturnType<typeof prepareReading>) => T): T {
-    try {
-      if (connection) assertInPlace(path, connection.files)
-      connection ??= connect()
-      return use(connection.read)
-    } catch (error) {
-      close()
-      throw describeFailure(error, path)
-    }
-  }
-
+  const { ask, close } = readingConnection(path, segmentKeyFile, (database, parts) =>
+    prepareReading(database, path, parts),
+  )
   return {
-    // eslint-disable-next-line typescript/require-await -- the port is asynchronous because a database elsewhere will answer it
-    async earlierMessages(toKey, advertiserId) {
-      return run(({ earlierMessages }) => earlierMessages(toKey, advertiserId))
-    },
-    // eslint-disable-next-line typescript/require-await -- as above
-    async lastWrittenAt() {
-      return run(({ lastWrittenAt }) => lastWrittenAt())
-    },
-    // eslint-disable-next-line typescript/require-await -- as above
-    async credentialOf(ref) {
-      return run(({ credentialOf }) => credentialOf(ref))
-    },
+    earlierMessages: (toKey, advertiserId) => ask(({ earlierMessages }) => earlierMessages(toKey, advertiserId)),
+    lastWrittenAt: () => ask(({ lastWrittenAt }) => lastWrittenAt()),
+    credentialOf: (ref) => ask(({ credentialOf }) => credentialOf(ref)),
     close,
   }
 }

@@ -3,13 +3,12 @@ import { hash } from 'node:crypto'
 import type { DecisionEntry } from '../domain/journal-entry.js'
 import type { Reference } from '../domain/reference.js'
 import type { SubjectKey } from '../domain/subject-key.js'
-import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
+import type { Database } from '../storage/sqlite.js'
 import { awaitsOutcome } from './entry-format.js'
-import { describeFailure } from './journal-error.js'
 import { placesFor } from './journal-rows.js'
 import { type StoredRow, readStored } from './reader.js'
-import { MIGRATIONS } from './schema.js'
-import { openPersonalReader, type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
+import { readingConnection } from './reading-connection.js'
+import { type PersonalReader, segmentKeysBeside } from './segments/personal-reader.js'
 
 /** A message to one person. */
 export interface SentMessage {
@@ -37,39 +36,13 @@ const MOST = 100
 
 /** Opens the file with the first question: complaints are few. */
 export function openSentMessages(path: string, segmentKeyFile = segmentKeysBeside(path)): SentMessages {
-  let connection: { readonly database: Database; readonly ask: ReturnType<typeof prepareQuestions> } | undefined
-
-  function connect() {
-    const database = openDatabase(path, { readonly: true })
-    try {
-      assertMigrated(database, MIGRATIONS)
-      return { database, ask: prepareQuestions(database, path, openPersonalReader(database, path, segmentKeyFile)) }
-    } catch (error) {
-      database.close()
-      throw error
-    }
-  }
-
-  function close(): void {
-    connection?.database.close()
-    connection = undefined
-  }
-
-  // eslint-disable-next-line typescript/require-await -- asynchronous because a database elsewhere will answer it
-  async function asked<T>(question: (ask: ReturnType<typeof prepareQuestions>) => T): Promise<T> {
-    try {
-      connection ??= connect()
-      return question(connection.ask)
-    } catch (error) {
-      close()
-      throw describeFailure(error, path)
-    }
-  }
-
+  const { ask, close } = readingConnection(path, segmentKeyFile, (database, parts) =>
+    prepareQuestions(database, path, parts),
+  )
   return {
-    byReference: (ref) => asked((ask) => ask.byReference(ref)),
-    byMessageId: (messageId) => asked((ask) => ask.byMessageId(hash('sha256', messageId))),
-    lastTo: (toKey) => asked((ask) => ask.lastTo(toKey)),
+    byReference: (ref) => ask(({ byReference }) => byReference(ref)),
+    byMessageId: (messageId) => ask(({ byMessageId }) => byMessageId(hash('sha256', messageId))),
+    lastTo: (toKey) => ask(({ lastTo }) => lastTo(toKey)),
     close,
   }
 }
