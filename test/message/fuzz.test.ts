@@ -15,10 +15,11 @@ import { type MessageReader, createMessageReader } from '#aval/message/reader.js
 import { readReply } from '#aval/message/read-reply.js'
 import { readFeedbackReport } from '#aval/message/read-report.js'
 import { readMessageFully } from '#aval/message/second-reader.js'
-import { type ContentQuestion, judgeContent } from '#aval/relay/content.js'
+import { judgeContent } from '#aval/relay/content.js'
 import { arbitraryMessage } from '../support/arbitrary-message.js'
 import { effort } from '../support/effort.js'
-import { NOW, aSite } from '../support/facts.js'
+import { QUESTION } from '../support/content-question.js'
+import { aSite } from '../support/facts.js'
 import { spooled } from './fixtures.js'
 import { mutated, mutation } from './mutations.js'
 
@@ -31,15 +32,6 @@ const DEADLINE_MS = 10_000
 const FIXTURES = 'test/fixtures/messages'
 const CORPUS = '../shared/corpus'
 const SITE = aSite()
-const QUESTION: ContentQuestion = {
-  credentialId: 'routix-acme',
-  clientAddress: '192.0.2.7',
-  transport: 'tls',
-  senderDomain: 'bounce.acme.example',
-  recipientCount: 1,
-  channel: 'email',
-  now: NOW,
-}
 
 let reader: MessageReader
 beforeAll(() => {

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { DEFAULT_BOUNDS } from '#aval/message/bounds.js'
 import { readMessage } from '#aval/message/read-message.js'
 import { type MessageReader, type MessageReaderOptions, createMessageReader } from '#aval/message/reader.js'
-import { type ContentAnswer, type ContentQuestion, judgeContent } from '#aval/relay/content.js'
+import { type ContentAnswer, judgeContent } from '#aval/relay/content.js'
 import type { SpooledMessage } from '#aval/relay/ports.js'
-import { NOW, aSite, anAdvertiser } from '../support/facts.js'
+import { QUESTION } from '../support/content-question.js'
+import { aSite, anAdvertiser } from '../support/facts.js'
 import { fixture, message, spooled } from './fixtures.js'
 
 let reader: MessageReader | undefined
@@ -19,15 +20,6 @@ afterEach(async () => {
 })
 
 const SITE = aSite()
-const QUESTION: ContentQuestion = {
-  credentialId: 'routix-acme',
-  clientAddress: '192.0.2.7',
-  transport: 'tls',
-  senderDomain: 'bounce.acme.example',
-  recipientCount: 1,
-  channel: 'email',
-  now: NOW,
-}
 
 function ask(reader: MessageReader, one: SpooledMessage, site = SITE): Promise<ContentAnswer> {
   return reader.judge(one, site, QUESTION)

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { asSent } from '#aval/message/line-ends.js'
 import { type MessageReader, createMessageReader } from '#aval/message/reader.js'
 import { type Spooler, createSpooler } from '#aval/message/spool.js'
-import type { ContentQuestion } from '#aval/relay/content.js'
 import type { SpooledMessage } from '#aval/relay/ports.js'
-import { NOW, aSite } from '../support/facts.js'
+import { QUESTION } from '../support/content-question.js'
+import { aSite } from '../support/facts.js'
 
 const CORPUS = join(import.meta.dirname ?? '.', '../../../shared/corpus')
 const present = existsSync(CORPUS)
@@ -16,15 +16,6 @@ if (!present) console.log('corpus absent: the messages of other test suites were
 
 const MOST_MS = 2_000
 const SITE = aSite()
-const QUESTION: ContentQuestion = {
-  credentialId: 'routix-acme',
-  clientAddress: '192.0.2.7',
-  transport: 'tls',
-  senderDomain: 'bounce.acme.example',
-  recipientCount: 1,
-  channel: 'email',
-  now: NOW,
-}
 
 describe.skipIf(!present)('every message of the corpus, from the spool through the threads of the reader', () => {
   let directory: string

@@ -8,6 +8,7 @@ import { type IncomingMessage, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { readAddress } from '#aval/domain/address.js'
+import { API_SCOPES } from '#aval/domain/objection-ways.js'
 import { createKeyFile } from '#aval/storage/key-file.js'
 import { type Aval, makeDirectory, removeDirectory, siteFor, startAval, writeConfig } from './aval.js'
 import { command } from './commands.js'
@@ -36,15 +37,6 @@ export const SECRETS = { ours: 'secret-of-ours', theirs: 'secret-of-theirs' }
 export const TOKENS = { ours: 'aval_token-of-ours', theirs: 'aval_token-of-theirs' }
 /** Both tokens use the same. */
 export const keyFor = (path: string): string => `letter${path}`
-const SCOPES = [
-  'objections:write',
-  'events:write',
-  'consents:write',
-  'keys:read',
-  'links:read',
-  'decide',
-  'decisions:read',
-]
 
 export interface World {
   readonly directory: string
@@ -122,7 +114,7 @@ function siteOf(directory: string, upstream: string, hook: number, { secretHashe
   })
   const token = (text: string, name: string): object => ({
     token_sha256: createHash('sha256').update(text).digest('hex'),
-    scopes: SCOPES,
+    scopes: API_SCOPES,
     advertisers: [name],
     credential: name === 'acme' ? 'ours' : 'theirs',
   })
