@@ -140,16 +140,16 @@ describe('aval scrub', () => {
   test('I12: a long list costs no memory, and nothing is written', { timeout: 120_000 }, () => {
     const before = statSync(join(directory, 'aval.db')).size
     // More than the heap may hold.
-    const rows = Array.from({ length: 600 }, (_, number) => `person${number}@client.example,${'x'.repeat(48_000)}`)
+    const rows = Array.from({ length: 3_000 }, (_, number) => `person${number}@client.example,${'x'.repeat(48_000)}`)
     const list = file('long.csv', `address,notes\n${rows.join('\n')}\n`)
     const args = ['scrub', list, '-c', config, '--advertiser', 'acme', '--class', 'prospecting_b2c']
-    const { status, stdout } = spawnSync(process.execPath, ['--max-old-space-size=24', AVAL, ...args], {
+    const { status, stdout } = spawnSync(process.execPath, ['--max-old-space-size=36', AVAL, ...args], {
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1', LANG: 'en' },
       maxBuffer: 64 * 1024 * 1024,
     })
     expect(status).toBe(1)
-    expect(stdout).toMatch(/^600 {2}refuse$/m)
+    expect(stdout).toMatch(/^3000 {2}refuse$/m)
     expect(statSync(join(directory, 'aval.db')).size).toBe(before)
   })
 })
