@@ -17,11 +17,27 @@ const KNOWN_RUNS = new Map<string, string>()
 const MOST_KNOWN_RUNS = 4_096
 const LONGEST_KNOWN_RUN = 8
 
+/** The texts of the message at hand: one rule after the other asks about them. In characters, and texts. */
+const RECENT_TEXTS = new Map<string, FoldedText>()
+const MOST_RECENT_TEXTS = 8
+const LEAST_KEPT = 200
+const MOST_KEPT = 200_000
+
 /**
  * Folds a text so that spellings a reader takes for the same compare equal: `À L’ATTENTION` and `a l'attention`.
  * NFKD without diacritics, lower case, one kind of apostrophe, white space collapsed, zero-width characters dropped.
  */
 export function fold(text: string): FoldedText {
+  if (text.length < LEAST_KEPT || text.length > MOST_KEPT) return foldAnew(text)
+  const known = RECENT_TEXTS.get(text)
+  if (known !== undefined) return known
+  if (RECENT_TEXTS.size >= MOST_RECENT_TEXTS) RECENT_TEXTS.clear()
+  const folded = foldAnew(text)
+  RECENT_TEXTS.set(text, folded)
+  return folded
+}
+
+function foldAnew(text: string): FoldedText {
   const lower = text.replaceAll('`', "'").replace(BEYOND_ASCII, foldRun).toLowerCase()
   return (UNEVEN_SPACE.test(lower) ? lower.replace(WHITE_SPACE, ' ').trim() : lower) as FoldedText
 }

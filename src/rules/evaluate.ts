@@ -11,6 +11,7 @@ import { retentionClock } from '../domain/retention.js'
 import type { Basis, Evidence, Finding, Ground, Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
 import { candidateRecords } from './admissible-basis.js'
 import { CATALOGUE, precedenceOf } from './catalogue.js'
+import type { RuleDescription } from './description.js'
 import { enforcementOf, isOff, loosenedFor, OFF } from './enforcement.js'
 import { rcptLimit } from './recipient/rcpt-limit.js'
 import {
@@ -140,9 +141,7 @@ function judgeRecord(facts: RecipientFacts, onFile: RecordOnFile, rules: readonl
   return { ...judgement, basis }
 }
 
-interface AnyRule<Facts> {
-  readonly id: Rule['id']
-  readonly channels?: readonly Channel[]
+interface AnyRule<Facts> extends RuleDescription {
   readonly judge: (facts: Facts) => Finding
 }
 
@@ -152,8 +151,9 @@ function judgeAll<Facts extends SenderFacts & { readonly channel?: Channel }>(
 ): RuleFinding[] {
   return rules.map((rule) => {
     const asked = isOfOtherChannel(rule, facts) ? NOT_APPLICABLE : ask(rule, facts)
-    const finding = isOff(rule.id, facts) ? switchedOff(asked) : asked
-    return { rule: rule.id, finding: withLoosened(rule.id, finding, facts), ...enforcementOf(rule.id, finding, facts) }
+    const finding = isOff(rule, facts) ? switchedOff(asked) : asked
+    const { action, mode } = enforcementOf(rule, finding, facts)
+    return { rule: rule.id, finding: withLoosened(rule, finding, facts), action, mode }
   })
 }
 
@@ -179,7 +179,7 @@ function ask<Facts>(rule: AnyRule<Facts>, facts: Facts): Finding {
 }
 
 /** Whoever loosened a default is answerable for each decision it touched (GDPR art. 5(2)). */
-function withLoosened(rule: string, finding: Finding, facts: SenderFacts): Finding {
+function withLoosened(rule: RuleDescription, finding: Finding, facts: SenderFacts): Finding {
   const loosened = loosenedFor(rule, finding, facts)
   if (loosened.length === 0 || finding.outcome === 'unknown') return finding
   return { ...finding, evidence: { ...finding.evidence, loosened } }
@@ -195,9 +195,10 @@ function withRecord(found: RuleFinding, record: string): RuleFinding {
 type Kind = Verdict['kind']
 
 function settle(findings: readonly RuleFinding[]): Judgement {
+  const adverse = findings.filter(({ finding }) => finding.outcome === 'fail' || finding.outcome === 'unknown')
   return {
-    verdict: mergedVerdict(findings.map((found) => verdictOf(found, consequence(found)))),
-    would: severest(findings.map(severity)),
+    verdict: mergedVerdict(adverse.map((found) => verdictOf(found, consequence(found)))),
+    would: severest(adverse.map(severity)),
     findings,
     basis: undefined,
   }

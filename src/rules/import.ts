@@ -50,8 +50,8 @@ export function judgeImport(record: StatedRecord, site: Site, now: number): read
   const failed: RuleFinding[] = []
   for (const rule of rulesFor(record)) {
     const finding = rule.judge(facts)
-    if (finding.outcome !== 'fail' || isOff(rule.id, facts)) continue
-    failed.push({ rule: rule.id, finding, ...enforcementOf(rule.id, finding, facts) })
+    if (finding.outcome !== 'fail' || isOff(rule, facts)) continue
+    failed.push({ rule: rule.id, finding, ...enforcementOf(rule, finding, facts) })
   }
   return failed.sort((one, other) => precedenceOf(one.rule) - precedenceOf(other.rule))
 }

@@ -22,19 +22,47 @@ const LITTLE = new Set(
   ).split(' '),
 )
 
+/** To look for more roots than these one by one takes longer than to go through all words of a text. */
+const MOST_LOOKED_FOR = 64
+const WORD_FROM_HERE = /(?<![\p{L}\p{N}])[\p{L}\p{N}]+/uy
+
 export function stemsOf(text: string): ReadonlySet<string> {
   return new Set(stemsIn(text))
 }
 
 /** Whether a text has a word with one of these roots. */
 export function speaksOf(text: string, wanted: ReadonlySet<string>): boolean {
+  if (wanted.size > MOST_LOOKED_FOR) return hasAny(text, wanted)
+  const folded = fold(text)
+  const found = [...wanted].filter((stem) => folded.includes(stem))
+  const isWritten = found.some((root) => root.length >= FEWEST_LETTERS && hasRoot(folded, root))
+  return isWritten || (found.some((stem) => stem.length < FEWEST_LETTERS) && hasAny(text, new Set(found)))
+}
+
+function hasAny(text: string, wanted: ReadonlySet<string>): boolean {
   for (const stem of stemsIn(text)) if (wanted.has(stem)) return true
+  return false
+}
+
+function hasRoot(folded: string, root: string): boolean {
+  for (let at = folded.indexOf(root); at >= 0; at = folded.indexOf(root, at + 1)) {
+    WORD_FROM_HERE.lastIndex = at
+    const word = WORD_FROM_HERE.exec(folded)?.[0]
+    if (word !== undefined && !UNSPACED.test(word) && rootOf(word) === root) return true
+  }
   return false
 }
 
 function* stemsIn(text: string): Generator<string> {
   for (const [word] of fold(text).matchAll(WORD)) {
     if (UNSPACED.test(word)) for (let at = 0; at + 1 < word.length; at++) yield word.slice(at, at + 2)
-    else if (word.length >= FEWEST_LETTERS && !LITTLE.has(word)) yield word.slice(0, ROOT_LENGTH)
+    else {
+      const root = rootOf(word)
+      if (root !== undefined) yield root
+    }
   }
+}
+
+function rootOf(word: string): string | undefined {
+  return word.length >= FEWEST_LETTERS && !LITTLE.has(word) ? word.slice(0, ROOT_LENGTH) : undefined
 }

@@ -89,3 +89,22 @@ it('a number that has no single spelling is refused', async () => {
     await expect(journal.append([decision(4, { at })])).rejects.toMatchObject({ name: 'JournalEntryRefusedError' })
   }
 })
+
+it('any number is told from a safe integer, wherever it stands', () => {
+  const number = fc.oneof(
+    fc.double(),
+    fc.maxSafeInteger(),
+    fc.double({ min: -1e17, max: 1e17 }),
+    fc.constantFrom(2 ** 53, -(2 ** 53), 1e21, -0.5),
+  )
+  fc.assert(
+    fc.property(number, fc.constantFrom('at', 'evidence', 'last'), (value, where) => {
+      const evidence = where === 'at' ? {} : where === 'last' ? { count: 1, last: value } : { count: value, last: 1 }
+      const finding = { rule: 'X', outcome: 'pass', detail: '', evidence } as const
+      const guard = () => guardedText(decision(1, { findings: [finding], ...(where === 'at' && { at: value }) }))
+      if (Number.isSafeInteger(value)) expect(guard).not.toThrow()
+      else expect(guard).toThrow('a number that is no integer')
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Policy, TimedMode } from '#aval/domain/policy.js'
 import type { Finding } from '#aval/domain/verdict.js'
+import { ruleOf } from '#aval/rules/catalogue.js'
 import { enforcementOf, isOff, loosenedFor } from '#aval/rules/enforcement.js'
 import { NOW, aPolicy, anAdvertiser, aRouter, senderFacts } from '../support/facts.js'
 
@@ -9,9 +10,9 @@ const RULE = 'UNSUB-HEADER'
 const FAIL: Finding = { outcome: 'fail', detail: 'absent' }
 const PASS: Finding = { outcome: 'pass' }
 const under = (policy: Partial<Policy>, over = {}) => senderFacts({ policy: aPolicy(policy), ...over })
-const modeUnder = (policy: Partial<Policy>, over = {}) => enforcementOf(RULE, FAIL, under(policy, over)).mode
+const modeUnder = (policy: Partial<Policy>, over = {}) => enforcementOf(ruleOf(RULE), FAIL, under(policy, over)).mode
 const actionUnder = (actions: Policy['actions'], finding: Finding = FAIL, rule = RULE) =>
-  enforcementOf(rule, finding, under({ actions })).action
+  enforcementOf(ruleOf(rule), finding, under({ actions })).action
 
 const observed: TimedMode = { mode: 'observe', until: undefined }
 const warned: TimedMode = { mode: 'warn', until: undefined }
@@ -66,15 +67,15 @@ describe('the mode', () => {
 
   test('I5: on the hard floor there is but one', () => {
     const facts = under({ mode: 'observe', actions: new Map([['OPPOSITION-LISTED', 'warn']]) })
-    expect(enforcementOf('OPPOSITION-LISTED', FAIL, facts)).toEqual({ action: 'reject', mode: 'enforce' })
+    expect(enforcementOf(ruleOf('OPPOSITION-LISTED'), FAIL, facts)).toEqual({ action: 'reject', mode: 'enforce' })
   })
 
   test('I6: a rule that answers as another is governed as the other', () => {
     const facts = under({ ruleModes: new Map([['CONSENT-MISSING', warned]]) })
-    expect(enforcementOf('ROUTER-SCOPE', FAIL, facts).mode).toBe('warn')
-    expect(enforcementOf('ROUTER-SCOPE', FAIL, under({ ruleModes: new Map([['ROUTER-SCOPE', warned]]) })).mode).toBe(
-      'enforce',
-    )
+    expect(enforcementOf(ruleOf('ROUTER-SCOPE'), FAIL, facts).mode).toBe('warn')
+    expect(
+      enforcementOf(ruleOf('ROUTER-SCOPE'), FAIL, under({ ruleModes: new Map([['ROUTER-SCOPE', warned]]) })).mode,
+    ).toBe('enforce')
   })
 })
 
@@ -104,12 +105,12 @@ describe('the action', () => {
 describe('off', () => {
   test('is what the policy says, of this rule or the one it answers as, never of one on the hard floor', () => {
     const off = (...rules: string[]) => under({ actions: new Map(rules.map((rule) => [rule, 'off' as const])) })
-    expect(isOff(RULE, off(RULE))).toBe(true)
-    expect(isOff(RULE, off('UNSUB-MISSING'))).toBe(false)
-    expect(isOff(RULE, under({ actions: new Map([[RULE, 'warn']]) }))).toBe(false)
-    expect(isOff('ROUTER-SCOPE', off('CONSENT-MISSING'))).toBe(true)
-    expect(isOff('ROUTER-SCOPE', off('ROUTER-SCOPE'))).toBe(false)
-    expect(isOff('OPPOSITION-LISTED', off('OPPOSITION-LISTED'))).toBe(false)
+    expect(isOff(ruleOf(RULE), off(RULE))).toBe(true)
+    expect(isOff(ruleOf(RULE), off('UNSUB-MISSING'))).toBe(false)
+    expect(isOff(ruleOf(RULE), under({ actions: new Map([[RULE, 'warn']]) }))).toBe(false)
+    expect(isOff(ruleOf('ROUTER-SCOPE'), off('CONSENT-MISSING'))).toBe(true)
+    expect(isOff(ruleOf('ROUTER-SCOPE'), off('ROUTER-SCOPE'))).toBe(false)
+    expect(isOff(ruleOf('OPPOSITION-LISTED'), off('OPPOSITION-LISTED'))).toBe(false)
   })
 })
 
@@ -125,7 +126,8 @@ describe('loosened settings', () => {
     'modes.routers.other',
   ]
   const loosened = new Map(SETTINGS.map((setting) => [setting, { reason: 'r', by: 'dpo', on: 0 }]))
-  const shown = (rule: string, finding: Finding, over = {}) => loosenedFor(rule, finding, under({ loosened }, over))
+  const shown = (rule: string, finding: Finding, over = {}) =>
+    loosenedFor(ruleOf(rule), finding, under({ loosened }, over))
 
   test('are those a failure was judged by, then its action, then its mode', () => {
     expect(shown('UNSUB-LINK-DEAD', FAIL)).toEqual(SETTINGS_OF_FAILURE)
@@ -148,7 +150,7 @@ describe('loosened settings', () => {
     expect(shown(RULE, { outcome: 'skip', why: 'not_applicable' })).toEqual([])
     expect(shown(RULE, { outcome: 'skip', why: 'off' })).toEqual(['rules.UNSUB-HEADER'])
     expect(shown('UNSUB-MISSING', { outcome: 'skip', why: 'off' })).toEqual([])
-    expect(loosenedFor(RULE, FAIL, under({}))).toEqual([])
+    expect(loosenedFor(ruleOf(RULE), FAIL, under({}))).toEqual([])
   })
 })
 
