@@ -2,6 +2,7 @@
  * What stays open as long as the relay runs, whoever is connected: registry, journal, spool, parser, the way out. Opened before
  * the first client comes in, closed after the last has left.
  */
+import { availableParallelism } from 'node:os'
 import type { Configuration } from '../config/configuration.js'
 import { type DecisionSearcher, openDecisionSearch } from '../journal/decision-search.js'
 import { type History, openHistory } from '../journal/history.js'
@@ -83,13 +84,18 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
     people,
     registry: openRegistry({ path: runtime.storage.path, keys: people }),
     reader: createMessageReader({
-      threads: runtime.parser.threads,
+      threads: runtime.parser.threads || threadsForThisMachine(),
       deadlineMs: runtime.parser.deadline,
       maxBytes: runtime.limits.messageSize,
       bounds: runtime.limits.structure,
     }),
     upstream: createUpstream(runtime, secrets, logger, metrics),
   }
+}
+
+/** The thread that speaks SMTP and the one that writes the journal want the other half. */
+function threadsForThisMachine(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 2))
 }
 
 /** Clients have all been answered by now; what the upstream still says is for the journal only. */

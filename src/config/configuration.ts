@@ -119,6 +119,7 @@ export interface Runtime {
     readonly anchors: readonly AnchorSettings[]
   }
   readonly spool: { readonly directory: string; readonly memory: number }
+  /** `threads` is 0 where the machine decides. */
   readonly parser: { readonly threads: number; readonly deadline: number }
   /** Undefined when off. */
   readonly http: Endpoint | undefined

@@ -233,8 +233,8 @@ const spool = z.strictObject({
 
 const parser = z.strictObject({
   threads: about(
-    z.int().min(1).max(64).default(2),
-    'Threads that read messages. One for each two cores is enough for most sites.',
+    z.int().min(0).max(64).default(0),
+    'Threads that read messages; 0: one for each two cores, which most sites want.',
   ),
   deadline: about(as.timeout.prefault('5s'), 'How long reading one message may take; beyond it 451.'),
 })

@@ -98,7 +98,7 @@ describe('the smallest configuration', () => {
         anchors: [],
       },
       spool: { directory: resolve('var/spool'), memory: 262_144 },
-      parser: { threads: 2, deadline: 5000 },
+      parser: { threads: 0, deadline: 5000 },
       http: { host: '127.0.0.1', port: 9464 },
       unsubscribe: { web: undefined, mail: undefined },
       api: undefined,
