@@ -70,9 +70,7 @@ export function decisionEntry(context: TransactionContext, stream: Stream, facts
     would: judgement.would,
     mode: context.site.policy.mode,
     rule: verdict.kind === 'permit' ? '' : verdict.ground.rule,
-    findings: judgement.findings.flatMap(journaledFinding),
-    passed: judgement.findings.flatMap(passedRule),
-    skipped: judgement.findings.flatMap(skippedRule),
+    ...journaled(judgement.findings),
     recordId: basis?.recordId ?? '',
     recordVersion: basis?.recordVersion ?? 0,
     recordSha256: basis?.recordSha256 ?? '',
@@ -135,28 +133,30 @@ function outcomeStatus(result: UpstreamResult, ref: Reference): OutcomeEntry['st
   return replyToUpstream(result, ref).code >= 500 ? 'refused' : 'deferred'
 }
 
-function journaledFinding({ rule, finding }: RuleFinding): JournaledFinding[] {
-  switch (finding.outcome) {
-    case 'skip':
-      return finding.evidence === undefined
-        ? []
-        : [{ rule, outcome: 'skip', detail: finding.why, evidence: finding.evidence }]
-    case 'pass':
-      return finding.evidence === undefined ? [] : [{ rule, outcome: 'pass', detail: '', evidence: finding.evidence }]
-    case 'fail':
-      return [{ rule, outcome: 'fail', detail: finding.detail, evidence: finding.evidence ?? {} }]
-    case 'unknown':
-      return [{ rule, outcome: 'unknown', detail: finding.cause, evidence: {} }]
+/** Whatever carries evidence is a finding; of the other rules the name is enough. */
+function journaled(all: readonly RuleFinding[]): Pick<DecisionEntry, 'findings' | 'passed' | 'skipped'> {
+  const findings: JournaledFinding[] = []
+  const passed: string[] = []
+  const skipped: string[] = []
+  for (const { rule, finding } of all) {
+    switch (finding.outcome) {
+      case 'skip':
+        if (finding.evidence === undefined)
+          skipped.push(finding.why === NOT_APPLICABLE ? rule : `${rule}:${finding.why}`)
+        else findings.push({ rule, outcome: 'skip', detail: finding.why, evidence: finding.evidence })
+        break
+      case 'pass':
+        if (finding.evidence === undefined) passed.push(rule)
+        else findings.push({ rule, outcome: 'pass', detail: '', evidence: finding.evidence })
+        break
+      case 'fail':
+        findings.push({ rule, outcome: 'fail', detail: finding.detail, evidence: finding.evidence ?? {} })
+        break
+      case 'unknown':
+        findings.push({ rule, outcome: 'unknown', detail: finding.cause, evidence: {} })
+    }
   }
-}
-
-function passedRule({ rule, finding }: RuleFinding): string[] {
-  return finding.outcome === 'pass' && finding.evidence === undefined ? [rule] : []
-}
-
-function skippedRule({ rule, finding }: RuleFinding): string[] {
-  if (finding.outcome !== 'skip' || finding.evidence !== undefined) return []
-  return [finding.why === NOT_APPLICABLE ? rule : `${rule}:${finding.why}`]
+  return { findings, passed, skipped }
 }
 
 function sha256(text: string): string {

@@ -109,7 +109,7 @@ export function combine(judgements: readonly Judgement[]): Judgement {
   return {
     verdict: mergedVerdict(spoken.map(({ verdict }) => verdict)),
     would: severest(spoken.map(({ would }) => would)),
-    findings: spoken.flatMap(({ findings }) => findings),
+    findings: new Array<RuleFinding>().concat(...spoken.map(({ findings }) => findings)),
     basis,
   }
 }
