@@ -39,9 +39,14 @@ export function parisDayOf(at: number): ParisDay {
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() }
 }
 
+/** Midnight of a day by UTC. `Date.UTC` takes the years 0 to 99 for those of the twentieth century. @param monthIndex from 0 */
+export function utcMidnightOf(year: number, monthIndex: number, day: number): number {
+  return year < 0 || year > 99 ? Date.UTC(year, monthIndex, day) : new Date(0).setUTCFullYear(year, monthIndex, day)
+}
+
 /** Midnight in Paris. Paris changes its hour at 1:00 UTC, never at midnight, so the offset at noon the day before holds. */
 export function startOfParisDay({ year, month, day }: ParisDay): number {
-  const utcMidnight = Date.UTC(year, month - 1, day)
+  const utcMidnight = utcMidnightOf(year, month - 1, day)
   return utcMidnight - parisOffset(utcMidnight - 12 * HOUR)
 }
 
@@ -54,7 +59,7 @@ export function monthsLater(at: number, months: number): number {
   const monthIndex = start.year * 12 + (start.month - 1) + months
   const year = Math.floor(monthIndex / 12)
   const month = (monthIndex % 12) + 1
-  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  const lastDay = new Date(utcMidnightOf(year, month, 0)).getUTCDate()
   return startOfParisDay({ year, month, day: Math.min(start.day, lastDay) })
 }
 
@@ -80,5 +85,5 @@ export function firstParisMoment(wallClock: number): number | undefined {
 function askIntl(at: number): number {
   const field = Object.fromEntries(FIELDS.formatToParts(at).map((part) => [part.type, Number(part.value)]))
   const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = field
-  return Date.UTC(year, month - 1, day, hour, minute, second) - at
+  return utcMidnightOf(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000 - at
 }

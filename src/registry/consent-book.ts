@@ -191,6 +191,17 @@ export class ConsentBook {
     return written
   }
 
+  /** When the advertiser first collected the address; undefined where no record says. */
+  firstCollected(subject: SubjectKeys, advertiserId: string): number | undefined {
+    const collected = everyKey(subject).flatMap((keys) =>
+      this.#reader
+        .newest(this.#rowsOf(keys), keys.consentKey)
+        .filter(({ record, intact }) => intact && record.advertiserId === advertiserId)
+        .flatMap(({ record }) => record.collectedAt ?? []),
+    )
+    return collected.length === 0 ? undefined : Math.min(...collected)
+  }
+
   /** Everything on record about a person, with every advertiser, with its history. */
   histories(subject: SubjectKeys): RecordHistory[] {
     return everyKey(subject).flatMap((keys) => {

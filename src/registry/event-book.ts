@@ -1,7 +1,7 @@
 /** Contact events being written. Within a transaction. */
 import type { ContactEventType } from '../domain/contact-event.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
-import type { EventDraft } from './drafts.js'
+import type { EventDraft, Problem } from './drafts.js'
 import { formatId } from './record-id.js'
 import { eventParts } from './rows.js'
 import { keysOf, octets, type WriterParts } from './writer-parts.js'
@@ -55,7 +55,11 @@ export class EventBook {
     }
   }
 
-  write(draft: EventDraft): Written {
+  /** @param wrongWith asked about an event that is not on file yet */
+  write(
+    draft: EventDraft,
+    wrongWith: (subject: SubjectKeys) => Problem | undefined,
+  ): Written | { readonly kind: 'refused'; readonly problems: readonly Problem[] } {
     const { advertiserId, type, at, source, dedupeKey } = draft
     const linkKind = draft.linkKind ?? null
     const campaignId = draft.campaignId ?? null
@@ -69,6 +73,8 @@ export class EventBook {
     }))
     const known = ids.find(({ keys, id }) => this.#sql.find.get(octets(keys.consentKey), advertiserId, id) === 1)
     if (known) return { kind: 'unchanged', id: formatId(known.id) }
+    const problem = wrongWith(subject)
+    if (problem !== undefined) return { kind: 'refused', problems: [problem] }
     const { keys, id } = ids[0]!
     const { keyId, consentKey } = keys
     const number = ledgers.next('event')

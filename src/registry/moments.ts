@@ -3,7 +3,7 @@
  * zone. What has no zone is Paris time, and of several moments it may mean, the earliest is taken: the retention clock then
  * ends earlier and a consent is not made newer than an objection.
  */
-import { firstParisMoment } from '../domain/paris-time.js'
+import { firstParisMoment, utcMidnightOf } from '../domain/paris-time.js'
 
 const MOMENT =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/
@@ -64,7 +64,7 @@ function wallClock(
   milliseconds: number,
 ): number | undefined {
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined
-  const midnight = Date.UTC(year, month - 1, day)
+  const midnight = utcMidnightOf(year, month - 1, day)
   if (new Date(midnight).getUTCDate() !== day) return undefined
   return midnight + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
 }

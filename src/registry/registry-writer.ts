@@ -9,6 +9,7 @@
 import type { CanonicalAddress } from '../domain/address.js'
 import type { JsonValue } from '../domain/canonical-json.js'
 import { covers, type Objection } from '../domain/objection.js'
+import { daysLater } from '../domain/paris-time.js'
 import type { RecordOnFile } from '../domain/registry.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { CanaryBook, type CanaryOnFile } from './canary-book.js'
@@ -16,7 +17,7 @@ import { UnpackedConsents, type PackedConsents } from './import/packed-consents.
 import { KnownPeople } from './known-people.js'
 import { BatchTable, type Counts, type ImportBatch } from './batches.js'
 import { ConsentBook, type Provenance, type RecordHistory, type WrittenVersion } from './consent-book.js'
-import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft, Person } from './drafts.js'
+import type { ConsentDraft, EventDraft, KeyedPerson, ObjectionDraft, Person, Problem } from './drafts.js'
 import { EventBook, type EventOnFile, type Written } from './event-book.js'
 import { type RegistryVerification, verifyRegistry } from './check.js'
 import { headFile } from './head-file.js'
@@ -170,10 +171,16 @@ export class RegistryWriter {
     })
   }
 
+  /** A contact of a day before the address was collected is refused; who gives days alone means their midnight. */
   addEvent(draft: EventDraft): WriteResult {
     const problems = validateEvent(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    return this.transaction(() => this.#events.write(draft))
+    return this.transaction(() =>
+      this.#events.write(draft, (subject) => {
+        const collectedAt = this.#consents.firstCollected(subject, draft.advertiserId)
+        return collectedAt !== undefined && draft.at < daysLater(collectedAt, 0) ? BEFORE_COLLECTION : undefined
+      }),
+    )
   }
 
   /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
@@ -319,4 +326,11 @@ export class RegistryWriter {
       .about(subject)
       .find((objection) => covers(objection, advertiserId, undefined, channel) && reconsentAt <= objection.at)
   }
+}
+
+const BEFORE_COLLECTION: Problem = {
+  column: 'at',
+  rule: 'RETENTION-UNKNOWN',
+  reason:
+    'is before collected_at of the record on file: no contact comes from an address not yet collected; an earlier purchase is customer_first_purchase_at',
 }

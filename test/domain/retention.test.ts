@@ -47,6 +47,9 @@ describe('I9 the due date', () => {
     ['due the day after it', '2022-10-27T12:00:00+02:00', 36, '2025-10-27T00:00:00+01:00'],
     ['started in the hour that comes twice', '2022-10-30T02:30:00+01:00', 36, '2025-10-30T00:00:00+01:00'],
     ['across the year', '2025-12-15T12:00:00+01:00', 1, '2026-01-15T00:00:00+01:00'],
+    ['before 1970', '1967-02-28T12:00:00+01:00', 36, '1970-02-28T00:00:00+01:00'],
+    ['past 2038', '2036-02-29T12:00:00+01:00', 36, '2039-02-28T00:00:00+01:00'],
+    ['a year of the first century, which is none of the twentieth', '0080-06-30T12:00:00Z', 36, '0083-06-29T23:50:39Z'],
     ['no month at all', '2025-12-15T12:00:00+01:00', 0, '2025-12-15T00:00:00+01:00'],
   ])('%s', (_what, start, months, due) => {
     expect(new Date(monthsLater(at(start), months)).toISOString()).toBe(new Date(at(due)).toISOString())

@@ -278,6 +278,33 @@ export function registryConformance(name: string, open: () => Eventually<Registr
         expect(JSON.stringify(result)).toContain('an open is not a contact (CNIL deliberation 2021-131)')
       })
 
+      it('refuses an event of a day before the address was collected, whichever record says so', async () => {
+        const collected = (at: string): Partial<ConsentDraft> => ({
+          collectedAt: Date.parse(at),
+          givenAt: Date.parse(at),
+        })
+        await registry.addConsent(consent('jean@example.com', collected('2026-03-10T09:00:00+01:00')))
+        await registry.addConsent(
+          consent('jean@example.com', { ...collected('2026-02-01T09:00:00+01:00'), purposes: ['newsletter:weekly'] }),
+        )
+        const add = (at: string, change: Partial<EventDraft> = {}) =>
+          registry.addEvent(event('jean@example.com', { at: Date.parse(at), ...change }))
+        expect((await add('2026-01-31T12:00:00+01:00', { advertiserId: 'zeta' })).kind).toBe('added')
+        const refused = await add('2026-01-31T23:59:59.999+01:00')
+        expect(refused).toMatchObject({ kind: 'refused', problems: [{ column: 'at', rule: 'RETENTION-UNKNOWN' }] })
+        expect((await add('2026-02-01T00:00:00+01:00')).kind).toBe('added')
+        const { contacts } = await registry.lookup('jean@example.com')
+        expect(contacts.map(({ at }) => new Date(at).toISOString())).toEqual(['2026-01-31T23:00:00.000Z'])
+      })
+
+      it('an event on file stays there, and is told as before, when a later date of collection comes in', async () => {
+        const early = event('jean@example.com', { at: NOW - 200 * DAY })
+        expect((await registry.addEvent(early)).kind).toBe('added')
+        await registry.addConsent(consent('jean@example.com'))
+        expect((await registry.addEvent(early)).kind).toBe('unchanged')
+        expect((await registry.addEvent({ ...early, source: 'shop' })).kind).toBe('refused')
+      })
+
       it('refuses an event of the future, but not one five minutes ahead', async () => {
         expect((await registry.addEvent(event('jean@example.com', { at: NOW + 300_001 }))).kind).toBe('refused')
         expect((await registry.addEvent(event('jean@example.com', { at: NOW + 300_000 }))).kind).toBe('added')

@@ -375,6 +375,24 @@ describe('event and objection files', () => {
     expect(known).toEqual([0, 1, 0])
   })
 
+  it('refuses contacts of days before the address was collected row by row, and takes the others', async () => {
+    await importText(csv(row('a@example.com')))
+    const text = [
+      'address,advertiser_id,type,at,source',
+      'a@example.com,acme,purchase,2026-01-09,shop',
+      'a@example.com,acme,purchase,2026-01-10,shop',
+      'b@example.com,acme,purchase,2026-01-09,shop',
+      'a@example.com,acme,form_submit,2026-01-09T23:59:59+01:00,web',
+    ].join('\n')
+    const report = await importText(text, { kind: 'event', name: 'events.csv' })
+    expect(report.counts).toMatchObject({ rows: 4, added: 2, refused: 2 })
+    expect(rules(report)).toEqual([
+      [2, 'at', 'RETENTION-UNKNOWN'],
+      [5, 'at', 'RETENTION-UNKNOWN'],
+    ])
+    expect(readFileSync(report.rejectsPath!, 'utf8')).toContain('is before collected_at of the record on file')
+  })
+
   it('I5 imports objections of every scope, once', async () => {
     const text = [
       'address;scope;advertiser_id;router_id;reason;at;source_ref',
