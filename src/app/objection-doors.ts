@@ -116,8 +116,11 @@ async function record(
   if (written.kind === 'added') events.recorded(way, objection, objectionKey)
 }
 
+/** Looked up where a link was made up, so that it takes what a true one takes. The name cannot exist (RFC 2606). */
+const NOBODY_AT_ALL = readAddress('nobody@aval.invalid')!
+
 async function openPages(options: DoorsOptions): Promise<WebServer | undefined> {
-  const { configuration, site, tokens, registry, events } = options
+  const { configuration, site, tokens, registry, subjects, events } = options
   const { web } = configuration.runtime.unsubscribe
   if (web === undefined) return undefined
   const endpoint = createHostedEndpoint({
@@ -126,6 +129,7 @@ async function openPages(options: DoorsOptions): Promise<WebServer | undefined> 
     store: {
       object: (objection) => record(options, 'page', objection, objection.person.objectionKey),
       retract: (person, which) => registry.ask('retract', person, which),
+      consult: () => registry.ask('retract', subjects.identify(NOBODY_AT_ALL), { scopes: [], reasons: [], since: 0 }),
     },
     now: Date.now,
     events: {

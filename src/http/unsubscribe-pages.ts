@@ -29,7 +29,7 @@ export interface UnsubscribeEndpoint {
 export interface UnsubscribePagesOptions {
   readonly endpoint: UnsubscribeEndpoint
   readonly contentSecurityPolicy: string
-  /** From one network with tokens that are none; and presses of the button for one token. */
+  /** From one network with what is not in the form of a token; and presses of the button for one token. */
   readonly requestsPerMinute: number
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AVAL, type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo, withRegistry } from '../support/consents.js'
-import { hostedSite, portOf, tokenFor } from '../support/hosted.js'
+import { hostedSite, madeUp, portOf, tokenFor } from '../support/hosted.js'
 import { Mailer, mailOnce } from '../support/mailer.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
 import { type Sink, sha256, startSink } from '../support/sink.js'
@@ -125,14 +125,40 @@ test('one-click answers the same for every token: of people on record, of strang
     '...',
   ]
   const answers = await Promise.all(
-    tokens.map(async (token) => {
-      const response = await ask(encodeURIComponent(token), GMAIL)
-      const headers = [...response.headers].filter(([name]) => name !== 'date')
-      return JSON.stringify([response.status, headers, await response.text()])
-    }),
+    [...tokens, madeUp(known)].map(async (token) => wholeAnswer(await ask(encodeURIComponent(token), GMAIL))),
   )
   expect(new Set(answers).size).toBe(1)
   expect(answers[0]).toMatch(/^\[200,/)
+})
+
+/** Status, every field but the date, every octet. */
+async function wholeAnswer(response: Response): Promise<string> {
+  const headers = [...response.headers].filter(([name]) => name !== 'date')
+  return JSON.stringify([response.status, headers, await response.text()])
+}
+
+test('whether a link in the form of ours is genuine cannot be told: pages, presses, limits and troubles are the same', async () => {
+  const forms: readonly RequestInit[] = [
+    {},
+    { method: 'HEAD' },
+    GMAIL,
+    { method: 'POST', body: new URLSearchParams({ scope: 'all' }) },
+    { method: 'POST', body: new URLSearchParams({ scope: 'list' }) },
+  ]
+  const registry = join(directory, 'aval.db')
+  for (const away of [false, true]) {
+    if (away) renameSync(registry, `${registry}.away`)
+    try {
+      for (const form of forms) {
+        const token = tokenFor(directory, somebody(), 'livres')
+        const genuine = await wholeAnswer(await ask(token, form))
+        expect(await wholeAnswer(await ask(madeUp(token), form))).toBe(genuine)
+        expect(genuine).toMatch(away && form.method === 'POST' ? /^\[503,/ : /^\[200,/)
+      }
+    } finally {
+      if (away) renameSync(`${registry}.away`, registry)
+    }
+  }
 })
 
 test('a page tells nothing of the person: on record, a stranger or unsubscribed already, it is the same', async () => {
@@ -165,6 +191,8 @@ test('who tries out tokens is slowed down; mailbox providers, who have true ones
   for (let i = 0; i < 200; i++) statuses.push((await ask(`guess${i}`)).status)
   expect(statuses).toContain(429)
   expect(statuses.indexOf(429)).toBeGreaterThanOrEqual(100)
+  const token = tokenFor(directory, somebody())
+  expect([(await ask(token)).status, (await ask(madeUp(token))).status]).toEqual([200, 200])
   const limited = await ask('guess')
   expect(limited.headers.get('retry-after')).toBe('60')
   const reader = somebody()

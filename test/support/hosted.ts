@@ -1,4 +1,5 @@
 /** A site whose advertiser has no unsubscribe endpoint of its own, and links to that of Aval. */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readAddress } from '#aval/domain/address.js'
 import { keyFile, subjects } from '#aval/registry/key-source.js'
@@ -41,4 +42,11 @@ export function portOf(aval: Aval, listener: string): number {
   const line = aval.log().find((entry) => entry.event === 'listening' && entry['listener'] === listener)
   if (line === undefined) throw new Error(`nothing listens as ${listener}`)
   return Number(line['port'])
+}
+
+/** The token somebody makes who has one and knows the form: whole, from the same sender, for a person that is none. */
+export function madeUp(token: string): string {
+  const parts = Buffer.from(token, 'base64url').subarray(0, -4)
+  parts[parts.length - 1]! ^= 1
+  return Buffer.concat([parts, createHash('sha256').update(parts).digest().subarray(0, 4)]).toString('base64url')
 }

@@ -49,9 +49,23 @@ describe('the template of one link', () => {
     expect(mutated(template).url.hostname).not.toContain('dupont')
   })
 
-  test('a local part is open even where it is a word of pages', () => {
-    expect(templateOf('https://www.acme.example/unsubscribe?user=contact', 'contact@client.example').text).toContain(
-      '={}',
+  test.each([
+    ['contact', 'contact'],
+    ['contact', 'news-contact'],
+    ['contact', 'contact.client'],
+    ['contact', 'unsubContact'],
+    ['contact', 'CONTACT_b2b'],
+    ['service.client', 'service.client'],
+    ['service.client', 'user_service.client'],
+    ['info', 'info'],
+  ])('the local part %s is open even where it is, or is among, words of pages: %s', (local, value) => {
+    for (const link of [`unsubscribe?user=${value}`, `unsubscribe/${value}`, `${value}/unsubscribe`])
+      expect(templateOf(`https://www.acme.example/${link}`, `${local}@client.example`).text).toContain('{}')
+  })
+
+  test('a word that only holds a local part is still a word', () => {
+    expect(templateOf('https://www.acme.example/newsletter/unsubscribe', 'news@client.example').hasOpenParts).toBe(
+      false,
     )
   })
 
@@ -81,6 +95,32 @@ describe('what a campaign teaches', () => {
       '/list/3f9a2c11d0/unsub/{}',
     ])
     expect(texts.map(({ certain }) => certain)).toEqual([false, false, true, true])
+  })
+
+  test('a word of pages that three people have is not the local part of the third, and until then nothing is certain', () => {
+    const memory = createCampaignMemory()
+    const first = templateOf(
+      'https://info.acme.example/news/unsub/f00d0009beef',
+      'news@x.example',
+      memory,
+      'acme.example',
+    )
+    expect([first.text, first.certain]).toEqual(['https://info.acme.example/{}/unsub/{}', false])
+    const texts = ['a@x.example', 'b@x.example', 'news@y.example', 'info@x.example'].map((person, i) =>
+      templateOf(`https://info.acme.example/news/unsub/f00d000${i}beef`, person, memory, 'acme.example'),
+    )
+    expect(texts.slice(-2).map(({ text, certain }) => [text, certain])).toEqual([
+      ['https://info.acme.example/news/unsub/{}', true],
+      ['https://info.acme.example/news/unsub/{}', true],
+    ])
+  })
+
+  test('I7: local parts that several people have, and nothing else, name each of them', () => {
+    const memory = createCampaignMemory()
+    const texts = Array.from({ length: 9 }, (_, i) =>
+      templateOf('https://www.acme.example/unsubscribe?u=contact', `contact@client${i}.example`, memory),
+    )
+    expect(new Set(texts.map(({ text }) => text))).toEqual(new Set(['https://www.acme.example/unsubscribe?u={}']))
   })
 
   test('one person written to a hundred times teaches nothing', () => {

@@ -2,15 +2,16 @@
  * What the hosted unsubscribe endpoint does (RFC 8058): GET shows a page and changes nothing, POST acts at once. The objection is
  * on disk before the answer, so that it is in force for the next RCPT.
  *
- * To a machine's one-click request every token, known or not, gets the same answer. A person whose link is cut short is told so:
- * "done" would be a lie. Neither answer depends on what is known of the person.
+ * Every token in the form of ours gets the same pages and answers, after the same question to the registry, whether the part of
+ * the person is genuine or made up, and whatever is known of the person. To a person whose link was damaged on its way that is
+ * said, because "done" would be a lie; a one-click request, which nobody reads the answer of, gets one answer for every token.
  */
 import type { ObjectionReason, ObjectionScope } from '../../domain/objection.js'
 import type { Site } from '../../domain/party.js'
 import type { SubjectKeys } from '../../domain/subject-key.js'
 import { textsFor } from './languages.js'
 import { type Page, type PageSubject, renderPage } from './pages.js'
-import type { TokenContent, TokenKeys } from './token.js'
+import type { TokenContent, TokenKeys, TokenReading, TokenSender } from './token.js'
 
 export interface HostedObjection {
   readonly person: Pick<SubjectKeys, 'keyId' | 'objectionKey'>
@@ -34,6 +35,8 @@ export interface ObjectionStore {
       readonly since: number
     },
   ): Promise<number>
+  /** Looks nobody up and changes nothing. */
+  consult(): Promise<unknown>
 }
 
 export interface EndpointEvents {
@@ -62,7 +65,7 @@ export interface Rendered {
 }
 
 export interface HostedEndpoint {
-  /** Whether a token is one of ours. */
+  /** Whether a token is whole and in the form of ours; says nothing of whether its person is one. */
   knows(token: string): boolean
   show(token: string, reader: Reader): Rendered
   /** @param fields of the form; undefined when there is none that can be read: whoever sends one wants it to stop */
@@ -70,47 +73,64 @@ export interface HostedEndpoint {
   refuse(reader: Reader): Rendered
 }
 
+type Scope = 'all' | 'list'
+
 /** How long a click can be taken back where it was made; later the person signs up again with the sender. */
 const UNDO_MS = 24 * 3_600_000
 const UNDOABLE: readonly ObjectionReason[] = ['unsubscribe_link', 'one_click']
 
 export function createHostedEndpoint({ site, tokens, store, now, events }: EndpointOptions): HostedEndpoint {
-  async function object(content: TokenContent, kind: 'all' | 'list', reason: ObjectionReason): Promise<void> {
+  let consulting: Promise<unknown> | undefined
+
+  /** What a made-up token asks of the registry, once at a time however many are tried. */
+  async function consult(): Promise<void> {
+    consulting ??= store.consult().finally(() => (consulting = undefined))
+    await consulting
+  }
+
+  async function object(content: TokenContent | undefined, kind: Scope, reason: ObjectionReason): Promise<void> {
+    if (content === undefined) return consult()
     const scope = scopeOf(content, kind)
     await store.object({ person: content.person, scope, channel: 'email', reason, at: now(), sourceRef: 'hosted' })
   }
 
-  async function carryOut(content: TokenContent, fields: ReadonlyMap<string, string> | undefined): Promise<Page> {
-    const subject = subjectOf(site(), content)
-    const undo = fields?.get('undo')
-    if (undo !== undefined) {
-      const scopes = [scopeOf(content, undo === 'list' ? 'list' : 'all')]
-      const count = await store.retract(content.person, { scopes, reasons: UNDOABLE, since: now() - UNDO_MS })
-      if (count > 0) events.retracted(content)
-      return { kind: 'undone', subject, took: count > 0 }
+  async function retract(content: TokenContent | undefined, kind: Scope): Promise<boolean> {
+    if (content === undefined) {
+      await consult()
+      return false
     }
-    const scope = fields?.get('scope') === 'list' && content.list !== undefined ? 'list' : 'all'
+    const which = { scopes: [scopeOf(content, kind)], reasons: UNDOABLE, since: now() - UNDO_MS }
+    const count = await store.retract(content.person, which)
+    if (count > 0) events.retracted(content)
+    return count > 0
+  }
+
+  async function carryOut({ sender, content }: TokenReading, fields: ReadonlyMap<string, string>): Promise<Page> {
+    const subject = subjectOf(site(), sender)
+    const undo = fields.get('undo')
+    if (undo !== undefined)
+      return { kind: 'undone', subject, took: await retract(content, undo === 'list' ? 'list' : 'all') }
+    const scope = fields.get('scope') === 'list' && sender.list !== undefined ? 'list' : 'all'
     await object(content, scope, 'unsubscribe_link')
     return { kind: 'done', subject, scope }
   }
 
   return {
-    knows: (token) => tokens.read(token) !== undefined,
+    knows: (token) => tokens.examine(token) !== undefined,
 
     show(token, reader) {
-      const content = tokens.read(token)
+      const reading = tokens.examine(token)
       const page: Page =
-        content === undefined ? { kind: 'unknown' } : { kind: 'ask', subject: subjectOf(site(), content) }
+        reading === undefined ? { kind: 'unknown' } : { kind: 'ask', subject: subjectOf(site(), reading.sender) }
       return rendered(200, page, reader)
     },
 
     async act(token, fields, reader) {
-      const content = tokens.read(token)
-      const oneClick = fields === undefined || isOneClick(fields)
+      const reading = tokens.examine(token)
       try {
-        if (!oneClick)
-          return rendered(200, content === undefined ? { kind: 'unknown' } : await carryOut(content, fields), reader)
-        if (content !== undefined) await object(content, 'all', 'one_click')
+        if (fields !== undefined && !isOneClick(fields))
+          return rendered(200, reading === undefined ? { kind: 'unknown' } : await carryOut(reading, fields), reader)
+        await object(reading?.content, 'all', 'one_click')
         return rendered(200, { kind: 'taken' }, reader)
       } catch (error) {
         events.failed(error)
@@ -126,14 +146,14 @@ function isOneClick(fields: ReadonlyMap<string, string>): boolean {
   return fields.has('List-Unsubscribe') || !(fields.has('scope') || fields.has('undo'))
 }
 
-function scopeOf({ advertiserId, list }: TokenContent, kind: 'all' | 'list'): ObjectionScope {
+function scopeOf({ advertiserId, list }: TokenSender, kind: Scope): ObjectionScope {
   return kind === 'list' && list !== undefined
     ? { kind: 'list', advertiserId, list }
     : { kind: 'advertiser', advertiserId }
 }
 
 /** An advertiser that has left the configuration is still objected to, under the only name there is. */
-function subjectOf(site: Site, { advertiserId, list }: TokenContent): PageSubject {
+function subjectOf(site: Site, { advertiserId, list }: TokenSender): PageSubject {
   const advertiser = site.advertisers.get(advertiserId)
   const sender = advertiser ?? {
     legalName: advertiserId,

@@ -37,7 +37,7 @@ export function linkTemplate(
   known: (part: LinkPart) => PartKnowledge,
 ): LinkTemplate {
   const pieces = new Map(
-    allParts(parts).map((part) => [part, splitPart(part, encodings.isLocalPart(part.text), known(part))]),
+    allParts(parts).map((part) => [part, splitPart(part, encodings.hasLocalPart(part.text), known(part))]),
   )
   const piecesOf = (part: LinkPart): readonly Piece[] => pieces.get(part) ?? []
   const open = [...pieces].filter(([, list]) => list.some((piece) => piece.open))
@@ -45,7 +45,9 @@ export function linkTemplate(
     piecesOf(part)
       .map((piece) => (piece.open ? '{}' : piece.text))
       .join('')
-  const allTold = open.every(([part]) => known(part) === 'varies' || encodings.isIn(part.text))
+  // A word of pages that is a local part too may be either.
+  const isOfAddress = (text: string): boolean => encodings.isIn(text) && !isMadeOfPageWords(text)
+  const allTold = open.every(([part]) => known(part) === 'varies' || isOfAddress(part.text))
   const [only] = open
   const loneToken = open.length === 1 && only !== undefined && bitsOf(openText(only[1])) >= SAFE_BITS
   return {
@@ -74,12 +76,12 @@ function textOf(parts: LinkParts, masked: (part: LinkPart) => string): string {
   return whole.href.replaceAll('aval-open', '{}')
 }
 
-function splitPart({ text }: LinkPart, isLocalPart: boolean, known: PartKnowledge): readonly Piece[] {
+function splitPart({ text }: LinkPart, hasLocalPart: boolean, known: PartKnowledge): readonly Piece[] {
   if (text === '') return []
   const whole = (open: boolean): readonly Piece[] => [{ text, open }]
-  if (isLocalPart) return whole(true)
-  if (isPageWord(text)) return whole(false)
-  if (known === 'shared' || isMadeOfPageWords(text)) return whole(false)
+  if (known === 'shared') return whole(false)
+  if (hasLocalPart) return whole(true)
+  if (isPageWord(text) || isMadeOfPageWords(text)) return whole(false)
   const stretches = text.split(/([-_.~,;:+ ])/)
   const isAnchor = (stretch: string): boolean => stretch.length >= 3 && isPageWord(stretch)
   if (!stretches.some(isAnchor)) return whole(true)

@@ -96,6 +96,14 @@ export function recipientParts(address: string): Readonly<Record<string, string>
     sha1: digest('sha1').toString('hex'),
     sha256: digest('sha256').toString('hex'),
     sha256base64: digest('sha256').toString('base64url'),
+    sha512: digest('sha512').toString('hex'),
+    md5base64: digest('md5').toString('base64'),
+    base32: base32(Buffer.from(address)),
+    doubly: encodeURIComponent(encodeURIComponent(address)),
+    rot13: address.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97)),
+    reversed: [...address].reverse().join(''),
+    spelled: address.replace('@', '=').replaceAll('.', '_'),
+    salted: createHash('sha256').update(`salt${address}`).digest('hex'),
     uuid: randomUUID(),
     token: randomBytes(16).toString('hex'),
     short: randomBytes(3).toString('hex'),
@@ -103,4 +111,13 @@ export function recipientParts(address: string): Readonly<Record<string, string>
     letters: 'qwkzjvbn',
     signed: `${randomBytes(9).toString('base64url')}.${randomBytes(20).toString('base64url')}`,
   }
+}
+
+/** RFC 4648 6, without padding. */
+function base32(octets: Buffer): string {
+  const bits = [...octets].map((octet) => octet.toString(2).padStart(8, '0')).join('')
+  return bits
+    .match(/.{1,5}/g)!
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(five.padEnd(5, '0'), 2)])
+    .join('')
 }
