@@ -80,6 +80,33 @@ test.each([
   })
 })
 
+test.each([
+  'Auto-Submitted: auto-replied',
+  'auto-submitted: auto-generated; owner-email="x@client.example"',
+  'Precedence: auto_reply',
+  'X-Autoreply: yes',
+  'X-Autorespond: 1',
+  'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+])('a program that quotes STOP asks for nothing: %s', async (field) => {
+  for (const message of [reply('Re: STOP', `STOP\r\n> ${TOKEN}\r\n`), reply('STOP', 'STOP\r\n')])
+    expect(await takeMail(REPLY, Buffer.concat([Buffer.from(`${field}\r\n`), message]), OPTIONS)).toEqual({
+      kind: 'nothing',
+    })
+})
+
+test.each(['Auto-Submitted: no', 'Precedence: bulk', 'X-Auto-Response-Suppress: All'])(
+  'a person’s STOP counts, whatever their program adds: %s',
+  async (field) => {
+    const message = Buffer.concat([Buffer.from(`${field}\r\n`), reply('Re: Nos offres', 'STOP\r\n')])
+    expect(await takeMail(REPLY, message, OPTIONS)).toMatchObject({ kind: 'objections' })
+  },
+)
+
+test('unsub@ is written to on purpose: by a mail program for its reader, too', async () => {
+  const message = Buffer.from(`Auto-Submitted: auto-generated\r\nSubject: STOP ${TOKEN}\r\n\r\n`)
+  expect(await takeMail({ kind: 'unsub', token: undefined }, message, OPTIONS)).toMatchObject({ kind: 'objections' })
+})
+
 test('a reply is believed about the person it quotes, and only about the advertiser it was sent to', async () => {
   const quoting = await takeMail(REPLY, reply('Re: x', `STOP\r\n> ${TOKEN}\r\n> ${OTHERS}\r\n`), OPTIONS)
   expect(quoting).toMatchObject({

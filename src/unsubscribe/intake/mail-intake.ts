@@ -26,6 +26,8 @@ export interface ReadReply {
   readonly from: CanonicalAddress | undefined
   readonly subject: string
   readonly text: string
+  /** Whether a program wrote it: an absence that answers `Re: STOP` asks for nothing. */
+  readonly automatic: boolean
 }
 
 export interface MailIntakeOptions {
@@ -99,7 +101,8 @@ function unsubscribed(token: string | undefined, message: Buffer, options: MailI
 }
 
 function replied(advertiserId: string, message: Buffer, options: MailIntakeOptions): Taken {
-  const { from, subject, text } = options.read(message)
+  const { from, subject, text, automatic } = options.read(message)
+  if (automatic) return { kind: 'nothing' }
   if (!saysStop(subject) && !saysStop(firstLine(text))) return { kind: 'nothing' }
   const own = tokensIn(message, options.tokens).filter((content) => content.advertiserId === advertiserId)
   if (own.length > 0) return objections(own, 'reply_stop', options)
