@@ -1,6 +1,7 @@
 /**
  * A folder whose files are imported as they arrive: `FOLDER/ADVERTISER/*.csv` (or `.jsonl`, `.ndjson`) as objections of that
- * advertiser. What was imported goes to `done/`, what cannot be to `failed/` with the reason beside it; nothing is deleted.
+ * advertiser. What was imported goes to `done/`, what cannot be to `failed/` with the reason beside it; nothing is deleted. A file
+ * that is written to after all, by a program that had paused, is imported again where it lies.
  */
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,16 +34,31 @@ export interface WatchedFolder {
 /** A file is whole once nobody has written to it for so long. */
 const SETTLED_MS = 2_000
 const IMPORTED = /\.(?:csv|jsonl|ndjson)$/i
+/** A program that pauses for longer has ended. */
+const WATCHED_MS = 3_600_000
+const MOST_WATCHED = 1_000
+
+/** A file that was imported, or refused, and moved away. */
+interface Moved {
+  readonly path: string
+  readonly name: string
+  readonly advertiserId: string
+  readonly rejectsPath: string
+  /** Octets there were when it was imported. */
+  readonly size: number
+  readonly at: number
+}
 
 export function watchFolder(options: WatchedFolderOptions): WatchedFolder {
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let running: Promise<void> = Promise.resolve()
+  const moved = new Map<string, Moved>()
 
   function schedule(delayMs: number): void {
     if (closed) return
     timer = setTimeout(() => {
-      running = round(options, () => closed).then(() => schedule(options.everyMs))
+      running = round(options, moved, () => closed).then(() => schedule(options.everyMs))
     }, delayMs)
     timer.unref()
   }
@@ -57,18 +73,46 @@ export function watchFolder(options: WatchedFolderOptions): WatchedFolder {
   }
 }
 
-async function round(options: WatchedFolderOptions, isClosed: () => boolean): Promise<void> {
+async function round(options: WatchedFolderOptions, moved: Map<string, Moved>, isClosed: () => boolean): Promise<void> {
   for (const advertiserId of options.advertisers()) {
     const folder = join(options.directory, advertiserId)
     try {
       for (const name of settledFiles(folder, options.now())) {
         if (isClosed()) return
-        await importOne(options, folder, name, advertiserId)
+        const one = await importOne(options, folder, name, advertiserId)
+        moved.set(one.path, one)
+        if (moved.size > MOST_WATCHED) moved.delete(moved.keys().next().value!)
       }
     } catch (error) {
       options.events.failed(error)
     }
   }
+  for (const one of moved.values()) {
+    if (isClosed()) return
+    try {
+      const still = await importLateRows(options, one)
+      if (still === undefined) moved.delete(one.path)
+      else moved.set(one.path, still)
+    } catch (error) {
+      options.events.failed(error)
+    }
+  }
+}
+
+/** @returns what to look at next time; undefined when it need not be any more */
+async function importLateRows(options: WatchedFolderOptions, one: Moved): Promise<Moved | undefined> {
+  const { events, importFile, isRefusal, now } = options
+  const { path, name, advertiserId, rejectsPath } = one
+  const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { size: one.size, mtimeMs: 0 }
+  if (size === one.size) return now() - one.at < WATCHED_MS ? one : undefined
+  if (mtimeMs > now() - SETTLED_MS) return one
+  try {
+    events.imported(name, advertiserId, await importFile(path, advertiserId, rejectsPath))
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    events.refused(name, advertiserId, error)
+  }
+  return { ...one, size, at: now() }
 }
 
 /** The oldest first, because the later one is the later word. */
@@ -83,32 +127,38 @@ function settledFiles(folder: string, now: number): string[] {
 }
 
 async function importOne(
-  options: WatchedFolderOptions,
+  { now, events, importFile, isRefusal }: WatchedFolderOptions,
   folder: string,
   name: string,
   advertiserId: string,
-): Promise<void> {
-  const { now, events, importFile, isRefusal } = options
+): Promise<Moved> {
   const path = join(folder, name)
-  const stamped = `${new Date(now()).toISOString().replace(/[:.]/g, '')}-${name}`
-  const done = join(folder, 'done')
-  mkdirSync(done, { recursive: true, mode: 0o700 })
+  const at = now()
+  const { size } = statSync(path)
+  const stamped = `${new Date(at).toISOString().replace(/[:.]/g, '')}-${name}`
+  const rejectsPath = join(directoryIn(folder, 'done'), `${stamped}.rejects.csv`)
+  const movedTo = (to: string): Moved => {
+    renameSync(path, to)
+    return { path: to, name, advertiserId, rejectsPath, size, at }
+  }
   try {
-    const counts = await importFile(path, advertiserId, join(done, `${stamped}.rejects.csv`))
-    renameSync(path, join(done, stamped))
+    const counts = await importFile(path, advertiserId, rejectsPath)
+    const moved = movedTo(join(folder, 'done', stamped))
     events.imported(name, advertiserId, counts)
+    return moved
   } catch (error) {
     if (!isRefusal(error)) throw error
-    const failed = join(folder, 'failed')
-    mkdirSync(failed, { recursive: true, mode: 0o700 })
-    writeFileSync(
-      join(failed, `${stamped}.reason.txt`),
-      `${error instanceof Error ? error.message : String(error)}\n`,
-      {
-        mode: 0o600,
-      },
-    )
-    renameSync(path, join(failed, stamped))
+    const failed = directoryIn(folder, 'failed')
+    const reason = `${error instanceof Error ? error.message : String(error)}\n`
+    writeFileSync(join(failed, `${stamped}.reason.txt`), reason, { mode: 0o600 })
+    const moved = movedTo(join(failed, stamped))
     events.refused(name, advertiserId, error)
+    return moved
   }
+}
+
+function directoryIn(folder: string, name: string): string {
+  const path = join(folder, name)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return path
 }

@@ -329,7 +329,12 @@ const DOORS: Readonly<Record<string, Operation>> = {
     await until(() => heard().length > 0, 'the webhook to be told')
     await until(() => heard().join('').includes('manual'), 'the webhook to be told of this one')
     expect(hooked.join('')).not.toMatch(/bravo|theirs|postix/)
-    return [answer, ...heard().map((one) => one.replace(/^\S+/, 'hook_ID'))]
+    // How many are told at once is a matter of when the relay looks.
+    const told = heard().flatMap((one) => {
+      const { type, data } = JSON.parse(one.slice(one.indexOf('{'))) as { type: string; data: { objections: object[] } }
+      return data.objections.map((objection) => `${type} ${JSON.stringify(objection)}`)
+    })
+    return [answer, ...told]
   },
 }
 
