@@ -81,9 +81,13 @@ export function createUnsubscribePages(options: UnsubscribePagesOptions): (reque
   }
 }
 
+/** What stands behind a link in a text, and mail programs take for a part of it: `.`, `>`, `)`. No token has any of them. */
+const BEHIND = /(?:[/.,;:!?)>\]'"]|%(?:22|27|29|2C|3E|5D|C2%A0|C2%BB))+$/i
+
 /** Proxies in front may serve the pages under a path of their own. */
 function tokenOf(path: string): string | undefined {
-  return /\/u\/([^/]+)$/.exec(path)?.[1]
+  const [, last = ''] = /\/u\/([^/]+\/?)$/.exec(path) ?? []
+  return last === '' ? undefined : last.replace(BEHIND, '') || last
 }
 
 export function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): WebAnswer {

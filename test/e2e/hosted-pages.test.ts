@@ -5,11 +5,14 @@ import { type Browser, type BrowserContextOptions, type Page, chromium } from 'p
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
+import { anAdvertiser } from '../support/facts.js'
 import { hostedSite, portOf, tokenFor } from '../support/hosted.js'
 import { mailOnce } from '../support/mailer.js'
 import { describeWith, hasCommand } from '../support/peers.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
 import { type Sink, sha256, startSink } from '../support/sink.js'
+import { PAGE_LANGUAGES } from '#aval/unsubscribe/hosted/languages.js'
+import { type Page as HostedPage, renderPage } from '#aval/unsubscribe/hosted/pages.js'
 
 const CHROMIUM = '/usr/bin/chromium'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -172,6 +175,36 @@ describeWith({ Chromium: hasCommand(CHROMIUM) }, 'hosted pages in Chromium', () 
       expect(await violations(page), 'unknown').toEqual([])
     })
   })
+
+  test.each(['light', 'dark'] as const)(
+    'every page in every language: axe finds nothing, nothing overflows; %s',
+    async (colorScheme) => {
+      const sender = anAdvertiser({ privacyUrl: 'https://www.acme.example/confidentialite' })
+      const subject = { sender, list: 'Les livres du mois et les rencontres de la librairie' }
+      const pages: HostedPage[] = [
+        { kind: 'ask', subject },
+        { kind: 'ask', subject: { ...subject, list: undefined } },
+        { kind: 'done', subject, scope: 'all' },
+        { kind: 'done', subject, scope: 'list' },
+        { kind: 'undone', subject, took: true },
+        { kind: 'undone', subject, took: false },
+        { kind: 'taken' },
+        { kind: 'unknown' },
+        { kind: 'trouble' },
+        { kind: 'too_many' },
+      ]
+      await visit({ viewport: { width: 320, height: 568 }, colorScheme, javaScriptEnabled: true }, async (page) => {
+        for (const texts of PAGE_LANGUAGES)
+          for (const one of pages) {
+            await page.setContent(renderPage(one, texts))
+            const what = `${texts.language} ${one.kind}`
+            expect(await violations(page), what).toEqual([])
+            expect(await page.evaluate('document.documentElement.scrollWidth'), what).toBeLessThanOrEqual(320)
+          }
+      })
+    },
+    120_000,
+  )
 
   test('another language is one link away, and is kept', async () => {
     await visit({}, async (page) => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   directory = makeDirectory()
   consentTo(
     directory,
-    Array.from({ length: 100 }, (_, number) => `lectrice${number}@client.example`),
+    Array.from({ length: 130 }, (_, number) => `lectrice${number}@client.example`),
   )
   sink = await startSink()
   const upstream = `smtp://127.0.0.1:${sink.port}`
@@ -172,6 +172,17 @@ test('a page tells nothing of the person: on record, a stranger or unsubscribed 
   expect(new Set(pages).size).toBe(1)
   expect(pages[0]).not.toMatch(/lectrice|personne|client\.example/)
 })
+
+test.each(['.', ').', '/', '>', '%3E', '%C2%A0', '%C2%BB.', ',', '"'])(
+  'a link is whole with what stood behind it in the text: %s',
+  async (behind) => {
+    const reader = somebody()
+    const token = tokenFor(directory, reader)
+    expect(await (await ask(`${token}${behind}`)).text()).toContain('Acme SAS')
+    expect((await ask(`${token}${behind}`, GMAIL)).status).toBe(200)
+    expect(await nextRcpt(reader)).toBe('rcpt 550')
+  },
+)
 
 test('a form that cannot be read, or is empty, stops everything: whoever sends one wants that', async () => {
   for (const init of [
