@@ -12,11 +12,15 @@ const MOST_DOMAINS = 1_000
 const MOST_ASKED = 5
 
 export interface Contacts {
-  /** @param opened domains that are looked up on this machine, as the operator has opened them */
+  /**
+   * @param opened domains that are looked up on this machine, as the operator has opened them
+   * @param mayBeAsked whether a domain names nobody; what is not asked is not known
+   */
   assess(
     points: ContactPoints,
     contactEmail: string | undefined,
     opened: readonly string[],
+    mayBeAsked: (domain: string, where: 'reply' | 'unsubscribe') => boolean,
   ): Promise<readonly ContactAssessment[]>
 }
 
@@ -46,7 +50,7 @@ export function createContacts(names: Names, now: () => number): Contacts {
   }
 
   return {
-    async assess({ replyDomains, unsubscribeDomains }, contactEmail, opened) {
+    async assess({ replyDomains, unsubscribeDomains }, contactEmail, opened, mayBeAsked) {
       const advertiser = contactEmail && canonicalDomain(contactEmail.slice(contactEmail.lastIndexOf('@') + 1))
       const places = [
         ...replyDomains.slice(0, MOST_ASKED).map((domain) => ({ where: 'reply', domain }) as const),
@@ -56,7 +60,10 @@ export function createContacts(names: Names, now: () => number): Contacts {
       return Promise.all(
         places.map(async (place) => ({
           ...place,
-          takesMail: await takesMail(place.domain, opened.includes(place.domain)),
+          takesMail:
+            place.where === 'advertiser' || mayBeAsked(place.domain, place.where)
+              ? await takesMail(place.domain, opened.includes(place.domain))
+              : 'unknown',
         })),
       )
     },

@@ -54,7 +54,8 @@ function isRegistered(host: string, hosts: readonly string[]): boolean {
   return hosts.some((registered) => registered === name || ownerOf(registered) === owner)
 }
 
-function baseOf(host: string, hosts: readonly string[]): string {
+/** What of a host is known to name nobody: the closest declared one, or the registrable domain. */
+export function baseOf(host: string, hosts: readonly string[]): string {
   const [closest] = hosts
     .filter((registered) => host === registered || host.endsWith(`.${registered}`))
     .toSorted((one, other) => other.length - one.length)

@@ -3,12 +3,14 @@
  * exists. Nothing that names a recipient is requested, kept or told (promise I7).
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ContactPoints } from '../domain/contact-points.js'
 import type { Advertiser } from '../domain/party.js'
 import type { LinkAssessment, UnsubscribeLink } from '../domain/unsubscribe-link.js'
 import { NO_PROOF } from '../domain/unsubscribe-proof.js'
 import type { Fetcher } from '../fetch/fetcher.js'
 import type { Names } from '../fetch/names.js'
 import type { LinkPort, LinkQuestion } from '../relay/ports.js'
+import { createAskedDomains } from './asked-domains.js'
 import { createContacts } from './contacts.js'
 import { createLinkSightings } from './link-sightings.js'
 import type { ClosedLoop } from './loop/closed-loop.js'
@@ -53,6 +55,7 @@ export function createLinks({ fetcher, names, events, now, loop, limits, ...opti
   const memory = createCampaignMemory()
   const board = createVerdictBoard(now, { ...DEFAULT_BOARD, ...limits })
   const contacts = createContacts(names, now)
+  const askedDomains = createAskedDomains()
   const context = { fetcher, pause: options.pause ?? ((ms: number) => pause(ms, undefined, { ref: false })) }
 
   async function find(template: LinkTemplate, advertiser: Advertiser, level: number): Promise<Verdict> {
@@ -115,13 +118,18 @@ export function createLinks({ fetcher, names, events, now, loop, limits, ...opti
     return Promise.all(links.map((link) => assessOne(link, question, encodings, sent)))
   }
 
-  const either: Pick<LinkPort, 'proofOf' | 'contacts'> = {
-    proofOf: (advertiserId) => loop?.proofOf(advertiserId) ?? NO_PROOF,
-    contacts: async (points, { advertiser, policy }) =>
-      policy.minAssurance === 0 ? [] : contacts.assess(points, advertiser.contactEmail, policy.probe.allowHosts),
+  async function assessContacts(points: ContactPoints, question: LinkQuestion, sent: boolean) {
+    const { advertiser, policy } = question
+    if (policy.minAssurance === 0) return []
+    return contacts.assess(points, advertiser.contactEmail, policy.probe.allowHosts, (domain, where) =>
+      askedDomains.mayBeAsked(domain, where, question, sent),
+    )
   }
+
+  const proofOf: LinkPort['proofOf'] = (advertiserId) => loop?.proofOf(advertiserId) ?? NO_PROOF
   return {
-    ...either,
+    proofOf,
+    contacts: (points, question) => assessContacts(points, question, true),
     isSharedWithAnother: (uri, subject) => sightings.isSharedWithAnother(uri, subject),
     passed(message) {
       const { oneClickUri: uri, recipients } = message
@@ -131,7 +139,8 @@ export function createLinks({ fetcher, names, events, now, loop, limits, ...opti
     },
     assess: (links, question) => assess(links, question, true),
     asked: {
-      ...either,
+      proofOf,
+      contacts: (points, question) => assessContacts(points, question, false),
       isSharedWithAnother: (uri, subject) => sightings.wouldBeShared(uri, subject),
       passed: () => {},
       assess: (links, question) => assess(links, question, false),
