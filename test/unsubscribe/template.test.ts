@@ -115,6 +115,17 @@ describe('what a campaign teaches', () => {
     ])
   })
 
+  test('a word that may be the local part makes nothing certain, when all else is told', () => {
+    const memory = createCampaignMemory()
+    const templates = ['a@x.example', 'news@x.example'].map((person, i) =>
+      templateOf(`https://www.acme.example/news/unsub/f00d000${i}beef`, person, memory),
+    )
+    expect(templates.map(({ text, certain }) => [text.slice(24), certain])).toEqual([
+      ['/news/unsub/{}', false],
+      ['/{}/unsub/{}', false],
+    ])
+  })
+
   test('I7: local parts that several people have, and nothing else, name each of them', () => {
     const memory = createCampaignMemory()
     const texts = Array.from({ length: 9 }, (_, i) =>
