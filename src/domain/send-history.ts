@@ -14,6 +14,13 @@ export interface EarlierMessage {
   readonly statedSource: boolean
 }
 
+/**
+ * How many of the last messages are looked at. Whether the person was ever told where the address comes from shows in any of
+ * them, few enough to be read while a session waits; who counts them, or asks whether a question was put before, needs more
+ * than the highest cap there can be.
+ */
+export const HISTORY_DEPTH = { told: 64, counted: 1_024 } as const
+
 export type SendHistory =
   /** Newest first, as many as are ever asked about. */
   | { readonly kind: 'known'; readonly messages: readonly EarlierMessage[] }

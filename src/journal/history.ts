@@ -14,7 +14,7 @@ export interface History {
   /**
    * @throws JournalUnavailableError that says which file and what to do
    */
-  earlierMessages(toKey: SubjectKey, advertiserId: string): Promise<readonly EarlierMessage[]>
+  earlierMessages(toKey: SubjectKey, advertiserId: string, most: number): Promise<readonly EarlierMessage[]>
   /**
    * When the newest entry was written, milliseconds since the epoch; undefined for a journal without entries.
    *
@@ -30,9 +30,6 @@ export interface History {
   close(): void
 }
 
-/** More than any rule counts, few enough to be read while a session waits. */
-const MOST_DECISIONS = 64
-
 /** Names the source of the data in the message; a decision where it passed stands for having been told. */
 const TELLS_SOURCE = 'SOURCE-NOT-STATED'
 
@@ -46,7 +43,8 @@ export function openHistory(path: string, segmentKeyFile = segmentKeysBeside(pat
     prepareReading(database, path, parts),
   )
   return {
-    earlierMessages: (toKey, advertiserId) => ask(({ earlierMessages }) => earlierMessages(toKey, advertiserId)),
+    earlierMessages: (toKey, advertiserId, most) =>
+      ask(({ earlierMessages }) => earlierMessages(toKey, advertiserId, most)),
     lastWrittenAt: () => ask(({ lastWrittenAt }) => lastWrittenAt()),
     credentialOf: (ref) => ask(({ credentialOf }) => credentialOf(ref)),
     close,
@@ -67,10 +65,10 @@ function prepareReading(database: Database, path: string, parts: PersonalReader)
     `${ENTRY_SELECT} WHERE e.ref = ? AND e.kind = 'decision' ORDER BY e.seq LIMIT 1`,
   )
   return {
-    earlierMessages: (toKey: SubjectKey, advertiserId: string): EarlierMessage[] => {
+    earlierMessages: (toKey: SubjectKey, advertiserId: string, most: number): EarlierMessage[] => {
       const tags = parts.tagsOf(toKey)
       return decisionsUnder(tags)
-        .all(...tags, advertiserId, MOST_DECISIONS)
+        .all(...tags, advertiserId, most)
         .flatMap((row) => {
           const decision = readStored(row, path, parts).entry as DecisionEntry
           const outcome = outcomes.get(decision.ref, decision.rcpt)

@@ -2,7 +2,7 @@
 import { isIndirect } from '../domain/consent-record.js'
 import { isProspecting } from '../domain/message-class.js'
 import type { ObjectionFeed, RegistryAnswer } from '../domain/registry.js'
-import type { SendHistory } from '../domain/send-history.js'
+import { HISTORY_DEPTH, type SendHistory } from '../domain/send-history.js'
 import { channelOf } from '../domain/sms-gateway.js'
 import type { HostedChanges } from '../domain/unsubscribe-link.js'
 import { NO_PROOF } from '../domain/unsubscribe-proof.js'
@@ -79,10 +79,11 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   }
 
   async function historyOf(facts: Omit<RecipientFacts, 'history'>, subject: SubjectKeys): Promise<SendHistory> {
-    if (!asksForHistory(facts)) return { kind: 'unneeded' }
+    const most = historyDepth(facts)
+    if (most === undefined) return { kind: 'unneeded' }
     try {
       const under = everyKey(subject).map(({ consentKey }) =>
-        ports.history.earlierMessages(consentKey, facts.advertiser.id),
+        ports.history.earlierMessages(consentKey, facts.advertiser.id, most),
       )
       const messages = (await Promise.all(under)).flat()
       return { kind: 'known', messages: messages.toSorted((one, other) => other.at - one.at) }
@@ -192,10 +193,11 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
 }
 
 /** Reading the journal costs more than all the rest of a decision, and few messages are judged by what was sent before. */
-function asksForHistory({ messageClass, policy, registry }: Omit<RecipientFacts, 'history'>): boolean {
-  if (!isProspecting(messageClass)) return false
-  if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return true
-  return registry?.records.some(({ record }) => isIndirect(record)) ?? false
+/** Undefined where no rule asks what was sent before. */
+function historyDepth({ messageClass, policy, registry }: Omit<RecipientFacts, 'history'>): number | undefined {
+  if (!isProspecting(messageClass)) return undefined
+  if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return HISTORY_DEPTH.counted
+  return registry?.records.some(({ record }) => isIndirect(record)) ? HISTORY_DEPTH.told : undefined
 }
 
 /** What the message is judged beside: the record it rests on or, where a mode lets it pass without, the one that was tried. */

@@ -50,8 +50,8 @@ export interface RegistryPort {
 }
 
 export interface HistoryPort {
-  /** Messages to this person for this advertiser that left or may have left, newest first, the last ones. */
-  earlierMessages(toKey: SubjectKey, advertiserId: string): Promise<readonly EarlierMessage[]>
+  /** Messages to this person for this advertiser that left or may have left, newest first, the last `most` of them. */
+  earlierMessages(toKey: SubjectKey, advertiserId: string, most: number): Promise<readonly EarlierMessage[]>
 }
 
 export interface SubjectsPort {

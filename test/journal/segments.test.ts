@@ -223,7 +223,7 @@ describe('the keys', () => {
     })
     const erasing = () => eraseSubject(guestOf(path), [PERSON], { at: T0, advertiser: '', by: 'cli:root', facts: {} })
     expect(erasing).toThrow('the keys of its segments are missing')
-    await expect(openHistory(path).earlierMessages(PERSON, 'acme')).rejects.toMatchObject({
+    await expect(openHistory(path).earlierMessages(PERSON, 'acme', 64)).rejects.toMatchObject({
       code: 'segment_keys',
     })
     expect(check(path)).toMatchObject({ ok: true, unread: 6 })

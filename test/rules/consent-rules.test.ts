@@ -6,7 +6,7 @@ import { consentDeceptiveForm } from '#aval/rules/record/consent-deceptive-form.
 import { consentNotPositive } from '#aval/rules/record/consent-not-positive.js'
 import { consentProofMissing } from '#aval/rules/record/consent-proof-missing.js'
 import { dataMinimisation } from '#aval/rules/record/data-minimisation.js'
-import { aPolicy, aRecord, at, recordFacts, without } from '../support/facts.js'
+import { NOW, aPolicy, aRecord, at, recordFacts, without } from '../support/facts.js'
 import { ruleTable } from './table.js'
 
 const given = (over: Partial<ConsentRecord>) => recordFacts(aRecord(over))
@@ -239,6 +239,23 @@ ruleTable(consentProofMissing, [
     facts: recordFacts(aRecord({ legalBasis: 'consent_partner' })),
     expect: 'fail incomplete',
     evidence: { proof: 'doi_log', missing: ['verification'] },
+  },
+  {
+    name: 'consent in an address somebody else supplied, which nobody verified',
+    facts: recordFacts(aRecord({ collectionContext: 'partner_transfer' })),
+    expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['verification'] },
+  },
+  {
+    name: 'partner consent that will be verified tomorrow',
+    facts: recordFacts(aRecord({ legalBasis: 'consent_partner', proofVerifiedAt: NOW + 1 })),
+    expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['verification'] },
+  },
+  {
+    name: 'partner consent, verified at this very moment',
+    facts: recordFacts(aRecord({ legalBasis: 'consent_partner', proofVerifiedAt: NOW })),
+    expect: 'pass',
   },
   {
     name: 'partner consent, verified',

@@ -389,7 +389,12 @@ ruleTable(genericMisclassified, [
     expect: 'fail consumer_domain',
     evidence: { domain: 'gmail.com' },
   },
-  { name: 'of a sole trader, with proof', facts: genericAt('contact@gmail.com', SOLE_TRADER), expect: 'pass' },
+  {
+    name: 'of a sole trader, with proof: that is a person',
+    facts: genericAt('contact@gmail.com', SOLE_TRADER),
+    expect: 'fail consumer_domain',
+    evidence: { domain: 'gmail.com' },
+  },
   {
     name: 'where the policy allows them',
     facts: genericAt('contact@gmail.com', {}, { consumerDomains: 'allow' }),
@@ -483,8 +488,23 @@ ruleTable(noncommercialConditions, [
   },
   {
     name: 'a donor who consented needs no exception',
-    facts: cause(aRecord({ ...CAUSE, legalBasis: 'consent' })),
-    expect: 'skip not_applicable',
+    facts: cause(without(aRecord({ ...CAUSE, legalBasis: 'consent' }), 'optoutOfferedAtCollection'), {
+      policy: aPolicy(),
+    }),
+    expect: 'pass',
+  },
+  {
+    name: 'a commercial company, to people who consented to a cause',
+    facts: cause(aRecord({ ...CAUSE, legalBasis: 'consent' }), { advertiser: anAdvertiser() }),
+    expect: 'fail not_non_profit',
+    evidence: { advertiser: 'acme' },
+  },
+  {
+    name: 'a sale to people who consented to a cause',
+    facts: cause(aRecord({ ...CAUSE, legalBasis: 'consent' }), saying('Code promo REFUGE24 : -50 % sur la boutique.')),
+    expect: 'fail sells',
+    evidence: { signs: ['promotional_code', 'percent_off'] },
+    quote: 'code promo refuge24 : -50 % sur la bouti / code promo refuge24 : -50 % sur la boutique.',
   },
   {
     name: 'a sale is none',

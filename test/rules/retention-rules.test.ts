@@ -378,8 +378,14 @@ ruleTable(retentionGeneric, [
 ])
 
 /** Collected on 15 January 2023, due on 15 January 2026, and not to be asked before 17 October 2025. */
-const due = (now: string, messages: Partial<EarlierMessage>[] = [], policy = aPolicy()) =>
-  asking(used('2023-01-15T10:00:00Z', at(now)), policy, {
+const due = (
+  now: string,
+  messages: Partial<EarlierMessage>[] = [],
+  policy = aPolicy(),
+  contacts: readonly LastContact[] = [],
+  over: Partial<ConsentRecord> = { givenAt: at('2022-11-30') },
+) =>
+  asking({ ...used('2023-01-15T10:00:00Z', at(now), [], over), contacts }, policy, {
     kind: 'known',
     messages: messages.map((over) => ({
       at: at('2025-11-01'),
@@ -415,9 +421,32 @@ ruleTable(repermissionOnce, [
   },
   { name: 'asked about another record', facts: due('2025-11-15', [{ recordId: '01JOTHER' }]), expect: 'pass' },
   {
-    name: 'asked in the period before, which an answer renewed',
-    facts: due('2025-11-15', [{ at: at('2022-12-01') }]),
+    name: 'asked in a period that a click prolonged: a click is no answer to the question',
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [aContact('link_click', at('2023-01-01'), 'offer')]),
+    expect: 'fail already_asked',
+    evidence: { asked: '2022-12-01T00:00:00.000Z' },
+  },
+  {
+    name: 'asked before, and the person said yes',
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [aContact('consent_reconfirmed', at('2022-12-02'))]),
     expect: 'pass',
+  },
+  {
+    name: 'asked before, and consent was given anew after it',
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [], { givenAt: at('2022-12-02') }),
+    expect: 'pass',
+  },
+  {
+    name: 'a yes of the very moment of the question was given to something else',
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [aContact('consent_given', at('2022-12-01'))]),
+    expect: 'fail already_asked',
+    evidence: { asked: '2022-12-01T00:00:00.000Z' },
+  },
+  {
+    name: 'a yes dated in the future is none',
+    facts: due('2025-11-15', [{}], aPolicy(), [aContact('consent_reconfirmed', at('2025-11-16'))]),
+    expect: 'fail already_asked',
+    evidence: { asked: '2025-11-01T00:00:00.000Z' },
   },
   { name: 'sent offers', facts: due('2025-11-15', [{ messageClass: 'prospecting_b2c' }]), expect: 'pass' },
   { name: 'over: another rule has said so', facts: due('2026-01-15'), expect: 'skip not_applicable' },

@@ -169,6 +169,12 @@ ruleTable(sourceUnknown, { evidence: { column: 'source_kind' } }, [
     expect: 'pass',
   },
   {
+    name: 'handed over by a partner without a name, whatever the kind of source says',
+    facts: given({ collectionContext: 'partner_transfer' }),
+    expect: 'fail not_named',
+    evidence: { column: 'source_party_id', sourceKind: 'first_party' },
+  },
+  {
     name: 'from a partner without a name',
     facts: given({ sourceKind: 'partner' }),
     expect: 'fail not_named',
@@ -294,6 +300,12 @@ ruleTable(sourceAudit, [
     facts: given({ ...BY_PARTNER, sourcePartyId: 'nobody' }),
     expect: 'fail source_not_declared',
     evidence: { column: 'source_party_id' },
+  },
+  {
+    name: 'two checks of one day disagree: the one that failed counts, whichever stands first',
+    facts: given(BY_PARTNER, audited(checked('2026-09-21'), { at: at('2026-09-21'), outcome: 'fail' })),
+    expect: 'fail audit_failed',
+    evidence: { source: 'collecta', audited: '2026-09-21T00:00:00.000Z', until: '2027-03-20T23:00:00.000Z' },
   },
   {
     name: 'never checked',

@@ -4,9 +4,11 @@ import { type AddressedFacts, type AddressedRule, NOT_APPLICABLE, PASS } from '.
 
 /** Numbers to which STOP can be sent at no more than the cost of the message. */
 const SHORT_CODE = /^[3-8]\d{4}$/
-const STOP = /(?<![\p{L}\p{N}-])STOP(?![\p{L}\p{N}-])/iu
-/** The number STOP is to be sent to, where the text names one. */
-const STOP_AT = /(?<![\p{L}\p{N}-])STOP\s+(?:au|a|à|to)\s+(\+?\d[\d .-]*\d)/iu
+/** In capitals, as the charter writes it: "Stop à la vie chère" is an offer. */
+const STOP = /(?<![\p{L}\p{N}-])STOP(?![\p{L}\p{N}-])/u
+/** The number STOP is to be sent to, where the text names one: "STOP au 36xxx", "stop SMS au 36xxx", "STOP 36xxx". */
+const STOP_AT =
+  /(?<![\p{L}\p{N}-])STOP(?:\s+(?:par\s+)?SMS)?(?:\s+(?:au|a|à|to)\s+(\+?\d[\d .-]*\d)|\s*[:=]?\s*(\d{5})(?![\d\p{L}%€]))/iu
 
 /** Each SMS says how to stop it, free of charge, and who is behind it: its sender is only a number. */
 export const smsStop: AddressedRule = {
@@ -32,7 +34,7 @@ export const smsStop: AddressedRule = {
     title: 'SMS sans STOP gratuit',
     law: 'Chaque message offre un moyen de s’opposer sans autres frais que ceux de sa transmission, et ne dissimule pas l’annonceur.',
     check:
-      'Le texte porte STOP, et un numéro court à cinq chiffres commençant par 3 à 8 peut le recevoir : celui de l’expéditeur, déclaré dans policy.sms.short_codes, ou celui que nomme « STOP au 36xxx ». Le nom de l’annonceur est dans le texte.',
+      'Le texte porte STOP, en capitales ou suivi d’un numéro, et un numéro court à cinq chiffres commençant par 3 à 8 peut le recevoir : celui de l’expéditeur, déclaré dans policy.sms.short_codes, ou celui que nomme « STOP au 36xxx ». Le nom de l’annonceur est dans le texte.',
     remedy: 'Ajouter « STOP au 36xxx » et le nom de l’annonceur, ou envoyer depuis un numéro court déclaré.',
     passes: '« Acme : -20 % samedi. STOP au 36123 »',
     fails: '« Acme : -20 % samedi. STOP » envoyé depuis 06 39 98 00 01.',
@@ -41,7 +43,7 @@ export const smsStop: AddressedRule = {
     title: 'SMS without a free STOP',
     law: 'Each message offers a means to object at no cost but that of its transmission, and does not conceal the advertiser.',
     check:
-      'The text says STOP, and a five-digit short code that begins with 3 to 8 can receive it: that of the sender, declared in policy.sms.short_codes, or the one named by "STOP au 36xxx". The name of the advertiser is in the text.',
+      'The text says STOP, in capitals or with a number after it, and a five-digit short code that begins with 3 to 8 can receive it: that of the sender, declared in policy.sms.short_codes, or the one named by "STOP au 36xxx". The name of the advertiser is in the text.',
     remedy: 'Add "STOP au 36xxx" and the name of the advertiser, or send from a declared short code.',
     passes: '"Acme: 20% off on Saturday. STOP au 36123"',
     fails: '"Acme: 20% off on Saturday. STOP", sent from 06 39 98 00 01.',
@@ -51,7 +53,7 @@ export const smsStop: AddressedRule = {
     if (channel === 'email' || !isProspecting(messageClass)) return NOT_APPLICABLE
     if (excerpt.readings.length === 0) return { outcome: 'fail', detail: 'no_stop' }
     for (const { visibleText } of excerpt.readings) {
-      if (!STOP.test(visibleText)) return { outcome: 'fail', detail: 'no_stop' }
+      if (!STOP.test(visibleText) && !STOP_AT.test(visibleText)) return { outcome: 'fail', detail: 'no_stop' }
       if (!canReceiveStop(visibleText, facts)) return { outcome: 'fail', detail: 'sender_not_short_code' }
       if (!isNamedIn(advertiser, visibleText)) return { outcome: 'fail', detail: 'advertiser_not_named' }
     }
@@ -64,7 +66,8 @@ export const smsStop: AddressedRule = {
  * is a name, the one the gateway is set up with.
  */
 function canReceiveStop(text: string, { excerpt, policy }: AddressedFacts): boolean {
-  const named = STOP_AT.exec(text)?.[1]?.replace(/[ .-]/g, '')
+  const [, afterWord, bare] = STOP_AT.exec(text) ?? []
+  const named = (afterWord ?? bare)?.replace(/[ .-]/g, '')
   if (named !== undefined) return SHORT_CODE.test(named)
   const { shortCodes } = policy.sms
   const number = excerpt.senderNumber ?? shortCodes[0]

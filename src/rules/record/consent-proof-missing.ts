@@ -1,4 +1,4 @@
-import type { ConsentProof, StatedRecord } from '../../domain/consent-record.js'
+import { type ConsentProof, isSupplied, type StatedRecord } from '../../domain/consent-record.js'
 import { isFilled, isIndividual, restsOnConsent } from '../consent-basis.js'
 import { NOT_APPLICABLE, PASS, type StatementRule } from '../rule.js'
 
@@ -22,7 +22,7 @@ export const consentProofMissing: StatementRule = {
     title: 'Consentement non démontrable',
     law: 'Le responsable doit pouvoir démontrer que chaque personne a consenti.',
     check:
-      'La fiche doit dire quand, comment et devant quelle information la personne a consenti, et désigner une preuve individuelle conservée (empreinte comprise). Un contrat ou une attestation de fournisseur ne suffit pas ; un consentement recueilli par un tiers doit avoir été vérifié.',
+      'La fiche doit dire quand, comment et devant quelle information la personne a consenti, et désigner une preuve individuelle conservée (empreinte comprise). Un contrat ou une attestation de fournisseur ne suffit pas ; un consentement recueilli par un tiers (base `consent_partner`, ou adresse reçue d’un tiers) doit avoir été vérifié (`proof_verified_at`).',
     remedy:
       'Compléter la fiche par la preuve (journal de formulaire, double opt-in, papier signé), ou recueillir un nouveau consentement.',
     passes: 'Journal de double opt-in, version de la notice, date et empreinte.',
@@ -32,25 +32,27 @@ export const consentProofMissing: StatementRule = {
     title: 'Consent cannot be demonstrated',
     law: 'The controller must be able to demonstrate that each person consented.',
     check:
-      'The record must say when, how and before which information the person consented, and name an individual proof that is kept (with its digest). A supplier’s contract or attestation is not enough; consent collected by a third party must have been verified.',
+      'The record must say when, how and before which information the person consented, and name an individual proof that is kept (with its digest). A supplier’s contract or attestation is not enough; consent collected by a third party (basis `consent_partner`, or an address somebody else supplied) must have been verified (`proof_verified_at`).',
     remedy: 'Add the proof to the record (form log, double opt-in, signed paper), or collect consent anew.',
     passes: 'A double opt-in log, the version of the notice, the date and the digest.',
     fails: 'The only proof is the invoice of the list broker.',
   },
-  judge({ record }) {
+  judge({ record, now }) {
     if (!restsOnConsent(record)) return NOT_APPLICABLE
     const { proof } = record
     if (proof === undefined) return { outcome: 'fail', detail: 'no_proof' }
     if (!isIndividual(proof.type)) {
       return { outcome: 'fail', detail: 'not_individual', evidence: { proof: proof.type } }
     }
-    const missing = missingParts(record, proof)
+    const missing = missingParts(record, proof, now)
     if (missing.length === 0) return PASS
     return { outcome: 'fail', detail: 'incomplete', evidence: { proof: proof.type, missing } }
   },
 }
 
-function missingParts(record: StatedRecord, proof: ConsentProof): string[] {
+function missingParts(record: StatedRecord, proof: ConsentProof, now: number): string[] {
+  const isVerified = record.proofVerifiedAt !== undefined && record.proofVerifiedAt <= now
+  const isOfAnother = record.legalBasis === 'consent_partner' || isSupplied(record)
   const parts: readonly (readonly [name: string, present: boolean])[] = [
     ['given_at', record.givenAt !== undefined],
     ['method', record.method !== undefined],
@@ -58,7 +60,7 @@ function missingParts(record: StatedRecord, proof: ConsentProof): string[] {
     ['wording', isFilled(record.wording) || isFilled(record.noticeSha256)],
     ['form', isFilled(proof.formUrl) || isFilled(proof.formVersion) || isFilled(proof.ref)],
     ['sha256', isFilled(proof.sha256)],
-    ['verification', record.legalBasis !== 'consent_partner' || record.proofVerifiedAt !== undefined],
+    ['verification', isVerified || !isOfAnother],
   ]
   return parts.filter(([, present]) => !present).map(([name]) => name)
 }

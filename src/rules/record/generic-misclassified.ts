@@ -1,6 +1,5 @@
 import { domainOf } from '../../domain/address.js'
 import type { Finding } from '../../domain/verdict.js'
-import { isFilled } from '../consent-basis.js'
 import { isConsumerDomain } from '../consumer-domains.js'
 import { NOT_APPLICABLE, PASS, type RecordRule } from '../rule.js'
 
@@ -94,8 +93,8 @@ export const genericMisclassified: RecordRule = {
     if (local.includes('+')) return { outcome: 'fail', detail: 'sub_address' }
     if (NEVER.has(local)) return { outcome: 'fail', detail: 'never_for_offers', evidence: { function: local } }
     if (!FUNCTIONS.has(local)) return { outcome: 'fail', detail: 'no_function' }
-    if (!isConsumerDomain(domainOf(recipient)) || isFilled(record.b2b?.professionalProof)) return PASS
-    if (policy.b2b.consumerDomains === 'allow') return PASS
+    // Proof that a private mailbox is that of a trade (B2B-CONSUMER-DOMAIN) says whose it is: a person's.
+    if (!isConsumerDomain(domainOf(recipient)) || policy.b2b.consumerDomains === 'allow') return PASS
     return { outcome: 'fail', detail: 'consumer_domain', evidence: { domain: domainOf(recipient) } }
   },
 }

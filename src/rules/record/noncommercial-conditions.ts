@@ -17,7 +17,7 @@ export const noncommercialConditions: RecordRule = {
     title: 'Conditions de la prospection non commerciale',
     law: 'Une association peut prospecter pour sa cause sur son intérêt légitime, si la personne a été informée et a pu s’opposer dès la collecte ; vendre reste de la prospection commerciale.',
     check:
-      'L’exploitant l’a ouverte (policy.non_commercial.enabled), l’annonceur est déclaré `non_profit`, la prospection était annoncée et le refus proposé à la collecte, et le message ne vend rien (soldes, codes, prix à commander).',
+      'L’annonceur est déclaré `non_profit` et le message ne vend rien (soldes, codes, prix à commander), même à qui a consenti : un oui à une cause n’en est pas un à des offres. Sans consentement, l’exploitant a ouvert l’exception (policy.non_commercial.enabled), la prospection était annoncée et le refus proposé à la collecte.',
     remedy: 'Déclarer l’organisme, compléter la fiche, ou recueillir le consentement.',
     passes: 'Donatrice informée, appel aux dons.',
     fails: 'Société commerciale, ou formulaire sans possibilité de refus.',
@@ -26,21 +26,22 @@ export const noncommercialConditions: RecordRule = {
     title: 'Conditions of non-commercial prospecting',
     law: 'An association may prospect for its cause on its legitimate interest if the person was informed and could object from collection on; selling remains commercial prospecting.',
     check:
-      'The operator opened it (policy.non_commercial.enabled), the advertiser is declared `non_profit`, prospecting was announced and refusal offered at collection, and the message sells nothing (sales, codes, prices to order at).',
+      'The advertiser is declared `non_profit` and the message sells nothing (sales, codes, prices to order at), even to whoever consented: yes to a cause is no yes to offers. Without consent, the operator opened the exception (policy.non_commercial.enabled), prospecting was announced and refusal offered at collection.',
     remedy: 'Declare the organisation, complete the record, or collect consent.',
     passes: 'A donor who was informed, an appeal for donations.',
     fails: 'A commercial company, or a form without a way to refuse.',
   },
   judge({ record, messageClass, policy, advertiser, excerpt }) {
+    if (messageClass !== 'non_commercial') return NOT_APPLICABLE
     const isException = record.legalBasis === 'non_commercial_legitimate_interest'
-    if (messageClass !== 'non_commercial' || !isException) return NOT_APPLICABLE
-    if (!policy.nonCommercial.enabled) return { outcome: 'fail', detail: 'not_enabled' }
+    if (isException && !policy.nonCommercial.enabled) return { outcome: 'fail', detail: 'not_enabled' }
     if (!advertiser.nonProfit)
       return { outcome: 'fail', detail: 'not_non_profit', evidence: { advertiser: advertiser.id } }
-    if (record.prospectingAnnounced !== true) {
+    // Consent is told and refused by rules of its own.
+    if (isException && record.prospectingAnnounced !== true) {
       return { outcome: 'fail', detail: 'not_announced', evidence: { column: 'prospecting_announced' } }
     }
-    if (record.optoutOfferedAtCollection !== true) {
+    if (isException && record.optoutOfferedAtCollection !== true) {
       return { outcome: 'fail', detail: 'no_optout', evidence: { column: 'optout_offered_at_collection' } }
     }
     const sales = salesIn(excerpt)

@@ -57,7 +57,9 @@ export const sourceAudit: StatementRule = {
     if (source === undefined) {
       return { outcome: 'fail', detail: 'source_not_declared', evidence: { column: 'source_party_id' } }
     }
-    const last = source.audits.filter(({ at }) => at <= now).toSorted((one, other) => other.at - one.at)[0]
+    const [last] = source.audits
+      .filter(({ at }) => at <= now)
+      .toSorted((one, other) => other.at - one.at || Number(other.outcome === 'fail') - Number(one.outcome === 'fail'))
     if (last === undefined) return { outcome: 'fail', detail: 'never_audited', evidence: { source: source.id } }
     const until = monthsLater(last.at, policy.partner.auditMaxAgeMonths)
     const evidence = { source: source.id, audited: isoMoment(last.at), until: isoMoment(until) }

@@ -1,9 +1,6 @@
-import type { SourceKind } from '../../domain/consent-record.js'
+import { isIndirect } from '../../domain/consent-record.js'
 import { isFilled } from '../consent-basis.js'
 import { PASS, type StatementRule } from '../rule.js'
-
-/** Origins that are somebody, who has to be named (GDPR art. 14(2)(f)). */
-const INDIRECT: ReadonlySet<SourceKind> = new Set(['partner', 'purchased', 'rented', 'harvested', 'public_directory'])
 
 /** Where an address comes from is on record (GDPR art. 14(2)(f), 15(1)(g)). */
 export const sourceUnknown: StatementRule = {
@@ -40,7 +37,7 @@ export const sourceUnknown: StatementRule = {
     if (sourceKind === undefined || sourceKind === 'unknown') {
       return { outcome: 'fail', detail: 'unknown', evidence: { column: 'source_kind' } }
     }
-    if (!INDIRECT.has(sourceKind) || isFilled(sourcePartyId) || isFilled(sourceLabel)) return PASS
+    if (!isIndirect(record) || isFilled(sourcePartyId) || isFilled(sourceLabel)) return PASS
     return { outcome: 'fail', detail: 'not_named', evidence: { column: 'source_party_id', sourceKind } }
   },
 }
