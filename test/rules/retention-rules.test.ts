@@ -422,13 +422,17 @@ ruleTable(repermissionOnce, [
   { name: 'asked about another record', facts: due('2025-11-15', [{ recordId: '01JOTHER' }]), expect: 'pass' },
   {
     name: 'asked in a period that a click prolonged: a click is no answer to the question',
-    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [aContact('link_click', at('2023-01-01'), 'offer')]),
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [
+      aContact('link_click', at('2023-01-01'), 'offer'),
+    ]),
     expect: 'fail already_asked',
     evidence: { asked: '2022-12-01T00:00:00.000Z' },
   },
   {
     name: 'asked before, and the person said yes',
-    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [aContact('consent_reconfirmed', at('2022-12-02'))]),
+    facts: due('2025-11-15', [{ at: at('2022-12-01') }], aPolicy(), [
+      aContact('consent_reconfirmed', at('2022-12-02')),
+    ]),
     expect: 'pass',
   },
   {

@@ -133,8 +133,16 @@ ruleTable(smsStop, [
   },
   { name: '"stop SMS au 36xxx", in small letters', facts: saying('Acme : -20 %. stop SMS au 36123'), expect: 'pass' },
   { name: '"STOP 36xxx"', facts: saying('Acme : -20 %. STOP 36123', '33639980001'), expect: 'pass' },
-  { name: '"STOP par SMS au 36xxx"', facts: saying('Acme : soldes. STOP par SMS au 36123', '33639980001'), expect: 'pass' },
-  { name: '"Stop à la vie chère" is an offer', facts: saying('Acme : Stop à la vie chère !', '38123'), expect: 'fail no_stop' },
+  {
+    name: '"STOP par SMS au 36xxx"',
+    facts: saying('Acme : soldes. STOP par SMS au 36123', '33639980001'),
+    expect: 'pass',
+  },
+  {
+    name: '"Stop à la vie chère" is an offer',
+    facts: saying('Acme : Stop à la vie chère !', '38123'),
+    expect: 'fail no_stop',
+  },
   { name: 'a price after STOP is no number', facts: saying('Acme. STOP 20 % partout', '38123'), expect: 'pass' },
   {
     name: 'a sum of five digits after STOP is none either',
