@@ -130,7 +130,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       }
       doors?.reload(next)
       inForce.replace(next)
-      alarms.dismiss()
+      alarms.review()
       anchors.replace(next.runtime)
       return settingsThatNeedRestart(runtime, next.runtime)
     },

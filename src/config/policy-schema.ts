@@ -268,9 +268,13 @@ export const policy = z.strictObject({
           z.number().positive().max(1_000).default(3),
           'Complaints in a thousand prospecting messages, of the last seven days and of a thousand messages at least, at which a credential is held (451) until an operator has looked.',
         ),
+        looked_at: about(
+          as.moment.optional(),
+          'When an operator last looked at the alarms: those told until then are over, and what they counted is counted anew. Others stand whatever is reloaded.',
+        ),
       })
       .prefault({}),
-    'What is an incident. A reload or a restart says that an operator has looked.',
+    'What is an incident. A restart, or `looked_at` and a reload, says that an operator has looked.',
   ),
   classification: about(
     z

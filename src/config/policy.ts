@@ -76,6 +76,7 @@ export function buildPolicy(policy: Written): Policy {
       canaryHold: policy.incidents.canary_hold,
       reusedRecipients: policy.incidents.reused_recipients,
       complaintsPerThousand: policy.incidents.complaints_per_thousand,
+      lookedAt: policy.incidents.looked_at,
     },
     classification: {
       promotionThreshold: policy.classification.promotion_threshold,

@@ -62,6 +62,18 @@ export const calendarDay = notation<number>({
   write: writeDay,
 })
 
+/** Milliseconds since the epoch, written `2026-01-10T09:30:00+01:00` or, back, in UTC. */
+export const moment = notation<number>({
+  label: 'moment',
+  expected: 'a moment with its time zone, such as 2026-01-10T09:30:00+01:00 or 2026-01-10T08:30:00Z',
+  pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/,
+  read: (text) => {
+    const at = Date.parse(text)
+    return Number.isNaN(at) || readDay(text.slice(0, 10)) === undefined ? undefined : at
+  },
+  write: (at) => new Date(at).toISOString(),
+})
+
 /** Where to listen, written `127.0.0.1:2525`, `"[::1]:2525"` or `localhost:2525`. */
 export const endpoint = notation<Endpoint>({
   label: 'address and port',

@@ -140,6 +140,8 @@ export interface Policy {
     /** People only another advertiser has on record, whom one credential may write to in a day before it is an alarm. */
     readonly reusedRecipients: number
     readonly complaintsPerThousand: number
+    /** Alarms told until then an operator has looked at, milliseconds since the epoch; undefined: none. */
+    readonly lookedAt: number | undefined
   }
   readonly classification: {
     /** Signs of promotion in a message of a transactional class that make it prospecting. */

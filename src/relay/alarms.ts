@@ -1,6 +1,6 @@
 /**
  * What shows only over many messages, or over none: altered records, a clock that jumped, a list used by another, complaints.
- * Each is told once and stands until an operator has looked, which a reload or a restart says.
+ * Each is told once and stands until an operator has looked, which `incidents.looked_at` or a restart says.
  *
  * Counts are kept in memory: each relay has its own, and begins anew with a restart. Of people only keyed hashes are kept.
  */
@@ -25,8 +25,8 @@ export interface Alarms {
    * @returns whether it counts
    */
   complained(credentialId: string, ref: Reference): boolean
-  /** An operator has looked: everything is counted anew. */
-  dismiss(): void
+  /** Another policy is in force: what an operator has looked at, or what is within the limits of the policy now, is over. */
+  review(): void
 }
 
 export interface AlarmOptions {
@@ -53,7 +53,7 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
   const state = {
     start: startedAt,
     lastKnown,
-    told: new Set<string>(),
+    told: new Map<string, Told>(),
     altered: new Map<string, number>(),
     holds: new Map<string, RaisedHold>(),
     reuse: new Map<string, Set<string>>(),
@@ -69,7 +69,7 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
   ): void {
     const name = [kind, credential, ...advertisers].join(' ')
     if (state.told.has(name)) return
-    state.told.add(name)
+    state.told.set(name, { kind, credential, at: now() })
     try {
       raised({ kind, at: now(), credential, advertisers, facts })
     } catch {
@@ -121,6 +121,27 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
     return known
   }
 
+  function complainedTooMuch(traffic: Traffic): boolean {
+    const { sent, complaints } = traffic.lately(now())
+    return sent >= FEWEST_MESSAGES && complaints * 1_000 >= policy().complaintsPerThousand * sent
+  }
+
+  function lookedUntil(moment: number): void {
+    for (const [id, at] of state.altered) if (at <= moment) state.altered.delete(id)
+    for (const [credential, { since }] of state.holds) if (since <= moment) state.holds.delete(credential)
+    for (const [name, { kind, credential, at }] of state.told) {
+      // One told by a clock that has been set back since is of no time to come.
+      if (at > moment && at <= now()) continue
+      state.told.delete(name)
+      if (kind === 'clock_jumped') {
+        state.start = { wall: now(), monotonic: monotonic() }
+        state.lastKnown = undefined
+      }
+      if (kind === 'list_reuse') state.reuse.delete(credential!)
+      if (kind === 'complaint_rate') state.traffic.delete(credential!)
+    }
+  }
+
   return {
     distrust() {
       const jump = clockJump()
@@ -153,19 +174,28 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
     complained(credential, ref) {
       const traffic = trafficOf(credential)
       if (!traffic.complained(ref, now())) return false
-      const { sent, complaints } = traffic.lately(now())
-      if (sent >= FEWEST_MESSAGES && complaints * 1_000 >= policy().complaintsPerThousand * sent) {
+      if (complainedTooMuch(traffic)) {
+        const { sent, complaints } = traffic.lately(now())
         raise('complaint_rate', credential, { messages: sent, complaints })
         hold('complaint_rate', credential)
       }
       return true
     },
-    dismiss() {
-      state.start = { wall: now(), monotonic: monotonic() }
-      state.lastKnown = undefined
-      for (const memory of [state.told, state.altered, state.holds, state.reuse, state.traffic]) memory.clear()
+    review() {
+      const { lookedAt, canaryHold } = policy()
+      if (lookedAt !== undefined) lookedUntil(Math.min(lookedAt, now()))
+      for (const [credential, { kind }] of state.holds) {
+        const isWithin = kind === 'canary_hit' ? !canaryHold : !complainedTooMuch(trafficOf(credential))
+        if (isWithin) state.holds.delete(credential)
+      }
     },
   }
+}
+
+interface Told {
+  readonly kind: AlarmKind
+  readonly credential: string | undefined
+  readonly at: number
 }
 
 interface Hour {

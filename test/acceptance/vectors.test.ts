@@ -476,7 +476,7 @@ describe('the house', () => {
 
   test('vector 48: a record that was tampered with is refused; several in ten minutes ring, and nothing is decided any more', async () => {
     const raised: Alarm[] = []
-    const policy = aPolicy({ mode: 'observe', incidents: { ...aPolicy().incidents, alteredRecords: 2 } })
+    let policy = aPolicy({ mode: 'observe', incidents: { ...aPolicy().incidents, alteredRecords: 2 } })
     const alarms = alarmsOf({ policy: () => policy.incidents, raised: (alarm) => raised.push(alarm) })
     const site = { policy }
     const ports = () => ({ alarms })
@@ -488,7 +488,10 @@ describe('the house', () => {
     for (const as of ['prospecting_b2c', 'transactional'] as const)
       expect(await last({ as, site, ports })).toMatch(/^451 4\.3\.0 AVAL REGISTRY-UNAVAILABLE/)
     expect(await last({ objections: [anObjection()], site, ports })).toMatch(/^451 /)
-    alarms.dismiss()
+    alarms.review()
+    expect(await last({ site, ports })).toMatch(/^451 4\.3\.0 AVAL REGISTRY-UNAVAILABLE/)
+    policy = { ...policy, incidents: { ...policy.incidents, lookedAt: Number.MAX_SAFE_INTEGER } }
+    alarms.review()
     expect(await last({ site, ports })).toEqual(SENT)
   })
 

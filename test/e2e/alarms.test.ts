@@ -1,5 +1,6 @@
 /** Alarms through the real program: told, written into the register of breaches, standing until somebody has looked. */
 import Database from 'better-sqlite3'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Aval, makeDirectory, removeDirectory, siteFor, startAval } from '../support/aval.js'
@@ -47,6 +48,14 @@ async function write(to: string): Promise<string> {
 const logged = (event: string) => aval.log().filter((line) => line.event === event)
 
 async function looked(): Promise<void> {
+  const { configFile } = aval
+  const config = readFileSync(configFile, 'utf8').replaceAll(/^ *looked_at: .*\n/gm, '')
+  const at = new Date().toISOString()
+  writeFileSync(configFile, config.replace(/^( *)canary_hold: true\n/m, `$&$1looked_at: ${at}\n`))
+  await reloaded()
+}
+
+async function reloaded(): Promise<void> {
   const before = logged('reloaded').length
   aval.process.kill('SIGHUP')
   await until(() => logged('reloaded').length > before, 'the reload')
@@ -66,6 +75,8 @@ test('CANARY-HIT: the seed of another rings, opens a breach and holds the creden
   expect(stdout).not.toContain(SEED)
 
   expect(await write(READERS[0]!)).toMatch(/^mail 451 4\.7\.1 AVAL INCIDENT-HOLD: sending suspended/)
+  await reloaded()
+  expect(await write(READERS[0]!)).toMatch(/^mail 451 4\.7\.1 AVAL INCIDENT-HOLD: sending suspended/)
   await looked()
   expect(await write(READERS[0]!)).toMatch(/^dot 250/)
 })
@@ -82,6 +93,8 @@ test('RECORD-TAMPERED: several within minutes, and every message is put off unti
   const ready = await fetch(`http://127.0.0.1:${aval.httpPort}/readyz`)
   expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('records were altered past Aval')])
   await breachOpened(2)
+  await reloaded()
+  expect(await write(READERS[3]!)).toMatch(/^rcpt 451 4\.3\.0 AVAL REGISTRY-UNAVAILABLE/)
   await looked()
   expect(await write(READERS[3]!)).toMatch(/^dot 250/)
 })

@@ -22,6 +22,15 @@ function house(incidents: Partial<ReturnType<typeof aPolicy>['incidents']> = {},
     alarms,
     raised,
     kinds: () => raised.map(({ kind }) => kind),
+    /** An operator says so in the configuration and reloads it. */
+    look: (): void => {
+      incidents = { ...incidents, lookedAt: wall }
+      alarms.review()
+    },
+    reload: (change: typeof incidents = {}): void => {
+      incidents = { ...incidents, ...change }
+      alarms.review()
+    },
     pass: (ms: number): void => {
       wall += ms
       monotonic += ms
@@ -59,7 +68,7 @@ describe('altered records', () => {
   })
 
   test('at the limit within ten minutes nothing is relied on, until somebody has looked', () => {
-    const { alarms, meet, kinds, pass } = house()
+    const { alarms, meet, kinds, pass, look, reload } = house()
     for (const id of ['1', '2', '3', '4']) meet(id)
     pass(10 * MINUTE - 1)
     meet('5')
@@ -67,8 +76,14 @@ describe('altered records', () => {
     pass(30 * DAY)
     meet('6')
     expect([alarms.distrust(), kinds()]).toEqual(['records_tampered', ['records_tampered']])
-    alarms.dismiss()
+    reload()
+    expect(alarms.distrust()).toBe('records_tampered')
+    look()
     expect(alarms.distrust()).toBe(undefined)
+    pass(1)
+    for (const id of ['1', '2', '3', '4', '5']) meet(id)
+    reload()
+    expect([alarms.distrust(), kinds().length]).toEqual(['records_tampered', 2])
   })
 
   test('ten minutes after the first, that one counts no more', () => {
@@ -107,9 +122,12 @@ describe('the clock', () => {
   })
 
   test('whoever looked takes it for right', () => {
-    const { alarms, setClock } = house({}, NOW + 3 * DAY)
+    const { alarms, setClock, look, reload } = house({}, NOW + 3 * DAY)
     setClock(5 * DAY)
-    alarms.dismiss()
+    expect(alarms.distrust()).toBe('clock_jumped')
+    reload()
+    expect(alarms.distrust()).toBe('clock_jumped')
+    look()
     expect(alarms.distrust()).toBe(undefined)
   })
 })
@@ -127,11 +145,19 @@ describe('a seed of another advertiser', () => {
   })
 
   test('holds the credential where the policy says so, and no other', () => {
-    const { alarms } = house({ canaryHold: true })
+    const { alarms, look, reload, pass } = house({ canaryHold: true })
     alarms.decided([hit])
     expect(alarms.holdOn('routix-acme')).toEqual({ kind: 'canary_hit', since: NOW })
     expect([alarms.holdOn('another'), alarms.holdOn(undefined)]).toEqual([undefined, undefined])
-    alarms.dismiss()
+    reload({ lookedAt: NOW - 1 })
+    expect(alarms.holdOn('routix-acme')).toEqual({ kind: 'canary_hit', since: NOW })
+    look()
+    expect(alarms.holdOn('routix-acme')).toBe(undefined)
+    pass(1)
+    alarms.decided([hit])
+    reload()
+    expect(alarms.holdOn('routix-acme')).toEqual({ kind: 'canary_hit', since: NOW + 1 })
+    reload({ canaryHold: false })
     expect(alarms.holdOn('routix-acme')).toBe(undefined)
   })
 })
@@ -172,6 +198,28 @@ describe('complaints', () => {
     expect(alarms.holdOn('routix-acme')?.kind).toBe(held ? 'complaint_rate' : undefined)
     expect(kinds()).toEqual(held ? ['complaint_rate'] : [])
     expect(alarms.holdOn('another')).toBe(undefined)
+  })
+
+  test('the hold outlives a reload while the complaints are beyond the limit, and no longer', () => {
+    const { alarms, kinds, pass, reload, look } = house()
+    alarms.decided(sent(1_000))
+    for (const name of ['a', 'b', 'c']) alarms.complained('routix-acme', name)
+    reload()
+    expect(alarms.holdOn('routix-acme')?.kind).toBe('complaint_rate')
+    reload({ complaintsPerThousand: 4 })
+    expect(alarms.holdOn('routix-acme')).toBe(undefined)
+    reload({ complaintsPerThousand: 3 })
+    alarms.complained('routix-acme', 'd')
+    expect(alarms.holdOn('routix-acme')?.kind).toBe('complaint_rate')
+    look()
+    alarms.complained('routix-acme', 'e')
+    expect([alarms.holdOn('routix-acme'), kinds()]).toEqual([undefined, ['complaint_rate']])
+    alarms.decided(sent(1_000))
+    for (const name of ['f', 'g']) alarms.complained('routix-acme', name)
+    expect([alarms.holdOn('routix-acme')?.kind, kinds().length]).toEqual(['complaint_rate', 2])
+    pass(7 * DAY)
+    reload()
+    expect(alarms.holdOn('routix-acme')).toBe(undefined)
   })
 
   test('one message counts once, however often it is complained about', () => {

@@ -60,7 +60,7 @@ function quietAlarms(): Alarms {
     looked: () => {},
     decided: () => {},
     complained: () => true,
-    dismiss: () => {},
+    review: () => {},
   }
 }
 

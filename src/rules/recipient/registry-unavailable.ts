@@ -15,7 +15,7 @@ export const registryUnavailable: RecipientRule = {
     title: 'Registre illisible',
     law: 'La protection des données est assurée dès la conception et par défaut : dans le doute, on n’envoie pas.',
     check:
-      'Quand le registre des consentements et des oppositions ne répond pas, Aval ne laisse rien passer et ne refuse rien définitivement. De même quand on ne peut s’y fier : la copie est plus ancienne que ce qui y a été écrit, trop de fiches altérées en dix minutes (incidents.altered_records), ou l’horloge a sauté de plus d’un jour ; cela dure jusqu’à ce que l’exploitant ait regardé et rechargé la configuration.',
+      'Quand le registre des consentements et des oppositions ne répond pas, Aval ne laisse rien passer et ne refuse rien définitivement. De même quand on ne peut s’y fier : la copie est plus ancienne que ce qui y a été écrit, trop de fiches altérées en dix minutes (incidents.altered_records), ou l’horloge a sauté de plus d’un jour ; cela dure jusqu’à ce que l’exploitant ait regardé et l’ait dit (incidents.looked_at, puis rechargement).',
     remedy: 'Rien : le logiciel d’envoi réessaiera. L’exploitant consulte son journal.',
     passes: 'Le registre répond, même pour dire qu’il ne connaît pas l’adresse.',
     fails: 'La base est verrouillée : 451, le message sera présenté de nouveau.',
@@ -24,7 +24,7 @@ export const registryUnavailable: RecipientRule = {
     title: 'Registry not readable',
     law: 'Data protection is ensured by design and by default: in doubt, nothing is sent.',
     check:
-      'When the registry of consents and objections does not answer, Aval lets nothing through and refuses nothing for good. Nor where it cannot be relied on: the copy is older than what was written, too many altered records within ten minutes (incidents.altered_records), or the clock has jumped by more than a day; that lasts until the operator has looked and reloaded the configuration.',
+      'When the registry of consents and objections does not answer, Aval lets nothing through and refuses nothing for good. Nor where it cannot be relied on: the copy is older than what was written, too many altered records within ten minutes (incidents.altered_records), or the clock has jumped by more than a day; that lasts until the operator has looked and said so (incidents.looked_at, then a reload).',
     remedy: 'Nothing: the mailing software will try again. The operator looks at the log.',
     passes: 'The registry answers, even to say that it does not know the address.',
     fails: 'The database is locked: 451, the message will be offered again.',

@@ -24,7 +24,7 @@ export const incidentHold: SenderRule = {
     title: 'Envoi suspendu',
     law: 'L’autorité peut ordonner la suspension d’un traitement, et une violation de données oblige à en limiter aussitôt les effets.',
     check:
-      'Aucune suspension (holds) ne doit être en cours pour l’ensemble du site, l’annonceur, l’identifiant ou la campagne du message. Aval suspend de lui-même un identifiant dont trop de messages valent une plainte (incidents.complaints_per_thousand) ou, si incidents.canary_hold le veut, qui écrit à l’adresse témoin d’un autre, jusqu’à ce que l’exploitant ait regardé et rechargé la configuration.',
+      'Aucune suspension (holds) ne doit être en cours pour l’ensemble du site, l’annonceur, l’identifiant ou la campagne du message. Aval suspend de lui-même un identifiant dont trop de messages valent une plainte (incidents.complaints_per_thousand) ou, si incidents.canary_hold le veut, qui écrit à l’adresse témoin d’un autre, jusqu’à ce que l’exploitant ait regardé et l’ait dit (incidents.looked_at, puis rechargement) ; un autre rechargement n’y change rien.',
     remedy:
       'Attendre : rien n’est perdu tant que la réponse est 451. Qui a décidé la suspension la lève en retirant la ligne ou en datant sa fin (until).',
     passes: 'Une suspension visait Acme jusqu’au 1er novembre et le message part le 1er novembre à minuit.',
@@ -34,7 +34,7 @@ export const incidentHold: SenderRule = {
     title: 'Sending suspended',
     law: 'The authority may order that processing be suspended, and a breach obliges one to limit its effects at once.',
     check:
-      'No hold (holds) may be running for the whole site, the advertiser, the credential or the campaign of the message. By itself Aval holds a credential too many of whose messages are complained about (incidents.complaints_per_thousand) or, where incidents.canary_hold says so, that writes to a seed of somebody else, until the operator has looked and reloaded the configuration.',
+      'No hold (holds) may be running for the whole site, the advertiser, the credential or the campaign of the message. By itself Aval holds a credential too many of whose messages are complained about (incidents.complaints_per_thousand) or, where incidents.canary_hold says so, that writes to a seed of somebody else, until the operator has looked and said so (incidents.looked_at, then a reload); any other reload changes nothing.',
     remedy:
       'Wait: nothing is lost while the reply is 451. Whoever decided the hold lifts it by removing the line or dating its end (until).',
     passes: 'A hold on Acme ran until 1 November and the message is sent on 1 November at midnight.',
