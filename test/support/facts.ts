@@ -96,7 +96,13 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
       shortCodes: [],
       hours: { days: [1, 2, 3, 4, 5, 6], from: 8, to: 22 },
     },
-    incidents: { alteredRecords: 5, canaryHold: false, reusedRecipients: 20, complaintsPerThousand: 3, lookedAt: undefined },
+    incidents: {
+      alteredRecords: 5,
+      canaryHold: false,
+      reusedRecipients: 20,
+      complaintsPerThousand: 3,
+      lookedAt: undefined,
+    },
     classification: { promotionThreshold: 3, sameTextRecipients: 20, promotionTolerated: new Set() },
     ...over,
   }
