@@ -122,6 +122,17 @@ const frequency = z.strictObject({
   window: about(as.duration.prefault('7d'), 'The window.'),
 })
 
+const events = z.strictObject({
+  accept_open: about(
+    flag(false),
+    'Whether opens may be imported. They start no clock whatever is set here; tracking one person takes consent of its own (CNIL deliberation 2026-042).',
+  ),
+  bot_min: about(
+    as.duration.prefault('10s'),
+    'A click within this time of the delivery of its message is taken for a scanner’s, and never counts.',
+  ),
+})
+
 const unsub = z.strictObject({
   accept_mailto_only: about(flag(false), 'Whether an e-mail address is enough as the means to unsubscribe.'),
   feed_max_age: about(
@@ -224,6 +235,7 @@ export const policy = z.strictObject({
     'Lists from before.',
   ),
   consent: about(consent.prefault({}), 'What makes consent valid.'),
+  events: about(events.prefault({}), 'Contacts from people.'),
   frequency: about(frequency.prefault({}), 'How often a person is written to.'),
   unsub: about(unsub.prefault({}), 'What counts as a means to unsubscribe.'),
   opposition: about(

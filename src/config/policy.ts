@@ -56,6 +56,7 @@ export function buildPolicy(policy: Written): Policy {
       noticeLangs: consent.notice_langs,
       deceptiveForms: new Set(consent.deceptive_forms),
     },
+    events: { acceptOpen: policy.events.accept_open, botMinMs: policy.events.bot_min },
     frequency: { cap: frequency.cap, windowMs: frequency.window },
     unsubscribe: {
       acceptMailtoOnly: unsub.accept_mailto_only,

@@ -107,6 +107,12 @@ export interface Policy {
     /** Versions of collection forms found deceptive. */
     readonly deceptiveForms: ReadonlySet<string>
   }
+  readonly events: {
+    /** Whether opens may enter the registry; they count for nothing there. */
+    readonly acceptOpen: boolean
+    /** A click sooner after the delivery of its message is a scanner's. */
+    readonly botMinMs: number
+  }
   readonly frequency: { readonly cap: number | undefined; readonly windowMs: number }
   readonly unsubscribe: {
     readonly acceptMailtoOnly: boolean

@@ -2,7 +2,7 @@
 import type { Database } from '../storage/sqlite.js'
 import type { Problem } from './drafts.js'
 import type { ImportKind } from './batches.js'
-import { type DraftResult, readConsentDraft, readEventDraft, readObjectionDraft } from './import/read-draft.js'
+import { type DraftResult, readConsentDraft, readEventDraft, readObjectionDraft, robotsOf } from './import/read-draft.js'
 import type { RegistryWriter } from './registry-writer.js'
 
 export interface ApiRequest {
@@ -67,7 +67,7 @@ function write(writer: RegistryWriter, request: ApiRequest, given: ApiRequest['r
   const happened: Readonly<Record<string, string>> = kind === 'consent' ? {} : { at: new Date(now).toISOString() }
   const scope: Readonly<Record<string, string>> = kind === 'objection' ? { scope: 'advertiser', reason: 'manual' } : {}
   const values = new Map(Object.entries({ ...happened, ...scope, ...given }))
-  const reading = { ...READING, defaults: {} }
+  const reading = { ...READING, defaults: {}, ...robotsOf(writer.parts.site) }
   const row = { line: index + 1, values }
   const advertiser = values.get('advertiser_id') ?? ''
   if (!advertisers.includes(advertiser)) return refused(index, [NOT_YOURS])

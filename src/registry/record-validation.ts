@@ -76,11 +76,12 @@ function checkClock({ collectedAt, givenAt, customer }: ConsentDraft, refuse: Re
     refuse('customer_last_purchase_at', 'FORMAT', 'is before customer_first_purchase_at')
 }
 
-export function validateEvent(draft: EventDraft, now: number): Problem[] {
+/** @param site whose policy may let opens in; without one they are refused */
+export function validateEvent(draft: EventDraft, now: number, site?: Site): Problem[] {
   const problems: Problem[] = []
   if (!ID.test(draft.advertiserId))
     problems.push({ column: 'advertiser_id', rule: 'FORMAT', reason: 'is not an advertiser id' })
-  if (OPEN_EVENT_TYPES.includes(draft.type))
+  if (OPEN_EVENT_TYPES.includes(draft.type) && site?.policy.events.acceptOpen !== true)
     problems.push({
       column: 'type',
       rule: 'RETENTION-OPEN-ONLY',

@@ -173,7 +173,7 @@ export class RegistryWriter {
 
   /** A contact of a day before the address was collected is refused; who gives days alone means their midnight. */
   addEvent(draft: EventDraft): WriteResult {
-    const problems = validateEvent(draft, this.#parts.now())
+    const problems = validateEvent(draft, this.#parts.now(), this.#parts.site)
     if (problems.length > 0) return { kind: 'refused', problems }
     return this.transaction(() =>
       this.#events.write(draft, (subject) => {

@@ -5,7 +5,11 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ImportKind } from '#aval/registry/batches.js'
 import { importFile, type ImportOptions, type ImportReport } from '#aval/registry/import/import-file.js'
-import { address, consent, type Fixture, fixture, NOW, objection } from './fixture.js'
+import { fixedKeys } from '#aval/registry/key-source.js'
+import { openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { startsClock } from '#aval/domain/retention.js'
+import { aPolicy, aSite } from '../support/facts.js'
+import { address, consent, type Fixture, fixture, KEY, NOW, objection } from './fixture.js'
 
 const CONSENT_HEADER =
   'address,advertiser_id,channel,purposes,legal_basis,status,collected_at,given_at,method,preticked,source_kind'
@@ -373,6 +377,27 @@ describe('event and objection files', () => {
       ['a', 'b', 'c'].map(async (who) => (await made.lookup(`${who}@example.com`)).contacts.length),
     )
     expect(known).toEqual([0, 1, 0])
+  })
+
+  it('takes opens, and clicks sooner after the delivery, where the policy says so', async () => {
+    const events = { acceptOpen: true, botMinMs: 5_000 }
+    const site = aSite({ policy: aPolicy({ events }) })
+    const writer = openRegistryWriter({ path: made.path, keys: fixedKeys(KEY), now: () => NOW, site })
+    const text = [
+      'address,advertiser_id,type,at,source,link_kind,bot_score,delivered_at',
+      'a@example.com,acme,link_click,2026-06-01T10:00:04.999Z,web,offer,,2026-06-01T10:00:00Z',
+      'b@example.com,acme,link_click,2026-06-01T10:00:05Z,web,offer,,2026-06-01T10:00:00Z',
+      'c@example.com,acme,open,2026-06-01T10:00:10Z,web,,,',
+    ].join('\n')
+    const path = join(made.directory, 'events.csv')
+    writeFileSync(path, text)
+    const report = await importFile(writer, { kind: 'event', declaredBy: 'test', path })
+    writer.close()
+    expect(report.counts).toMatchObject({ added: 3, refused: 0 })
+    const contacts = async (who: string) => (await made.lookup(`${who}@example.com`)).contacts
+    expect([await contacts('a'), (await contacts('b')).length]).toEqual([[], 1])
+    const [open] = await contacts('c')
+    expect(startsClock(open!, { legalBasis: 'consent' }, site.policy)).toBe(false)
   })
 
   it('refuses contacts of days before the address was collected row by row, and takes the others', async () => {

@@ -96,6 +96,7 @@ export function aPolicy(over: Partial<Policy> = {}): Policy {
       shortCodes: [],
       hours: { days: [1, 2, 3, 4, 5, 6], from: 8, to: 22 },
     },
+    events: { acceptOpen: false, botMinMs: 10_000 },
     incidents: {
       alteredRecords: 5,
       canaryHold: false,

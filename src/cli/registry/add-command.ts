@@ -1,7 +1,7 @@
 /** `aval consent add` and its like: one row by hand, with the column names of import files. */
 import type { ImportKind } from '../../registry/batches.js'
 import type { Problem } from '../../registry/drafts.js'
-import { readConsentDraft, readEventDraft, readObjectionDraft } from '../../registry/import/read-draft.js'
+import { readConsentDraft, readEventDraft, readObjectionDraft, robotsOf } from '../../registry/import/read-draft.js'
 import type { Row } from '../../registry/import/rows.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
@@ -26,7 +26,7 @@ export async function addCommand(
   if (advertiser !== undefined) advertiserOf(configuration, advertiser)
   const row: Row = { line: 1, values }
   const result = await withRegistry(configuration, (registry) => {
-    const reading = { defaults: {}, strip: false, stripped: () => {} }
+    const reading = { defaults: {}, strip: false, stripped: () => {}, ...robotsOf(configuration.site) }
     switch (kind) {
       case 'consent':
         return written(readConsentDraft(row, reading), (draft) => registry.addConsent(draft, { by: whoAmI() }))

@@ -37,6 +37,7 @@ import {
   type DraftResult,
   readConsentDraft,
   readEventDraft,
+  robotsOf,
   readObjectionDraft,
   type WrittenObjection,
   type ReadOptions,
@@ -188,6 +189,7 @@ class Preparer {
       known: columnsOf(options),
       defaults: options.defaults,
       strip: options.strip,
+      ...robotsOf(options.site),
       stripped: (column) => this.#stripped.set(column, (this.#stripped.get(column) ?? 0) + 1),
     }
   }
@@ -268,7 +270,7 @@ class Preparer {
         return this.#checked(
           row.line,
           readEventDraft(row, this.reading),
-          (draft) => validateEvent(draft, now),
+          (draft) => validateEvent(draft, now, site),
           (draft) => {
             const subject = plainKeys(this.#identify(draft.person))
             this.#events.push({ line: row.line, key: subject.consentKey, draft: { ...draft, person: subject } })

@@ -1,4 +1,5 @@
 /** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
+import type { Site } from '../../domain/party.js'
 import type { ConsentStatement } from '../record-codec.js'
 import type { ConsentDraft, DigestedAddress, EventDraft, ObjectionDraft, Person, Problem } from '../drafts.js'
 import {
@@ -24,6 +25,12 @@ export interface ReadOptions {
   /** Drop unknown columns and unnecessary data instead of refusing the row; told for each dropped column. */
   readonly strip: boolean
   readonly stripped: (column: string) => void
+  /** See `policy.events.bot_min`; its default where left out. */
+  readonly botMinMs?: number
+}
+
+export function robotsOf(site: Site | undefined): Pick<ReadOptions, 'botMinMs'> {
+  return site === undefined ? {} : { botMinMs: site.policy.events.botMinMs }
 }
 
 export type DraftResult<Draft> =
@@ -32,7 +39,7 @@ export type DraftResult<Draft> =
 /** A score from which a click is taken for a scanner's. */
 const ROBOT_SCORE = 50
 /** Scanners follow the links of a message within seconds of its delivery. */
-const ROBOT_DELAY_MS = 10_000
+const STANDARD_BOT_MIN_MS = 10_000
 
 export function readConsentDraft(row: Row, options: ReadOptions): DraftResult<ConsentDraft> {
   const { fields, problems } = readFields(row, CONSENT_COLUMNS, options)
@@ -80,7 +87,7 @@ export function readEventDraft(row: Row, options: ReadOptions): DraftResult<Even
     event.type === 'link_click' &&
     deliveredAt !== undefined &&
     event.at >= deliveredAt &&
-    event.at - deliveredAt < ROBOT_DELAY_MS
+    event.at - deliveredAt < (options.botMinMs ?? STANDARD_BOT_MIN_MS)
   return { ok: true, draft: { ...event, botSuspected: botScore >= ROBOT_SCORE || tooSoon } }
 }
 

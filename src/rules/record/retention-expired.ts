@@ -17,7 +17,7 @@ export const retentionExpired: RecordRule = {
   ],
   hardFloor: false,
   coverage: 'full',
-  settings: ['retention.repermission_after_expiry', 'reply.extends_clock'],
+  settings: ['retention.repermission_after_expiry', 'reply.extends_clock', 'events.bot_min'],
   fr: {
     title: 'Durée de conservation dépassée',
     law: 'Les données d’un prospect se conservent trois ans à compter de la collecte ou du dernier contact venant de lui.',

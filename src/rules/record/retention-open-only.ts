@@ -20,6 +20,7 @@ export const retentionOpenOnly: RecordRule = {
   ],
   hardFloor: false,
   coverage: 'full',
+  settings: ['events.accept_open'],
   fr: {
     title: 'Adresse maintenue par de simples ouvertures',
     law: 'La simple ouverture d’un courriel n’est pas un contact venant de la personne, pas plus qu’un fichier rafraîchi.',
