@@ -28,7 +28,10 @@ export const CATALOGUE_KEYS: readonly CatalogueKey[] = [
   ...same('non_commercial.enabled', 'partner.require_named_advertiser', 'partner.max_chain'),
   ...same('partner.audit_max_age_months', 'purchased.allow_with_individual_proof', 'legacy_import.allow'),
   ...same('consent.reopt_in_after_objection', 'consent.max_age_months', 'retention.months'),
-  always('retention.tz', '`Europe/Paris`: periods of French law end with a French day; another zone would end some of them later'),
+  always(
+    'retention.tz',
+    '`Europe/Paris`: periods of French law end with a French day; another zone would end some of them later',
+  ),
   ...same('retention.warn_days_before', 'retention.repermission_after_expiry'),
   ...same('events.accept_open'),
   setting('events.bot_min_seconds', 'policy.events.bot_min'),

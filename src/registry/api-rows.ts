@@ -2,7 +2,13 @@
 import type { Database } from '../storage/sqlite.js'
 import type { Problem } from './drafts.js'
 import type { ImportKind } from './batches.js'
-import { type DraftResult, readConsentDraft, readEventDraft, readObjectionDraft, robotsOf } from './import/read-draft.js'
+import {
+  type DraftResult,
+  readConsentDraft,
+  readEventDraft,
+  readObjectionDraft,
+  robotsOf,
+} from './import/read-draft.js'
 import type { RegistryWriter } from './registry-writer.js'
 
 export interface ApiRequest {

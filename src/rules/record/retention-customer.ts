@@ -12,7 +12,12 @@ export const retentionCustomer: RecordRule = {
   sources: ['GDPR art. 5(1)(e)', 'CPCE art. L.34-5 al. 4', 'CNIL deliberation 2021-131'],
   hardFloor: false,
   coverage: 'full',
-  settings: ['soft_opt_in.clock', 'events.bot_min', 'soft_opt_in.requires_purchase', 'retention.repermission_after_expiry'],
+  settings: [
+    'soft_opt_in.clock',
+    'events.bot_min',
+    'soft_opt_in.requires_purchase',
+    'retention.repermission_after_expiry',
+  ],
   fr: {
     title: 'Client sans achat depuis trois ans',
     law: 'Les données d’un client se conservent, pour la prospection, trois ans après la fin de la relation commerciale.',

@@ -12,7 +12,12 @@ export const retentionGeneric: RecordRule = {
   sources: ['GDPR art. 5(1)(e), by analogy', 'CNIL deliberation 2021-131, by analogy'],
   hardFloor: false,
   coverage: 'full',
-  settings: ['generic.retention_months', 'reply.extends_clock', 'events.bot_min', 'retention.repermission_after_expiry'],
+  settings: [
+    'generic.retention_months',
+    'reply.extends_clock',
+    'events.bot_min',
+    'retention.repermission_after_expiry',
+  ],
   fr: {
     title: 'Adresse générique sans contact',
     law: 'Aucun texte ne fixe la durée de conservation des coordonnées d’une personne morale ; les garder sans fin dessert l’exactitude des fichiers.',
