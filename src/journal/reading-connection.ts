@@ -12,8 +12,8 @@ export interface ReadingConnection<Questions> {
    *
    * @throws JournalUnavailableError that says which file and what to do
    */
-  ask<T>(question: (questions: Questions) => T): Promise<T>
-  close(): void
+  ask: <T>(question: (questions: Questions) => T) => Promise<T>
+  close: () => void
 }
 
 interface Open<Questions> {

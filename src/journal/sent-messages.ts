@@ -40,9 +40,9 @@ export function openSentMessages(path: string, segmentKeyFile = segmentKeysBesid
     prepareQuestions(database, path, parts),
   )
   return {
-    byReference: (ref) => ask(({ byReference }) => byReference(ref)),
-    byMessageId: (messageId) => ask(({ byMessageId }) => byMessageId(hash('sha256', messageId))),
-    lastTo: (toKey) => ask(({ lastTo }) => lastTo(toKey)),
+    byReference: (ref) => ask((questions) => questions.byReference(ref)),
+    byMessageId: (messageId) => ask((questions) => questions.byMessageId(hash('sha256', messageId))),
+    lastTo: (toKey) => ask((questions) => questions.lastTo(toKey)),
     close,
   }
 }

@@ -32,7 +32,8 @@ export function addressEncodings(addresses: readonly string[]): AddressEncodings
 
 function standsAlone(local: string, text: string): boolean {
   const isSign = (character: string | undefined): boolean => character !== undefined && !/[\p{L}\p{N}]/u.test(character)
-  for (let at = text.indexOf(local); local !== '' && at >= 0; at = text.indexOf(local, at + 1))
+  if (local === '') return false
+  for (let at = text.indexOf(local); at >= 0; at = text.indexOf(local, at + 1))
     if (isSign(text[at - 1]) && isSign(text[at + local.length])) return true
   return false
 }

@@ -101,7 +101,7 @@ export function recipientParts(address: string): Readonly<Record<string, string>
     base32: base32(Buffer.from(address)),
     doubly: encodeURIComponent(encodeURIComponent(address)),
     rot13: address.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97)),
-    reversed: [...address].reverse().join(''),
+    reversed: Array.from(address).toReversed().join(''),
     spelled: address.replace('@', '=').replaceAll('.', '_'),
     salted: createHash('sha256').update(`salt${address}`).digest('hex'),
     uuid: randomUUID(),
