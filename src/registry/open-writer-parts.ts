@@ -21,7 +21,7 @@ export interface WriterOptions {
 }
 
 /** Page cache of a writer, KiB: what an import of millions leafs through, and no more than its memory allows. */
-const CACHE_KIB = 65_536
+const CACHE_KIB = 49_152
 /** Pages of the write-ahead log before they are moved into the file: an import rewrites the same pages again and again. */
 const CHECKPOINT_PAGES = 8_192
 

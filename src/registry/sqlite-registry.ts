@@ -258,17 +258,12 @@ function prepareLookup(
   codes: ReadonlyMap<string, IntegrityCodes>,
 ): (query: RegistryQuery, standing: Standing) => RegistryAnswer {
   const reader = new VersionReader(database, codes)
+  // Of every advertiser: hardly anybody is known to many, and asking a second time for the others costs more.
   const versions = database
-    .prepare<[Buffer, Buffer, string], VersionRow>(
-      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} AND advertiser_id = ?
-       ORDER BY record_id, version`,
+    .prepare<[Buffer, Buffer], VersionRow>(
+      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} ORDER BY record_id, version`,
     )
     .raw()
-  const elsewhere = database
-    .prepare<[Buffer, Buffer, string], number>(
-      `SELECT EXISTS (SELECT 1 FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} AND advertiser_id <> ?)`,
-    )
-    .pluck()
   const contacts = database
     .prepare<[Buffer, string], EventRow>(
       `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, number, code FROM contact_event
@@ -297,11 +292,13 @@ function prepareLookup(
       )
     const found = everybody.map((keys) => {
       const key = Buffer.from(keys.consentKey, 'hex')
+      const everywhere = versions.all(key, key)
+      const versionRows = everywhere.filter(([, advertiser]) => advertiser === advertiserId)
       return {
         keys,
-        versionRows: versions.all(key, key, advertiserId),
+        versionRows,
         contactRows: contacts.all(key, advertiserId),
-        knownElsewhere: elsewhere.get(key, key, advertiserId) === 1,
+        knownElsewhere: everywhere.length > versionRows.length,
         canaryOf: canaries.all(Buffer.from(keys.objectionKey, 'hex')),
       }
     })

@@ -5,7 +5,7 @@ import type { FromPreparer } from './prepare-thread.js'
 import type { PreparedBatch, PrepareOptions } from './prepare.js'
 
 /** Rows live shortly: what outlives a batch is a mistake. */
-const LIMITS = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 128 }
+const LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 128 }
 
 /** @throws as `preparedBatches` */
 export async function* preparedElsewhere(options: PrepareOptions): AsyncGenerator<PreparedBatch> {
