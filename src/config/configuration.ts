@@ -13,7 +13,7 @@ import { isLoopback } from './networks.js'
 import type { Endpoint } from './scalars.js'
 import { type Declared, type LOG_LEVELS, schema } from './schema.js'
 import type { Secrets } from './secrets.js'
-import { isSecret } from './shape.js'
+import { hasSecretPath, isSecret } from './shape.js'
 import { type Path, type Step, isMap } from './tree.js'
 import { readDatabaseUrl, readUpstreamUrl } from './urls.js'
 
@@ -256,10 +256,16 @@ export function digestOf(declared: Declared): string {
 
 function masked(value: unknown, path: readonly Step[]): unknown {
   if (isSecret(path)) return MASK
+  if (typeof value === 'string' && hasSecretPath(path)) return originOf(value)
   if (Array.isArray(value)) return value.map((item, index) => masked(item, [...path, index]))
   if (!isMap(value)) return value
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   return Object.fromEntries(entries.map(([key, item]) => [key, masked(item, [...path, key])]))
+}
+
+function originOf(text: string): string {
+  const { origin, pathname, search } = new URL(text)
+  return pathname === '/' && search === '' ? text : `${origin}/${MASK}`
 }
 
 function impliedTls(url: string): { readonly tls?: 'opportunistic' | 'verify' } {

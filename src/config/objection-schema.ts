@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { API_SCOPES, PUSH_KINDS } from '../domain/objection-ways.js'
 import * as as from './scalars.js'
-import { about, count, listOf, mapOf, secret } from './schema-words.js'
+import { about, count, listOf, mapOf, secret, secretPath } from './schema-words.js'
 
 const tls = about(
   z
@@ -79,7 +79,7 @@ export const imports = z.strictObject({
 
 export const receiver = z.strictObject({
   kind: about(z.enum(PUSH_KINDS), 'What it is: a webhook of your own, or the API of a mailing tool.'),
-  url: about(as.webUrl, 'Where: the URL of the webhook, or the address of the tool.'),
+  url: secretPath(about(as.webUrl, 'Where: the URL of the webhook, or the address of the tool.')),
   advertiser: about(as.identifier, 'Whose objections it is told.'),
   username: about(as.text.optional(), 'User of the API of the tool.'),
   secret: secret(about(as.text.optional(), 'Password or token of that user, or key of the signatures of a webhook.')),

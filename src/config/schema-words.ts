@@ -13,6 +13,9 @@ export const within = (smallest: number, largest: number, standard: number) =>
 
 export const listOf = <T extends z.ZodType>(schema: T) => z.array(schema).prefault([])
 
+/** Of a URL, only the origin is ever shown: many services take what stands behind it for the proof of who calls. */
+export const secretPath = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), 'x-secret': 'path' })
+
 export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), 'x-secret': true })
 
 export const mapOf = <T extends z.ZodType>(schema: T) => z.record(as.identifier, schema).prefault({})

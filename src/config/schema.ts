@@ -7,7 +7,7 @@ import { advertiser, campaign, credential, hold, notice, router, source } from '
 import { api, imports, receiver, unsubscribe } from './objection-schema.js'
 import { policy } from './policy-schema.js'
 import * as as from './scalars.js'
-import { about, count, listOf, mapOf, secret, within } from './schema-words.js'
+import { about, count, listOf, mapOf, secret, secretPath, within } from './schema-words.js'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
@@ -184,11 +184,13 @@ const storage = z.strictObject({
 })
 
 const anchor = z.strictObject({
-  timestamp_url: about(
-    as.webUrl.optional(),
-    'Time-stamping authority (RFC 3161) the digest of the newest checkpoint is posted to; the token goes into the journal.',
+  timestamp_url: secretPath(
+    about(
+      as.webUrl.optional(),
+      'Time-stamping authority (RFC 3161) the digest of the newest checkpoint is posted to; the token goes into the journal.',
+    ),
   ),
-  webhook_url: about(as.webUrl.optional(), 'Address the newest checkpoint is posted to, as text.'),
+  webhook_url: secretPath(about(as.webUrl.optional(), 'Address the newest checkpoint is posted to, as text.')),
   directory: about(
     as.path.optional(),
     'Directory the newest checkpoint is written to. On another machine, or it shows nothing.',

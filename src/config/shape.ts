@@ -20,7 +20,8 @@ export interface Shape {
   readonly items?: Shape
   /** Name of the notation, e.g. `duration`. */
   readonly 'x-type'?: string
-  readonly 'x-secret'?: true
+  /** `path`: of a URL, what stands behind its origin. */
+  readonly 'x-secret'?: true | 'path'
 }
 
 export const shape = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as Shape
@@ -34,6 +35,10 @@ export function shapeAt(path: Path): Shape | undefined {
 
 export function isSecret(path: Path): boolean {
   return shapeAt(path)?.['x-secret'] === true
+}
+
+export function hasSecretPath(path: Path): boolean {
+  return shapeAt(path)?.['x-secret'] === 'path'
 }
 
 function stepInto(here: Shape, step: string | number): Shape | undefined {

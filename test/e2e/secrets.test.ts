@@ -33,6 +33,9 @@ const canary = (name: string): string => `Canari-${createHash('sha256').update(n
 const UPSTREAM_PASSWORD = canary('upstream')
 const FALLBACK_PASSWORD = canary('fallback')
 const WEBHOOK_SECRET = canary('webhook')
+const HOOK_PATH = canary('path of the webhook')
+const ANCHOR_PATH = canary('path of the anchor')
+const STAMP_PATH = canary('path of the time-stamping authority')
 const TOOL_SECRET = canary('tool')
 const PASSWORD = canary('password')
 const WRONG_PASSWORD = canary('wrong password')
@@ -102,11 +105,19 @@ beforeAll(async () => {
       },
     },
     receivers: {
-      hook: receiver('webhook', { secret: WEBHOOK_SECRET }),
+      hook: receiver('webhook', { secret: WEBHOOK_SECRET, url: `http://127.0.0.1:${tool.port}/${HOOK_PATH}` }),
       list: receiver('listmonk', { username: 'api', secret_file: file('tool.secret', `${TOOL_SECRET}\n`) }),
     },
     log: { level: 'trace' },
-    journal: { url: `sqlite:${directory}/journal.db`, signing_key_file: file('signing.key', signingKey) },
+    journal: {
+      url: `sqlite:${directory}/journal.db`,
+      signing_key_file: file('signing.key', signingKey),
+      checkpoint: { entries: 1 },
+      anchors: {
+        post: { webhook_url: `http://127.0.0.1:${tool.port}/${ANCHOR_PATH}` },
+        stamp: { timestamp_url: `http://127.0.0.1:${tool.port}/tsa?key=${STAMP_PATH}` },
+      },
+    },
     policy: { dkim: { where: 'relay' } },
     credentials: {
       ...(siteFor(directory, '')['credentials'] as object),
@@ -152,6 +163,9 @@ beforeAll(async () => {
     ['unsubscribe.tls.key_file', tls],
     ['api.tls.key_file', tls],
     ['api.tokens.*.token_sha256', [secret('token', TOKEN), secret('digest of the token', tokenDigest)]],
+    ['receivers.*.url', [secret('path of the webhook', HOOK_PATH)]],
+    ['journal.anchors.*.webhook_url', [secret('path of the anchor', ANCHOR_PATH)]],
+    ['journal.anchors.*.timestamp_url', [secret('key of the authority', STAMP_PATH)]],
     ['receivers.*.secret', [secret('key of the webhook', WEBHOOK_SECRET)]],
     ['receivers.*.secret_file', [secret('password of the tool', TOOL_SECRET)]],
     ['advertisers.*.dkim.key_file', secretsOfPem('DKIM key', dkimKey)],
@@ -203,7 +217,7 @@ function secretKeys(here: Shape, path: string): string[] {
     secretKeys(inner, path === '' ? key : `${path}.${key}`),
   )
   return [
-    ...(here['x-secret'] === true || isFile ? [path] : []),
+    ...(here['x-secret'] !== undefined || isFile ? [path] : []),
     ...below,
     ...(here.items === undefined ? [] : secretKeys(here.items, `${path}[]`)),
     ...(here.additionalProperties ? secretKeys(here.additionalProperties, `${path}.*`) : []),
