@@ -261,7 +261,7 @@ function prepareLookup(
   // Of every advertiser: hardly anybody is known to many, and asking a second time for the others costs more.
   const versions = database
     .prepare<[Buffer, Buffer], VersionRow>(
-      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT} ORDER BY record_id, version`,
+      `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT}`,
     )
     .raw()
   const contacts = database
@@ -271,12 +271,11 @@ function prepareLookup(
     )
     .raw()
   const objections = database
-    .prepare<[Buffer], ObjectionRow>(
-      `SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ? ORDER BY at, id`,
-    )
+    .prepare<[Buffer], ObjectionRow>(`SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ?`)
     .raw()
   const retractions = new RetractionTable(database, codes)
-  const standing = (key: Buffer): readonly ObjectionRow[] => retractions.standing(key, objections.all(key))
+  const standing = (key: Buffer): readonly ObjectionRow[] =>
+    retractions.standing(key, objections.all(key).sort(byMomentAndId))
   const canaries = database
     .prepare<[Buffer], string>('SELECT advertiser_id FROM canary WHERE objection_key = ? ORDER BY advertiser_id')
     .pluck()
@@ -293,7 +292,7 @@ function prepareLookup(
     const found = everybody.map((keys) => {
       const key = Buffer.from(keys.consentKey, 'hex')
       const everywhere = versions.all(key, key)
-      const versionRows = everywhere.filter(([, advertiser]) => advertiser === advertiserId)
+      const versionRows = everywhere.filter(([, advertiser]) => advertiser === advertiserId).sort(byRecordAndVersion)
       return {
         keys,
         versionRows,
@@ -316,4 +315,15 @@ function prepareLookup(
       canaryOf: [...new Set(found.flatMap(({ canaryOf }) => canaryOf))],
     }
   }
+}
+
+/** Most people have one version of one record and no objection: for these SQLite would have set up sortings of its own. */
+function byRecordAndVersion([, , record, version]: VersionRow, [, , otherRecord, otherVersion]: VersionRow): number {
+  return Buffer.compare(record, otherRecord) || version - otherVersion
+}
+
+function byMomentAndId(one: ObjectionRow, other: ObjectionRow): number {
+  const [id, , , , , at] = one
+  const [otherId, , , , , otherAt] = other
+  return at - otherAt || Buffer.compare(id, otherId)
 }
