@@ -1,6 +1,6 @@
 // npm run bench:registry: an import, look-ups and relaying during an import, each beside the least SQLite can do in the same run.
 // usage: node bench/registry.mjs [--rows 200000] [--pairs 1] [--relay-rows 100000] [--relay-minutes 10] [--keep DIRECTORY]
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   createWriteStream,
   existsSync,
@@ -91,7 +91,10 @@ function makeSite(directory) {
     advertisers: { acme: { legal_name: 'Acme SAS', from_domains: ['news.acme.example'] } },
   }
   writeFileSync(config, JSON.stringify(site))
-  return { directory, config, key, registry: join(directory, 'aval.db') }
+  const registry = join(directory, 'aval.db')
+  if (!existsSync(registry))
+    execFileSync(process.execPath, [MAIN, 'registry', 'create', '-c', config], { stdio: 'ignore' })
+  return { directory, config, key, registry }
 }
 
 /** With full proof; every hundredth row is like one before it, every thousandth is bad. */

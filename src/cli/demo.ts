@@ -11,7 +11,7 @@ import { createLogger } from '../telemetry/logger.js'
 import type { CommandContext } from './command-context.js'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { type Flaw, SAMPLE_SENDER, sampleMessage } from './sample-message.js'
-import { configurationOf, withRegistry } from './site.js'
+import { configurationOf, withNewRegistry } from './site.js'
 import { type Bilingual, type Terminal, styled } from './terminal.js'
 
 interface Scene {
@@ -65,7 +65,7 @@ export async function demo(context: CommandContext, options: { readonly json: bo
     writeFileSync(file, stringify(demoSite(home)))
     createKeyFile(join(home, 'aval.key'))
     const configuration = configurationOf(context, file)
-    await withRegistry(configuration, (registry) => writeSampleRegistry(registry, context.now()))
+    await withNewRegistry(configuration, (registry) => writeSampleRegistry(registry, context.now()))
     const app = await startApp(configuration, createLogger({ format: 'json', level: 'silent' }).logger)
     try {
       const { port } = app.listening[0]!

@@ -7,7 +7,7 @@ import { hashSecret } from '../smtp/login/secret-hash.js'
 import { createKeyFile } from '../storage/key-file.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
-import { configurationOf, withRegistry } from './site.js'
+import { configurationOf, withNewRegistry } from './site.js'
 
 export async function init(context: CommandContext, directory: string): Promise<ExitCode> {
   const { terminal } = context
@@ -29,7 +29,7 @@ export async function init(context: CommandContext, directory: string): Promise<
     throw new CommandError(EXIT.io, `cannot write the site: ${(cause as Error).message}`, { cause })
   }
   const configuration = configurationOf(context, files[0]!.path)
-  await withRegistry(configuration, () => undefined)
+  await withNewRegistry(configuration, () => undefined)
   for (const path of [...files.map((file) => file.path), keyFile, configuration.runtime.storage.path])
     terminal.print(path)
   terminal.tell(

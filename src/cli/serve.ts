@@ -15,7 +15,7 @@ import { errorText } from '../telemetry/relay-events.js'
 import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
-import { configurationOf, withRegistry } from './site.js'
+import { configurationOf, withNewRegistry, withRegistry } from './site.js'
 
 export interface ServeOptions {
   readonly config: string | undefined
@@ -151,7 +151,7 @@ function notify(state: '--ready' | '--stopping'): void {
 async function prepareSample(context: CommandContext, configuration: Configuration): Promise<void> {
   const { keyFile, path } = configuration.runtime.storage
   if (!existsSync(keyFile) && !existsSync(path)) createKeyFile(keyFile)
-  await withRegistry(configuration, (registry) => writeSampleRegistry(registry, context.now()))
+  await withNewRegistry(configuration, (registry) => writeSampleRegistry(registry, context.now()))
 }
 
 function introduce({ terminal }: CommandContext, options: ServeOptions, { runtime }: Configuration, app: App): void {

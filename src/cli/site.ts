@@ -1,10 +1,11 @@
 /** The configuration and the files of a site, opened for a command; every failure a sentence and an exit code. */
+import { existsSync } from 'node:fs'
 import type { Configuration } from '../config/configuration.js'
 import { loadConfiguration } from '../config/load.js'
 import { formatProblems } from '../config/problems.js'
 import type { Advertiser, Credential } from '../domain/party.js'
 import { keyFile } from '../registry/key-source.js'
-import { RegistryUnavailableError } from '../registry/registry-unavailable.js'
+import { missingRegistry, RegistryUnavailableError } from '../registry/registry-unavailable.js'
 import { type RegistryWriter, openRegistryWriter } from '../registry/registry-writer.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
@@ -30,8 +31,21 @@ export function credentialOf({ site }: Configuration, id: string): Credential {
   return credential
 }
 
-/** Opens the registry for writing while `work` runs, and says in exit codes what went wrong with it. */
+/**
+ * Opens the registry for writing while `work` runs, and says in exit codes what went wrong with it. One that is not there is
+ * not made: empty, it would know of no objection, and a relay would refuse everybody for good.
+ */
 export async function withRegistry<T>(
+  configuration: Configuration,
+  work: (registry: RegistryWriter) => T | Promise<T>,
+): Promise<T> {
+  const { path } = configuration.runtime.storage
+  if (!existsSync(path)) throw asCommandError(missingRegistry(path))
+  return withNewRegistry(configuration, work)
+}
+
+/** The same, making an empty registry where there is none. */
+export async function withNewRegistry<T>(
   { runtime, site }: Configuration,
   work: (registry: RegistryWriter) => T | Promise<T>,
 ): Promise<T> {

@@ -40,7 +40,7 @@ export function registryTrouble(path: string, cause: unknown): RegistryUnavailab
 export function missingRegistry(path: string): RegistryUnavailableError {
   return new RegistryUnavailableError(
     'missing',
-    `the registry ${path} is missing: restore it from its backup, or check storage.url if it has moved`,
+    `the registry ${path} is missing: restore it from its backup, check storage.url if it has moved, or, for a new site, make an empty one with "aval registry create"`,
   )
 }
 

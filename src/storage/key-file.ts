@@ -122,7 +122,7 @@ function readLines(path: string): string[] {
     const code = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'missing' : 'unreadable'
     const advice =
       code === 'missing'
-        ? 'is missing: restore it from its backup, or make one with "aval init"'
+        ? 'is missing: restore it from its backup, because nobody in the registry can be found without it; a new site gets one with "aval init" or "aval registry create"'
         : 'cannot be read: check its owner and mode'
     throw new KeyFileError(code, `the key file ${path} ${advice}`, { cause })
   }

@@ -460,7 +460,9 @@ describe('check', () => {
     renameSync(key, `${key}.away`)
     const { status, stdout, stderr } = check([message, '--to', GOOD])
     renameSync(`${key}.away`, key)
-    expect(stderr).toBe(`the key file ${key} is missing: restore it from its backup, or make one with "aval init"\n`)
+    expect(stderr).toBe(
+      `the key file ${key} is missing: restore it from its backup, because nobody in the registry can be found without it; a new site gets one with "aval init" or "aval registry create"\n`,
+    )
     expect(stdout).toBe('')
     expect(status).toBe(78)
   })

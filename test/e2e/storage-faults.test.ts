@@ -143,7 +143,7 @@ describe('registry', () => {
     renameSync(file('aval.db'), file('away.db'))
     await start()
     await until(() => logged('failed').length > 0, 'an error line before the first message')
-    await expectRegistryTrouble(/is missing: restore it from its backup, or check storage\.url/)
+    await expectRegistryTrouble(/is missing: restore it from its backup, check storage\.url/)
     renameSync(file('away.db'), file('aval.db'))
     await expectRecovery()
   })
@@ -189,7 +189,8 @@ describe('key file', () => {
     {
       name: 'missing',
       spoil: () => unlinkSync(file('aval.key')),
-      sentence: /the key file \S+aval\.key is missing: restore it from its backup, or make one with "aval init"/,
+      sentence:
+        /the key file \S+aval\.key is missing: restore it from its backup, because nobody in the registry can be found without it/,
     },
     {
       name: 'malformed',

@@ -66,7 +66,7 @@ async function lookup(who: string) {
   }
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   now = NOW
   site = mkdtempSync(join(tmpdir(), 'aval-rights-'))
   writeFileSync(join(site, 'aval.key'), `k1:${'07'.repeat(32)}\n`, { mode: 0o600 })
@@ -82,6 +82,7 @@ advertisers:
   bravo: { legal_name: Bravo SA, from_domains: [bravo.example] }
 `,
   )
+  expect(await aval('registry', 'create')).toMatchObject({ code: 0 })
 })
 afterEach(() => rmSync(site, { recursive: true, force: true }))
 

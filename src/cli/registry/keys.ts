@@ -15,6 +15,8 @@ export async function keyRotate(context: CommandContext, options: SiteOptions): 
   const configuration = configurationOf(context, options.config)
   const { terminal } = context
   const { keyFile } = configuration.runtime.storage
+  // Before the key file is touched: a registry that cannot be opened would be left with a key it does not know.
+  await withRegistry(configuration, () => undefined)
   const keyId = withKeyFile(() => addKey(keyFile))
   await pause(2 * KEY_FILE_STALE_MS)
   await withRegistry(configuration, () => undefined)

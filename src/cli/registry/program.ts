@@ -112,6 +112,19 @@ export function addRegistryCommands(program: Command, context: CommandContext, d
 
   const registry = program.command('registry').description(say({ en: 'the registry', fr: 'le registre' }))
   registry
+    .command('create')
+    .description(
+      say({
+        en: 'make an empty registry, and a key file, where there is none',
+        fr: 'créer un registre vide, et un fichier de clé, là où il n’y en a pas',
+      }),
+    )
+    .addOption(config())
+    .action(async (options: Common) => {
+      const { registryCreate } = await import('./create.js')
+      done(await registryCreate(context, options.config))
+    })
+  registry
     .command('verify')
     .description(
       say({

@@ -65,8 +65,8 @@ export async function expiringCommand(context: CommandContext, options: Expiring
   const { terminal } = context
   const now = context.now()
   const until = now + durationOf(options.within ?? `${policy.retention.warnDays}d`)
-  if (!options.json) terminal.print('subject,advertiser_id,record_id,due_at,clock_started_at,clock_started_by')
   await withRegistry(configuration, (registry) => {
+    if (!options.json) terminal.print('subject,advertiser_id,record_id,due_at,clock_started_at,clock_started_by')
     const named = namesOf(options.addresses, (address) => registry.identify(address))
     for (const page of keptRecords(registry.parts, policy, now)) {
       for (const { subject, onFile, clock } of page) {
