@@ -11,6 +11,7 @@ export const STORY = {
     en: 'On {at}, {router}, {credential}, presented it for {advertiser} as {class}{campaign}, {to}.',
     fr: 'Le {at}, {router}, {credential}, l’a présenté pour {advertiser} comme {class}{campaign}, {to}.',
   },
+  inHouse: { en: 'the advertiser itself', fr: 'l’annonceur lui-même' },
   noRouter: { en: 'a router nobody declared', fr: 'un routeur que personne n’a déclaré' },
   noAdvertiser: { en: 'no advertiser', fr: 'aucun annonceur' },
   byCredential: { en: 'logged in as {credential}', fr: 'connecté sous l’identifiant {credential}' },

@@ -102,7 +102,9 @@ function whoSent(teller: Teller, { decision, site }: StoryFacts): string {
   const to = rcpt === 0 ? STORY.toNobody : toKey === '' ? STORY.toErased : STORY.toPerson
   return teller.tell(STORY.sent, {
     at: teller.moment(at),
-    router: named(site.routers.get(router)?.legalName, router) || teller.tell(STORY.noRouter),
+    router:
+      named(site.routers.get(router)?.legalName, router) ||
+      teller.tell(credential === '' || advertiser === '' ? STORY.noRouter : STORY.inHouse),
     credential: credential === '' ? teller.tell(STORY.noCredential) : teller.tell(STORY.byCredential, { credential }),
     advertiser: named(site.advertisers.get(advertiser)?.legalName, advertiser) || teller.tell(STORY.noAdvertiser),
     class: teller.name(CLASSES, messageClass),

@@ -45,6 +45,17 @@ describe('the story', () => {
       expect(text).toContain(part)
   })
 
+  it('takes a credential without a router for the advertiser itself, and nobody for it without both', () => {
+    const inHouse = decision(1, { router: '' })
+    expect(told(inHouse, 'en')).toContain('the advertiser itself, logged in as routix-acme, presented it for Acme SAS')
+    expect(told(inHouse, 'fr')).toContain('l’annonceur lui-même, connecté sous l’identifiant routix-acme')
+    for (const unknown of [{ credential: '' }, { advertiser: '' }]) {
+      const nobody = decision(1, { router: '', ...unknown })
+      expect(told(nobody, 'en')).toContain('a router nobody declared')
+      expect(told(nobody, 'fr')).toContain('un routeur que personne n’a déclaré')
+    }
+  })
+
   it('says of a message whose line ends were rewritten what came', () => {
     const received = 'ab'.repeat(32)
     expect(told(decision(1, { receivedSha256: received }), 'en')).toContain(
