@@ -12,7 +12,7 @@ export function contactPointsOf(message: MessageFacts): ContactPoints {
   const answered = message.replyTo.length > 0 ? message.replyTo : message.from
   return {
     replyDomains: distinct(answered.map(({ domain }) => domain)),
-    unsubscribeDomains: distinct(message.listUnsubscribe.uris.map(mailtoDomain)),
+    unsubscribeDomains: distinct(message.listUnsubscribe.uris.flatMap(mailtoDomains)),
     replyIsUnread: answered.length > 0 && answered.every(({ address }) => UNREAD.test(address)),
     bodyHasContact: message.alternatives.some(
       ({ links, visibleText }) =>
@@ -22,9 +22,13 @@ export function contactPointsOf(message: MessageFacts): ContactPoints {
   }
 }
 
-function mailtoDomain(uri: string): string {
-  const [, domain] = /^mailto:[^?]*(?:@|%40)([^?,&]+)/i.exec(uri.trim()) ?? []
-  return domain === undefined ? '' : (canonicalDomain(domain) ?? '')
+/** Of each address (RFC 6068 section 2); a comma written as `%2C` parts them too, as RFC 2368 had it. */
+function mailtoDomains(uri: string): string[] {
+  const [, addresses = ''] = /^mailto:(.*?)(?:\?|&[a-z-]+=|$)/i.exec(uri.trim()) ?? []
+  return addresses.split(/,|%2C/i).map((address) => {
+    const domain = /^.+(?:@|%40)(.+)$/i.exec(address)?.[1]
+    return domain === undefined ? '' : (canonicalDomain(domain) ?? '')
+  })
 }
 
 function distinct(domains: readonly string[]): readonly string[] {

@@ -69,6 +69,18 @@ test('List-Unsubscribe: the domains of its mail addresses, canonical, each once'
   ])
 })
 
+test.each([
+  ['parted by commas', 'mailto:stop@a.example,stop@b.example?subject=x,y@z.example', ['a.example', 'b.example']],
+  ['parted by encoded commas', 'mailto:stop@a.example%2Cstop%40b.example', ['a.example', 'b.example']],
+  ['with white space between', 'mailto:stop@a.example%2c%20stop@b.example', ['a.example', 'b.example']],
+  ['the same domain twice', 'mailto:stop@a.example,off@a.example', ['a.example']],
+  ['one without a domain', 'mailto:stop,off@b.example,', ['b.example']],
+  ['with a quoted at sign', 'mailto:%22st@p%22@a.example,%22st%40p%22%40b.example', ['a.example', 'b.example']],
+  ['with a copy, the question mark forgotten', 'mailto:stop@a.example&cc=b@b.example', ['a.example']],
+])('List-Unsubscribe: every address of a mailto, %s', (_what, uri, domains) => {
+  expect(points({ listUnsubscribe: aListUnsubscribe({ uris: [uri] }) }).unsubscribeDomains).toEqual(domains)
+})
+
 describe('the body has a contact', () => {
   test.each([
     ['a mail address among the words', 'Écrivez à service@acme.example.', true],
