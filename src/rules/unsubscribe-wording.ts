@@ -1,6 +1,6 @@
 /**
  * Whether a link offers to end the messages, judged as a reader would: by its words, or, where they only point, by the
- * sentence it stands in. "Pour ne plus recevoir nos messages, cliquez ici": the words of the link say nothing.
+ * sentence it stands in or that leads to it. "Pour ne plus recevoir nos messages, cliquez ici": the words of the link say nothing.
  */
 import type { Link } from '../domain/message-facts.js'
 import { fold } from '../domain/text.js'
@@ -24,6 +24,7 @@ const ENDING = anyOf(ENDINGS)
 /** Most texts are plain letters once folded, and a pattern with a letter of another script cannot match them. */
 const ENDING_IN_ASCII = anyOf(ENDINGS.filter(({ source }) => !BEYOND_ASCII.test(source)))
 const POINTING = anyOf(LEXICONS.flatMap(({ pointing }) => pointing))
+const CONNECTING = new Set(LEXICONS.flatMap(({ connecting }) => connecting))
 const ELSEWHERE = anyOf(LEXICONS.flatMap(({ elsewhere }) => elsewhere))
 const MISLEADING = LEXICONS.flatMap(({ misleading }) => misleading)
 const MAY_MISLEAD = anyOf(MISLEADING)
@@ -84,13 +85,31 @@ function onlyPoints(own: string): boolean {
 /** The sentence a link stands in, and what is within reach of it. */
 interface Passage {
   readonly sentence: string
+  /** What stands before the sentence, the nearest last. */
+  readonly earlier: readonly string[]
   readonly around: string
 }
 
-/** The sentence itself ends the messages; or its neighbour does, and the sentence is about nothing else. */
-function isAboutEnding({ sentence, around }: Passage): boolean {
+/** The sentence itself ends the messages; or it only leads to the link, and the one it follows does. */
+function isAboutEnding({ sentence, earlier, around }: Passage): boolean {
   if (endsMessages(sentence)) return true
-  return endsMessages(around) && !ELSEWHERE.test(sentence)
+  if (!endsMessages(around) || ELSEWHERE.test(sentence) || !onlyLeads(sentence)) return false
+  const explaining = earlier.findLast((one) => !onlyLeads(one))
+  return explaining !== undefined && endsMessages(explaining)
+}
+
+/**
+ * Whether a sentence says nothing of what a link is for: "to do so, simply click here". "Our offers: click here" does.
+ * Where words are written without spaces, one that points speaks for its run.
+ */
+function onlyLeads(sentence: string): boolean {
+  return sentence.split(' ').every((word) => WRITTEN_TARGET.test(word) || word.split(BETWEEN_WORDS).every(leads))
+}
+
+const BETWEEN_WORDS = /[^\p{L}\p{N}]+/u
+
+function leads(word: string): boolean {
+  return word === '' || CONNECTING.has(word) || POINTING.test(word)
 }
 
 /** One passage for each place where the label stands in the context. */
@@ -99,24 +118,21 @@ function passagesAround(link: Link): Passage[] {
   const label = readable(link.label)
   if (label === '' || !context.includes(label)) {
     const around = context.slice(0, 2 * REACH)
-    return [{ sentence: around, around }]
+    return [{ sentence: around, earlier: [], around }]
   }
   const passages: Passage[] = []
   for (let at = context.indexOf(label); at >= 0; at = context.indexOf(label, at + label.length)) {
     const before = context.slice(Math.max(0, at - REACH), at)
     const after = context.slice(at + label.length, at + label.length + REACH)
-    passages.push({ sentence: lastSentence(before) + label + firstSentence(after), around: before + label + after })
+    const earlier = before.split(SENTENCE_END)
+    const sentence = earlier.pop()! + label + firstSentence(after)
+    passages.push({ sentence, earlier, around: before + label + after })
   }
   return passages
 }
 
-const SENTENCE_END = /[.!?\u3002\uff01\uff1f|\u2022](?:\s|$)|[\u3002\uff01\uff1f]/g
-
-function lastSentence(before: string): string {
-  const ends = [...before.matchAll(SENTENCE_END)]
-  const last = ends.at(-1)
-  return last === undefined ? before : before.slice(last.index + last[0].length)
-}
+/** A ruled line ends one too. */
+const SENTENCE_END = /[.!?\u3002\uff01\uff1f|\u2022](?:\s|$)|[\u3002\uff01\uff1f]|(?<=\s)[_*=~-]{3,}(?=\s|$)/g
 
 function firstSentence(after: string): string {
   const end = after.search(SENTENCE_END)

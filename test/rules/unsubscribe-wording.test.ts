@@ -61,6 +61,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       '[Cancel my subscription]',
       'Not interested in further mailings? Take me [off this list]',
       '[Leave this mailing list]',
+      'To be removed from this and other offers, simply [click here]',
     ],
     goesOn: [
       'You do not want to miss these updates: [click here]',
@@ -225,6 +226,36 @@ describe('the sentence of a link that only points', () => {
   test('stands for no words that say something of their own', () => {
     expect(words('Nos offres', `${ENDS}. Nos offres`)).toBeUndefined()
     expect(words('magasin.', `${ENDS} : magasin.`)).toBeUndefined()
+  })
+
+  test.each([
+    ['nothing else', `${ENDS}, suivez le lien. [Cliquez ici]`],
+    ['words that only lead to it', `${ENDS}, c’est très simple. Pour cela, il vous suffit de cliquer sur [ce lien].`],
+    ['such words in two sentences', `${ENDS} ? C’est simple ! [Cliquez ici]`],
+    ['an address on its own', 'To stop these emails, see below. [https://a.example/u?id=1]'],
+    ['such words and an address', `${ENDS}, écrivez-nous. Contactez-nous à l’adresse [stop@acme.example].`],
+    ['a ruled line behind it', `${ENDS}, écrivez-nous. [stop@acme.example] ________ Acme, 1 rue des Lilas`],
+    ['German words', 'Sie möchten keine Werbung mehr erhalten? Dann klicken Sie bitte auf [diesen Link].'],
+    ['Spanish words', 'No desea recibir más correos. Para ello haga clic en [este enlace]'],
+    ['Italian words', 'Non desideri più ricevere le nostre e-mail? Basta un clic [qui]'],
+    ['Dutch words', 'Wilt u onze nieuwsbrief niet meer ontvangen? Klik dan op [deze link]'],
+    ['Portuguese words', 'Não deseja mais receber nossas mensagens? Basta clicar [aqui]'],
+    ['Polish words', 'Nie chcesz otrzymywać wiadomości? Wystarczy kliknąć [tutaj]'],
+    ['Russian words', 'Чтобы отписаться от рассылки. Для этого перейдите по [ссылке]'],
+  ])('may follow the one that says it, with %s', (_what, sentence) => expect(endsMessages(sentence)).toBe(true))
+
+  test.each([
+    ['offers', `${ENDS}, suivez le lien. Nos offres : [cliquez ici]`],
+    ['offers, behind the link', `${ENDS}, suivez le lien. [Cliquez ici] pour nos offres`],
+    ['a discount', `${ENDS}, suivez le lien. -20 % : [cliquez ici]`],
+    ['a pause, on the link itself', 'Newsletter pausieren statt abmelden!? [Klicken und 1 Monat aussetzen!]'],
+    ['a shop', 'To stop these emails, follow the link. Our shop: [click here]'],
+    ['a catalogue, one sentence earlier', `${ENDS}, répondez STOP. Le catalogue vous attend. [Cliquez ici]`],
+    ['what the next sentence does not change', `[Cliquez ici]. ${ENDS}, répondez STOP.`],
+    ['what only sounds like pointing', `${ENDS}, suivez le lien. Toute la semaine [en magasin]`],
+    ['a search', `${ENDS}, répondez STOP. [Chercher]`],
+  ])('says what the link is for when it speaks of %s', (_what, sentence) => {
+    expect(endsMessages(sentence)).toBe(false)
   })
 
   test('is read as far as 160 characters before the link and behind it', () => {

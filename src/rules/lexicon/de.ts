@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const DE: UnsubscribeLexicon = {
   language: 'de',
@@ -40,6 +40,13 @@ export const DE: UnsubscribeLexicon = {
     /\bdiese[rsnm]? (?:link|adresse|seite)\b/,
     /^(?:e-?mail|weiter|ja|nein)$/,
   ],
+  connecting: wordsOf(
+    'sie wir uns ich mir es ist das dies dieser diese diesen diesem dafur dazu dann bitte einfach',
+    'jederzeit gerne konnen mochten wenn ja und oder auf in an unter uber zu zum zur den der die dem ein',
+    'eine einen folgen folgenden folgende folgendem nutzen benutzen verwenden besuchen gehen schreiben',
+    'senden schicken bestatigen verwalten andern button adresse url unten ihre ihr unsere e mail',
+    'nachricht webseite website',
+  ),
   elsewhere: [
     /\b(?:online|browser|webversion|dargestellt|angezeigt|anzeige|darstellung)\b/,
     /\b(?:datenschutz\w*|impressum|agb)\b/,

@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const EN: UnsubscribeLexicon = {
   language: 'en',
@@ -14,6 +14,7 @@ export const EN: UnsubscribeLexicon = {
     /\b(?:stop|cease|discontinue|quit)(?: \S+){0,3} (?:receiving|getting|(?:e-?)?mails?\b|mailings?\b|messages\b|newsletters?\b|notifications\b|updates\b|alerts\b)/,
     /\bno (?:more|further)(?: \S+){0,2} (?:e-?mails?|mailings?|messages|newsletters?)\b/,
     /\bremov(?:e|ed|al)\b(?: \S+){0,5} from(?: \S+){0,4} (?:lists?|mailings?|newsletters?|database|e-?mails?|subscri)/,
+    /\bto be removed from(?: \S+){0,4} (?:offers?|promotions?|solicitations?)\b/,
     /\bremove (?:me|yourself|you|us|my)\b(?: \S+){0,3} from\b|\btake (?:me|yourself|us|my)\b(?: \S+){0,3} off\b/,
     /\b(?:taken|take) off\b(?: \S+){0,3} list/,
     /\boff (?:this|our|the|your|my)(?: \S+)? (?:e-?mail )?list\b/,
@@ -38,6 +39,13 @@ export const EN: UnsubscribeLexicon = {
     /\baccount\b/,
     /^(?:go|visit|this|yes|no|stop|remove|e-?mail|contact us|let us know)$/,
   ],
+  connecting: wordsOf(
+    'i you we us me it is s that this these those the a an at on in to of by for if so then and or do',
+    'please just simply simple easy easily kindly may can could would like wish want any time directly',
+    'below above following next use using go visit let know tell write send submit confirm manage update',
+    'change choose open copy paste type enter contact see address url button web site website browser',
+    'your our my e mail email message request choices choice',
+  ),
   elsewhere: [
     /\b(?:view|read|see|open|display)\b(?: \S+){0,5} (?:online|browser|web|website|properly|correctly)\b/,
     /\b(?:trouble|problems?|difficulty|unable)\b(?: \S+){0,3} (?:viewing|reading|seeing|to (?:view|read|see))\b/,

@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const ES: UnsubscribeLexicon = {
   language: 'es',
@@ -36,6 +36,13 @@ export const ES: UnsubscribeLexicon = {
     /\bformulario\b/,
     /\brespond/,
   ],
+  connecting: wordsOf(
+    'usted nosotros me nos haz haga lo la el los las un una de del al a en por para si es esto este esta eso ello',
+    'hacerlo entonces y o solo simplemente simple facil favor puede puedes debe desea quiere momento',
+    'cualquier siguiente abajo usar use utilice utiliza siga sigue seguir visite visita vaya ir acceda',
+    'escriba escribir envie enviar confirme confirmar gestionar modificar cambiar boton direccion url su',
+    'sus tu tus nuestro nuestra correo mensaje sitio web cuenta e mail',
+  ),
   elsewhere: [
     /\b(?:en linea|online|navegador|version web|visualiz\w+|correctamente)\b/,
     /\b(?:privacidad|aviso legal|condiciones)\b/,

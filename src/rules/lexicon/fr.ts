@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const FR: UnsubscribeLexicon = {
   language: 'fr',
@@ -38,6 +38,16 @@ export const FR: UnsubscribeLexicon = {
     /\brepond/,
     /^(?:la|stop|oui|non|suivant|contactez-nous|ecrivez-nous|par e-?mail)$/,
   ],
+  connecting: wordsOf(
+    'je tu il vous nous me moi le la les l un une d de du des a au aux en sur par pour y s si c ce cet',
+    'cette ces ceci cela ca est sont ainsi alors donc et ou puis faire fait faites dites indiquez savoir',
+    'cas oui suffit suffira merci veuillez bien vouloir pouvez peux simplement simple facile juste tout',
+    'moment directement plait simplifie utiliser utilisez suivre suivez visiter visitez rendez rendre',
+    'aller allez acceder accedez ouvrir ouvrez copier copiez coller collez ecrire ecrivez envoyer envoyez',
+    'adresser adressez contacter contactez confirmer confirmez confirme gerer gerez modifier modifiez',
+    'mettre mettez jour choisir choix adresse url bouton suivant suivante dessous apres bas mon ma mes',
+    'votre vos notre nos compte profil inscription site web navigateur e mail courriel message demande',
+  ),
   elsewhere: [
     /\b(?:en ligne|navigateur|version web|s'affiche|correctement|visualis\w+)\b/,
     /\b(?:confidentialite|vie privee|mentions legales|conditions generales|cookies)\b/,

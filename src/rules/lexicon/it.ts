@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const IT: UnsubscribeLexicon = {
   language: 'it',
@@ -35,6 +35,13 @@ export const IT: UnsubscribeLexicon = {
     /\bmodulo\b/,
     /\brispond/,
   ],
+  connecting: wordsOf(
+    'lei noi mi ci lo la il i gli le un una di del della al alla a in su sul per se e o si questo questa',
+    'cio cosi farlo fare allora solo basta semplicemente semplice facile favore prego puoi puo momento',
+    'qualsiasi seguente sotto usare usa utilizzare utilizza segui segua seguire visita visitare vai vada',
+    'andare accedi scrivi scrivere scriva invia inviare conferma confermare gestire gestisci modificare',
+    'modifica pulsante indirizzo url tuo tua tuoi suo sua nostro nostra messaggio sito web account mail',
+  ),
   elsewhere: [
     /\b(?:online|browser|versione web|visualizz\w+|correttamente)\b/,
     /\b(?:privacy|note legali|condizioni)\b/,

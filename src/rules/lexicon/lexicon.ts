@@ -8,6 +8,8 @@ export interface UnsubscribeLexicon {
   readonly ending: readonly RegExp[]
   /** Words of a link that say nothing by themselves, so that the sentence around it must: here, this link, preferences. */
   readonly pointing: readonly RegExp[]
+  /** Words of a sentence that leads to a link without saying what for: "to do so, please use the address below". */
+  readonly connecting: readonly string[]
   /** What a sentence with a pointing link is about when it is about something else: the web version, terms, subscribing. */
   readonly elsewhere: readonly RegExp[]
   /** Phrases that hold an ending word and end nothing: "you need not unsubscribe", "opt out of tracking". */
@@ -17,4 +19,9 @@ export interface UnsubscribeLexicon {
 /** Phrases as they are written, wherever they stand in a text; folded here, because folding takes letters apart. */
 export function anywhere(...phrases: readonly string[]): RegExp[] {
   return phrases.map((phrase) => new RegExp(fold(phrase).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+}
+
+/** The words of some lines, folded. */
+export function wordsOf(...lines: readonly string[]): readonly string[] {
+  return lines.flatMap((line) => fold(line).split(' '))
 }

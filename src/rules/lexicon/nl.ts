@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const NL: UnsubscribeLexicon = {
   language: 'nl',
@@ -35,6 +35,13 @@ export const NL: UnsubscribeLexicon = {
     /\babonnement/,
     /\bantwoord/,
   ],
+  connecting: wordsOf(
+    'u je jij wij we ons mij ik het is dat dit deze die dan dus en of als ja de een op in aan van via',
+    'naar om te voor alstublieft aub gewoon eenvoudig simpel kunt kan wilt wil graag onderstaande',
+    'volgende beneden volg volgen gebruik gebruiken bezoek ga gaan schrijf schrijven stuur sturen',
+    'bevestig bevestigen beheer beheren wijzig wijzigen knop adres url uw jouw onze bericht website site',
+    'e mail laat weten',
+  ),
   elsewhere: [
     /\b(?:online|browser|webversie|weergegeven|bekijk\w*)\b/,
     /\b(?:privacy\w*|voorwaarden|disclaimer)\b/,

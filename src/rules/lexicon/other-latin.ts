@@ -49,10 +49,13 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
     ...anywhere('cancel·la la subscripció', 'deixar de rebre', 'eten harpidetza', 'ezeztatu harpidetza'),
     /\b(?:don|dar)\S* de baixa\b/,
   ],
+  // Folded; the short ones are words of other languages, or parts of them.
   pointing: [
-    ...anywhere('ide kattint', 'itt', 'zde', 'sem', 'klikk', 'klicka', 'her', 'tästä', 'buraya', 'tıkla', 'di sini'),
-    ...anywhere('tại đây', 'aici', 'aquí', 'ovdje', 'tukaj'),
+    /\b(?:itt|zde|tasta|buraya|di sini|tai đay|aici|ovdje|tukaj)\b/,
+    /\b(?:ide kattint|klikk|klicka|tıkla)/,
+    /\bkli\w* (?:her|sem)\b|^(?:her|sem)$/,
   ],
+  connecting: [],
   elsewhere: [],
   misleading: [],
 }

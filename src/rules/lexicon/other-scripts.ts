@@ -1,4 +1,4 @@
-import { type UnsubscribeLexicon, anywhere } from './lexicon.js'
+import { type UnsubscribeLexicon, anywhere, wordsOf } from './lexicon.js'
 
 /** Languages in other scripts, whose plainest words are enough to recognise a link. */
 export const OTHER_SCRIPTS: UnsubscribeLexicon = {
@@ -60,6 +60,11 @@ export const OTHER_SCRIPTS: UnsubscribeLexicon = {
     ...anywhere('点击', '點擊', '这里', '這裡', '此处', '链接', '連結', 'こちら', 'クリック', '여기', '클릭'),
     ...anywhere('здесь', 'ссылк', 'сюда', 'тут', 'натисніть', 'тук', 'هنا', 'اضغط', 'כאן', 'εδώ'),
   ],
+  connecting: wordsOf(
+    'для этого чтобы сделать это этой этот эту по на в и или просто пожалуйста нажмите нажать перейдите',
+    'перейти пройдите кликните воспользуйтесь следующей ниже адрес адресу вы можете цього щоб натиснути',
+    'перейдіть за цим',
+  ),
   elsewhere: [],
   misleading: [],
 }

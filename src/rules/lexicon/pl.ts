@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const PL: UnsubscribeLexicon = {
   language: 'pl',
@@ -28,6 +28,12 @@ export const PL: UnsubscribeLexicon = {
     /\bformularz/,
     /\bodpowie/,
   ],
+  connecting: wordsOf(
+    'pan pani panstwo my mi nam to tego tym te ta ten w na pod do za o z i lub albo aby zeby jesli tak',
+    'prosze prosimy wystarczy po prostu mozesz mozna ponizszy ponizej nastepujacy skorzystaj uzyj przejdz',
+    'przejsc wejdz odwiedz napisz wyslij potwierdz zarzadzaj zmien przycisk adres url swoj swoje nasz',
+    'wiadomosc witryna konto e mail',
+  ),
   elsewhere: [
     /\b(?:online|przegladar\w+|wyswietl\w*|wersj\w+)\b/,
     /\b(?:prywatnosc\w*|regulamin\w*|polityk\w+)\b/,

@@ -1,4 +1,4 @@
-import type { UnsubscribeLexicon } from './lexicon.js'
+import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 
 export const PT: UnsubscribeLexicon = {
   language: 'pt',
@@ -30,6 +30,13 @@ export const PT: UnsubscribeLexicon = {
     /\bassinatura/,
     /\brespond/,
   ],
+  connecting: wordsOf(
+    'voce nos me o a os as um uma de do da ao em no na por para se e ou isso isto este esta esse essa',
+    'entao faze lo fazer basta apenas simplesmente simples facil favor pode deve deseja quiser momento',
+    'qualquer seguinte abaixo usar use utilize siga seguir visite visitar va ir acesse aceda escreva',
+    'escrever envie enviar confirme confirmar gerir gerenciar alterar modificar botao endereco url seu',
+    'sua seus suas nosso nossa correio mensagem site web conta mail',
+  ),
   elsewhere: [
     /\b(?:on-?line|navegador|versao web|visualiz\w+|corretamente|correctamente)\b/,
     /\b(?:privacidade|termos|condicoes)\b/,
