@@ -20,6 +20,7 @@ import {
 import { type Attributes, type Tag, type TagReader, readTags } from './html-tags.js'
 import { imageOf } from './page-image.js'
 import { MAX_LINKS, PageLinks } from './page-links.js'
+import { type Place, StyleTooLongError } from './nested-rules.js'
 import { PageStyles } from './page-styles.js'
 import { TextRun, TextTooLongError } from './text-run.js'
 import { CLOSED, type Look, PAGE } from './visibility.js'
@@ -38,6 +39,8 @@ const MAX_DEPTH = 512
 /** Newsletters with a product in each cell have about a hundred. */
 const MAX_IMAGES = 10_000
 const WORD = /[\p{L}\p{N}]/u
+
+const TABLE_BODY: Tag = { name: 'tbody', attributes: {} }
 
 class DepthError extends Error {
   override name = 'DepthError'
@@ -58,6 +61,8 @@ function viewPage(html: string, linksInComment: (comment: string) => readonly Li
     if (error instanceof DepthError)
       problems.push({ kind: 'nesting_too_deep', detail: `HTML deeper than ${MAX_DEPTH} elements` })
     else if (error instanceof TextTooLongError) problems.push({ kind: 'too_large', detail: 'text too long to be read' })
+    else if (error instanceof StyleTooLongError)
+      problems.push({ kind: 'too_large', detail: 'style sheet too long to be applied' })
     else throw error
   }
   reader.end()
@@ -76,8 +81,14 @@ class PageReader implements TagReader {
   hasWords = false
   readonly #names: string[] = []
   readonly #looks: Look[] = []
+  readonly #tags: Tag[] = []
+  readonly #places: Place[] = []
+  /** Of `html` and `body`, which stand around everything, written or not. */
+  #root: Tag = { name: 'html', attributes: {} }
+  #body: Tag = { name: 'body', attributes: {} }
   readonly #styles = new PageStyles()
   #page = PAGE
+  #pagePlace = this.#styles.outside
   #unshown = 0
   readonly #linksInComment: (comment: string) => readonly Link[]
 
@@ -88,16 +99,16 @@ class PageReader implements TagReader {
   open(tag: Tag): void {
     const { name, attributes } = tag
     if (IMPLIED_ENDS.has(name)) this.#endImplied(name)
-    const look = this.#lookOf(tag)
-    if (PAGE_ELEMENTS.has(name)) {
-      if (this.#names.length === 0) this.#page = look
-      return
-    }
+    if (PAGE_ELEMENTS.has(name)) return this.#openPage(tag)
+    const place = this.#placeOf(tag, this.#places.at(-1) ?? this.#pagePlace, this.#names.at(-1))
+    const look = this.#lookOf(tag, place)
     this.#startLine(name)
     if (VOID.has(name)) return this.#void(tag, look)
     if (this.#names.length >= MAX_DEPTH) throw new DepthError()
     this.#names.push(name)
     this.#looks.push(look)
+    this.#tags.push(tag)
+    this.#places.push(place)
     if (UNSHOWN.has(name)) this.#unshown++
     else if (name === 'a' && attributes.href !== undefined) this.links.open(attributes, this.#names.length)
   }
@@ -121,7 +132,7 @@ class PageReader implements TagReader {
   }
 
   raw(name: string, content: string): void {
-    if (name === 'style') this.#styles.add(content)
+    if (name === 'style') this.#style(content)
     else if (name === 'textarea' || name === 'xmp') this.text(content)
   }
 
@@ -134,10 +145,37 @@ class PageReader implements TagReader {
     this.links.close()
   }
 
+  #openPage(tag: Tag): void {
+    if (this.#names.length > 0) return
+    const isBody = tag.name === 'body'
+    if (isBody) this.#body = joined(this.#body, tag)
+    else if (tag.name === 'html') this.#root = joined(this.#root, tag)
+    this.#placePage()
+    this.#page = this.#styles.lookOf(tag, this.#page, isBody ? this.#pagePlace : this.#styles.outside)
+  }
+
+  #placePage(): void {
+    this.#pagePlace = this.#styles.placeOf(this.#body, this.#styles.placeOf(this.#root, this.#styles.outside))
+  }
+
+  #style(content: string): void {
+    if (!this.#styles.add(content)) return
+    this.#placePage()
+    let place = this.#pagePlace
+    for (const [index, tag] of this.#tags.entries())
+      this.#places[index] = place = this.#placeOf(tag, place, this.#names[index - 1])
+  }
+
+  /** Rows stand in a part of their table, written or not (HTML Living Standard 13.2.6.4.9). */
+  #placeOf(tag: Tag, within: Place, parent: string | undefined): Place {
+    const isBare = tag.name === 'tr' && parent === 'table'
+    return this.#styles.placeOf(tag, isBare ? this.#styles.placeOf(TABLE_BODY, within) : within)
+  }
+
   /** What a closed `details` holds is hidden, but for its summary. */
-  #lookOf(tag: Tag): Look {
+  #lookOf(tag: Tag, place: Place): Look {
     const isSummary = tag.name === 'summary' && this.#names.at(-1) === 'details'
-    const look = this.#styles.lookOf(tag, this.#looks.at(isSummary ? -2 : -1) ?? this.#page)
+    const look = this.#styles.lookOf(tag, this.#looks.at(isSummary ? -2 : -1) ?? this.#page, place)
     return OPENED.has(tag.name) && tag.attributes.open === undefined ? CLOSED : look
   }
 
@@ -180,9 +218,13 @@ class PageReader implements TagReader {
     if (index === this.#names.length - 1) {
       this.#names.pop()
       this.#looks.pop()
+      this.#tags.pop()
+      this.#places.pop()
     } else {
       this.#names.splice(index, 1)
       this.#looks.splice(index, 1)
+      this.#tags.splice(index, 1)
+      this.#places.splice(index, 1)
     }
     if (UNSHOWN.has(name)) this.#unshown--
     if (name === 'a') this.links.elementClosed(index)
@@ -206,6 +248,11 @@ class PageReader implements TagReader {
 /** Neither the size of letters nor their colour hides an image. */
 function imageHiddenBy({ hiddenBy }: Look): HiddenBy | undefined {
   return hiddenBy === 'not_displayed' ? hiddenBy : undefined
+}
+
+/** Of two tags for the one element, the first attribute counts. */
+function joined(first: Tag, second: Tag): Tag {
+  return { name: first.name, attributes: { ...second.attributes, ...first.attributes } }
 }
 
 /** Lines without the white space around them, empty ones left out. */

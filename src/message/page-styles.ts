@@ -5,7 +5,8 @@
 import { type Declared, parseDeclarations } from './css.js'
 import { type Colour, parseColour } from './css-colours.js'
 import type { Attributes, Tag } from './html-tags.js'
-import { StyleSheet } from './style-sheet.js'
+import type { Place, RankedRule } from './nested-rules.js'
+import { StyleSheet, selectorsOf } from './style-sheet.js'
 import { type Look, lookOf } from './visibility.js'
 
 /** Sizes of `<font size>` in pixels; relative sizes count from 3. */
@@ -13,26 +14,47 @@ const FONT_ELEMENT_PX = [10, 10, 13, 16, 18, 24, 32, 48]
 const WHITE: Colour = [255, 255, 255]
 const NOTHING: Declared = {}
 const MAX_REMEMBERED = 5_000
+const NO_RULES: readonly RankedRule[] = []
 
 export class PageStyles {
   readonly #sheet = new StyleSheet()
   #byTag = new WeakMap<Tag, Declared>()
   #byWriting = new Map<string, Declared>()
+  #byRules = new Map<readonly RankedRule[], Map<string, Declared>>()
   #looks = new Map<Look, Map<Declared, Look>>()
   #linkLooks = new Map<Look, Map<Declared, Look>>()
 
-  /** Takes in a style sheet; it holds for what follows it. */
-  add(sheet: string): void {
+  /**
+   * Takes in a style sheet; it holds for what follows it.
+   * @returns whether places found before it no longer hold
+   */
+  add(sheet: string): boolean {
+    const { outside } = this
     this.#sheet.add(sheet)
     this.#byTag = new WeakMap()
     this.#byWriting = new Map()
+    this.#byRules = new Map()
     this.#looks = new Map()
     this.#linkLooks = new Map()
+    return outside !== this.outside
   }
 
-  lookOf(tag: Tag, parent: Look): Look {
+  /** Where no element is open. */
+  get outside(): Place {
+    return this.#sheet.nested.outside
+  }
+
+  /** @throws StyleTooLongError */
+  placeOf({ name, attributes: { class: classes = '', id = '' } }: Tag, parent: Place): Place {
+    const { nested } = this.#sheet
+    if (nested.empty) return parent
+    const key = classes === '' && id === '' ? name : `${name}\u0000${classes}\u0000${id}`
+    return parent.within.get(key) ?? nested.placeOf(parent, key, selectorsOf(name, classes, id))
+  }
+
+  lookOf(tag: Tag, parent: Look, { rules }: Place): Look {
     const isLink = tag.name === 'a' && tag.attributes.href !== undefined
-    const declared = this.#declaredFor(tag)
+    const declared = rules.length === 0 ? this.#declaredFor(tag) : this.#byAttributes(tag, rules)
     if (declared === NOTHING && !isLink) return parent
     const looks = isLink ? this.#linkLooks : this.#looks
     let ofParent = looks.get(parent)
@@ -47,18 +69,21 @@ export class PageStyles {
   #declaredFor(tag: Tag): Declared {
     const known = this.#byTag.get(tag)
     if (known !== undefined) return known
-    const declared = this.#byAttributes(tag)
+    const declared = this.#byAttributes(tag, NO_RULES)
     this.#byTag.set(tag, declared)
     return declared
   }
 
   /** Links differ by their target only, which has no say in how they look. */
-  #byAttributes({ name, attributes }: Tag): Declared {
+  #byAttributes({ name, attributes }: Tag, rules: readonly RankedRule[]): Declared {
     const { style, class: classes, id, bgcolor, background, color, text, size, hidden } = attributes
     const key = [name, classes, id, bgcolor, background, color, text, size, hidden, style].join('\u0000')
-    const known = this.#byWriting.get(key)
+    const remembered = this.#rememberedFor(rules)
+    const known = remembered.get(key)
     if (known !== undefined) return known
-    const inSheet = this.#sheet.empty ? undefined : this.#sheet.declaredFor(name, classes ?? '', id ?? '')
+    const inSheet = this.#sheet.empty
+      ? undefined
+      : this.#sheet.declaredFor(selectorsOf(name, classes ?? '', id ?? ''), rules)
     const inline = style === undefined ? undefined : parseDeclarations(style)
     const declared = {
       ...attributesAsStyle(name, attributes),
@@ -69,8 +94,18 @@ export class PageStyles {
       ...(hidden === undefined ? {} : { displayed: false }),
     }
     const kept = Object.keys(declared).length === 0 ? NOTHING : declared
-    if (this.#byWriting.size < MAX_REMEMBERED) this.#byWriting.set(key, kept)
+    if (remembered.size < MAX_REMEMBERED) remembered.set(key, kept)
     return kept
+  }
+
+  #rememberedFor(rules: readonly RankedRule[]): Map<string, Declared> {
+    if (rules.length === 0) return this.#byWriting
+    let remembered = this.#byRules.get(rules)
+    if (remembered === undefined) {
+      remembered = new Map()
+      if (this.#byRules.size < MAX_REMEMBERED) this.#byRules.set(rules, remembered)
+    }
+    return remembered
   }
 }
 

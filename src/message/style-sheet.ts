@@ -1,24 +1,32 @@
 /**
- * Style sheets of a page: rules with one simple selector, outside of at-blocks or in one that holds on every screen. What
- * holds only on narrow or wide ones is left out, as are combinators: mail programs do not agree on them, and newsletters
- * carry a copy for each size.
+ * Style sheets of a page: rules with one simple selector, or with several joined by descendant and child combinators,
+ * outside of at-blocks or in one that holds on every screen. What holds only on narrow or wide ones is left out:
+ * newsletters carry a copy for each size.
  */
 import { type Declarations, type Declared, parseDeclarations } from './css.js'
 import { pixelsOf } from './css-lengths.js'
+import { NestedRules, type RankedRule } from './nested-rules.js'
 
 interface Rule {
   plain: Declared
   important: Declared
 }
 
-/** Rules of a style sheet by their one simple selector. */
+interface SimpleRule extends Rule {
+  rank: number
+}
+
+/** Rules of a style sheet by their selectors. */
 export class StyleSheet {
-  readonly #rules = new Map<string, Rule>()
+  readonly #rules = new Map<string, SimpleRule>()
+  readonly nested = new NestedRules()
+  #nestedRules = 0
+  #order = 0
   /** Whether a sheet speaks of backgrounds: the ground of unmarked text is then not known to be white. */
   backgrounds = false
 
   get empty(): boolean {
-    return this.#rules.size === 0
+    return this.#rules.size === 0 && this.nested.empty
   }
 
   /** Takes in the content of a `<style>` element. */
@@ -27,31 +35,73 @@ export class StyleSheet {
     for (const [selectors, body] of rulesThatHold(text)) {
       const declared = parseDeclarations(body)
       if (isEmpty(declared.plain) && isEmpty(declared.important)) continue
-      for (const selector of selectors.split(',')) {
-        const key = selector.trim()
-        if (!SIMPLE_SELECTOR.test(key) || this.#rules.size >= MAX_RULES) continue
-        const rule = this.#rules.get(key) ?? { plain: {}, important: {} }
-        Object.assign(rule.plain, declared.plain)
-        Object.assign(rule.important, declared.important)
-        this.#rules.set(key, rule)
-      }
+      for (const selector of selectors.split(',')) this.#take(inOneSpelling(selector), declared)
     }
   }
 
-  /** What the sheet says of an element, weak selectors first (CSS 2.1 6.4.3). */
-  declaredFor(tag: string, classes: string, id: string): Declarations {
+  #take(selector: string, declared: Declarations): void {
+    if (this.#rules.size + this.#nestedRules >= MAX_RULES) return
+    const rank = rankOf(selector, this.#order++)
+    if (isSimple(selector)) {
+      const rule = this.#rules.get(selector) ?? { plain: {}, important: {}, rank }
+      Object.assign(rule.plain, declared.plain)
+      Object.assign(rule.important, declared.important)
+      rule.rank = rank
+      this.#rules.set(selector, rule)
+    } else if (this.nested.add(selector, declared, rank, isSimple)) this.#nestedRules++
+  }
+
+  /**
+   * What the sheet says of an element, weak selectors first (CSS 2.1 6.4.3).
+   * @param selectors those simple ones the element matches, weak ones first
+   * @param nested the rules in force for it by the elements around it
+   */
+  declaredFor(selectors: readonly string[], nested: readonly RankedRule[]): Declarations {
     const declared: Rule = { plain: {}, important: {} }
-    const names = classes === '' ? [] : classes.split(/\s+/).slice(0, MAX_CLASSES)
-    const selectors = [tag, ...names.map((name) => `.${name}`), ...names.map((name) => `${tag}.${name}`)]
-    if (id !== '') selectors.push(`#${id}`, `${tag}#${id}`)
-    for (const selector of selectors) {
-      const rule = this.#rules.get(selector)
-      if (rule === undefined) continue
-      Object.assign(declared.plain, rule.plain)
-      Object.assign(declared.important, rule.important)
+    const simple = selectors.map((selector) => this.#rules.get(selector)).filter((rule) => rule !== undefined)
+    for (const { plain, important } of nested.length === 0 ? simple : byRank(simple, nested)) {
+      Object.assign(declared.plain, plain)
+      Object.assign(declared.important, important)
     }
     return declared
   }
+}
+
+/** The simple selectors an element matches, weak ones first. */
+export function selectorsOf(tag: string, classes: string, id: string): string[] {
+  const names = classes === '' ? [] : classes.split(/\s+/).slice(0, MAX_CLASSES)
+  const selectors = [tag, ...names.map((name) => `.${name}`), ...names.map((name) => `${tag}.${name}`)]
+  if (id !== '') selectors.push(`#${id}`, `${tag}#${id}`)
+  return selectors
+}
+
+function byRank(simple: readonly SimpleRule[], nested: readonly RankedRule[]): Declarations[] {
+  const ranked = [...simple.map((declared) => ({ declared, rank: declared.rank })), ...nested]
+  return ranked.sort((one, other) => one.rank - other.rank).map(({ declared }) => declared)
+}
+
+/** Specificity as a number, what was written later greater (CSS 2.1 6.4.3). */
+function rankOf(selector: string, order: number): number {
+  const ids = count(selector, /#/g)
+  const classes = count(selector, /\./g)
+  const types = count(selector, /(?:^|[\s>])[a-z]/g)
+  return ((ids * 100 + classes) * 100 + types) * MOST_IN_ORDER + Math.min(order, MOST_IN_ORDER - 1)
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0
+}
+
+/** Names of elements in lower case (HTML Living Standard 4.16.1). */
+function inOneSpelling(selector: string): string {
+  const written = selector.trim()
+  return UPPER_CASE_ELEMENT.test(written)
+    ? written.replace(/(?<![\w.#-])[A-Za-z][A-Za-z0-9]*/g, (name) => name.toLowerCase())
+    : written
+}
+
+function isSimple(selector: string): boolean {
+  return SIMPLE_SELECTOR.test(selector)
 }
 
 function isEmpty(declared: Declared): boolean {
@@ -59,7 +109,9 @@ function isEmpty(declared: Declared): boolean {
 }
 
 const SIMPLE_SELECTOR = /^[a-z][a-z0-9]{0,20}$|^(?:[a-z][a-z0-9]{0,20})?[.#][\w-]{1,100}$/
+const UPPER_CASE_ELEMENT = /(?<![\w.#-])[A-Z]/
 const MAX_RULES = 5_000
+const MOST_IN_ORDER = 1_000_000
 const MAX_CLASSES = 20
 
 /** Selector list and body of each rule that holds on every screen, in one pass. */

@@ -41,6 +41,43 @@ describe('visible words', () => {
       '<style>@media screen{.a{display:block}} .b, .a { display:none }</style><p class="x a">no</p>yes',
     ],
     ['an id of the style sheet', '<style>/* } */ #p{display:none}</style><p id=p>no</p>yes'],
+    ['what stands within a class', '<style>.f a{display:none}</style><div class=f><p><a href=x>no</a></div>yes'],
+    ['what stands right within an element', '<style>td > p{display:none}</style><td><p>no</p></td>yes'],
+    ['a child without white space', '<style>.f>p{display:none}</style><div class=f><p>no</p></div>yes'],
+    [
+      'several elements deep',
+      '<style>#m .f > td.l p{display:none}</style><i id=m><b class=f><td class=l><u><p>no</p></td>yes',
+    ],
+    ['anything within', '<style>.f *{display:none}</style><div class=f><p>no</p></div>yes'],
+    ['a child of anything within', '<style>.f > * > p{display:none}</style><div class=f><i><p>no</p></i></div>yes'],
+    ['within the body', '<style>body p{display:none}</style><p>no</p>yes'],
+    ['right within the body', '<style>html > body > p{display:none}</style><p>no</p>yes'],
+    ['within a class of the body', '<body class="a f"><style>.f p{display:none}</style><p>no</p>yes'],
+    [
+      'a class of the body, written twice',
+      '<body class=f><body id=b><style>#b.f i,.f p{display:none}</style><p>no</p>yes',
+    ],
+    ['within an element opened before the sheet', '<div class=f><style>.f p{display:none}</style><p>no</p></div>yes'],
+    ['one of two selectors', '<style>h1, .f p{display:none}</style><div class=f><p>no</p></div>yes'],
+    ['a row in a body that is not written', '<style>tbody > tr{display:none}</style><table><tr><td>no</table>yes'],
+    [
+      'the class on the element itself too',
+      '<style>.f .f{display:none}</style><p class=f>yes</p><p class=f><b class=f>no',
+    ],
+    [
+      'the more specific of two rules, written first',
+      '<style>.f p{display:none} td p{display:block}</style><td><div class=f><p>no</p></div></td>yes',
+    ],
+    [
+      'the latter of two as specific',
+      '<style>p.g{display:block} .f p{display:none}</style><div class=f><p class=g>no</p></div>yes',
+    ],
+    [
+      'what a sheet insists on within',
+      '<style>.f p{display:none!important}</style><div class=f><p style="display:block">no</p></div>yes',
+    ],
+    ['an image within', '<style>.f img{display:none}</style><div class=f><img src=x alt=no></div>yes'],
+    ['an element in capitals', '<style>H6, .F P{display:none}</style><h6>no</h6><div class=F><p>no</p></div>yes'],
     ['an element of the style sheet', '<style><!-- h6{display:none} --></style><h6>no</h6>yes'],
     ['a style sheet for screens', '<style>@media screen { p { display:none } }</style><p>no</p>yes'],
     [
@@ -136,6 +173,33 @@ describe('visible words', () => {
       '<style>@supports (-webkit-overflow-scrolling:touch){p{display:none}}</style><p>yes</p>',
     ],
     ['what follows blocks that hold', '<style>@media screen{i{color:red}} p{color:#222}</style><p>yes</p>'],
+    ['what stands outside of the class', '<style>.f p{display:none}</style><div class=f></div><p>yes</p>'],
+    ['what stands deeper than a child', '<style>.f > p{display:none}</style><div class=f><i><p>yes</p></i></div>'],
+    ['a class by itself', '<style>.f p{display:none}</style><p class=f>yes</p>'],
+    ['the hack for old programs', '<style>* html p{display:none}</style><html><body><p>yes</p>'],
+    ['a row that is no child of its table', '<style>table > tr{display:none}</style><table><tr><td>yes</table>'],
+    ['siblings', '<style>h1 + p, h1 ~ p{display:none}</style><h1></h1><p>yes</p>'],
+    ['what a part of a selector says', '<style>.f p .g{display:none}</style><div class=f><p>yes</p></div>'],
+    [
+      'what a more specific rule shows again',
+      '<style>.f p.g{display:block} .f p{display:none}</style><div class=f><p class=g>yes</p></div>',
+    ],
+    [
+      'what a stronger simple rule shows again',
+      '<style>#g{display:block} .f p{display:none}</style><div class=f><p id=g>yes</p></div>',
+    ],
+    [
+      'what shows again within',
+      '<style>.g{display:none} .f .g{display:block}</style><div class=f><p class=g>yes</p></div>',
+    ],
+    [
+      'what shows again by its own style',
+      '<style>.f p{display:none}</style><div class=f><p style="display:block">yes</p></div>',
+    ],
+    [
+      'what a narrow screen hides within',
+      '<style>@media (max-width:600px){.f p{display:none}}</style><i class=f><p>yes',
+    ],
     ['what shows again', '<style>p{display:none}</style><p style="display:block">yes</p>'],
     ['opened details', '<details open>yes</details>'],
     ['the summary of details', '<details><summary>yes</summary>no</details>'],
@@ -208,6 +272,7 @@ describe('links', () => {
   it.each([
     ['display', '<div style="display:none"><a href=x>u</a></div>', 'not_displayed'],
     ['letters too small', '<a href=x style="font-size:4px">u</a>', 'too_small'],
+    ['display within a class', '<style>.f a{display:none}</style><p class=f><a href=x>u</a></p>', 'not_displayed'],
     ['the colour of its ground', '<a href=x style="color:#fff">u</a>', 'no_contrast'],
     ['an image too small', '<a href=x style="font-size:4px"><img src=y width=1 height=1></a>', 'too_small'],
     ['an image not displayed', '<a href=x><img src=y style="display:none"></a>', 'not_displayed'],
@@ -405,6 +470,11 @@ describe('hostile HTML', () => {
     expect(viewHtml('<a href=x>y</a>'.repeat(10_000)).problems[0]?.kind).toBe('too_large')
     expect(viewHtml('word '.repeat(300_000)).problems).toEqual([
       { kind: 'too_large', detail: 'text too long to be read' },
+    ])
+    const selectors = Array.from({ length: 4_000 }, (_, index) => `.a${index} p{color:red}`)
+    const paragraphs = Array.from({ length: 1_000 }, (_, index) => `<p class=b${index}>x</p>`)
+    expect(viewHtml(`<style>${selectors.join('')}</style>${paragraphs.join('')}`).problems).toEqual([
+      { kind: 'too_large', detail: 'style sheet too long to be applied' },
     ])
   })
 })
