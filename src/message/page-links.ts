@@ -16,6 +16,8 @@ const MAX_CONTEXT_LENGTH = 1_500
 /** Of one link that the markup breaks up, for a change of letters in the middle of it. */
 const MOST_PIECES = 5
 const WORD = /[\p{L}\p{N}]/u
+/** What leaves a mark on the page; fillers and the blank of Braille are letters and symbols without one. */
+const MARK = /[^\s\p{C}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u
 
 interface OpenLink {
   readonly href: string
@@ -94,7 +96,7 @@ export class PageLinks {
 
   words(data: string, hiddenBy: HiddenBy | undefined): void {
     const link = this.#open
-    if (link === undefined || link.seen || !/\S/.test(data)) return
+    if (link === undefined || link.seen || !MARK.test(data)) return
     if (hiddenBy === undefined) link.seen = true
     else if (link.hiddenBy === 'empty') link.hiddenBy = hiddenBy
   }

@@ -31,4 +31,5 @@ function disguiseOf({ label, hiddenBy }: Link): HiddenBy | 'punctuation' | undef
   return hiddenBy ?? (PUNCTUATION_ONLY.test(label) ? 'punctuation' : undefined)
 }
 
-const PUNCTUATION_ONLY = /^[\p{P}\s]+$/u
+/** With the bars that part the entries of a footer. */
+const PUNCTUATION_ONLY = /^[\p{P}|\u00a6\u2502\s]+$/u

@@ -257,6 +257,11 @@ describe('links', () => {
 
   it.each([
     ['with no words', '<a href=x></a>', false],
+    ['with spaces of no width', '<a href=x>&#8203;&zwnj;&shy;&#xfeff;</a>', false],
+    ['with a filler', '<a href=x>&#x3164;</a>', false],
+    ['with a blank of Braille', '<a href=x>&#x2800;</a>', false],
+    ['with a space of no width before a word', '<a href=x>&#8203;u</a>', true],
+    ['with a picture letter', '<a href=x>&#x2709;&#xfe0f;</a>', true],
     ['with an image that says nothing', '<a href=x><img src=y></a>', true],
     ['with a tracking pixel', '<a href=x><img src=y width=1 height=1></a>', false],
     ['in a wrapper of size 0 with an image', '<div style="font-size:0"><a href=x><img src=y></a></div>', true],

@@ -467,6 +467,17 @@ ruleTable(unsubHidden, { evidence: { alternative: 'text/html' } }, [
     quote: '.',
   },
   {
+    name: 'the bar behind a sentence that says it',
+    facts: says('|', 'Pour ne plus recevoir nos messages |'),
+    expect: 'fail punctuation',
+    quote: '|',
+  },
+  {
+    name: 'an arrow behind a sentence that says it',
+    facts: says('→', 'Pour ne plus recevoir nos messages →'),
+    expect: 'pass',
+  },
+  {
     name: 'an image without words after a sentence that says it',
     facts: says('', 'Pour ne plus recevoir nos messages'),
     expect: 'pass',
