@@ -49,6 +49,12 @@ ruleTable(sectorBanned, [
     quote: 'pompe a chaleur',
   },
   {
+    name: 'the price in figures',
+    facts: saying('Isolation à 1 € pour tous'),
+    expect: 'warn sector_words',
+    quote: 'isolation a 1 €',
+  },
+  {
     name: 'words of the trade in the subject',
     facts: messageFacts({ subject: 'MaPrimeRénov’ 2026' }),
     expect: 'warn sector_words',

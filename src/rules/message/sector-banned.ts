@@ -7,7 +7,7 @@ const BANNED: ReadonlySet<SectorFlag> = new Set<SectorFlag>(['energy_renovation'
 
 /** Words of these trades, folded; they only make a person look. */
 const TELLING =
-  /maprimerenov|isolation (?:a|pour) (?:1|un) euro|pompes? a chaleur|panneaux? (?:photovoltaiques?|solaires?)|renovation energetique|monte[- ]escaliers?|douche senior|heat pumps?|solar panels?/
+  /maprimerenov|isolation (?:a|pour) (?:1|un) ?(?:euro|€)|pompes? a chaleur|panneaux? (?:photovoltaiques?|solaires?)|renovation energetique|monte[- ]escaliers?|douche senior|heat pumps?|solar panels?/
 
 /** Consumers are not prospected by e-mail for energy works and the adaptation of homes, consent or not (C. conso. art. L.223-8). */
 export const sectorBanned: MessageRule = {
