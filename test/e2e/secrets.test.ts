@@ -366,6 +366,7 @@ function invocations(ref: string): Readonly<Record<string, readonly (readonly [s
     'objection export': [['CONFIG']],
     'objection check': [['c@client.example CONFIG']],
     purge: [['--dry-run CONFIG'], ['CONFIG']],
+    'registry create': [['CONFIG']],
     'registry verify': [['CONFIG']],
     'registry accept': [['--reason because CONFIG']],
     'key rotate': [['CONFIG']],
