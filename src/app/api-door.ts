@@ -2,7 +2,7 @@
 import type { Configuration } from '../config/configuration.js'
 import { readAddress } from '../domain/address.js'
 import type { Site } from '../domain/party.js'
-import { everyKey } from '../domain/subject-key.js'
+import { everyName } from '../domain/subject-key.js'
 import type { DecisionPorts } from '../http/api-decisions.js'
 import { MAX_API_OCTETS, createApi } from '../http/api.js'
 import { problem } from '../http/problem.js'
@@ -50,7 +50,7 @@ export async function openApi(options: ApiDoorOptions): Promise<WebServer | unde
         keys: (addresses) =>
           addresses.map((text) => {
             const address = readAddress(text)
-            return address && everyKey(subjects.identify(address)).map(({ objectionKey }) => objectionKey)
+            return address && everyName(subjects.identify(address))
           }),
         link(text, advertiserId, campaignId) {
           const address = readAddress(text)

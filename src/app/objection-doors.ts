@@ -7,7 +7,7 @@ import { readAddress } from '../domain/address.js'
 import { concerns } from '../domain/objection.js'
 import type { Site } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
-import { everyKey } from '../domain/subject-key.js'
+import { everyName } from '../domain/subject-key.js'
 import { createFetcher } from '../fetch/fetcher.js'
 import { createNames } from '../fetch/names.js'
 import { MAX_FORM_OCTETS, createUnsubscribePages, plain } from '../http/unsubscribe-pages.js'
@@ -242,10 +242,7 @@ function startReceivers({ configuration, site, registry, subjects, events }: Doo
   const keysOf = (text: string): readonly string[] => {
     const address = readAddress(text)
     if (address === undefined) return []
-    return everyKey(subjects.identify(address)).flatMap(({ objectionKey, digestKeys = [] }) => [
-      objectionKey,
-      ...digestKeys,
-    ])
+    return everyName(subjects.identify(address))
   }
   return receivers.map((settings) => {
     const { name } = settings

@@ -62,7 +62,7 @@ export const CATALOGUE_KEYS: readonly CatalogueKey[] = [
   ...same('dkim.where', 'sms.enabled', 'sms.gateways', 'sms.short_codes', 'sms.hours'),
   always(
     'opposition.scope',
-    '`advertiser`, for all its lists: less would not be lawful, and wider ones are recorded as such (`scope` of an import); a complaint as `policy.opposition.complaint_scope` says',
+    '`advertiser`, for all its lists: less would not be lawful, and wider ones, and those of a whole domain, are recorded as such (`scope` and `address` of an import); a complaint as `policy.opposition.complaint_scope` says',
   ),
   always(
     'opposition.keep_years_min',

@@ -92,6 +92,12 @@ export function readAddress(text: string): CanonicalAddress | undefined {
   return mailbox && canonicalAddress(mailbox)
 }
 
+/** `@example.com`, or `*@example.com`: everybody in a domain, as suppression lists write it; canonical, undefined for anything else. */
+export function readWholeDomain(text: string): string | undefined {
+  const [, domain] = /^\*?@(?!\[)(.+)$/.exec(text.trim()) ?? []
+  return domain === undefined ? undefined : canonicalDomain(domain)
+}
+
 /** Addresses that are spelled as their canonical form: most, and they cost two regular expressions. */
 function isPlain(text: string): boolean {
   const at = text.indexOf('@')

@@ -18,6 +18,9 @@ export const OBJECTION_REASONS = [
 ] as const
 export type ObjectionReason = (typeof OBJECTION_REASONS)[number]
 
+/** What whoever answers for a domain can have said for everybody in it; the others are about one mailbox. */
+export const DOMAIN_REASONS: readonly ObjectionReason[] = ['letter', 'mailto', 'reply_stop', 'manual']
+
 export type ObjectionScope =
   | { readonly kind: 'advertiser'; readonly advertiserId: string }
   | { readonly kind: 'router'; readonly routerId: string }
@@ -27,6 +30,8 @@ export type ObjectionScope =
 
 export interface Objection {
   readonly id: string
+  /** Whose it is where it is not one person's: of everybody with an address in a domain. */
+  readonly of?: 'domain'
   readonly scope: ObjectionScope
   readonly channel: string
   readonly reason: ObjectionReason

@@ -3,7 +3,7 @@
  * address is not anonymous (CNIL SAN-2020-003, Spartoo): anyone can hash a list of addresses and compare.
  */
 import { hash } from 'node:crypto'
-import { broadAddress, type CanonicalAddress } from './address.js'
+import { broadAddress, type CanonicalAddress, domainOf } from './address.js'
 import { type KeyedHash, keyedHash } from './keyed-hash.js'
 import type { PhoneNumber } from './phone-number.js'
 
@@ -22,6 +22,8 @@ export interface SubjectKeys {
   readonly objectionKey: SubjectKey
   /** What the person is called where an objection came as a digest of the address: one for each algorithm and spelling. */
   readonly digestKeys?: readonly SubjectKey[]
+  /** What the domain of the address, and each domain it is in, is called where everybody in one has objected at once. */
+  readonly domainKeys?: readonly SubjectKey[]
   /** The same person under keys that are no longer in force, newest first. */
   readonly earlier?: readonly SubjectKeys[]
 }
@@ -42,6 +44,7 @@ export function subjectSecret(keyId: string, secret: Uint8Array): SubjectSecret 
 export function subjectKeys(subject: Subject, key: SubjectSecret, separators?: string): SubjectKeys {
   const { keyId, consentKey, objectionKey } = undigestedKeys(subject, key, separators)
   let digestKeys: readonly SubjectKey[] | undefined
+  let domainKeys: readonly SubjectKey[] | undefined
   return {
     keyId,
     consentKey,
@@ -54,10 +57,14 @@ export function subjectKeys(subject: Subject, key: SubjectSecret, separators?: s
       )
       return digestKeys
     },
+    get domainKeys() {
+      domainKeys ??= isAddress(subject) ? domainKeysOf(domainOf(subject), key) : []
+      return domainKeys
+    },
   }
 }
 
-/** The same for where no objection came as a digest. */
+/** The same for where every objection on file names one address. */
 export function undigestedKeys(subject: Subject, { keyId, keyed }: SubjectSecret, separators?: string): SubjectKeys {
   return {
     keyId,
@@ -87,7 +94,29 @@ export function digestKey(algorithm: DigestAlgorithm, digest: string, { keyed }:
   return keyed.hex(`h1\0${algorithm}\0${digest}`)
 }
 
+/** @param domain canonical, see `canonicalDomain` */
+export function domainKey(domain: string, { keyed }: SubjectSecret): SubjectKey {
+  return keyed.hex(`d1\0${domain}`)
+}
+
+/** Of a domain and each it is in: `a.b.example` is in `b.example` as well; a name of one label is nobody's to speak for. */
+export function domainKeysOf(domain: string, key: SubjectSecret): SubjectKey[] {
+  const labels = domain.split('.')
+  return labels.slice(1).map((_label, index) => domainKey(labels.slice(index).join('.'), key))
+}
+
+export const OTHER_NAMES = [...DIGEST_ALGORITHMS, 'domain'] as const
+/** How else than by an address an objection may say whose it is. */
+export type OtherName = (typeof OTHER_NAMES)[number]
+
 /** Every name the person has, under every key: the one in force first. */
 export function everyKey(subject: SubjectKeys): readonly SubjectKeys[] {
   return subject.earlier === undefined ? [subject] : [subject, ...subject.earlier]
+}
+
+/** Everything an objection that reaches the person may be filed under, wide keys first. */
+export function everyName(subject: SubjectKeys): readonly SubjectKey[] {
+  const everybody = everyKey(subject)
+  const others = everybody.flatMap(({ digestKeys = [], domainKeys = [] }) => [...digestKeys, ...domainKeys])
+  return [...everybody.map(({ objectionKey }) => objectionKey), ...others]
 }

@@ -33,12 +33,13 @@ export function createWebhook({ fetcher, url, secret, now }: WebhookOptions): Re
 }
 
 function written({ kind, objectionKey, keyId, objection }: ToldObjection) {
-  const { id, scope, channel, reason, at } = objection
+  const { id, of = 'person', scope, channel, reason, at } = objection
   return {
     event: kind === 'recorded' ? 'objection.recorded' : 'objection.retracted',
     objection: id,
     key: objectionKey,
     key_id: keyId,
+    of,
     scope: scope.kind,
     ...('advertiserId' in scope && { advertiser: scope.advertiserId }),
     ...('routerId' in scope && { router: scope.routerId }),

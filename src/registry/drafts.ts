@@ -15,6 +15,16 @@ export interface DigestedAddress {
   readonly digest: string
 }
 
+/** Everybody with an address in a domain, or in one below it: whoever answers for it has objected for all of them. */
+export interface WholeDomain {
+  /** Canonical. */
+  readonly domain: string
+}
+
+export function isDomain(person: ObjectionDraft['person']): person is WholeDomain {
+  return typeof person === 'object' && 'domain' in person
+}
+
 export function isDigest(person: ObjectionDraft['person']): person is DigestedAddress {
   return typeof person === 'object' && 'digest' in person
 }
@@ -45,7 +55,7 @@ export interface EventDraft {
 export type KeyedPerson = Pick<SubjectKeys, 'keyId' | 'objectionKey'>
 
 export interface ObjectionDraft {
-  readonly person: Person | KeyedPerson | DigestedAddress
+  readonly person: Person | KeyedPerson | DigestedAddress | WholeDomain
   readonly scope: ObjectionScope
   readonly channel: string
   readonly reason: ObjectionReason

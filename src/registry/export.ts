@@ -40,7 +40,7 @@ export const EXPORT_COLUMNS: Readonly<Record<ImportKind, readonly string[]>> = {
     'campaign_id',
     'bot_suspected',
   ],
-  objection: ['objection_key', 'key_id', 'scope', 'advertiser_id', 'router_id', 'channel', 'reason', 'at'],
+  objection: ['objection_key', 'key_id', 'of', 'scope', 'advertiser_id', 'router_id', 'channel', 'reason', 'at'],
 }
 
 export function exportedRows(parts: WriterParts, kind: ImportKind): Generator<readonly ExportedRow[]> {
@@ -120,12 +120,13 @@ function* objections({ database, codes }: WriterParts): Generator<readonly Expor
   for (const rows of ledgerPages<[Buffer, ...ObjectionRow]>(database, 'objection', columns)) {
     yield rows.map(([key, ...row]) => {
       const objectionKey = key.toString('hex')
-      const [{ scope, channel, reason, at }] = readObjections([row], objectionKey, codes) as [
+      const [{ of = 'person', scope, channel, reason, at }] = readObjections([row], objectionKey, codes) as [
         ReturnType<typeof readObjections>[number],
       ]
       return {
         objection_key: objectionKey,
         key_id: row[1],
+        of,
         scope: scope.kind,
         advertiser_id: 'advertiserId' in scope ? scope.advertiserId : undefined,
         router_id: 'routerId' in scope ? scope.routerId : undefined,

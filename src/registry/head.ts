@@ -1,6 +1,6 @@
 /** The head of the registry: how far each ledger has come. */
 import { canonicalJson } from '../domain/canonical-json.js'
-import type { DigestAlgorithm } from '../domain/subject-key.js'
+import type { OtherName } from '../domain/subject-key.js'
 
 export const LEDGERS = ['form', 'version', 'event', 'objection', 'canary', 'entry'] as const
 export type Ledger = (typeof LEDGERS)[number]
@@ -34,20 +34,23 @@ export interface RegistryHead {
   /** Counts the transactions that wrote. */
   readonly generation: number
   readonly ledgers: Readonly<Record<Ledger, LedgerCount>>
-  /** Algorithms of the digests that objections on file came as. */
-  readonly digests: readonly DigestAlgorithm[]
+  /** How else than by an address the objections on file say whose they are; `digests` in the body. */
+  readonly otherNames: readonly OtherName[]
 }
 
-export function encodeHead({ registry, generation, ledgers, digests }: RegistryHead): string {
+export function encodeHead({ registry, generation, ledgers, otherNames }: RegistryHead): string {
   const counts = Object.fromEntries(LEDGERS.map((ledger) => [ledger, { ...ledgers[ledger] }]))
-  return canonicalJson({ registry, generation, ledgers: counts, digests })
+  return canonicalJson({ registry, generation, ledgers: counts, digests: otherNames })
 }
 
 /** Undefined for what no head of this program reads like. */
 export function decodeHead(body: string): RegistryHead | undefined {
   try {
-    const head = JSON.parse(body) as RegistryHead
-    return LEDGERS.every((ledger) => Number.isSafeInteger(head.ledgers[ledger].last)) ? head : undefined
+    const { digests, ...head } = JSON.parse(body) as Omit<RegistryHead, 'otherNames'> & {
+      digests: readonly OtherName[]
+    }
+    const counts = LEDGERS.every((ledger) => Number.isSafeInteger(head.ledgers[ledger].last))
+    return counts ? { ...head, otherNames: digests } : undefined
   } catch {
     return undefined
   }

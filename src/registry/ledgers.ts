@@ -8,7 +8,7 @@
  * (`aval registry accept`).
  */
 import { randomBytes } from 'node:crypto'
-import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../domain/subject-key.js'
+import { OTHER_NAMES, type OtherName } from '../domain/subject-key.js'
 import type { Database } from '../storage/sqlite.js'
 import { decodeHead, encodeHead, type Ledger, LEDGERS, LEDGER_TABLES, type RegistryHead } from './head.js'
 import { type HeadFile, type WrittenHead, headTrouble } from './head-file.js'
@@ -69,7 +69,7 @@ export class Ledgers {
   #problem: string | undefined
   #last = countsOf(() => 0)
   #gone = countsOf(() => 0)
-  #digests: readonly DigestAlgorithm[] = []
+  #otherNames: readonly OtherName[] = []
   #changed = false
 
   constructor(parts: LedgerParts) {
@@ -96,7 +96,7 @@ export class Ledgers {
         countsOf(() => 0),
         countsOf(() => 0),
       ),
-      digests: [],
+      otherNames: [],
     }
     this.#put(head, true)
     file.write(head, this.#seal)
@@ -110,7 +110,7 @@ export class Ledgers {
     this.#problem = problem
     this.#last = head ? countsOf((ledger) => head.ledgers[ledger].last) : countsOf((ledger) => this.#highest(ledger))
     this.#gone = head ? countsOf((ledger) => head.ledgers[ledger].gone) : countsOf(() => 0)
-    this.#digests = head?.digests ?? DIGEST_ALGORITHMS
+    this.#otherNames = head?.otherNames ?? OTHER_NAMES
     this.#changed = false
   }
 
@@ -129,15 +129,15 @@ export class Ledgers {
     this.#insertGone.run(ledger, number, act, codes.get(keyId)!.goneCode(ledger, number, act))
   }
 
-  /** Algorithms of the digests that objections on file came as. */
-  get digests(): readonly DigestAlgorithm[] {
-    return this.#digests
+  /** How else than by an address the objections on file say whose they are. */
+  get otherNames(): readonly OtherName[] {
+    return this.#otherNames
   }
 
-  noteDigest(algorithm: DigestAlgorithm): void {
-    if (this.#digests.includes(algorithm)) return
+  noteOtherName(name: OtherName): void {
+    if (this.#otherNames.includes(name)) return
     this.#changed = true
-    this.#digests = [...this.#digests, algorithm]
+    this.#otherNames = [...this.#otherNames, name]
   }
 
   /** At the end of a write transaction. A head that did not verify when it was read does not come to verify by this. */
@@ -185,7 +185,7 @@ export class Ledgers {
       registry: this.#head?.registry ?? randomBytes(16).toString('hex'),
       generation: (this.#head?.generation ?? 0) + 1,
       ledgers: ledgersOf(this.#last, this.#gone),
-      digests: this.#digests,
+      otherNames: this.#otherNames,
     }
   }
 

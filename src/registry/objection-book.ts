@@ -1,7 +1,7 @@
 /** Objections being written. None is ever removed. Within a transaction. */
 import type { Objection, ObjectionReason, ObjectionScope } from '../domain/objection.js'
-import { digestKey, everyKey, type SubjectKeys } from '../domain/subject-key.js'
-import { isDigest, type KeyedPerson, type ObjectionDraft } from './drafts.js'
+import { digestKey, domainKey, domainKeysOf, everyKey, type SubjectKeys } from '../domain/subject-key.js'
+import { isDigest, isDomain, type KeyedPerson, type ObjectionDraft } from './drafts.js'
 import type { Written } from './event-book.js'
 import { formatId } from './record-id.js'
 import { RetractionTable } from './retractions.js'
@@ -12,6 +12,7 @@ import {
   OBJECTION_COLUMNS,
   objectionParts,
   readObjections,
+  writeReach,
   writeScope,
 } from './rows.js'
 import { keysOf, octets, type WriterParts } from './writer-parts.js'
@@ -58,7 +59,8 @@ export class ObjectionBook {
   /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
   write(draft: ObjectionDraft, onlyIfNone?: 'any reason' | 'same reason'): Written {
     const filings = this.#filings(draft)
-    const scope = writeScope(draft.scope)
+    const { person } = draft
+    const scope = writeReach({ scope: draft.scope, ...(isDomain(person) && { of: 'domain' }) })
     if (onlyIfNone !== undefined) {
       const rows = filings.flatMap(({ key }) => this.#standing(key))
       const standing = rows.find(
@@ -79,7 +81,8 @@ export class ObjectionBook {
     const number = ledgers.next('objection')
     const parts = objectionParts({ id, objectionKey: key, keyId, scope, channel, reason, at, sourceRef })
     const code = codes.get(keyId)!.rowCode('objection', number, parts)
-    if (isDigest(draft.person)) ledgers.noteDigest(draft.person.algorithm)
+    if (isDigest(person)) ledgers.noteOtherName(person.algorithm)
+    else if (isDomain(person)) ledgers.noteOtherName('domain')
     this.#sql.insert.run(octets(key), id, number, keyId, scope, channel, reason, at, sourceRef, code)
     return { kind: 'added', id: formatId(id) }
   }
@@ -87,7 +90,15 @@ export class ObjectionBook {
   /** Every objection that reaches the mailbox of a person, in whatever spelling it was made. */
   about(subject: SubjectKeys): Objection[] {
     const { codes, ledgers } = this.#parts
-    return objectionKeys(subject, ledgers.digests).flatMap((key) => readObjections(this.#standing(key), key, codes))
+    return objectionKeys(subject, ledgers.otherNames).flatMap((key) => readObjections(this.#standing(key), key, codes))
+  }
+
+  /** Every objection made for everybody in a domain, or in one it is in. */
+  aboutDomain(domain: string): Objection[] {
+    const { codes, secrets } = this.#parts
+    return secrets
+      .flatMap((secret) => domainKeysOf(domain, secret))
+      .flatMap((key) => readObjections(this.#standing(key), key, codes))
   }
 
   /** Takes back what fits; every other objection stands. @returns how many */
@@ -117,6 +128,8 @@ export class ObjectionBook {
         key: digestKey(person.algorithm, person.digest, secret),
         keyId: secret.keyId,
       }))
+    if (isDomain(person))
+      return this.#parts.secrets.map((secret) => ({ key: domainKey(person.domain, secret), keyId: secret.keyId }))
     if (typeof person === 'object' && !('consentKey' in person)) {
       const { objectionKey, keyId } = this.#known(person)
       return [{ key: objectionKey, keyId }]

@@ -2,13 +2,21 @@
  * What a decision rested on, for somebody who checks it later: one version of one record with the texts its digest is over,
  * and the objections an advertiser is bound by. Read-only, on a connection of its own.
  */
+import type { ObjectionScope } from '../domain/objection.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import type { KeySource } from './key-source.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
 import { type ConsentStatement, formDigest, recordDigest } from './record-codec.js'
 import { formatId } from './record-id.js'
 import { registryTrouble } from './registry-unavailable.js'
-import { type ObjectionRow, OBJECTION_COLUMNS, VERSION_COLUMNS, VERSIONS_OF_SUBJECT, type VersionRow } from './rows.js'
+import {
+  type ObjectionRow,
+  OBJECTION_COLUMNS,
+  VERSION_COLUMNS,
+  VERSIONS_OF_SUBJECT,
+  type VersionRow,
+  writeReach,
+} from './rows.js'
 
 /** The members `docs/journal-format.md` hashes again, in that order. */
 export interface RecordEvidence {
@@ -75,9 +83,9 @@ function readEvidence(database: Database): EvidenceReader {
   const form = database.prepare<[number], string>('SELECT body FROM collection_form WHERE number = ?').pluck()
   const batch = database.prepare<[number | null], string>('SELECT id FROM import_batch WHERE number = ?').pluck()
   const objections = database
-    .prepare<[Buffer, Buffer, string, number, number], [Buffer, ...ObjectionRow]>(
+    .prepare<[Buffer, Buffer, ...string[], number, number], [Buffer, ...ObjectionRow]>(
       `SELECT objection_key, ${OBJECTION_COLUMNS} FROM objection
-       WHERE (objection_key, id) > (?, ?) AND scope IN ('global', ?) AND at < ?
+       WHERE (objection_key, id) > (?, ?) AND scope IN (?, ?, ?, ?) AND at < ?
        ORDER BY objection_key, id LIMIT ?`,
     )
     .raw()
@@ -106,9 +114,11 @@ function readEvidence(database: Database): EvidenceReader {
       return row && toEvidence(row, subjectKey)
     },
     *objections(advertiserId, to) {
+      const against: readonly ObjectionScope[] = [{ kind: 'global' }, { kind: 'advertiser', advertiserId }]
+      const reaches = against.flatMap((scope) => [writeReach({ scope }), writeReach({ scope, of: 'domain' })])
       let last: readonly [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)]
       for (;;) {
-        const rows = objections.all(...last, `advertiser:${advertiserId}`, to, PAGE)
+        const rows = objections.all(...last, ...reaches, to, PAGE)
         for (const [objectionKey, id, keyId, scope, channel, reason, at, sourceRef] of rows) {
           const key = objectionKey.toString('hex')
           yield { id: formatId(id), objectionKey: key, keyId, scope, channel, reason, at, sourceRef: sourceRef ?? '' }

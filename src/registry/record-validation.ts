@@ -5,10 +5,13 @@
  */
 import { isLive } from '../domain/consent-record.js'
 import { OPEN_EVENT_TYPES } from '../domain/contact-event.js'
+import { DOMAIN_REASONS } from '../domain/objection.js'
 import type { Site } from '../domain/party.js'
 import { ruleOf } from '../rules/catalogue.js'
+import { isConsumerDomain } from '../rules/consumer-domains.js'
 import { judgeImport } from '../rules/import.js'
-import type { ConsentDraft, EventDraft, ObjectionDraft, Problem } from './drafts.js'
+import { isRegistrable } from '../rules/organisational-domain.js'
+import { type ConsentDraft, type EventDraft, isDomain, type ObjectionDraft, type Problem } from './drafts.js'
 import { EARLIEST_MOMENT } from './moments.js'
 
 /** Clocks of two machines differ: events a little in the future are taken. */
@@ -95,10 +98,29 @@ export function validateEvent(draft: EventDraft, now: number, site?: Site): Prob
 
 export function validateObjection(draft: ObjectionDraft, now: number): Problem[] {
   const problems: Problem[] = []
-  const { scope } = draft
+  const { person, scope, reason } = draft
   const ids = scope.kind === 'global' ? [] : scope.kind === 'router' ? [scope.routerId] : [scope.advertiserId]
   if (!ids.every((id) => ID.test(id)))
     problems.push({ column: `${scope.kind}_id`, rule: 'FORMAT', reason: 'is needed: whom the objection is against' })
   if (draft.at > now + CLOCK_TOLERANCE_MS) problems.push({ column: 'at', rule: 'FORMAT', reason: 'is in the future' })
+  if (isDomain(person)) {
+    if (!speaksForItself(person.domain)) problems.push(NOBODYS_DOMAIN)
+    if (!DOMAIN_REASONS.includes(reason)) problems.push(ABOUT_ONE_MAILBOX)
+  }
   return problems
+}
+
+function speaksForItself(domain: string): boolean {
+  return isRegistrable(domain) && !isConsumerDomain(domain)
+}
+
+const NOBODYS_DOMAIN: Problem = {
+  column: 'address',
+  rule: 'FORMAT',
+  reason: 'is no domain somebody answers for: nobody objects for all customers of a mail provider, or under a suffix',
+}
+const ABOUT_ONE_MAILBOX: Problem = {
+  column: 'reason',
+  rule: 'FORMAT',
+  reason: `is about one mailbox: for a whole domain it is one of ${DOMAIN_REASONS.join(', ')}`,
 }

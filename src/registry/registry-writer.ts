@@ -235,6 +235,11 @@ export class RegistryWriter {
     return this.#objections.about(keysOf(this.#parts, person))
   }
 
+  /** Every objection made for everybody in a domain, or in one it is in. @param domain canonical */
+  objectionsOfDomain(domain: string): Objection[] {
+    return this.#objections.aboutDomain(domain)
+  }
+
   /** Closes an import and enters it in the register; to be called once the last row is written. */
   importFinished(batch: ImportBatch, counts: Counts, by: string): void {
     this.transaction(() => {
@@ -258,7 +263,7 @@ export class RegistryWriter {
   preparing(): Preparing {
     const { keys, separators, site, ledgers, now } = this.#parts
     ledgers.load()
-    return { keys, separators, site, now: now(), digests: ledgers.digests.length > 0 }
+    return { keys, separators, site, now: now(), otherNames: ledgers.otherNames }
   }
 
   /** Between two transactions of many: lets whoever waits write first. @param pause milliseconds */

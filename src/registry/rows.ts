@@ -3,7 +3,7 @@ import type { ConsentRecord } from '../domain/consent-record.js'
 import type { ContactEventType, LastContact } from '../domain/contact-event.js'
 import type { Objection, ObjectionReason, ObjectionScope } from '../domain/objection.js'
 import type { RecordOnFile } from '../domain/registry.js'
-import { type DigestAlgorithm, everyKey, type SubjectKey, type SubjectKeys } from '../domain/subject-key.js'
+import { everyKey, type OtherName, type SubjectKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { Database } from '../storage/sqlite.js'
 import type { IntegrityCodes } from './integrity.js'
 import { type DecodedForm, decodeForm, decodeRecord, formDigest, recordDigest } from './record-codec.js'
@@ -164,10 +164,16 @@ export function objectionParts(objection: ObjectionParts): (string | number | Bu
   return [id, objectionKey, keyId, scope, channel, reason, at, sourceRef]
 }
 
-/** Everything objections of a person may be filed under, in hexadecimal. @param digests algorithms met so far */
-export function objectionKeys(subject: SubjectKeys, digests: readonly DigestAlgorithm[]): readonly SubjectKey[] {
-  if (digests.length === 0) return everyKey(subject).map(({ objectionKey }) => objectionKey)
-  return everyKey(subject).flatMap(({ objectionKey, digestKeys = [] }) => [objectionKey, ...digestKeys])
+/** Everything objections of a person may be filed under, in hexadecimal. @param otherNames met so far */
+export function objectionKeys(subject: SubjectKeys, otherNames: readonly OtherName[]): readonly SubjectKey[] {
+  if (otherNames.length === 0) return everyKey(subject).map(({ objectionKey }) => objectionKey)
+  const digests = otherNames.some((name) => name !== 'domain')
+  const domains = otherNames.includes('domain')
+  return everyKey(subject).flatMap((keys) => [
+    keys.objectionKey,
+    ...(digests ? (keys.digestKeys ?? []) : []),
+    ...(domains ? (keys.domainKeys ?? []) : []),
+  ])
 }
 
 /** The objections under one key. Where a code does not verify somebody has edited the row, and it holds against everybody (I5). */
@@ -181,8 +187,25 @@ export function readObjections(
     const intact = codes.get(keyId)?.rowCode('objection', number, parts).equals(code) ?? false
     if (!intact)
       return { id: formatId(id), scope: { kind: 'global' }, channel: 'email', reason: 'manual', at: END_OF_TIME }
-    return { id: formatId(id), scope: readScope(scope), channel, reason, at }
+    return { id: formatId(id), ...readReach(scope), channel, reason, at }
   })
+}
+
+/** Whose an objection is and against whom. */
+export type Reach = Pick<Objection, 'scope' | 'of'>
+
+/** In front of the scope where everybody in a domain has objected. */
+const OF_DOMAIN = 'domain/'
+
+/** As the column `scope` holds it. */
+export function writeReach({ scope, of }: Reach): string {
+  return of === 'domain' ? OF_DOMAIN + writeScope(scope) : writeScope(scope)
+}
+
+function readReach(text: string): Reach {
+  return text.startsWith(OF_DOMAIN)
+    ? { of: 'domain', scope: readScope(text.slice(OF_DOMAIN.length)) }
+    : { scope: readScope(text) }
 }
 
 export function writeScope(scope: ObjectionScope): string {

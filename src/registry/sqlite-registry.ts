@@ -10,7 +10,7 @@ import { statSync } from 'node:fs'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { RegistryPort } from '../relay/ports.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
-import { type DigestAlgorithm, everyKey } from '../domain/subject-key.js'
+import { everyKey, type OtherName } from '../domain/subject-key.js'
 import { type HeadFile, headFile, type WrittenHead } from './head-file.js'
 import { type IntegrityCodes, integrityCodes } from './integrity.js'
 import { HeadReader } from './ledgers.js'
@@ -174,7 +174,7 @@ function wrongKey(path: string, keyId: string, sameName: boolean): RegistryUnava
 }
 
 interface Standing {
-  readonly digests: readonly DigestAlgorithm[]
+  readonly otherNames: readonly OtherName[]
   /** Of every key something may have been written under. */
   readonly keyIds: readonly string[]
 }
@@ -189,7 +189,7 @@ function standing(
   return (written) => {
     const { head, problem } = heads.read(written)
     const keyIds = assertKeys(database, path, codes)
-    if (problem === undefined && head !== undefined) return { digests: head.digests, keyIds }
+    if (problem === undefined && head !== undefined) return { otherNames: head.otherNames, keyIds }
     throw new RegistryUnavailableError(
       'tampered',
       `the registry ${path} cannot be relied on: ${problem ?? 'the head is missing'}; run "aval registry verify", put back what is missing, then "aval registry accept"`,
@@ -215,7 +215,7 @@ function remembering(
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
   const remembered = new Map<string, RegistryAnswer>()
   let version: number | undefined
-  let stands: Standing = { digests: [], keyIds: [] }
+  let stands: Standing = { otherNames: [], keyIds: [] }
 
   function stand(): void {
     if (dataVersion.get() === version) return
@@ -280,7 +280,7 @@ function prepareLookup(
     .prepare<[Buffer], string>('SELECT advertiser_id FROM canary WHERE objection_key = ? ORDER BY advertiser_id')
     .pluck()
 
-  return ({ subject, advertiserId }, { digests, keyIds }) => {
+  return ({ subject, advertiserId }, { otherNames, keyIds }) => {
     const everybody = everyKey(subject)
     const stranger = everybody.find(({ keyId }) => !codes.has(keyId))
     const missing = keyIds.find((keyId) => !everybody.some((keys) => keys.keyId === keyId))
@@ -301,7 +301,7 @@ function prepareLookup(
         canaryOf: canaries.all(Buffer.from(keys.objectionKey, 'hex')),
       }
     })
-    const objected = objectionKeys(subject, digests).map((key) => ({
+    const objected = objectionKeys(subject, otherNames).map((key) => ({
       key,
       rows: standing(Buffer.from(key, 'hex')),
     }))

@@ -3,6 +3,7 @@ import type { Channel } from '../domain/consent-record.js'
 import type { Site } from '../domain/party.js'
 import type { Objection, ObjectionReason } from '../domain/objection.js'
 import type { ConsentWritten, Provenance, WrittenVersion } from './consent-book.js'
+import type { OtherName } from '../domain/subject-key.js'
 import type { Problem } from './drafts.js'
 import type { Written } from './event-book.js'
 import type { MasterKeys } from './key-source.js'
@@ -43,6 +44,6 @@ export interface Preparing {
   readonly site: Site | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Whether objections that came as digests are on file. */
-  readonly digests: boolean
+  /** How else than by an address the objections on file say whose they are. */
+  readonly otherNames: readonly OtherName[]
 }

@@ -6,6 +6,11 @@ export function organisationalDomain(domain: string): string {
   return getDomain(domain, { allowPrivateDomains: true }) ?? domain
 }
 
+/** Whether a domain, or one it is in, is held by somebody: not so of `co.uk`, a single label, an address literal. */
+export function isRegistrable(domain: string): boolean {
+  return getDomain(domain, { allowPrivateDomains: true }) !== null
+}
+
 /** Whether `domain` is one of `owned`, or below one of them. */
 export function isWithin(domain: string, owned: readonly string[]): boolean {
   return owned.some((owner) => domain === owner || domain.endsWith(`.${owner}`))

@@ -38,6 +38,7 @@ export function judgeObjections(sent: RecipientFacts, { reasons, liftedBy, detai
     evidence: {
       objections: standing.map(({ id }) => id),
       scope: first.scope.kind,
+      ...(first.of && { of: first.of }),
       reason: first.reason,
       since: isoMoment(first.at),
     },

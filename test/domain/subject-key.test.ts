@@ -20,12 +20,21 @@ describe('the keys of a person', () => {
       consentKey: hmac('a1\0jean+promo@example.com'),
       objectionKey: hmac('o1\0jean@example.com'),
       digestKeys: [...digestsOf('jean+promo@example.com'), ...digestsOf('jean@example.com')],
+      domainKeys: [hmac('d1\0example.com')],
     })
     expect(keys.digestKeys).toBe(keys.digestKeys)
   })
 
   test('an address that is its own widest form has one set of digests', () => {
     expect(subjectKeys(anAddress('jean@example.com'), KEY).digestKeys).toEqual(digestsOf('jean@example.com'))
+  })
+
+  test('an address is in its domain and in every domain above it that has an owner; a telephone number in none', () => {
+    const { domainKeys } = subjectKeys(anAddress('jean@paris.fr.example.com'), KEY)
+    expect(domainKeys).toEqual(
+      ['paris.fr.example.com', 'fr.example.com', 'example.com'].map((each) => hmac(`d1\0${each}`)),
+    )
+    expect(subjectKeys(readPhoneNumber('06 12 34 56 78')!, KEY).domainKeys).toEqual([])
   })
 
   test('the separators of the site count', () => {

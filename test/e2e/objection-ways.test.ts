@@ -22,7 +22,8 @@ let token: string
 let reader: string
 let people = 0
 
-const READERS = Array.from({ length: 60 }, (_, number) => `client${number}@client.example`)
+const COLLEAGUES = ['jean@firm.example', 'marie@paris.firm.example']
+const READERS = [...Array.from({ length: 60 }, (_, number) => `client${number}@client.example`), ...COLLEAGUES]
 
 beforeAll(async () => {
   directory = makeDirectory()
@@ -313,10 +314,23 @@ test('events, keys and links by the API', async () => {
   const keys = (await (await post('/v1/keys', { addresses: [address, 'nobody'] }, {}, reader)).json()) as {
     keys: unknown[]
   }
-  expect(keys.keys).toEqual([[expect.stringMatching(/^[0-9a-f]{64}$/)], null])
+  const [named, nobody] = keys.keys as [string[], null]
+  const { objectionKey, domainKeys } = withRegistry(directory, (registry) => registry.identify(readAddress(address)!))
+  expect([named[0], nobody]).toEqual([objectionKey, null])
+  expect(named).toEqual(expect.arrayContaining([...domainKeys!]))
   const link = await post('/v1/links', { address, advertiser_id: 'acme', campaign: 'automne' })
   expect(((await link.json()) as { link: string }).link).toMatch(new RegExp(`^${HOSTED_URL}/u/[\\w-]+$`))
   expect((await post('/v1/links', { address, advertiser_id: 'another' })).status).toBe(403)
+})
+
+test('I5: a company objects for everybody in its domain, and nobody there is written to any more', async () => {
+  for (const to of COLLEAGUES) expect(await nextRcpt(to)).toMatch(/250$/)
+  const row = { address: '@Firm.Example', advertiser_id: 'acme', reason: 'letter', source_ref: 'letter 2026-115' }
+  expect(await (await post('/v1/objections', row)).json()).toMatchObject({ results: [{ result: 'added' }] })
+  for (const to of COLLEAGUES) expect(await nextRcpt(to)).toBe('rcpt 550')
+  expect(await nextRcpt(somebody())).toMatch(/250$/)
+  for (const address of ['@gmail.com', '@co.uk', '@'])
+    expect((await post('/v1/objections', { ...row, address })).status).toBe(422)
 })
 
 test('a file dropped into the folder of an advertiser is imported once it is whole, and kept', async () => {

@@ -236,6 +236,79 @@ export function registryConformance(name: string, open: () => Eventually<Registr
         expect((await registry.lookup('jdupont@example.com')).objections).toEqual([])
       })
 
+      it.each(['jean@example.com', 'Anybody+x@EXAMPLE.com', 'jean@paris.example.com'])(
+        'I5 an objection of everybody at example.com holds for %s, and only for the advertiser it is against',
+        async (sent) => {
+          const draft = { ...objection('x@example.com', { reason: 'letter' }), person: { domain: 'example.com' } }
+          expect(await registry.addObjection(draft)).toMatchObject({ kind: 'added' })
+          expect(await registry.addObjection(draft)).toMatchObject({ kind: 'unchanged' })
+          const { objections } = await registry.lookup(sent)
+          expect(objections).toMatchObject([{ of: 'domain', reason: 'letter', scope: { kind: 'advertiser' } }])
+          expect(objections.map((found) => covers(found, 'acme', undefined, 'email'))).toEqual([true])
+          expect(objections.map((found) => covers(found, 'bravo', undefined, 'email'))).toEqual([false])
+          expect(await registry.objections(address(sent))).toEqual(objections)
+        },
+      )
+
+      it.each(['jean@sub-example.com', 'jean@example.com.test', 'jean@xample.com', 'example.com@other.example'])(
+        'an objection of everybody at example.com says nothing of %s',
+        async (sent) => {
+          await registry.addObjection({
+            ...objection('x@example.com', { reason: 'letter' }),
+            person: { domain: 'example.com' },
+          })
+          expect((await registry.lookup(sent)).objections).toEqual([])
+        },
+      )
+
+      it('an objection of one mailbox is not of its domain', async () => {
+        await registry.addObjection({
+          ...objection('x@example.com', { reason: 'letter' }),
+          person: { domain: 'other.example' },
+        })
+        await registry.addObjection(objection('jean@example.com'))
+        expect((await registry.lookup('marie@example.com')).objections).toEqual([])
+        expect((await registry.lookup('jean@example.com')).objections).toMatchObject([
+          { scope: { kind: 'advertiser', advertiserId: 'acme' } },
+        ])
+        expect((await registry.lookup('jean@example.com')).objections[0]).not.toHaveProperty('of')
+      })
+
+      it('after the objection of a whole domain only a newer double opt-in with the advertiser itself is taken', async () => {
+        await registry.addObjection({
+          ...objection('x@example.com', { reason: 'letter', at: NOW - 5 * DAY }),
+          person: { domain: 'example.com' },
+        })
+        const newer = { collectedAt: NOW - DAY, givenAt: NOW - DAY }
+        expect(await registry.addConsent(consent('jean@example.com'))).toMatchObject({ kind: 'objected' })
+        expect(await registry.addConsent(consent('jean@example.com', newer))).toMatchObject({ kind: 'added' })
+      })
+
+      it.each(['gmail.com', 'yahoo.co.uk', 'co.uk', 'com', 'github.io', 'localhost'])(
+        'nobody objects for everybody at %s',
+        async (domain) => {
+          const draft = { ...objection('x@example.com', { reason: 'letter' }), person: { domain } }
+          expect(await registry.addObjection(draft)).toMatchObject({
+            kind: 'refused',
+            problems: [
+              { column: 'address', reason: expect.stringContaining('no domain somebody answers for') as string },
+            ],
+          })
+        },
+      )
+
+      it.each([
+        'hard_bounce',
+        'erasure',
+        'fbl_complaint',
+        'collection_refusal',
+        'one_click',
+        'unsubscribe_link',
+      ] as const)('the reason %s is of one mailbox, never of a domain', async (reason) => {
+        const draft = { ...objection('x@example.com', { reason }), person: { domain: 'example.com' } }
+        expect(await registry.addObjection(draft)).toMatchObject({ kind: 'refused', problems: [{ column: 'reason' }] })
+      })
+
       it('keeps scope and reason, once', async () => {
         for (const scope of [{ kind: 'router', routerId: 'routix' }, { kind: 'global' }] as const) {
           const draft = objection('jean@example.com', { scope, reason: 'letter', sourceRef: 'letter 12' })

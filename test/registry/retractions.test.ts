@@ -121,4 +121,7 @@ test('rows of a request are written all or none, and once for each idempotency k
   expect(ask([good], 'k', 'another')).toMatchObject({ conflict: true, results: [] })
   expect(ask([good], 'k', 'another', 'api:other').conflict).toBe(false)
   expect(standing()).toHaveLength(1)
+  expect(ask([{ ...good, address: '@client.example' }], 'k2', 'd').results).toMatchObject([{ result: 'added' }])
+  expect(standing()).toHaveLength(2)
+  expect(ask([{ ...good, address: '@client.example', scope: 'global' }], 'k3', 'd').problems).toHaveLength(1)
 })

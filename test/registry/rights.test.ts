@@ -411,6 +411,49 @@ describe('lists of digests', () => {
   }
 })
 
+describe('objections of whole domains', () => {
+  it('by hand, from a file and by the API; matched at decision and at import; the domain is nowhere in clear', async () => {
+    const letter = ['--set', 'scope=advertiser', '--set', 'advertiser_id=acme', '--set', 'reason=letter']
+    const at = ['--set', 'at=2026-05-01T10:00:00Z']
+    expect((await aval('objection', 'add', '@company.example', ...letter, ...at)).code).toBe(0)
+    const list = join(site, 'domains.csv')
+    writeFileSync(
+      list,
+      `address,scope,reason,at\n*@Société.example,global,manual,2026-05-01\n@gmail.com,global,manual,2026-05-01\n@[192.0.2.1],global,manual,2026-05-01\n`,
+    )
+    const imported = await aval('objection', 'import', list)
+    expect([imported.code, imported.out]).toEqual([65, expect.stringContaining('1 added')])
+    expect(imported.err).toContain('nobody objects for all customers of a mail provider')
+    rmSync(list)
+    expect((await lookup('Jean+x@paris.company.example')).objections).toMatchObject([
+      { of: 'domain', reason: 'letter' },
+    ])
+    expect((await lookup('jean@xn--socit-esab.example')).objections).toMatchObject([{ scope: { kind: 'global' } }])
+    expect((await lookup('jean@other.example')).objections).toEqual([])
+    expect((await importConsents(row('new@company.example'))).out).toContain('1 against an objection')
+    expect(await aval('objection', 'check', '@company.example')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^of:domain advertiser:acme email letter /) as string,
+    })
+    expect((await aval('objection', 'check', 'jean@company.example')).out).toContain('of:domain advertiser:acme')
+    expect((await aval('objection', 'check', '@other.example')).code).toBe(0)
+    expect((await aval('subject', 'export', 'jean@company.example')).out).toContain('for the whole domain')
+    const exported = await aval('objection', 'export')
+    expect(exported.out.split('\n')[0]).toBe('objection_key,key_id,of,scope,advertiser_id,router_id,channel,reason,at')
+    expect(exported.out).toMatch(/,domain,advertiser,acme,,email,letter,/)
+    expect(filesWith('company.example', Buffer.from('xn--socit-esab'))).toEqual([])
+    expect((await aval('registry', 'verify')).code).toBe(0)
+  })
+
+  it('holds under a key put in force later', async () => {
+    const letter = ['--set', 'scope=global', '--set', 'reason=letter', '--set', 'at=2026-05-01T10:00:00Z']
+    expect((await aval('objection', 'add', '@company.example', ...letter)).code).toBe(0)
+    expect((await aval('key', 'rotate')).code).toBe(0)
+    expect((await lookup('jean@company.example')).objections).toMatchObject([{ of: 'domain' }])
+    expect((await importConsents(row('new@company.example'))).out).toContain('1 against an objection')
+  })
+})
+
 describe('aval breach, canary, ropa, export', () => {
   it('72 hours run from the moment of awareness', async () => {
     const { out } = await aval(
@@ -470,7 +513,7 @@ describe('aval breach, canary, ropa, export', () => {
       'at=2026-01-01',
     )
     expect((await aval('objection', 'export')).out).toMatch(
-      /\n[0-9a-f]{64},k1,advertiser,acme,,email,letter,2025-12-31T23:00:00.000Z\n/,
+      /\n[0-9a-f]{64},k1,person,advertiser,acme,,email,letter,2025-12-31T23:00:00.000Z\n/,
     )
   })
 })

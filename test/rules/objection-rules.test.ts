@@ -111,6 +111,40 @@ ruleTable(oppositionListed, shownObjection('unsubscribe_link'), [
       since: '2026-03-01T12:00:00.000Z',
     },
   },
+  {
+    name: 'everybody in the domain has objected to this advertiser',
+    facts: objected(anObjection({ of: 'domain', reason: 'letter' })),
+    expect: 'fail listed',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'advertiser',
+      of: 'domain',
+      reason: 'letter',
+      since: '2026-03-01T12:00:00.000Z',
+    },
+  },
+  {
+    name: 'everybody in the domain has objected to another advertiser',
+    facts: objected(anObjection({ of: 'domain', scope: { kind: 'advertiser', advertiserId: 'bravo' } })),
+    expect: 'pass',
+  },
+  {
+    name: 'everybody in the domain has objected, and one of them came back by double opt-in a millisecond later',
+    facts: objected(anObjection({ of: 'domain', reason: 'letter' }), aRecord(BACK)),
+    expect: 'pass',
+  },
+  {
+    name: 'everybody in the domain has objected at the very millisecond of the double opt-in',
+    facts: objected(anObjection({ of: 'domain', reason: 'letter' }), aRecord({ ...BACK, givenAt: SINCE })),
+    expect: 'fail listed',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'advertiser',
+      of: 'domain',
+      reason: 'letter',
+      since: '2026-03-01T12:00:00.000Z',
+    },
+  },
   { name: 'an objection to SMS', facts: objected(anObjection({ channel: 'sms' })), expect: 'pass' },
   {
     name: 'vector 17: double opt-in on the advertiser’s site one millisecond after the objection',

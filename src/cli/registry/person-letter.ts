@@ -55,9 +55,9 @@ export function personLetter(data: PersonData, language: Language): string {
     ]
   }
 
-  function scope({ scope: { kind, ...of } }: Objection): string {
-    if (kind === 'global') return say(LETTER.everybody)
-    return listed(Object.values(of).map((name) => nameOf(name)))
+  function reach({ of, scope: { kind, ...against } }: Objection): string {
+    const whom = kind === 'global' ? say(LETTER.everybody) : listed(Object.values(against).map((name) => nameOf(name)))
+    return of === 'domain' ? listed([whom, say(LETTER.wholeDomain)]) : whom
   }
 
   const part = (title: Bilingual, lines: readonly string[]) =>
@@ -75,7 +75,7 @@ export function personLetter(data: PersonData, language: Language): string {
   // One act may be kept under several keys.
   const objections = unique(
     data.objections.map((objection) =>
-      listed([moment(objection.at), scope(objection), word(REASONS, objection.reason)]),
+      listed([moment(objection.at), reach(objection), word(REASONS, objection.reason)]),
     ),
   )
   const decisions = data.decisions.map(({ at, controller, verdict, rule, outcome, ref }) =>

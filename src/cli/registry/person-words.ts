@@ -42,6 +42,7 @@ export const LETTER = {
     en: 'Each message is checked automatically before it is sent: consent, objections, retention, mandatory notices. The check only holds messages back; it rates nobody.',
   },
   rights: { fr: 'Ce que vous pouvez demander', en: 'What you may ask for' },
+  wholeDomain: { fr: 'pour tout le domaine', en: 'for the whole domain' },
   everybody: { fr: 'tous les annonceurs', en: 'every advertiser' },
 } as const satisfies Readonly<Record<string, Bilingual>>
 

@@ -1,10 +1,11 @@
 /** `aval consent show` and `withdraw`, `aval objection check`: what is on record about one person. */
+import { readWholeDomain } from '../../domain/address.js'
 import type { RecordOnFile } from '../../domain/registry.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
 import type { Terminal } from '../terminal.js'
-import { iso, personOf, scopeText, type SiteOptions, whoAmI } from './common.js'
+import { iso, personOf, reachText, type SiteOptions, whoAmI } from './common.js'
 
 export async function withdrawCommand(
   context: CommandContext,
@@ -49,9 +50,9 @@ export async function showCommand(context: CommandContext, address: string, opti
       terminal.print(`${recordId}  ${advertiserId}`)
       for (const version of versions) terminal.print(`  ${versionLine(terminal, version)}`)
     }
-    for (const { id, scope, reason, at } of objections) {
+    for (const { id, reason, at, ...reach } of objections) {
       terminal.print(
-        `${terminal.say({ en: 'objection', fr: 'opposition' })} ${id} ${scopeText(scope)} ${reason} ${iso(at)}`,
+        `${terminal.say({ en: 'objection', fr: 'opposition' })} ${id} ${reachText(reach)} ${reason} ${iso(at)}`,
       )
     }
     if (histories.length + objections.length === 0) {
@@ -70,15 +71,18 @@ export async function objectionCheckCommand(
   options: SiteOptions,
 ): Promise<ExitCode> {
   const configuration = configurationOf(context, options.config)
-  const person = personOf(address)
+  const domain = readWholeDomain(address)
+  const person = domain === undefined ? personOf(address) : undefined
   const { terminal } = context
-  const objections = await withRegistry(configuration, (registry) => registry.objections(person))
+  const objections = await withRegistry(configuration, (registry) =>
+    person === undefined ? registry.objectionsOfDomain(domain!) : registry.objections(person),
+  )
   if (options.json) terminal.printJson({ objections })
   else if (objections.length === 0)
     terminal.print(terminal.say({ en: 'No objection on file.', fr: 'Aucune opposition au registre.' }))
   else
-    for (const { scope, channel, reason, at } of objections)
-      terminal.print(`${scopeText(scope)} ${channel} ${reason} ${iso(at)}`)
+    for (const { channel, reason, at, ...reach } of objections)
+      terminal.print(`${reachText(reach)} ${channel} ${reason} ${iso(at)}`)
   return objections.length === 0 ? EXIT.done : EXIT.no
 }
 

@@ -2,7 +2,7 @@
  * The columns import files may have, and how each is read. A column that is not here is data the registry has no use for
  * (DATA-MINIMISATION); `docs/import-format.md` describes the same list and a test keeps the two the same.
  */
-import { readAddress } from '../../domain/address.js'
+import { readAddress, readWholeDomain } from '../../domain/address.js'
 import {
   AGE_BANDS,
   CHANNELS,
@@ -117,7 +117,7 @@ export const EVENT_COLUMNS: Columns = {
 }
 
 export const OBJECTION_COLUMNS: Columns = {
-  address: { ...address(), ...REQUIRED },
+  address: { ...objector(), ...REQUIRED },
   scope: { ...oneOf('scope', ['advertiser', 'router', 'global']), ...REQUIRED },
   advertiser_id: id('advertiserId'),
   router_id: id('routerId'),
@@ -151,6 +151,14 @@ function address(): Column {
   return column('person', 'e-mail address', (written) => {
     const canonical = readAddress(written)
     return canonical === undefined ? bad('is not an e-mail address') : value(canonical)
+  })
+}
+
+function objector(): Column {
+  const { read } = address()
+  return column('person', 'e-mail address, or `@example.com` for everybody in a domain', (written) => {
+    const domain = readWholeDomain(written)
+    return domain === undefined ? read(written) : value(`@${domain}`)
   })
 }
 

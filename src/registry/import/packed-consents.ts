@@ -2,7 +2,7 @@
  * Prepared consents as few large pieces, because handing thousands of small objects from one thread to another costs more
  * than preparing them.
  */
-import { everyKey, type SubjectKeys } from '../../domain/subject-key.js'
+import { everyKey, type OtherName, type SubjectKeys } from '../../domain/subject-key.js'
 import type { VersionEntry } from '../consent-book.js'
 import type { PreparedConsent } from '../prepared-consent.js'
 
@@ -23,8 +23,10 @@ export interface PackedConsents {
   readonly keyIds: readonly string[]
   /** For each consent, for each key id, {@link NAMES_OCTETS}. */
   readonly names: Uint8Array
-  /** Digest keys of each consent, joined by spaces; empty unless lists of digests are on file. */
+  /** Digest keys of each consent, joined by spaces; empty unless objections that came as digests are on file. */
   readonly digestKeys: readonly string[]
+  /** Domain keys in the same way; empty unless objections of whole domains are on file. */
+  readonly domainKeys: readonly string[]
   /** Distinct texts, and which of them each consent has. */
   readonly forms: readonly string[]
   readonly form: Uint16Array
@@ -40,15 +42,17 @@ export interface PackedConsents {
 
 /** Takes consents one by one and keeps nothing of them but what is handed over: what lives for a batch is dear to collect. */
 export class ConsentPacker {
-  readonly #withDigests: boolean
+  readonly #digests: boolean
+  readonly #domains: boolean
   readonly #capacity: number
   #columns: Columns
   #count = 0
 
   /** @param capacity most consents of a batch */
-  constructor(capacity: number, withDigests: boolean) {
+  constructor(capacity: number, otherNames: readonly OtherName[]) {
     this.#capacity = capacity
-    this.#withDigests = withDigests
+    this.#digests = otherNames.some((name) => name !== 'domain')
+    this.#domains = otherNames.includes('domain')
     this.#columns = emptyColumns(capacity)
   }
 
@@ -68,7 +72,8 @@ export class ConsentPacker {
       at += columns.names.write(objectionKey, at, 'hex')
       at += consent.recordIds[key]!.copy(columns.names, at)
     }
-    if (this.#withDigests) columns.digestKeys.push(digestKeysOf(consent.subject))
+    if (this.#digests) columns.digestKeys.push(joined(everybody, 'digestKeys'))
+    if (this.#domains) columns.domainKeys.push(joined(everybody, 'domainKeys'))
     columns.form[index] = columns.forms.add(consent.statement.form)
     columns.persons.push(consent.statement.person)
     columns.advertiser[index] = columns.labels.add(consent.advertiserId)
@@ -99,7 +104,8 @@ export class ConsentPacker {
       count,
       keyIds: columns.keyIds,
       names,
-      digestKeys: this.#withDigests ? Array.from(order, (from) => columns.digestKeys[from]!) : [],
+      digestKeys: this.#digests ? Array.from(order, (from) => columns.digestKeys[from]!) : [],
+      domainKeys: this.#domains ? Array.from(order, (from) => columns.domainKeys[from]!) : [],
       forms: columns.forms.texts,
       form: order.map((from) => columns.form[from]!),
       labels: columns.labels.texts,
@@ -120,6 +126,7 @@ interface Columns {
   keyIds: readonly string[]
   names: Buffer
   readonly digestKeys: string[]
+  readonly domainKeys: string[]
   readonly forms: Table
   readonly form: Uint16Array
   readonly labels: Table
@@ -136,6 +143,7 @@ function emptyColumns(capacity: number): Columns {
     keyIds: [],
     names: Buffer.alloc(0),
     digestKeys: [],
+    domainKeys: [],
     forms: new Table(),
     form: new Uint16Array(capacity),
     labels: new Table(),
@@ -183,10 +191,10 @@ export class UnpackedConsents {
 
   /** Whatever an objection of the person may be filed under. */
   objectionKeys(index: number): readonly Buffer[] {
-    const { keyIds, digestKeys } = this.#packed
+    const { keyIds, digestKeys, domainKeys } = this.#packed
     const wide = keyIds.map((_id, key) => this.#octets(index, key, KEY_OCTETS, 2 * KEY_OCTETS))
-    const digests = digestKeys[index]
-    return digests === undefined ? wide : [...wide, ...digests.split(' ').map((key) => Buffer.from(key, 'hex'))]
+    const others = [...split(digestKeys[index]), ...split(domainKeys[index])]
+    return others.length === 0 ? wide : [...wide, ...others.map((key) => Buffer.from(key, 'hex'))]
   }
 
   /** Whether it may be about the same person as the one before it. */
@@ -210,7 +218,7 @@ export class UnpackedConsents {
   }
 
   at(index: number): PreparedConsent {
-    const { keyIds, digestKeys, labels, channel, flags, moments } = this.#packed
+    const { keyIds, digestKeys, domainKeys, labels, channel, flags, moments } = this.#packed
     const { advertiserId, statement } = this.entry(index)
     const everybody = keyIds.map((keyId, key): SubjectKeys => {
       const names = this.#octets(index, key, 0, 2 * KEY_OCTETS)
@@ -221,11 +229,11 @@ export class UnpackedConsents {
       }
     })
     const [inForce, ...earlier] = everybody
-    const digests = digestKeys[index]?.split(' ')
     return {
       subject: {
         ...inForce!,
-        ...(digests ? { digestKeys: digests } : {}),
+        digestKeys: split(digestKeys[index]),
+        domainKeys: split(domainKeys[index]),
         ...(earlier.length > 0 ? { earlier } : {}),
       },
       advertiserId,
@@ -248,10 +256,12 @@ export class UnpackedConsents {
   }
 }
 
-function digestKeysOf(subject: SubjectKeys): string {
-  return everyKey(subject)
-    .flatMap(({ digestKeys = [] }) => digestKeys)
-    .join(' ')
+function joined(everybody: readonly SubjectKeys[], which: 'digestKeys' | 'domainKeys'): string {
+  return everybody.flatMap((keys) => keys[which] ?? []).join(' ')
+}
+
+function split(keys: string | undefined): readonly string[] {
+  return keys === undefined || keys === '' ? [] : keys.split(' ')
 }
 
 class Table {

@@ -3,15 +3,23 @@
  * Knows the keys but not the registry, so that it runs in a thread of its own while the last batch is written.
  */
 import type { Site } from '../../domain/party.js'
-import { type DigestAlgorithm, type SubjectKeys, subjectKeys, undigestedKeys } from '../../domain/subject-key.js'
+import {
+  type DigestAlgorithm,
+  type OtherName,
+  type SubjectKeys,
+  subjectKeys,
+  undigestedKeys,
+} from '../../domain/subject-key.js'
 import type { ImportKind } from '../batches.js'
 import {
   type ConsentDraft,
   type DigestedAddress,
   type EventDraft,
   isDigest,
+  isDomain,
   type ObjectionDraft,
   type Problem,
+  type WholeDomain,
 } from '../drafts.js'
 import { integrityCodes } from '../integrity.js'
 import { identify, type MasterKeys, subjectSecrets } from '../key-source.js'
@@ -63,8 +71,8 @@ export interface PrepareOptions {
   readonly site: Site | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Whether objections that came as digests are on file. */
-  readonly digests: boolean
+  /** How else than by an address the objections on file say whose they are. */
+  readonly otherNames: readonly OtherName[]
   /** Where an interrupted run of the same file had come to. */
   readonly from: Position
 }
@@ -179,8 +187,8 @@ class Preparer {
   constructor(options: PrepareOptions) {
     this.#options = options
     const secrets = subjectSecrets(options.keys)
-    const name = options.digests ? subjectKeys : undigestedKeys
-    this.#consents = new ConsentPacker(MOST_BATCH_ROWS, options.digests)
+    const name = options.otherNames.length > 0 ? subjectKeys : undigestedKeys
+    this.#consents = new ConsentPacker(MOST_BATCH_ROWS, options.otherNames)
     this.#identify = (person: Parameters<typeof identify>[0] | SubjectKeys) =>
       typeof person === 'string' ? identify(person, secrets, options.separators, name) : person
     this.#codes = new Map(options.keys.map((key) => [key.keyId, integrityCodes(key)]))
@@ -294,10 +302,9 @@ class Preparer {
   }
 
   #objection(line: number, draft: WrittenObjection): void {
-    const person: SubjectKeys | DigestedAddress = isDigest(draft.person)
-      ? draft.person
-      : plainKeys(this.#identify(draft.person))
-    const key = 'digest' in person ? person.digest : person.objectionKey
+    const person: SubjectKeys | DigestedAddress | WholeDomain =
+      isDigest(draft.person) || isDomain(draft.person) ? draft.person : plainKeys(this.#identify(draft.person))
+    const key = isDigest(person) ? person.digest : isDomain(person) ? person.domain : person.objectionKey
     this.#objections.push({ line, key, draft: { ...draft, person } })
   }
 

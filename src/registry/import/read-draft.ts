@@ -1,7 +1,15 @@
 /** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
 import type { Site } from '../../domain/party.js'
 import type { ConsentStatement } from '../record-codec.js'
-import type { ConsentDraft, DigestedAddress, EventDraft, ObjectionDraft, Person, Problem } from '../drafts.js'
+import type {
+  ConsentDraft,
+  DigestedAddress,
+  EventDraft,
+  ObjectionDraft,
+  Person,
+  Problem,
+  WholeDomain,
+} from '../drafts.js'
 import {
   type Column,
   type Columns,
@@ -96,8 +104,8 @@ interface RobotSigns {
   readonly deliveredAt?: number
 }
 
-/** Files name people by address or digest. */
-export type WrittenObjection = ObjectionDraft & { readonly person: Person | DigestedAddress }
+/** Files name people by address, digest or domain. */
+export type WrittenObjection = ObjectionDraft & { readonly person: Person | DigestedAddress | WholeDomain }
 
 export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<WrittenObjection> {
   const { fields, problems } = readFields(row, options.known ?? OBJECTION_COLUMNS, options)
@@ -111,9 +119,11 @@ export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<
   }
 }
 
-/** No address is without an `@`. */
+/** No address is without an `@`, or begins with one. */
 function personOf(read: unknown): unknown {
-  const [algorithm, digest] = typeof read === 'string' && !read.includes('@') ? read.split(':') : []
+  if (typeof read !== 'string') return read
+  if (read.startsWith('@')) return { domain: read.slice(1) }
+  const [algorithm, digest] = read.includes('@') ? [] : read.split(':')
   return digest === undefined ? read : { algorithm, digest }
 }
 

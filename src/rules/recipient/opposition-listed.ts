@@ -31,7 +31,7 @@ export const oppositionListed: RecipientRule = {
     title: 'Opposition à la prospection',
     law: 'La personne peut s’opposer à tout moment à la prospection, sans motif ; prospecter malgré une opposition est un délit.',
     check:
-      'Aval cherche l’adresse, sous toutes ses variantes (sous-adresse, points de Gmail), dans la liste d’opposition de l’annonceur, du routeur et de l’exploitant. Seul un consentement plus récent à ce type de message, recueilli directement et confirmé par double opt-in (policy.consent.reopt_in_after_objection), l’emporte. La règle tient dans tous les modes.',
+      'Aval cherche l’adresse, sous toutes ses variantes (sous-adresse, points de Gmail), dans la liste d’opposition de l’annonceur, du routeur et de l’exploitant, et son domaine, quand qui en répond s’est opposé pour tous. Seul un consentement plus récent à ce type de message, recueilli directement et confirmé par double opt-in (policy.consent.reopt_in_after_objection), l’emporte. La règle tient dans tous les modes.',
     remedy: 'Retirer l’adresse de la liste. Ne pas demander à la personne de se réinscrire.',
     passes: 'Opposition en mars, nouvelle inscription confirmée par double opt-in en juin, envoi en juillet.',
     fails: 'Opposition de jean+promo@x.example, envoi à jean@x.example.',
@@ -40,7 +40,7 @@ export const oppositionListed: RecipientRule = {
     title: 'Objection to prospecting',
     law: 'A person may object to prospecting at any time, without a reason; prospecting in spite of it is a criminal offence.',
     check:
-      'Aval looks the address up under every spelling (sub-address, Gmail dots) in the objections of the advertiser, the router and the operator. Only a later consent to this kind of message, collected directly and confirmed by double opt-in (policy.consent.reopt_in_after_objection), prevails. The rule holds in every mode.',
+      'Aval looks the address up under every spelling (sub-address, Gmail dots) in the objections of the advertiser, the router and the operator, and its domain, where whoever answers for it has objected for everybody. Only a later consent to this kind of message, collected directly and confirmed by double opt-in (policy.consent.reopt_in_after_objection), prevails. The rule holds in every mode.',
     remedy: 'Take the address off the list. Do not ask the person to subscribe again.',
     passes: 'Objection in March, a new subscription confirmed by double opt-in in June, message in July.',
     fails: 'Objection of jean+promo@x.example, message to jean@x.example.',
