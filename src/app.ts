@@ -4,6 +4,7 @@
  */
 import { countComplaints, startAlarms } from './app/alarms.js'
 import { startAnchors } from './app/anchors.js'
+import { watchContracts } from './app/contract-watch.js'
 import { descriptorsAllowed, descriptorsNeeded } from './app/descriptors.js'
 import { type InForce, putInForce, settingsThatNeedRestart } from './app/in-force.js'
 import { startLinkTest } from './app/link-test.js'
@@ -82,6 +83,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   const relay = createHouseRelay(runtime, { inForce, rooms, links: linkTest.links, alarms, logger })
   const watch = await watchUpstream(rooms.upstream)
   const anchors = startAnchors(runtime, rooms.journal, logger)
+  const contracts = watchContracts(site, logger, rooms.metrics)
   const listeners = runtime.listeners.map((_, index) =>
     createMailListener(configuration, index, { site, relay, authenticator, rooms, logger }),
   )
@@ -116,6 +118,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   } catch (error) {
     watch.stop()
     anchors.stop()
+    contracts.stop()
     linkTest.stop()
     await Promise.all([...listeners.map((listener) => listener.close(0)), http?.close(), doors?.close()])
     throw error
@@ -131,12 +134,14 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       doors?.reload(next)
       inForce.replace(next)
       alarms.review()
+      contracts.look()
       anchors.replace(next.runtime)
       return settingsThatNeedRestart(runtime, next.runtime)
     },
     async close() {
       watch.stop()
       anchors.stop()
+      contracts.stop()
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))
       await doors?.close()
       await http?.close()

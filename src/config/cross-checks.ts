@@ -7,7 +7,7 @@ import { checkCampaigns, checkHolds } from './campaign-checks.js'
 import type { CrossChecked } from './cross-checked.js'
 import { type PlacedMta, mtasOf } from './mtas.js'
 import { isLoopback, isPrivate, isVast, overlaps, reaches } from './networks.js'
-import { checkCredentials, checkRouters, hasSecret } from './party-checks.js'
+import { checkCredentials, checkProcessors, checkRouters, hasSecret } from './party-checks.js'
 import { checkPolicy } from './policy-checks.js'
 import { type Endpoint, writeEndpoint } from './scalars.js'
 import type { Declared } from './schema.js'
@@ -20,6 +20,7 @@ export function crossCheck(checked: CrossChecked): void {
   checkUpstreams(checked)
   checkDatabases(checked)
   checkRouters(checked)
+  checkProcessors(checked)
   checkCredentials(checked)
   checkCampaigns(checked)
   checkHolds(checked)

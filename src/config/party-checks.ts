@@ -13,9 +13,32 @@ export function checkRouters({ declared, names, report }: CrossChecked): void {
       if (!names.advertisers.includes(contract.advertiser)) {
         report([...path, 'advertiser'], undeclared('advertiser', contract.advertiser, names.advertisers))
       }
-      if (contract.until <= contract.signed) report([...path, 'until'], 'is not after the day it was signed')
+      checkDays(contract, path, report)
     }
   }
+}
+
+export function checkProcessors({ declared, names, report }: CrossChecked): void {
+  const principals = [...names.advertisers, ...names.routers]
+  for (const [id, { contracts }] of Object.entries(declared.processors)) {
+    for (const [index, contract] of contracts.entries()) {
+      const path: Path = ['processors', id, 'contracts', index]
+      if (!principals.includes(contract.with))
+        report([...path, 'with'], undeclared('advertiser or router', contract.with, principals))
+      checkDays(contract, path, report)
+    }
+  }
+}
+
+function checkDays(
+  { signed, from, until }: Pick<Declared['routers'][string]['contracts'][number], 'signed' | 'from' | 'until'>,
+  path: Path,
+  report: CrossChecked['report'],
+): void {
+  if (until <= signed) report([...path, 'until'], 'is not after the day it was signed')
+  if (from === undefined) return
+  if (from < signed) report([...path, 'from'], 'is before the day it was signed: no contract is in force before that')
+  if (until <= from) report([...path, 'until'], 'is not after the first day it is in force')
 }
 
 export function checkCredentials(checked: CrossChecked): void {
@@ -32,6 +55,11 @@ export function checkCredentials(checked: CrossChecked): void {
       report([...path, 'router'], undeclared('router', router, names.routers))
     }
     checkContracts(checked, id)
+    if (router === undefined && advertisers.length > 1) {
+      const message =
+        'has several advertisers and no router: whoever sends for one of them is the processor of the others (GDPR art. 28(3)); name it in router, or make a credential for each that sends for itself'
+      report([...path, 'advertisers'], message, 'key')
+    }
     checkReplies(checked, id)
     if (credential.secret_hash !== undefined && credential.secret_hash_file !== undefined) {
       report([...path, 'secret_hash_file'], 'the secret is given twice: here and in secret_hash')
@@ -76,7 +104,8 @@ function checkContracts({ declared, names, fits, report }: CrossChecked, id: str
   if (!router || !fits(['routers', routerId!])) return
   if (router.contracts.some((contract) => !names.advertisers.includes(contract.advertiser))) return
   for (const [index, advertiser] of advertisers.entries()) {
-    if (!names.advertisers.includes(advertiser)) continue
+    // A router of the same name is the advertiser itself.
+    if (!names.advertisers.includes(advertiser) || advertiser === routerId) continue
     if (router.contracts.some((contract) => contract.advertiser === advertiser)) continue
     const message = `router "${routerId}" has no contract with "${advertiser}" (GDPR art. 28(3)): add it to routers.${routerId}.contracts`
     report(['credentials', id, 'advertisers', index], message)

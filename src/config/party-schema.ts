@@ -1,7 +1,7 @@
 /** The part of the configuration that declares who sends, for whom, on the strength of what. */
 import { z } from 'zod'
 import { MESSAGE_CLASSES } from '../domain/message-class.js'
-import { CONTRACT_CLAUSES, HOLD_SCOPES, SECTOR_FLAGS } from '../domain/party.js'
+import { CONTRACT_CLAUSES, HOLD_SCOPES, PROCESSOR_KINDS, SECTOR_FLAGS } from '../domain/party.js'
 import {
   BLOCKED_ANSWERS,
   CONTENT_ANSWERS,
@@ -73,9 +73,9 @@ export const advertiser = z.strictObject({
   ),
 })
 
-const contract = z.strictObject({
-  advertiser: about(as.identifier, 'The advertiser that signed it.'),
-  signed: about(as.calendarDay, 'First day it is in force.'),
+const contract = {
+  signed: about(as.calendarDay, 'Day it was signed, and first day it is in force.'),
+  from: about(as.calendarDay.optional(), 'First day it is in force, where it was signed before.'),
   until: about(as.calendarDay, 'First day it is no longer in force.'),
   document_sha256: about(
     as.sha256Hex,
@@ -83,14 +83,34 @@ const contract = z.strictObject({
   ),
   clauses: about(
     z.partialRecord(z.enum(CONTRACT_CLAUSES), z.boolean()).default({}),
-    'Which of the mandatory clauses it has, as attested by whoever read it (GDPR art. 28(3)(a) to (h)). A clause left out is a clause missing.',
+    'Which of the mandatory clauses it has, as attested by whoever read it (GDPR art. 28(3)). A clause left out is a clause missing.',
   ),
-})
+} as const
 
 export const router = z.strictObject({
   legal_name: about(as.text, 'Name of the company that sends on behalf of advertisers: the processor.'),
   brands: about(listOf(as.text), 'Names under which the public knows it.'),
-  contracts: about(z.array(contract).prefault([]), 'Its contracts with advertisers (GDPR art. 28(3)).'),
+  contracts: about(
+    listOf(z.strictObject({ advertiser: about(as.identifier, 'The advertiser that signed it.'), ...contract })),
+    'Its contracts with advertisers (GDPR art. 28(3)).',
+  ),
+})
+
+export const processor = z.strictObject({
+  legal_name: about(as.text, 'Name of the company.'),
+  kind: about(
+    z.enum(PROCESSOR_KINDS).default('hosting'),
+    'What it does: `hosting` of the machines the relay or its data are on, or something else.',
+  ),
+  contracts: about(
+    listOf(
+      z.strictObject({
+        with: about(as.identifier, 'The advertiser it works for, or the router whose sub-processor it is.'),
+        ...contract,
+      }),
+    ),
+    'Its contracts (GDPR art. 28(3) and (4)). Looked at at the start and every day: one that is missing, ends within 30 days or lacks a clause is logged.',
+  ),
 })
 
 const replies = z.strictObject({

@@ -3,7 +3,7 @@
  * and the JSON Schema for editors all come from here. What one key says about another is in `cross-checks.ts`.
  */
 import { z } from 'zod'
-import { advertiser, campaign, credential, hold, notice, router, source } from './party-schema.js'
+import { advertiser, campaign, credential, hold, notice, processor, router, source } from './party-schema.js'
 import { api, imports, receiver, unsubscribe } from './objection-schema.js'
 import { policy } from './policy-schema.js'
 import * as as from './scalars.js'
@@ -278,6 +278,10 @@ export const schema = z.strictObject({
   log: about(log.prefault({}), 'What is written to standard output.'),
   advertisers: about(mapOf(advertiser), 'In whose interest messages are sent, by name.'),
   routers: about(mapOf(router), 'Who sends on behalf of advertisers, by name.'),
+  processors: about(
+    mapOf(processor),
+    'Further companies that process the data: on whose machines the relay runs, and other sub-processors, by name.',
+  ),
   credentials: about(mapOf(credential), 'What mailing software logs in with, by user name.'),
   campaigns: about(mapOf(campaign), 'Campaigns a message can name in X-Aval-Campaign, by name.'),
   notices: about(mapOf(notice), 'What people were told when their address was collected, by name.'),

@@ -4,10 +4,12 @@ import {
   CONTRACT_CLAUSES,
   type Advertiser,
   type Campaign,
+  type Contract,
   type Credential,
   type Hold,
   type HostedUnsubscribe,
   type Notice,
+  type Processor,
   type Router,
   type Site,
   type Source,
@@ -24,6 +26,7 @@ export function buildSite(declared: Declared, secrets: Secrets, now: number): Si
   return {
     advertisers: mapOf(declared.advertisers, (id, advertiser) => buildAdvertiser(id, advertiser, declared.unsubscribe)),
     routers: mapOf(declared.routers, buildRouter),
+    processors: mapOf(declared.processors, buildProcessor),
     credentials: mapOf(declared.credentials, (id, credential) =>
       buildCredential(id, credential, secrets.secretHashes.get(id)),
     ),
@@ -81,13 +84,29 @@ function buildRouter(id: string, router: Declared['routers'][string]): Router {
     id,
     legalName: router.legal_name,
     brands: router.brands,
-    contracts: router.contracts.map((contract) => ({
-      advertiserId: contract.advertiser,
-      signedAt: contract.signed,
-      until: contract.until,
-      documentSha256: contract.document_sha256,
-      clauses: new Map(CONTRACT_CLAUSES.flatMap((clause) => entry(clause, contract.clauses[clause]))),
-    })),
+    contracts: router.contracts.map((contract) => buildContract(contract.advertiser, contract)),
+  }
+}
+
+function buildProcessor(id: string, processor: Declared['processors'][string]): Processor {
+  return {
+    id,
+    legalName: processor.legal_name,
+    kind: processor.kind,
+    contracts: processor.contracts.map((contract) => buildContract(contract.with, contract)),
+  }
+}
+
+type DeclaredContract = Omit<Declared['routers'][string]['contracts'][number], 'advertiser'>
+
+function buildContract(principalId: string, contract: DeclaredContract): Contract {
+  return {
+    principalId,
+    signedAt: contract.signed,
+    from: contract.from ?? contract.signed,
+    until: contract.until,
+    documentSha256: contract.document_sha256,
+    clauses: new Map(CONTRACT_CLAUSES.flatMap((clause) => entry(clause, contract.clauses[clause]))),
   }
 }
 

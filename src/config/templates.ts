@@ -113,7 +113,7 @@ advertisers:
 #         signed: 2026-01-10
 #         until: 2027-01-10
 #         document_sha256: "sha256sum of the signed document"
-#         # Each mandatory clause, as whoever read the contract attests it; docs/config.md has the ten.
+#         # Each mandatory clause, as whoever read the contract attests it; docs/config.md has the sixteen.
 #         clauses: { documented_instructions: true, confidentiality: true, security: true }
 
 # What mailing software logs in with: the name is the user name.

@@ -75,7 +75,7 @@ export function concerns(scope: ObjectionScope, advertiserId: string, { routers 
     case 'global':
       return true
     case 'router':
-      return routers.get(scope.routerId)?.contracts.some((contract) => contract.advertiserId === advertiserId) ?? false
+      return routers.get(scope.routerId)?.contracts.some((contract) => contract.principalId === advertiserId) ?? false
     case 'advertiser':
     case 'list':
       return scope.advertiserId === advertiserId

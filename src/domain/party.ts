@@ -98,11 +98,14 @@ export interface Hold {
   readonly until: number | undefined
 }
 
-/** GDPR art. 28(3): the written contract between controller and processor. */
+/** GDPR art. 28(3) and (4): the written contract with a processor, or of a processor with the one it engages. */
 export interface Contract {
-  readonly advertiserId: string
-  /** First and last moment it is in force, milliseconds since the epoch; end exclusive. */
+  /** Whose processor it makes the other side: an advertiser, or a router that engages a sub-processor. */
+  readonly principalId: string
+  /** Milliseconds since the epoch. */
   readonly signedAt: number
+  /** First and last moment it is in force, milliseconds since the epoch; end exclusive. Never before it was signed. */
+  readonly from: number
   readonly until: number
   /** SHA-256 of the signed document, lower-case hexadecimal. */
   readonly documentSha256: string | undefined
@@ -110,8 +113,14 @@ export interface Contract {
   readonly clauses: ReadonlyMap<ContractClause, boolean>
 }
 
-/** GDPR art. 28(3)(a)-(h), and the reuse a processor may not make. */
+/** What GDPR art. 28(3) has a contract set out, (a) to (h) of it, and the reuse a processor may not make. */
 export const CONTRACT_CLAUSES = [
+  'subject_matter',
+  'duration',
+  'nature_purpose',
+  'data_types',
+  'data_subjects',
+  'controller_rights',
   'documented_instructions',
   'confidentiality',
   'security',
@@ -129,6 +138,16 @@ export interface Router {
   readonly id: string
   readonly legalName: string
   readonly brands: readonly string[]
+  readonly contracts: readonly Contract[]
+}
+
+export const PROCESSOR_KINDS = ['hosting', 'other'] as const
+
+/** A company that processes the data without sending: on whose machines the relay runs, and other sub-processors. */
+export interface Processor {
+  readonly id: string
+  readonly legalName: string
+  readonly kind: (typeof PROCESSOR_KINDS)[number]
   readonly contracts: readonly Contract[]
 }
 
@@ -188,6 +207,7 @@ export type SectorFlag = (typeof SECTOR_FLAGS)[number]
 export interface Site {
   readonly advertisers: ReadonlyMap<string, Advertiser>
   readonly routers: ReadonlyMap<string, Router>
+  readonly processors: ReadonlyMap<string, Processor>
   readonly credentials: ReadonlyMap<string, Credential>
   readonly campaigns: ReadonlyMap<string, Campaign>
   /** Keyed by `noticeKey`. */

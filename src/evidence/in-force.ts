@@ -8,8 +8,9 @@ import type { JournalReader } from '../journal/reader.js'
 
 export interface ContractInForce {
   readonly router: { readonly id: string; readonly legalName: string }
-  /** First day it is in force, and first day it no longer is. */
   readonly signed: string
+  /** First day it is in force, and first day it no longer is. */
+  readonly from: string
   readonly until: string
   readonly documentSha256: string
   readonly clauses: Readonly<Partial<Record<ContractClause, boolean>>>
@@ -47,6 +48,7 @@ interface DeclaredRouter {
   readonly contracts?: readonly {
     readonly advertiser: string
     readonly signed: string
+    readonly from?: string
     readonly until: string
     readonly document_sha256: string
     readonly clauses?: ContractInForce['clauses']
@@ -88,9 +90,10 @@ function contractsOf({ routers = {} }: Declared, advertiser: string): Omit<Contr
   return Object.entries(routers).flatMap(([id, { legal_name: legalName, contracts = [] }]) =>
     contracts
       .filter((contract) => contract.advertiser === advertiser)
-      .map(({ signed, until, document_sha256: documentSha256, clauses = {} }) => ({
+      .map(({ signed, from = signed, until, document_sha256: documentSha256, clauses = {} }) => ({
         router: { id, legalName },
         signed,
+        from,
         until,
         documentSha256,
         clauses,

@@ -17,6 +17,7 @@ export interface Metrics {
   readonly linkProbes: Counter<'verdict'>
   readonly unsubscribeLoops: Counter<'advertiser' | 'kind' | 'state'>
   readonly sessions: Gauge
+  readonly contractDays: Gauge<'processor' | 'principal'>
 }
 
 export function createMetrics(version: string, node: string): Metrics {
@@ -102,5 +103,11 @@ export function createMetrics(version: string, node: string): Metrics {
     }),
     connections: new Counter({ name: 'aval_smtp_connections_total', help: 'SMTP connections accepted.', registers }),
     sessions: new Gauge({ name: 'aval_smtp_connections', help: 'SMTP sessions open now.', registers }),
+    contractDays: new Gauge({
+      name: 'aval_contract_days_left',
+      help: 'How long the contract of a processor with its principal still runs, renewals included; 0 without one.',
+      labelNames: ['processor', 'principal'],
+      registers,
+    }),
   }
 }

@@ -600,7 +600,7 @@ describe('the house', () => {
   test('vector 56: a canary of Acme in a list of Bravo is refused like anybody unknown, and rings', async () => {
     const site = {
       advertisers: [anAdvertiser(), anAdvertiser({ id: 'bravo', legalName: 'Bravo SA', brands: ['Bravo'] })],
-      routers: [aRouter({ contracts: [aContract({ advertiserId: 'bravo' })] })],
+      routers: [aRouter({ contracts: [aContract({ principalId: 'bravo' })] })],
       credentials: [aCredential({ advertiserIds: ['bravo'] })],
     }
     const raised: Alarm[] = []

@@ -143,7 +143,8 @@ describe('parties', () => {
     const { site } = good(PARTIES)
     expect(site.routers.get('routix')?.contracts).toEqual([
       {
-        advertiserId: 'acme',
+        principalId: 'acme',
+        from: Date.parse('2026-01-10T00:00:00+01:00'),
         signedAt: Date.parse('2026-01-10T00:00:00+01:00'),
         until: Date.parse('2027-07-10T00:00:00+02:00'),
         documentSha256: '2f8fd401855a7b4ab4b4008160e79b97a2cb17155262a8b8d563506edabe55d5',

@@ -218,7 +218,7 @@ describe('what the message may declare', () => {
   const control = (over: object) =>
     aMessage({ control: { advertiser: undefined, messageClass: undefined, campaign: undefined, ...over } })
   const severalAdvertisers = aSite({
-    credentials: [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })],
+    credentials: [aCredential({ advertiserIds: ['acme', 'bravo'] })],
   })
   const severalClasses = aSite({
     credentials: [aCredential({ classes: ['prospecting_b2c', 'transactional'] as MessageClass[] })],
@@ -243,7 +243,7 @@ describe('what the message may declare', () => {
   test.each(['observe', 'warn'] as const)(
     'I3: several advertisers, none declared: mode %s lets nothing through',
     async (mode) => {
-      const credentials = [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })]
+      const credentials = [aCredential({ advertiserIds: ['acme', 'bravo'] })]
       const home = house({ site: aSite({ credentials, policy: aPolicy({ mode }) }) })
       const { data } = await send(begin(home))
       expect(data?.text).toContain('ADVERTISER-UNDECLARED')
@@ -255,7 +255,7 @@ describe('what the message may declare', () => {
   test('an advertiser the credential may not send for: refused, whatever the message says', async () => {
     const site = aSite({
       advertisers: [anAdvertiser(), anAdvertiser({ id: 'bravo' }), anAdvertiser({ id: 'charlie' })],
-      credentials: [aCredential({ advertiserIds: ['acme', 'bravo'], routerId: undefined })],
+      credentials: [aCredential({ advertiserIds: ['acme', 'bravo'] })],
     })
     const { data } = await send(begin(house({ site, facts: control({ advertiser: 'charlie' }) })))
     expect(data?.text).toContain('ADVERTISER-UNDECLARED')
@@ -277,7 +277,6 @@ describe('what the message may declare', () => {
       credentials: [
         aCredential({
           advertiserIds: ['acme', 'bravo'],
-          routerId: undefined,
           classes: ['prospecting_b2c', 'newsletter'] as MessageClass[],
         }),
       ],

@@ -212,8 +212,8 @@ ruleTable(contractMissing, [
   ...(
     [
       ['the document of the one in force was never filed, an older one lapsed', {}, 'no_document', END],
-      ['a contract without document begins a millisecond later', { signedAt: NOW + 1 }, 'lapsed', END],
-      ['a contract without document begins now', { signedAt: NOW }, 'no_document', END],
+      ['a contract without document begins a millisecond later', { from: NOW + 1 }, 'lapsed', END],
+      ['a contract without document begins now', { from: NOW }, 'no_document', END],
       ['a contract without document ends now', { signedAt: SIGNED, until: NOW }, 'lapsed', END],
       [
         'a contract without document ends a millisecond later',
@@ -239,7 +239,7 @@ ruleTable(contractMissing, [
   },
   {
     name: 'a contract for another advertiser',
-    facts: withContracts(aContract({ advertiserId: 'bravo' })),
+    facts: withContracts(aContract({ principalId: 'bravo' })),
     expect: 'fail never_signed (reject)',
     evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
   },
@@ -251,7 +251,7 @@ ruleTable(contractMissing, [
   },
   {
     name: 'a lapsed contract and its renewal',
-    facts: withContracts(aContract({ until: at('2026-06-01') }), aContract({ signedAt: at('2026-06-01') })),
+    facts: withContracts(aContract({ until: at('2026-06-01') }), aContract({ from: at('2026-06-01') })),
     expect: 'pass',
     evidence: { until: '2027-01-10T00:00:00.000Z' },
   },
@@ -259,6 +259,32 @@ ruleTable(contractMissing, [
     name: 'the advertiser sends for itself',
     facts: senderRuleFacts({ credential: aCredential({ routerId: undefined }), router: undefined }),
     expect: 'skip in_house',
+  },
+  {
+    name: 'of several advertisers one may send for itself: nobody says which, and the others need a contract',
+    facts: senderRuleFacts({
+      credential: aCredential({ routerId: undefined, advertiserIds: ['acme', 'bravo'] }),
+      router: undefined,
+    }),
+    expect: 'unknown router_not_declared',
+  },
+  {
+    name: 'signed, and in force from tomorrow',
+    facts: withContracts(aContract({ signedAt: SIGNED, from: NOW + DAY })),
+    expect: 'fail not_in_force (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
+  },
+  {
+    name: 'in force from this very millisecond',
+    facts: withContracts(aContract({ signedAt: SIGNED, from: NOW })),
+    expect: 'pass',
+    evidence: { until: '2027-01-10T00:00:00.000Z' },
+  },
+  {
+    name: 'in force from a millisecond later',
+    facts: withContracts(aContract({ signedAt: SIGNED, from: NOW + 1 })),
+    expect: 'fail not_in_force (reject)',
+    evidence: { router: 'routix', advertiser: 'acme', since: '2026-01-01T00:00:00.000Z' },
   },
   {
     name: 'the router is the advertiser',
@@ -304,7 +330,7 @@ const under = (contract: Partial<Parameters<typeof aContract>[0]>, over = {}) =>
 const forSince = (age: number) => ({ site: { ...aSite(), inForceSince: NOW - age } })
 
 ruleTable(contractClauses, [
-  { name: 'all ten clauses', facts: senderRuleFacts(), expect: 'pass' },
+  { name: 'all sixteen clauses', facts: senderRuleFacts(), expect: 'pass' },
   {
     name: 'no clause on audits, a second before the end of the hold',
     facts: under({ clauses: clausesBut('audit') }, forSince(DAY - 1_000)),
@@ -320,11 +346,17 @@ ruleTable(contractClauses, [
   {
     name: 'a clause nobody spoke of is absent',
     facts: under({ clauses: new Map() }, forSince(0)),
-    expect: 'fail documented_instructions',
+    expect: 'fail subject_matter',
     evidence: {
       router: 'routix',
       advertiser: 'acme',
       missing: [
+        'subject_matter',
+        'duration',
+        'nature_purpose',
+        'data_types',
+        'data_subjects',
+        'controller_rights',
         'documented_instructions',
         'confidentiality',
         'security',
@@ -352,7 +384,7 @@ ruleTable(contractClauses, [
   },
   {
     name: 'the hold runs from the signature of a newer contract',
-    facts: under({ clauses: clausesBut('audit'), signedAt: NOW - HOUR }),
+    facts: under({ clauses: clausesBut('audit'), from: NOW - HOUR }),
     expect: 'fail audit',
     evidence: { router: 'routix', advertiser: 'acme', missing: ['audit'], since: '2026-11-21T09:00:00.000Z' },
   },

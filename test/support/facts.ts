@@ -137,8 +137,9 @@ export function anAdvertiser(over: Partial<Advertiser> = {}): Advertiser {
 
 export function aContract(over: Partial<Contract> = {}): Contract {
   return {
-    advertiserId: 'acme',
+    principalId: 'acme',
     signedAt: at('2026-01-10'),
+    from: at('2026-01-10'),
     until: at('2027-01-10'),
     documentSha256: 'ab'.repeat(32),
     clauses: new Map(CONTRACT_CLAUSES.map((clause) => [clause, true])),
@@ -240,6 +241,7 @@ export function aSite(options: SiteOptions = {}): Site {
   return {
     advertisers: byId(advertisers),
     routers: byId(routers),
+    processors: new Map(),
     credentials: byId(credentials),
     campaigns: byId(campaigns),
     notices: new Map(notices.map((notice) => [noticeKey(notice.id, notice.version), notice])),

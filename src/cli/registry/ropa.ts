@@ -110,7 +110,10 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
       advertiserIds.includes(advertiser.id),
     )
     const classes = [...new Set(credentials.flatMap((credential) => credential.classes))]
-    const routers = credentials.map(({ routerId }) => routerId).filter((id) => id !== undefined)
+    const routers = new Set(credentials.map(({ routerId }) => routerId).filter((id) => id !== undefined))
+    const processors = [...site.processors.values()].filter(({ contracts }) =>
+      contracts.some(({ principalId }) => principalId === advertiser.id || routers.has(principalId)),
+    )
     return {
       article: '30(1)',
       controller: advertiser.legalName,
@@ -118,7 +121,10 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
       siren: advertiser.siren ?? '',
       purposes: [...new Set([...advertiser.registeredPurposes, ...classes].map(purposeOf))],
       dataSubjects: all(classes.some(isProspecting) ? [CUSTOMERS, PROSPECTS] : [CUSTOMERS]),
-      recipients: [...new Set(routers)].map((id) => site.routers.get(id)?.legalName ?? id),
+      recipients: [
+        ...[...routers].map((id) => site.routers.get(id)?.legalName ?? id),
+        ...processors.map(({ legalName }) => legalName),
+      ],
       ...common,
     }
   })
@@ -129,7 +135,7 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
     siren: '',
     purposes: [say(CHECKING)],
     dataSubjects: all([CUSTOMERS, PROSPECTS]),
-    recipients: [],
+    recipients: [...site.processors.values()].map(({ legalName }) => legalName),
     ...common,
   }
   return [...controllers, relay]

@@ -22,6 +22,7 @@ export function site(...credentials: readonly Credential[]): Site {
   return {
     advertisers: new Map(),
     routers: new Map(),
+    processors: new Map(),
     credentials: new Map(credentials.map((one) => [one.id, one])),
     campaigns: new Map(),
     notices: new Map(),
