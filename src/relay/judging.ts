@@ -9,6 +9,7 @@ import { NO_PROOF } from '../domain/unsubscribe-proof.js'
 import type { Judgement } from '../domain/verdict.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
+import { isProvenLate } from '../rules/late-proof.js'
 import { combine, judgeAddressed, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
 import type { RecipientFacts, SenderFacts } from '../rules/rule.js'
 import type { Alarms } from './alarms.js'
@@ -192,11 +193,14 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   }
 }
 
-/** Reading the journal costs more than all the rest of a decision, and few messages are judged by what was sent before. */
-/** Undefined where no rule asks what was sent before. */
+/**
+ * Reading the journal costs more than all the rest of a decision, and few messages are judged by what was sent before.
+ * Undefined where no rule asks.
+ */
 function historyDepth({ messageClass, policy, registry }: Omit<RecipientFacts, 'history'>): number | undefined {
   if (!isProspecting(messageClass)) return undefined
   if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return HISTORY_DEPTH.counted
+  if (registry?.records.some(({ record }) => isProvenLate(record))) return HISTORY_DEPTH.counted
   return registry?.records.some(({ record }) => isIndirect(record)) ? HISTORY_DEPTH.told : undefined
 }
 

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { parseForwardPath, parseReversePath } from '#aval/domain/envelope.js'
 import type { MessageClass } from '#aval/domain/message-class.js'
 import type { Site } from '#aval/domain/party.js'
+import type { RegistryAnswer } from '#aval/domain/registry.js'
 import { type Reply, isPositive } from '#aval/domain/reply.js'
 import type { UpstreamResult } from '#aval/domain/upstream-result.js'
-import type { LinkPort, Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
+import type { HistoryPort, LinkPort, Peer, RelayOptions, Transaction } from '#aval/relay/ports.js'
 import { createRelay } from '#aval/relay/transaction.js'
 import {
+  DAY,
   NOW,
   UNSUBSCRIBE_URL,
   aCampaign,
@@ -20,6 +22,7 @@ import {
   anAnswer,
   anObjection,
   knowing,
+  onFile,
 } from '../support/facts.js'
 import {
   type FakeHouse,
@@ -212,6 +215,38 @@ test('a credential used from a foreign network is refused at MAIL', async () => 
   const site = aSite({ credentials: [aCredential({ networks: ['198.51.100.0/24'] })] })
   const { sender } = await send(begin(house({ site })))
   expect(sender.code).toBeGreaterThanOrEqual(500)
+})
+
+describe('CONSENT-PROOF-MISSING: proof captured long after consent', () => {
+  const { givenAt = 0, id: recordId, proof } = aRecord()
+  const late = anAnswer({
+    records: [onFile(aRecord({ proof: { ...proof!, capturedAt: givenAt + 30 * DAY } }))],
+  })
+  const sentAt = (at: number) =>
+    ({ at, messageClass: 'prospecting_b2c', status: 'relayed', recordId, statedSource: false }) as const
+  const answered = async (registry: RegistryAnswer, earlierMessages: HistoryPort['earlierMessages']) => {
+    const home = house({ registry })
+    const { recipients } = await send(createRelay({ ...home.ports, history: { earlierMessages } }, OPTIONS).begin(PEER))
+    return recipients[0]!
+  }
+
+  test('counts for nothing once a message was sent without it, and serves where none was', async () => {
+    expect((await answered(late, async () => [sentAt(givenAt + DAY)])).text).toContain('CONSENT-PROOF-MISSING')
+    expect((await answered(late, async () => [sentAt(givenAt + 31 * DAY)])).code).toBe(250)
+  })
+
+  test('I3: the journal cannot be asked: 451', async () => {
+    expect((await answered(late, () => Promise.reject(new Error('locked')))).code).toBe(451)
+  })
+
+  test('of a proof captured on the day the journal is not asked', async () => {
+    const asked: number[] = []
+    const { code } = await answered(anAnswer(), async (_key, _advertiser, most) => {
+      asked.push(most)
+      return []
+    })
+    expect([code, asked]).toEqual([250, []])
+  })
 })
 
 describe('what the message may declare', () => {

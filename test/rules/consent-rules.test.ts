@@ -6,7 +6,7 @@ import { consentDeceptiveForm } from '#aval/rules/record/consent-deceptive-form.
 import { consentNotPositive } from '#aval/rules/record/consent-not-positive.js'
 import { consentProofMissing } from '#aval/rules/record/consent-proof-missing.js'
 import { dataMinimisation } from '#aval/rules/record/data-minimisation.js'
-import { NOW, aPolicy, aRecord, at, recordFacts, without } from '../support/facts.js'
+import { DAY, HOUR, NOW, aPolicy, aRecord, at, recordFacts, without } from '../support/facts.js'
 import { ruleTable } from './table.js'
 
 const given = (over: Partial<ConsentRecord>) => recordFacts(aRecord(over))
@@ -167,6 +167,13 @@ ruleTable(dataMinimisation, [
   },
 ])
 
+const GIVEN = aRecord().givenAt!
+const iso = (moment: number) => new Date(moment).toISOString()
+const sentAt = (moment: number, recordId = aRecord().id) =>
+  ({ at: moment, messageClass: 'prospecting_b2c', status: 'relayed', recordId, statedSource: false }) as const
+const capturedAfter = (ms: number, messages: readonly ReturnType<typeof sentAt>[]) =>
+  recordFacts(aRecord({ proof: { ...PROOF, capturedAt: GIVEN + ms } }), { history: { kind: 'known', messages } })
+
 ruleTable(consentProofMissing, [
   { name: 'a double opt-in log with everything', facts: recordFacts(aRecord()), expect: 'pass' },
   { name: 'no proof at all', facts: recordFacts(without(aRecord(), 'proof')), expect: 'fail no_proof' },
@@ -266,5 +273,59 @@ ruleTable(consentProofMissing, [
     name: 'a customer is no matter of consent',
     facts: recordFacts(without(aRecord({ legalBasis: 'existing_customer' }), 'proof')),
     expect: 'skip not_applicable',
+  },
+  {
+    name: 'proof that will be captured a millisecond from now',
+    facts: recordFacts(aRecord({ proof: { ...PROOF, capturedAt: NOW + 1 } })),
+    expect: 'fail incomplete',
+    evidence: { proof: 'doi_log', missing: ['captured_at'] },
+  },
+  {
+    name: 'captured a day after consent: a log line of the moment, whatever was sent since',
+    facts: capturedAfter(DAY, [sentAt(GIVEN + HOUR)]),
+    expect: 'pass',
+  },
+  {
+    name: 'captured a day and a millisecond after consent, after the first message',
+    facts: capturedAfter(DAY + 1, [sentAt(GIVEN + DAY)]),
+    expect: 'fail captured_after_first_message',
+    evidence: { proof: 'doi_log', captured: iso(GIVEN + DAY + 1), sent: iso(GIVEN + DAY) },
+  },
+  {
+    name: 'of several messages before it, the first is shown',
+    facts: capturedAfter(30 * DAY, [sentAt(GIVEN + 40 * DAY), sentAt(GIVEN + 20 * DAY), sentAt(GIVEN + 10 * DAY)]),
+    expect: 'fail captured_after_first_message',
+    evidence: { proof: 'doi_log', captured: iso(GIVEN + 30 * DAY), sent: iso(GIVEN + 10 * DAY) },
+  },
+  {
+    name: 'a message of the very millisecond of the consent',
+    facts: capturedAfter(30 * DAY, [sentAt(GIVEN)]),
+    expect: 'fail captured_after_first_message',
+    evidence: { proof: 'doi_log', captured: iso(GIVEN + 30 * DAY), sent: iso(GIVEN) },
+  },
+  {
+    name: 'captured late, and before the first message, by a millisecond',
+    facts: capturedAfter(30 * DAY, [sentAt(GIVEN + 30 * DAY)]),
+    expect: 'pass',
+  },
+  {
+    name: 'captured late, and nothing was sent yet',
+    facts: capturedAfter(30 * DAY, []),
+    expect: 'pass',
+  },
+  {
+    name: 'what was sent before this consent was sent on another',
+    facts: capturedAfter(30 * DAY, [sentAt(GIVEN - 1)]),
+    expect: 'pass',
+  },
+  {
+    name: 'what was sent on another record',
+    facts: capturedAfter(30 * DAY, [sentAt(GIVEN + DAY, '01JOTHER')]),
+    expect: 'pass',
+  },
+  {
+    name: 'captured late, and nobody can say what was sent before',
+    facts: { ...capturedAfter(30 * DAY, []), history: { kind: 'unreadable' } },
+    expect: 'unknown history_not_readable',
   },
 ])

@@ -141,6 +141,34 @@ ruleTable(noticeStale, [
     expect: 'fail recipient_not_announced',
     evidence: { notice: 'site', version: '3' },
   },
+  ...(['partner', 'purchased', 'rented'] as const).flatMap((sourceKind) => [
+    {
+      name: `consent to the advertiser that a source of the kind ${sourceKind} handed over, and the notice does not name it`,
+      facts: noticed({ recipientsAnnounced: ['bravo'] }, { sourceKind }),
+      expect: 'fail recipient_not_announced',
+      evidence: { notice: 'site', version: '3' },
+    },
+    {
+      name: `the same from a source of the kind ${sourceKind}, and the notice names it`,
+      facts: noticed({ recipientsAnnounced: ['bravo', 'acme'] }, { sourceKind }),
+      expect: 'pass',
+    },
+  ]),
+  {
+    name: 'a professional whose address a partner gave, and the notice names nobody',
+    facts: noticed(
+      { recipientsAnnounced: [] },
+      { legalBasis: 'b2b_legitimate_interest', collectionContext: 'partner_transfer' },
+      { messageClass: 'prospecting_b2b_named' },
+    ),
+    expect: 'fail recipient_not_announced',
+    evidence: { notice: 'site', version: '3' },
+  },
+  {
+    name: 'given to the advertiser itself, and the notice names no recipient',
+    facts: noticed({ recipientsAnnounced: [] }),
+    expect: 'pass',
+  },
   { name: 'the campaign asks for this version', facts: noticed({}, {}, needing('3')), expect: 'pass' },
   {
     name: 'the campaign asks for a newer one',

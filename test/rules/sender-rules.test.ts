@@ -16,6 +16,7 @@ import {
   aCampaign,
   aContract,
   aCredential,
+  aPolicy,
   aRouter,
   aSite,
   anAdvertiser,
@@ -525,6 +526,7 @@ ruleTable(classUndeclared, [
 ])
 
 const syncedAgo = (ms: number) => senderRuleFacts({ objectionFeed: { kind: 'synced', at: NOW - ms } })
+const THREE_DAYS = aPolicy({ unsubscribe: { ...aPolicy().unsubscribe, feedMaxAgeMs: 3 * DAY } })
 
 ruleTable(suppressionFeedStale, [
   { name: 'all opt-outs come through Aval', facts: senderRuleFacts(), expect: 'skip not_applicable' },
@@ -545,6 +547,18 @@ ruleTable(suppressionFeedStale, [
     facts: syncedAgo(DAY + 1_000),
     expect: 'fail stale',
     evidence: { advertiser: 'acme', synced: '2026-11-20T09:59:59.000Z' },
+  },
+  {
+    name: 'the policy allows three days: forty-eight hours all the same',
+    facts: { ...syncedAgo(2 * DAY), policy: THREE_DAYS },
+    expect: 'pass',
+    evidence: { advertiser: 'acme', synced: '2026-11-19T10:00:00.000Z' },
+  },
+  {
+    name: 'and a millisecond more',
+    facts: { ...syncedAgo(2 * DAY + 1), policy: THREE_DAYS },
+    expect: 'fail stale',
+    evidence: { advertiser: 'acme', synced: '2026-11-19T09:59:59.999Z' },
   },
   {
     name: 'a clock a little ahead',

@@ -1,3 +1,4 @@
+import { isSupplied } from '../../domain/consent-record.js'
 import { noticeKey } from '../../domain/party.js'
 import { serveOnBasis } from '../admissible-basis.js'
 import { isFilled } from '../consent-basis.js'
@@ -22,7 +23,7 @@ export const noticeStale: RecordRule = {
     title: 'Mention d’information dépassée',
     law: 'Une nouvelle finalité ou un nouveau destinataire demande une nouvelle information.',
     check:
-      'La version de la mention désignée par la fiche, telle que la configuration la déclare (`notices`), doit annoncer la finalité du message et, pour un partenaire, nommer l’annonceur ; la campagne peut exiger une version plus récente (`oldest_notices`). Une version qui manque aux mentions déclarées n’annonce rien. Un site qui n’en déclare aucune, ou une mention antérieure au dernier changement de pratique, donne un avertissement.',
+      'La version de la mention désignée par la fiche, telle que la configuration la déclare (`notices`), doit annoncer la finalité du message et, quand l’adresse vient d’un partenaire ou d’un fournisseur, nommer l’annonceur (`recipients`) ; la campagne peut exiger une version plus récente (`oldest_notices`). Une version qui manque aux mentions déclarées n’annonce rien. Un site qui n’en déclare aucune, ou une mention antérieure au dernier changement de pratique, donne un avertissement.',
     remedy: 'Déclarer la mention, ou informer de nouveau les personnes avant d’écrire pour autre chose.',
     passes: 'Mention version 3, qui annonce les offres.',
     fails: 'Mention version 1, qui n’annonçait que la gestion des commandes.',
@@ -31,7 +32,7 @@ export const noticeStale: RecordRule = {
     title: 'Notice out of date',
     law: 'A new purpose or a new recipient takes new information.',
     check:
-      'The version of the notice the record names, as the configuration declares it (`notices`), must announce the purpose of the message and, for a partner, name the advertiser; the campaign may ask for a newer version (`oldest_notices`). A version missing from the declared notices announces nothing. A site that declares none, or a notice older than the last change of practice, gives a warning.',
+      'The version of the notice the record names, as the configuration declares it (`notices`), must announce the purpose of the message and, where a partner or supplier gave the address, name the advertiser (`recipients`); the campaign may ask for a newer version (`oldest_notices`). A version missing from the declared notices announces nothing. A site that declares none, or a notice older than the last change of practice, gives a warning.',
     remedy: 'Declare the notice, or inform people again before writing about something else.',
     passes: 'Notice version 3, which announces offers.',
     fails: 'Notice version 1, which announced the handling of orders only.',
@@ -47,7 +48,9 @@ export const noticeStale: RecordRule = {
     if (!serveOnBasis(facts, legalBasis, notice.purposesAnnounced)) {
       return { outcome: 'fail', detail: 'purpose_not_announced', evidence }
     }
-    if (legalBasis === 'consent_partner' && !notice.recipientsAnnounced.includes(advertiser.id)) {
+    // Whoever has the address from somebody else was told of by somebody else, on whatever basis it writes.
+    const isOfAnother = legalBasis === 'consent_partner' || isSupplied(record)
+    if (isOfAnother && !notice.recipientsAnnounced.includes(advertiser.id)) {
       return { outcome: 'fail', detail: 'recipient_not_announced', evidence }
     }
     const oldest = campaign?.oldestNotices.get(noticeId)

@@ -2,7 +2,7 @@ import type { CollectionContext, SourceKind } from '../../domain/consent-record.
 import type { Finding } from '../../domain/verdict.js'
 import { isIndividual } from '../consent-basis.js'
 import { PASS, type StatementFacts, type StatementRule } from '../rule.js'
-import { consentProofMissing } from './consent-proof-missing.js'
+import { judgeStatedProof } from './consent-proof-missing.js'
 import { partnerNotNamed } from './partner-not-named.js'
 import { sourceAudit } from './source-audit.js'
 
@@ -81,6 +81,8 @@ function isIndividuallyProven(facts: StatementFacts): boolean {
     record.legalBasis === 'consent_partner' &&
     record.proof !== undefined &&
     isIndividual(record.proof.type) &&
-    [consentProofMissing, partnerNotNamed, sourceAudit].every((rule) => rule.judge(facts).outcome === 'pass')
+    [judgeStatedProof(facts), partnerNotNamed.judge(facts), sourceAudit.judge(facts)].every(
+      ({ outcome }) => outcome === 'pass',
+    )
   )
 }
