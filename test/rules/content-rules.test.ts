@@ -33,6 +33,23 @@ ruleTable(genericAttention, [
     facts: generic(decodeWords('=?UTF-8?B?w4AgbOKAmWF0dGU=?= =?UTF-8?Q?ntion_du_directeur_des_achats?=')),
     expect: 'pass',
   },
+  {
+    name: 'a colon before the function',
+    facts: generic("À l'attention de : Service achats"),
+    expect: 'pass',
+  },
+  {
+    name: 'a colon and nothing after it',
+    facts: generic("À l'attention de : "),
+    expect: 'fail no_attention_line',
+    quote: "À l'attention de : ",
+  },
+  {
+    name: 'a colon before a person',
+    facts: generic("À l'attention de : Jean Dupont"),
+    expect: 'fail no_attention_line',
+    quote: "À l'attention de : Jean Dupont",
+  },
   { name: 'shortened: "a l’att. du"', facts: generic("Offre - A l'att. du gérant"), expect: 'pass' },
   {
     name: 'after a part of the subject',
@@ -184,7 +201,7 @@ ruleTable(identityIncomplete, [
   {
     name: 'neither is declared',
     facts: footer('Acme', anAdvertiser({ siren: undefined, seat: undefined })),
-    expect: 'skip particulars_not_declared',
+    expect: 'fail particulars_not_declared',
   },
   {
     name: 'a transactional message too',
@@ -214,13 +231,29 @@ ruleTable(adNotIdentifiable, [
     expect: 'pass',
   },
   {
-    name: 'the text of one of two versions',
+    name: 'the text of one of two versions: who reads the other does not see it',
     facts: messageFacts({
       subject: 'Bonjour',
       from: UNKNOWN_SENDER,
       alternatives: ['Répondez-nous', 'Notre newsletter'].map((visibleText) => anAlternative({ visibleText })),
     }),
+    expect: 'warn no_marker',
+    quote: 'Bonjour',
+  },
+  {
+    name: 'the text of both versions',
+    facts: messageFacts({
+      subject: 'Bonjour',
+      from: UNKNOWN_SENDER,
+      alternatives: ['Nos offres', 'Notre newsletter'].map((visibleText) => anAlternative({ visibleText })),
+    }),
     expect: 'pass',
+  },
+  {
+    name: 'no version at all',
+    facts: messageFacts({ subject: 'Bonjour', from: UNKNOWN_SENDER, alternatives: [] }),
+    expect: 'warn no_marker',
+    quote: 'Bonjour',
   },
   {
     name: 'nothing shows it, and there is no subject',

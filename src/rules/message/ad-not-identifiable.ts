@@ -18,7 +18,7 @@ export const adNotIdentifiable: MessageRule = {
     title: 'Publicité non reconnaissable',
     law: 'Toute publicité par voie électronique doit pouvoir être clairement identifiée comme telle, et rendre identifiable celui pour qui elle est faite.',
     check:
-      'Dans les classes de prospection, l’objet, le texte ou le nom de l’expéditeur doit laisser voir qu’il s’agit d’une publicité (offre, promotion, newsletter, nom de la marque…) : sinon, avertissement. Un objet déguisé en facture impayée, colis en attente, dernière relance ou compte suspendu est refusé.',
+      'Dans les classes de prospection, l’objet, chaque version du texte ou le nom de l’expéditeur doit laisser voir qu’il s’agit d’une publicité (offre, promotion, newsletter, nom de la marque…) : sinon, avertissement. Un objet déguisé en facture impayée, colis en attente, dernière relance ou compte suspendu est refusé.',
     remedy:
       'Annoncer l’offre dans l’objet ou en tête du message, sous le nom de la marque ; ne jamais imiter une notification.',
     passes: 'De : Acme — Objet : Nos offres de novembre',
@@ -28,7 +28,7 @@ export const adNotIdentifiable: MessageRule = {
     title: 'Advertising not recognisable',
     law: 'Advertising by electronic means must be clearly identifiable as such, and so must the person it is made for.',
     check:
-      'In the prospecting classes the subject, the text or the name of the sender must show that this is advertising (offer, promotion, newsletter, name of the brand…): otherwise a warning. A subject disguised as an unpaid invoice, a parcel on hold, a final reminder or a suspended account is refused.',
+      'In the prospecting classes the subject, each version of the text or the name of the sender must show that this is advertising (offer, promotion, newsletter, name of the brand…): otherwise a warning. A subject disguised as an unpaid invoice, a parcel on hold, a final reminder or a suspended account is refused.',
     remedy:
       'Announce the offer in the subject or at the top, under the name of the brand; never imitate a notification.',
     passes: 'From: Acme, subject: Our offers for November',
@@ -42,9 +42,8 @@ export const adNotIdentifiable: MessageRule = {
     }
     const isObvious =
       from.some(({ displayName }) => isNamedIn(advertiser, displayName)) || isNamedIn(advertiser, subject)
-    if (isObvious || saysAdvertising(subject) || alternatives.some(({ visibleText }) => saysAdvertising(visibleText))) {
-      return PASS
-    }
+    const isInText = alternatives.length > 0 && alternatives.every(({ visibleText }) => saysAdvertising(visibleText))
+    if (isObvious || saysAdvertising(subject) || isInText) return PASS
     return { outcome: 'fail', detail: 'no_marker', warnOnly: true, ...(subject !== '' && { quote: subject }) }
   },
 }

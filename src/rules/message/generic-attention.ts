@@ -4,6 +4,8 @@ import { type MessageRule, NOT_APPLICABLE, PASS } from '../rule.js'
 /** `A l'attention du responsable des services generaux`, read from a folded subject. */
 const ATTENTION =
   /(?:^|[\s:>\-([])a l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*(?!(?:la|les?|du|des?|vous|toi|nous|chacun|qui|celui|celle|ceux)\b|(?:tous|toutes)\s*(?:$|[^\sa-z]))(?:[a-z0-9]{2}|m\.\s*[a-z])/
+/** `A l'attention de : service achats`: after a colon anything may stand, so that only a function is one. */
+const ATTENTION_AND_COLON = /(?:^|[\s:>\-([])a l'att(?:ention|n)?\.?\s*(?:du|de la|de|des)\s*:\s*([^:|]*)/
 /** What stands after it, up to the next part of the subject. */
 const ADDRESSEE = /(?:^|[\s:>\-([])à l'att(?:ention|n)?\.?\s*(?:du|de la|de l'|des|de|d')\s*([^:|–—]*)/iu
 const COURTESY = /^(?:m\.|mr\b|mme\b|mlle\b|monsieur\b|madame\b|mademoiselle\b|me\b|dr\b|docteur\b)/
@@ -50,7 +52,8 @@ export const genericAttention: MessageRule = {
   judge({ messageClass, policy, message: { subject = '' } }) {
     if (messageClass !== 'prospecting_b2b_generic') return NOT_APPLICABLE
     if (!policy.generic.requireAttentionSubject) return PASS
-    if (!ATTENTION.test(fold(subject))) {
+    const folded = fold(subject)
+    if (!ATTENTION.test(folded) && !FUNCTION.test(ATTENTION_AND_COLON.exec(folded)?.[1] ?? '')) {
       return { outcome: 'fail', detail: 'no_attention_line', ...(subject !== '' && { quote: subject }) }
     }
     return namesPerson(subject) ? { outcome: 'fail', detail: 'names_a_person', quote: subject, warnOnly: true } : PASS

@@ -18,7 +18,7 @@ export const identityIncomplete: MessageRule = {
     title: 'Mentions de l’entreprise incomplètes',
     law: 'Les documents publicitaires et la correspondance d’une entreprise portent son numéro unique d’identification (SIREN) et le lieu de son siège.',
     check:
-      'Le SIREN déclaré (seul, dans le SIRET ou dans le numéro de TVA) et la ville du siège doivent se lire dans chaque version du message.',
+      'Le SIREN déclaré (seul, dans le SIRET ou dans le numéro de TVA) et la ville du siège doivent se lire dans chaque version du message. Un annonceur qui ne déclare ni l’un ni l’autre reçoit le même avertissement.',
     remedy: 'Ajouter au pied de page la raison sociale, le SIREN et la ville du siège, ou les déclarer (siren, seat).',
     passes: 'Acme SAS, 12 rue des Docks, 69009 Lyon, RCS Lyon 732 829 320',
     fails: 'Un pied de page avec la seule marque « Acme ».',
@@ -27,14 +27,14 @@ export const identityIncomplete: MessageRule = {
     title: 'Particulars of the company incomplete',
     law: 'Advertising and correspondence of a company carry its registration number (SIREN) and the place of its seat.',
     check:
-      'The declared SIREN (by itself, within the SIRET or within the VAT number) and the city of the seat must be readable in each version of the message.',
+      'The declared SIREN (by itself, within the SIRET or within the VAT number) and the city of the seat must be readable in each version of the message. An advertiser that declares neither gets the same warning.',
     remedy: 'Add legal name, SIREN and city of the seat to the footer, or declare them (siren, seat).',
     passes: 'Acme SAS, 12 rue des Docks, 69009 Lyon, RCS Lyon 732 829 320',
     fails: 'A footer with nothing but the brand “Acme”.',
   },
   judge({ advertiser, message }) {
     if (advertiser.siren === undefined && advertiser.seat === undefined) {
-      return { outcome: 'skip', why: 'particulars_not_declared' }
+      return { outcome: 'fail', detail: 'particulars_not_declared' }
     }
     const missing = new Set(message.alternatives.flatMap(({ visibleText }) => missingIn(visibleText, advertiser)))
     if (missing.size === 0) return PASS
