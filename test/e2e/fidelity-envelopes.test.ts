@@ -1,5 +1,5 @@
 /**
- * I4: the same envelopes go to one recorder twice, directly and through Aval. What is said at MAIL and RCPT is the same both
+ * I4: the same envelopes go to one recorder twice, directly and through Aval, under TLS because REQUIRETLS asks for it. What is said at MAIL and RCPT is the same both
  * times: the path octet by octet, each parameter as its client wrote it. Postfix, in `fidelity-postfix.test.ts`, keeps some of
  * them to itself, AUTH among them (RFC 4954 section 5).
  */
@@ -7,14 +7,16 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashSecret } from '#aval/smtp/login/secret-hash.js'
 import { type Aval, makeDirectory, removeDirectory, startAval } from '../support/aval.js'
+import { Authority } from '../support/authority.js'
 import { consentTo } from '../support/consents.js'
 import { type Mail, Mailer } from '../support/mailer.js'
 import { type ReceivedMessage, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.js'
 
 const SECRET = 'for a test on loopback'
-const EXTENSIONS = ['PIPELINING', 'SIZE 60000000', '8BITMIME', 'SMTPUTF8', 'DSN', 'ENHANCEDSTATUSCODES']
+const EXTENSIONS = ['PIPELINING', 'SIZE 60000000', '8BITMIME', 'SMTPUTF8', 'DSN', 'ENHANCEDSTATUSCODES', 'REQUIRETLS']
 const ENVELOPES = 400
 
+let authority: Authority
 let directory: string
 let recorder: ScriptedUpstream
 let aval: Aval
@@ -22,10 +24,18 @@ let aval: Aval
 beforeAll(async () => {
   directory = makeDirectory()
   consentTo(directory, ['jean.dupont@client.example'])
-  recorder = await startScriptedUpstream({ extensions: EXTENSIONS, auth: { user: 'nobody', password: 'uses it' } })
-  aval = await startAval(`smtp://127.0.0.1:${recorder.port}`, {
+  authority = new Authority()
+  const { cert, key, certFile, keyFile } = authority.issue('both', 'DNS:localhost')
+  recorder = await startScriptedUpstream({
+    extensions: EXTENSIONS,
+    tls: { cert, key },
+    auth: { user: 'nobody', password: 'uses it' },
+  })
+  aval = await startAval('', {
     directory,
     config: {
+      listeners: [{ address: '127.0.0.1:0', tls: { mode: 'starttls', cert_file: certFile, key_file: keyFile } }],
+      upstream: { url: `smtp://localhost:${recorder.port}`, tls: 'verify', ca_file: authority.caFile },
       policy: {
         mode: 'observe',
         justifications: { mode: { reason: 'content is not judged here', by: 'test', on: '2026-01-10' } },
@@ -45,6 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await aval?.stop()
   await recorder?.close()
+  authority?.remove()
   removeDirectory(directory)
 })
 
@@ -82,14 +93,22 @@ const envelope = fc
     envid: fc.option(xtext),
     auth: fc.constantFrom('', 'AUTH=<>', 'AUTH=e+3Dmc2@news.acme.example'),
     utf8: fc.boolean(),
+    requireTls: fc.boolean(),
     to: fc.uniqueArray(rcpt, { minLength: 1, maxLength: 5, selector: ({ address }) => address.toLowerCase() }),
   })
-  .map(({ from, body, ret, envid, auth, utf8, to }): Mail => {
+  .map(({ from, body, ret, envid, auth, utf8, requireTls, to }): Mail => {
     const everybody = utf8 ? [...to, { address: 'jürgen@münchen.example', parameters: 'NOTIFY=DELAY' }] : to
     return {
       from,
       to: everybody.map(({ address }) => address),
-      mailParameters: words(body, ret, envid === null ? '' : `ENVID=${envid}`, auth, utf8 ? 'SMTPUTF8' : ''),
+      mailParameters: words(
+        body,
+        ret,
+        envid === null ? '' : `ENVID=${envid}`,
+        auth,
+        utf8 ? 'SMTPUTF8' : '',
+        requireTls ? 'REQUIRETLS' : '',
+      ),
       rcptParameters: everybody.map(({ parameters }) => parameters),
       raw: Buffer.from('From: Acme <bonjour@news.acme.example>\r\nSubject: x\r\n\r\ntext\r\n'),
     }
@@ -99,6 +118,7 @@ async function record(port: number, mails: readonly Mail[]): Promise<ReceivedMes
   recorder.forget()
   const mailer = await Mailer.open(port, 60_000)
   expect(await mailer.greet()).toBeUndefined()
+  expect(await mailer.startTls()).toBeUndefined()
   if (port === aval.port) {
     const login = Buffer.from(`\0loopback\0${SECRET}`).toString('base64')
     expect(await mailer.ask(`AUTH PLAIN ${login}`)).toMatch(/^235 /)
@@ -129,6 +149,15 @@ test(`I4: ${ENVELOPES} envelopes with null and named senders, one to six recipie
   expect(direct).toHaveLength(ENVELOPES)
   expect(envelopes(through)).toEqual(envelopes(direct))
   const all = JSON.stringify(envelopes(through))
-  for (const part of ['"<>"', 'AUTH=<>', 'AUTH=e+3Dmc2@', 'SMTPUTF8', 'BODY=8BitMime', 'ENVID=a+20b', 'NOTIFY=NEVER'])
+  for (const part of [
+    '"<>"',
+    'AUTH=<>',
+    'AUTH=e+3Dmc2@',
+    'SMTPUTF8',
+    'REQUIRETLS',
+    'BODY=8BitMime',
+    'ENVID=a+20b',
+    'NOTIFY=NEVER',
+  ])
     expect(all, part).toContain(part)
 }, 300_000)

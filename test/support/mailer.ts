@@ -1,5 +1,6 @@
 /** The simplest mailing software: one connection, plain commands, and an exact account of what it was told. Not made of Aval's own code. */
 import { type Socket, connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 export type MailStep = 'connect' | 'greeting' | 'ehlo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot'
 
@@ -29,7 +30,7 @@ export interface Login {
 const SENDER = 'bonjour@news.acme.example'
 
 export class Mailer {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #patienceMs: number
   #text = ''
   #ended = false
@@ -38,15 +39,7 @@ export class Mailer {
   private constructor(socket: Socket, patienceMs: number) {
     this.#socket = socket
     this.#patienceMs = patienceMs
-    socket.on('data', (octets: Buffer) => {
-      this.#text += octets.toString('latin1')
-      this.#wake?.()
-    })
-    const end = () => {
-      this.#ended = true
-      this.#wake?.()
-    }
-    socket.on('end', end).on('close', end).on('error', end)
+    this.#listen(socket)
   }
 
   /**
@@ -67,6 +60,22 @@ export class Mailer {
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  /** STARTTLS, whoever answers, and EHLO again. @returns undefined when all is well */
+  async startTls(): Promise<Attempt | undefined> {
+    const go = await this.ask('STARTTLS')
+    if (!go?.startsWith('220')) return { step: 'ehlo', reply: go }
+    this.#socket.removeAllListeners('data')
+    const secure = connectTls({ socket: this.#socket, rejectUnauthorized: false })
+    await new Promise<void>((resolve, reject) => {
+      secure.once('secureConnect', resolve)
+      secure.once('error', reject)
+    })
+    this.#socket = secure
+    this.#listen(secure)
+    const hello = await this.ask('EHLO client.example')
+    return hello?.startsWith('250') ? undefined : { step: 'ehlo', reply: hello }
   }
 
   send(octets: string | Buffer): void {
@@ -141,6 +150,18 @@ export class Mailer {
 
   destroy(): void {
     this.#socket.destroy()
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('data', (octets: Buffer) => {
+      this.#text += octets.toString('latin1')
+      this.#wake?.()
+    })
+    const end = () => {
+      this.#ended = true
+      this.#wake?.()
+    }
+    socket.on('end', end).on('close', end).on('error', end)
   }
 
   async #line(): Promise<string | undefined> {

@@ -14,7 +14,7 @@
 import { createHash } from 'node:crypto'
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { TLSSocket, type TlsOptions } from 'node:tls'
+import { type TLSSocket, type TlsOptions, createServer as createTlsServer } from 'node:tls'
 
 export const STEPS = [
   'greeting',
@@ -100,10 +100,20 @@ export interface ReceivedMessage {
   readonly taken: boolean
 }
 
+export interface TlsSession {
+  readonly version: string | null
+  /** The name the client asked for (SNI); undefined when it named none. */
+  readonly servername: string | undefined
+  /** Common name of the client certificate; undefined when there was none. */
+  readonly clientName: string | undefined
+}
+
 export interface SessionRecord {
   /** Every command line in order, content left out. */
   readonly commands: readonly string[]
   readonly secure: boolean
+  /** Once TLS is on. */
+  readonly tls: TlsSession | undefined
   readonly closed: boolean
   /** Chunks as they arrived, to see what came in one write. */
   readonly writes: readonly Buffer[]
@@ -227,7 +237,13 @@ class Session {
   socket: Socket
   readonly #state: State
   readonly #number: number
-  readonly #record: { commands: string[]; secure: boolean; closed: boolean; writes: Buffer[] }
+  readonly #record: {
+    commands: string[]
+    secure: boolean
+    tls: TlsSession | undefined
+    closed: boolean
+    writes: Buffer[]
+  }
   #input: Buffer = Buffer.alloc(0)
   #wake: (() => void) | undefined
   #ended = false
@@ -240,7 +256,7 @@ class Session {
     this.socket = socket
     this.#state = state
     this.#number = ++state.connections
-    this.#record = { commands: [], secure: false, closed: false, writes: [] }
+    this.#record = { commands: [], secure: false, tls: undefined, closed: false, writes: [] }
   }
 
   start(): void {
@@ -254,7 +270,7 @@ class Session {
   }
 
   async #run(): Promise<void> {
-    if (this.#state.options.tls?.implicit) this.#secure()
+    if (this.#state.options.tls?.implicit) await this.#secure()
     else this.#listen(this.bare)
     await this.#perform('greeting', '', '220 upstream.example ESMTP')
     for (;;) await this.#command(await this.#line())
@@ -311,15 +327,32 @@ class Session {
 
   async #startTls(argument: string): Promise<void> {
     const reply = await this.#perform('starttls', argument, this.#state.options.tls ? '220 2.0.0 go' : '502 5.5.1 no')
-    if (reply === '220 2.0.0 go') this.#secure()
+    if (reply === '220 2.0.0 go') await this.#secure()
   }
 
-  #secure(): void {
+  /** As a TLS server of Node does it: a client certificate that is demanded and not there, or not trusted, ends it. */
+  async #secure(): Promise<void> {
     this.bare.removeAllListeners('data')
-    const secure = new TLSSocket(this.bare, { ...this.#state.options.tls, isServer: true })
-    secure.on('error', () => this.bare.destroy())
     this.#record.secure = true
     this.#input = Buffer.alloc(0)
+    const server = createTlsServer(this.#state.options.tls ?? {})
+    const secured = new Promise<TLSSocket>((resolve, reject) => {
+      server.once('secureConnection', resolve)
+      server.once('tlsClientError', () => reject(new Ended()))
+      this.bare.once('close', () => reject(new Ended()))
+    })
+    server.emit('connection', this.bare)
+    const secure = await secured.catch((ended: unknown) => {
+      this.bare.destroy()
+      throw ended
+    })
+    secure.on('error', () => this.bare.destroy())
+    const { servername } = secure as { servername?: string | false }
+    this.#record.tls = {
+      version: secure.getProtocol(),
+      servername: servername === false ? undefined : servername,
+      clientName: secure.getPeerX509Certificate()?.subject.replace(/^CN=/, ''),
+    }
     this.socket = secure
     this.#listen(secure)
   }

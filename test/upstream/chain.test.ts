@@ -163,6 +163,23 @@ it('offers what all that may take the message offer', async () => {
   })
 })
 
+it.each(['eightBitMime', 'smtpUtf8', 'dsn', 'requireTls'] as const)('offers %s where each of them does', (key) => {
+  const offering = (offered: boolean): Upstream => {
+    const one = engine({ port: 1 }).upstream
+    one.capabilities = () => ({ ...NO_CAPABILITIES, [key]: offered })
+    one.status = () => ({ name: 'one', busy: 0, idle: 0, waiting: 0, reachable: true, lastFailure: undefined })
+    return one
+  }
+  for (const [one, two] of [
+    [true, true],
+    [true, false],
+    [false, true],
+  ] as const) {
+    const whole = createUpstreamChain([offering(one), offering(two)])
+    expect(whole.capabilities()[key]).toBe(one && two)
+  }
+})
+
 it('is reachable while one of them is, and one alone is no chain', async () => {
   const well = await scripted()
   const { whole } = chain([{ port: 1 }, well], { firstMs: 60_000 })

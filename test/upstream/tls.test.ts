@@ -1,19 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { UNKNOWN_ORIGIN } from '#aval/domain/origin.js'
 import type { TlsPolicy } from '#aval/upstream/options.js'
 import type { SmtpUpstreamOptions } from '#aval/upstream/smtp-upstream.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Authority, type Identity } from '../support/authority.js'
 import { type ScriptedUpstreamOptions, close, raw } from '../support/scripted-upstream.js'
 import { MESSAGE, content, recipient, sender, setting } from './setting.js'
 
-interface Identity {
-  readonly cert: string
-  readonly key: string
-}
-
-let directory: string
+let authority: Authority
 let ca: string
 let good: Identity
 let wrongName: Identity
@@ -21,45 +14,15 @@ let expired: Identity
 let client: Identity
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'aval-tls-'))
-  openssl('req', '-x509', ...NEW_KEY, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test CA', '-days', '2')
-  ca = read('ca.pem')
-  good = issue('good', 'DNS:mta.example,IP:127.0.0.1', '2')
-  wrongName = issue('wrong', 'DNS:other.example', '2')
-  expired = issue('expired', 'DNS:mta.example,IP:127.0.0.1', '-1')
-  client = issue('client', 'DNS:relay.acme.example', '2')
+  authority = new Authority()
+  ca = authority.ca
+  good = authority.issue('good', 'DNS:mta.example,IP:127.0.0.1')
+  wrongName = authority.issue('wrong', 'DNS:other.example')
+  expired = authority.issue('expired', 'DNS:mta.example,IP:127.0.0.1', -1)
+  client = authority.issue('client', 'DNS:relay.acme.example')
 })
 
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'] as const
-
-function openssl(...argv: readonly string[]): void {
-  execFileSync('openssl', argv, { cwd: directory, stdio: 'pipe' })
-}
-
-function read(name: string): string {
-  return readFileSync(join(directory, name), 'utf8')
-}
-
-function issue(name: string, subjectAltName: string, days: string): Identity {
-  const [key, request, cert] = [`${name}.key`, `${name}.csr`, `${name}.pem`]
-  openssl(
-    'req',
-    ...NEW_KEY,
-    '-keyout',
-    key,
-    '-out',
-    request,
-    '-subj',
-    `/CN=${name}`,
-    '-addext',
-    `subjectAltName=${subjectAltName}`,
-  )
-  const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-copy_extensions', 'copy', '-days', days]
-  openssl('x509', '-req', '-in', request, ...signing, '-out', cert)
-  return { cert: read(cert), key: read(key) }
-}
+afterAll(() => authority.remove())
 
 async function deliver(mtaOptions: ScriptedUpstreamOptions, options: Partial<SmtpUpstreamOptions>) {
   const all = await setting(mtaOptions, options)
@@ -155,6 +118,19 @@ describe('TLS to the upstream', () => {
     expect(unverified.events.connected[0]).toMatchObject({ tls: 'TLSv1.3', verified: false })
   })
 
+  it.each([
+    ['the host', {}, 'localhost'],
+    ['what it is told to', { servername: 'mta.example' }, 'mta.example'],
+  ])('names %s to a server of several names', async (_, named, expected) => {
+    const { mta } = await deliver({ tls: good }, { host: 'localhost', tls: { policy: 'require', ...named } })
+    expect(mta.sessions[0]!.tls).toMatchObject({ servername: expected })
+  })
+
+  it('names no address to it, which is no name (RFC 6066 section 3)', async () => {
+    const { mta } = await deliver({ tls: good }, { tls: { policy: 'require' } })
+    expect(mta.sessions[0]!.tls).toMatchObject({ servername: undefined })
+  })
+
   it('trusts no authority but the one it was given', async () => {
     const { delivery } = await deliver({ tls: good }, { tls: { policy: 'verify' } })
     expect(delivery.final).toMatchObject({ stage: 'starttls', cause: 'tls' })
@@ -196,6 +172,45 @@ describe('TLS to the upstream', () => {
     expect(shown.delivery).toMatchObject({ complete: true })
     const none = await deliver({ tls: asking }, { tls: { policy: 'verify', ca } })
     expect(none.delivery).toMatchObject({ complete: false, final: { kind: 'failure', sent: 'none' } })
+  })
+})
+
+describe('REQUIRETLS (RFC 8689)', () => {
+  const extensions = ['PIPELINING', '8BITMIME', 'SIZE', 'REQUIRETLS']
+  const asking = sender('<news@acme.example> REQUIRETLS')
+
+  it.each<[string, () => ScriptedUpstreamOptions, () => SmtpUpstreamOptions['tls'], boolean]>([
+    ['with a certificate that was checked', () => ({ tls: good }), () => ({ policy: 'verify', ca }), true],
+    ['with one that happens to be good', () => ({ tls: good }), () => ({ policy: 'opportunistic', ca }), true],
+    ['with an authority nobody knows', () => ({ tls: good }), () => ({ policy: 'require' }), false],
+    ['with a certificate for another name', () => ({ tls: wrongName }), () => ({ policy: 'require', ca }), false],
+    ['in the clear', () => ({}), () => ({ policy: 'opportunistic', ca }), false],
+  ])('is offered and asked for %s', async (_, mtaOptions, tls, promised) => {
+    const { upstream, mta } = await setting({ extensions, ...mtaOptions() }, { tls: tls() })
+    expect(await upstream.probe()).toMatchObject({ ok: true, capabilities: { requireTls: promised } })
+    expect(upstream.capabilities().requireTls).toBe(promised)
+    const { final } = await upstream.deliver(asking, [recipient()], content(MESSAGE))
+    if (promised) expect(mta.taken[0]!.mail).toMatch(/ REQUIRETLS(?: |$)/)
+    else expect(final).toMatchObject({ kind: 'failure', cause: 'capability', extension: 'REQUIRETLS', sent: 'none' })
+    expect(mta.received).toHaveLength(promised ? 1 : 0)
+  })
+
+  it.each([
+    ['kept', 'verify', true],
+    ['not made', 'require', false],
+  ] as const)('is a promise that is %s in the name of another client (XCLIENT)', async (_, policy, promised) => {
+    const { upstream, mta } = await setting(
+      {
+        tls: good,
+        extensions: [...extensions, 'XCLIENT ADDR'],
+        script: { other: '220 upstream.example ESMTP' },
+      },
+      { announce: 'xclient', tls: { policy, ...(promised && { ca }) } },
+    )
+    const origin = { ...UNKNOWN_ORIGIN, address: '192.0.2.7' }
+    const { complete } = await upstream.deliver(asking, [recipient()], content(MESSAGE), origin)
+    expect(complete).toBe(promised)
+    expect(mta.sessions[0]!.commands.filter((line) => line.startsWith('XCLIENT'))).toHaveLength(1)
   })
 })
 
