@@ -59,6 +59,7 @@ export function createMailListener(
       idleMs: limits.idleTimeout,
       commandMs: limits.commandTimeout,
       dataMs: limits.dataTimeout,
+      stallMs: limits.stallTimeout,
       sessionMs: limits.sessionTimeout,
     },
   })

@@ -28,6 +28,7 @@ export interface Limits {
   readonly authFailuresPerAccount: number
   readonly bytesInFlight: number
   readonly roomTimeout: number
+  readonly stallTimeout: number
   readonly eventLoopLag: number
   readonly greetingTimeout: number
   readonly idleTimeout: number
@@ -62,6 +63,7 @@ export function buildLimits(limits: Declared['limits']): Limits {
     authFailuresPerAccount: limits.auth_failures_per_account,
     bytesInFlight: limits.bytes_in_flight,
     roomTimeout: limits.room_timeout,
+    stallTimeout: limits.stall_timeout,
     eventLoopLag: limits.event_loop_lag,
     greetingTimeout: limits.greeting_timeout,
     idleTimeout: limits.idle_timeout,

@@ -74,6 +74,11 @@ export class Budget {
     return size <= this.#limits.total && this.#beginning.size < MAX_WAITING
   }
 
+  /** Whether somebody waits for room. */
+  get isWanted(): boolean {
+    return this.#growing.size + this.#beginning.size > 0
+  }
+
   /** @param size 0 where it is not known. @returns undefined when there was no room in time, or never will be */
   async begin(size: number): Promise<Share | undefined> {
     const share: OwnShare = new OwnShare({

@@ -30,6 +30,8 @@ export interface Spooler {
   hasRoom(size: number): boolean
   /** A place for about `size` octets once there is room; undefined when there was none in time. */
   open(size: number): Promise<SpoolWriter | undefined>
+  /** Whether messages wait for room at this moment. */
+  readonly isWanted: boolean
   /** Octets held or promised at this moment. */
   readonly bytesInFlight: number
 }
@@ -68,6 +70,9 @@ export function createSpooler(options: SpoolOptions): Spooler {
     open: async (size) => {
       const share = await budget.begin(size)
       return share && new Writer(options.directory, memoryLimit, share, size)
+    },
+    get isWanted() {
+      return budget.isWanted
     },
     get bytesInFlight() {
       return budget.taken

@@ -64,6 +64,8 @@ export type TlsOptions = { readonly mode: 'none' } | ({ readonly mode: 'starttls
 export interface Spool {
   /** Whether another message may wait for room: false when too many do already. */
   hasRoom(size: number): boolean
+  /** Whether messages wait for room that others hold. */
+  readonly isWanted: boolean
   /**
    * A place for a message of about `size` octets, once there is room for it; undefined when there was none in time. A message
    * that turns out larger waits for more while it is written.
@@ -117,6 +119,8 @@ export interface SmtpLimits {
   readonly commandMs: number
   /** From 354 to the end of the message. */
   readonly dataMs: number
+  /** How long a client may keep us waiting for its message, octets that come paid off, while others wait for room. */
+  readonly stallMs: number
   /** From the connection on; the transaction at hand may end. */
   readonly sessionMs: number
   /** How long the relay may work on one command before the client is told 451: longer than all its own deadlines. */
@@ -143,6 +147,7 @@ export const DEFAULT_LIMITS: SmtpLimits = {
   idleMs: 300_000, // RFC 5321 4.5.3.2.7
   commandMs: 60_000,
   dataMs: 600_000,
+  stallMs: 10_000, // smtpd_timeout of a Postfix under stress
   sessionMs: 3_600_000,
   handlerMs: 600_000, // RFC 5321 4.5.3.2.6: no client waits longer
 }

@@ -261,8 +261,8 @@ class Listener extends SMTPServer {
 
 /** A second, or less where a limit is so short that a second would matter. */
 function tickOf(limits: SmtpLimits): number {
-  const { greetingMs, idleMs, commandMs, dataMs, sessionMs, handlerMs } = limits
-  const shortest = Math.min(greetingMs, idleMs, commandMs, dataMs, sessionMs, handlerMs)
+  const { greetingMs, idleMs, commandMs, dataMs, stallMs, sessionMs, handlerMs } = limits
+  const shortest = Math.min(greetingMs, idleMs, commandMs, dataMs, stallMs, sessionMs, handlerMs)
   return Math.max(10, Math.min(1000, shortest / 10))
 }
 

@@ -184,7 +184,7 @@ export class Session extends SMTPConnection implements InputReader, Wire {
   /** To be called often; ends what has taken too long. */
   watch(now: number): void {
     if (this._closing || this.#gone) return
-    const { commandMs, dataMs, handlerMs, idleMs, greetingMs, sessionMs } = this.#limits
+    const { commandMs, dataMs, stallMs, handlerMs, idleMs, greetingMs, sessionMs } = this.#limits
     const elapsed = now - this.#since
     switch (this.#phase) {
       case 'handshake':
@@ -193,9 +193,13 @@ export class Session extends SMTPConnection implements InputReader, Wire {
       case 'relay':
         if (elapsed > handlerMs) this.#giveUpOnRelay()
         return
-      case 'data':
-        if (elapsed > dataMs || now - this.#input!.lastOctets > idleMs) this.#dismiss(replies.TIMEOUT, 'timeout')
+      case 'data': {
+        const { lastOctets, pace } = this.#input!
+        if (elapsed > dataMs || now - lastOctets > idleMs) this.#dismiss(replies.TIMEOUT, 'timeout')
+        else if (this.#host.options.spool.isWanted && pace.owed(now) > stallMs)
+          this.#dismiss(replies.TIMEOUT, 'stalled')
         return
+      }
       case 'client': {
         const lineSince = this.#input?.lineSince
         const patience = this.#conversation.greeted ? idleMs : greetingMs
@@ -343,7 +347,7 @@ export class Session extends SMTPConnection implements InputReader, Wire {
 
   #dismiss(reply: Reply, reason: string): void {
     // Who has not read what was said before will not read this either.
-    if (reason === 'timeout' && this._socket.writableNeedDrain) return this.#drop(reason)
+    if (['timeout', 'stalled'].includes(reason) && this._socket.writableNeedDrain) return this.#drop(reason)
     this.#say({ ...reply, close: true })
     this.#reason = reason
   }

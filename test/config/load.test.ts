@@ -78,6 +78,7 @@ describe('the smallest configuration', () => {
         authFailuresPerAccount: 100,
         bytesInFlight: 268_435_456,
         roomTimeout: 60_000,
+        stallTimeout: 10_000,
         eventLoopLag: 2_000,
         greetingTimeout: 30_000,
         idleTimeout: 300_000,

@@ -223,6 +223,25 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
+    limits: { message_size: '64KiB', bytes_in_flight: '64KiB', stall_timeout: '1s' },
+    shown: {
+      async stall_timeout(aval) {
+        const sized = async (): Promise<Mailer> => {
+          const mailer = await session(aval)
+          expect(await mailer.ask(`${SENDER} SIZE=60000`)).toMatch(/^250 /)
+          expect(await mailer.ask(`RCPT TO:<${TO}>`)).toMatch(/^250 /)
+          expect(await mailer.ask('DATA')).toMatch(/^354 /)
+          return mailer
+        }
+        const silent = await sized()
+        const next = await sized()
+        await overdue(silent, /^421 4\.4\.2 Timeout/)
+        next.send(plainNewsletter('next'))
+        expect(await next.ask('.')).toMatch(/^250 /)
+      },
+    },
+  },
+  {
     limits: { greeting_timeout: '1s', command_timeout: '1s', data_timeout: '1s' },
     shown: {
       async greeting_timeout(aval) {

@@ -123,6 +123,78 @@ it('a burst of messages that do not say their size fills the room, and every one
   for (const client of clients) client.destroy()
 }, 30_000)
 
+async function inData(mail: string): Promise<Client> {
+  const client = await Client.open(bench.port)
+  await client.line()
+  await client.ask('EHLO client.example')
+  await client.ask(mail)
+  await client.ask('RCPT TO:<b@example.com>')
+  expect(await client.ask('DATA')).toMatch(/^354 /)
+  return client
+}
+
+describe('room that others wait for', () => {
+  const STALL_MS = 200
+  const SIZED = 'MAIL FROM:<a@example.com> SIZE=90000'
+  const stalled = () =>
+    bench.events.filter(({ event, details }) => event === 'disconnected' && details[2] === 'stalled')
+
+  async function smallRoom(): Promise<void> {
+    bench = await startBench({
+      maxBytesInFlight: 100_000,
+      largestMessage: 90_000,
+      patienceMs: 20_000,
+      limits: { stallMs: STALL_MS },
+    })
+  }
+
+  it.each<[string, string, string, number]>([
+    ['has declared much and sends nothing', SIZED, '', 0],
+    ['sends next to nothing of it', SIZED, 'x', 20],
+    ['has sent half of it and stops', SIZED, `${'x'.repeat(98)}\r\n`.repeat(450), 0],
+    ['has declared nothing, sent something and stops', 'MAIL FROM:<a@example.com>', 'x'.repeat(1_000), 0],
+  ])('I12: is not held by a client that %s', async (_, mail, octets, everyMs) => {
+    await smallRoom()
+    const idle = await inData(mail)
+    idle.send(octets)
+    const drip = everyMs > 0 ? setInterval(() => idle.send(octets), everyMs) : undefined
+    await new Promise((resolve) => setTimeout(resolve, 3 * STALL_MS))
+    expect(stalled(), 'nobody waits').toEqual([])
+    const waiting = await inData(SIZED)
+    clearInterval(drip)
+    expect(await idle.line()).toMatch(/^421 4\.4\.2 /)
+    idle.destroy()
+    await until(() => stalled().length === 1, 'the log to say why')
+    waiting.send('x\r\n.\r\n')
+    expect(await waiting.line()).toMatch(/^250 /)
+    expect(bench.relay.taken).toHaveLength(1)
+    expect(bench.spooler.bytesInFlight).toBe(0)
+  })
+
+  it('is left to a client that sends all the time, however long it takes, and to one that waits for room itself', async () => {
+    await smallRoom()
+    const steady = await inData(SIZED)
+    const sending = setInterval(() => steady.send(`${'x'.repeat(498)}\r\n`), 10)
+    const next = inData(SIZED)
+    await until(() => bench.spooler.isWanted, 'the other to wait')
+    await new Promise((resolve) => setTimeout(resolve, 5 * STALL_MS))
+    clearInterval(sending)
+    steady.send('.\r\n')
+    expect(await steady.line()).toMatch(/^250 /)
+    const [holder, grower] = [await next, await inData('MAIL FROM:<a@example.com>')]
+    const holding = setInterval(() => holder.send(`${'x'.repeat(498)}\r\n`), 10)
+    grower.send(`${'x'.repeat(98)}\r\n`.repeat(200))
+    await until(() => bench.spooler.isWanted, 'it to wait for room')
+    await new Promise((resolve) => setTimeout(resolve, 5 * STALL_MS))
+    clearInterval(holding)
+    holder.send('.\r\n')
+    expect(await holder.line()).toMatch(/^250 /)
+    grower.send('.\r\n')
+    expect(await grower.line()).toMatch(/^250 /)
+    expect(stalled()).toEqual([])
+  })
+})
+
 it('an octet beyond what was declared is taken while there is room, and never more than there is', async () => {
   bench = await startBench({ maxBytesInFlight: 1_000 })
   const client = await Client.open(bench.port)

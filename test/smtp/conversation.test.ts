@@ -25,7 +25,7 @@ function conversation(wire: Partial<Wire>, plainAuthNetworks: readonly string[] 
       offersLogin: () => true,
     },
     capabilities: () => ALL_CAPABILITIES,
-    spool: { hasRoom: () => true, open: () => expect.fail('no message is sent here') },
+    spool: { hasRoom: () => true, isWanted: false, open: () => expect.fail('no message is sent here') },
     plainAuthNetworks,
     resolvedLimits: DEFAULT_LIMITS,
     quietEvents: quietEvents(undefined),

@@ -104,6 +104,7 @@ describe('messages', () => {
     bench = await startBench({
       spool: {
         hasRoom: () => true,
+        isWanted: false,
         open: () =>
           Promise.resolve({
             write: () => Promise.reject(new Error('EIO: /var/spool/secret')),
@@ -338,6 +339,7 @@ describe('our own mistakes', () => {
         hasRoom: () => {
           throw new Error('broken')
         },
+        isWanted: false,
         open: () => {
           throw new Error('not reached')
         },

@@ -6,6 +6,7 @@
  */
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js'
 import type { MessageIntake } from './message-intake.js'
+import { Pace } from './pace.js'
 
 /** Called in order; while a returned promise is pending, nothing more is read. */
 export interface InputReader {
@@ -38,6 +39,8 @@ type Next = (error?: Error | null) => void
 export class Input extends SMTPStream {
   /** When the unfinished command line began, by `performance.now()`; undefined between lines. */
   lineSince: number | undefined
+  /** Of the message at hand. */
+  pace = new Pace()
   /** When the last octets came, by `performance.now()`. */
   lastOctets = 0
   octets = 0
@@ -66,10 +69,12 @@ export class Input extends SMTPStream {
   /** What follows is a message, until its genuine end. */
   startMessage(intake: MessageIntake): void {
     this.#intake = intake
+    this.pace = new Pace()
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
     this.lastOctets = performance.now()
+    this.pace.heard(chunk.length, this.lastOctets)
     this.octets += chunk.length
     this.#chunk = chunk
     this.#at = 0
@@ -107,6 +112,7 @@ export class Input extends SMTPStream {
     this.#chunk = EMPTY
     this.#at = 0
     this.#next = undefined
+    this.pace.awaited(performance.now())
     next?.(error)
   }
 
