@@ -2,6 +2,7 @@
  * The composition root: opens the rooms of the house, connects them, lets clients in, and ends it all in order. Its parts, in
  * `app/`, and the commands are the only files that see everything.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { countComplaints, startAlarms } from './app/alarms.js'
 import { startAnchors } from './app/anchors.js'
 import { watchContracts } from './app/contract-watch.js'
@@ -14,7 +15,8 @@ import { openOperatorHttp } from './app/operator-http.js'
 import { createDecisionAnswers } from './app/decision-answers.js'
 import { createHouseRelay, rehearsalOf } from './app/relay.js'
 import { type Rooms, closeRooms, openRooms } from './app/rooms.js'
-import type { Configuration } from './config/configuration.js'
+import type { Configuration, ListenerSettings, Runtime } from './config/configuration.js'
+import type { TlsFiles } from './config/secrets.js'
 import type { OperatorHttp } from './http/server.js'
 import { keyFile, subjects } from './registry/key-source.js'
 import { createAuthenticator } from './smtp/login/authentication.js'
@@ -128,7 +130,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     reload(next) {
       // What may fail comes first, so that a refused reload has changed no decision.
       for (const [index, listener] of listeners.entries()) {
-        const tls = next.secrets.listenerTls[index]
+        const tls = certificateFor(runtime, index, next)
         if (tls !== undefined) listener.reload({ tls })
       }
       doors?.reload(next)
@@ -136,7 +138,8 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
       alarms.review()
       contracts.look()
       anchors.replace(next.runtime)
-      return settingsThatNeedRestart(runtime, next.runtime)
+      if (isDeepStrictEqual(next.runtime.upstream, runtime.upstream)) rooms.renewUpstream(next.secrets)
+      return settingsThatNeedRestart(configuration, next)
     },
     async close() {
       watch.stop()
@@ -151,6 +154,14 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     closeNow: () => listeners.forEach((listener) => listener.drainNow()),
     status: () => statusOf(listeners, rooms, inForce),
   }
+}
+
+/** Listeners are known by their address: in the file they may have changed places since. */
+function certificateFor(running: Runtime, index: number, { runtime, secrets }: Configuration): TlsFiles | undefined {
+  const { host, port } = running.listeners[index]!
+  const isIt = (one: ListenerSettings | undefined): boolean => one?.host === host && one.port === port
+  const place = isIt(runtime.listeners[index]) ? index : runtime.listeners.findIndex(isIt)
+  return secrets.listenerTls[place]
 }
 
 function statusOf(

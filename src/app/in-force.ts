@@ -1,4 +1,5 @@
 /** What of a configuration is in force, and what a reload puts in its place while the relay runs. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Configuration, Runtime } from '../config/configuration.js'
 import type { Site } from '../domain/party.js'
 import type { Journal } from '../journal/journal.js'
@@ -32,7 +33,7 @@ function keepConfiguration(journal: Journal, { site, text }: Configuration): voi
 }
 
 /** What a running relay cannot change: it would lose sessions or swap files under decisions in progress. */
-export function settingsThatNeedRestart(before: Runtime, after: Runtime): string[] {
+export function settingsThatNeedRestart(before: Configuration, after: Configuration): string[] {
   const sections: readonly (keyof Runtime)[] = [
     'node',
     'listeners',
@@ -49,7 +50,18 @@ export function settingsThatNeedRestart(before: Runtime, after: Runtime): string
     'receivers',
     'log',
   ]
-  const lasting = ({ journal: { anchors: _anchors, ...journal }, ...runtime }: Runtime) => ({ ...runtime, journal })
+  const lasting = ({
+    runtime: {
+      journal: { anchors: _anchors, ...journal },
+      ...runtime
+    },
+    secrets: { apiTokens, receiverSecrets },
+  }: Configuration) => ({
+    ...runtime,
+    journal,
+    api: [runtime.api, apiTokens],
+    receivers: [runtime.receivers, receiverSecrets],
+  })
   const [old, next] = [lasting(before), lasting(after)]
-  return sections.filter((section) => JSON.stringify(old[section]) !== JSON.stringify(next[section]))
+  return sections.filter((section) => !isDeepStrictEqual(old[section], next[section]))
 }

@@ -22,7 +22,7 @@ import { type ObjectionEvents, createObjectionEvents } from '../telemetry/object
 import { type TokenKeys, tokenKeys } from '../unsubscribe/hosted/token.js'
 import type { Upstream } from '../upstream/upstream.js'
 import { VERSION } from '../version.js'
-import { createUpstream } from './upstream.js'
+import { type WayOut, openWayOut } from './upstream.js'
 
 export interface Rooms {
   /** The keys people are called by: one source, so that everybody learns of a new key at once. */
@@ -39,6 +39,7 @@ export interface Rooms {
   readonly objectionEvents: ObjectionEvents
   readonly reader: MessageReader
   readonly upstream: Upstream
+  readonly renewUpstream: WayOut['renew']
   readonly spooler: Spooler
   readonly lag: LagMeter
 }
@@ -70,6 +71,7 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
     segments: { keyFile: runtime.journal.segments.keyFile, spanMs: runtime.journal.segments.span },
     events: createJournalEvents(logger, metrics),
   })
+  const wayOut = openWayOut(runtime, secrets, logger, metrics)
   return {
     metrics,
     journal,
@@ -89,7 +91,8 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
       maxBytes: runtime.limits.messageSize,
       bounds: runtime.limits.structure,
     }),
-    upstream: createUpstream(runtime, secrets, logger, metrics),
+    upstream: wayOut.upstream,
+    renewUpstream: wayOut.renew,
   }
 }
 

@@ -104,6 +104,10 @@ const limits = z.strictObject({
     as.timeout.prefault('1m'),
     'How long a message waits for room; then 452. Less than the two minutes clients wait for 354 (RFC 5321 4.5.3.2.4). One that has begun waits 2.5 times as long, at most 170 s (4.5.3.2.5).',
   ),
+  stall_timeout: about(
+    as.timeout.prefault('10s'),
+    'How long a client that sends a message may be waited for while others wait for room, each 500 octets being worth a second of it; beyond it 421. Nobody waits: `data_timeout` and `idle_timeout` alone.',
+  ),
   event_loop_lag: about(
     as.timeout.prefault('2s'),
     'How far this relay may fall behind itself; beyond it new sessions read 421 and new messages 452.',
@@ -141,12 +145,15 @@ const mta = {
     z.enum(['none', 'opportunistic', 'require', 'verify']).optional(),
     'Encryption towards the MTA: never, when offered, always, or always with a certificate that is checked. Without this key: `opportunistic` to this machine, `verify` to any other.',
   ),
-  ca_file: about(as.path.optional(), 'Certificates to trust in place of those of the system, PEM.'),
-  cert_file: about(as.path.optional(), 'Client certificate, PEM.'),
+  ca_file: about(
+    as.path.optional(),
+    'Certificates to trust in place of those of the system, PEM; read again on SIGHUP.',
+  ),
+  cert_file: about(as.path.optional(), 'Client certificate, PEM; read again on SIGHUP.'),
   key_file: about(as.path.optional(), 'Private key of the client certificate, PEM.'),
   username: about(as.text.optional(), 'User to log in as; may stand in `url` instead.'),
   password: secret(about(as.text.optional(), 'Password of that user. `password_file` keeps it out of this file.')),
-  password_file: about(as.path.optional(), 'File that holds the password, and nothing else.'),
+  password_file: about(as.path.optional(), 'File that holds the password, and nothing else; read again on SIGHUP.'),
 } as const
 
 const upstream = z.strictObject({

@@ -5,6 +5,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { readFailure } from './read-yaml.js'
 import type { CrossChecked } from './cross-checked.js'
 import { type PlacedMta, mtasOf } from './mtas.js'
@@ -103,8 +104,20 @@ function readPair(
   if (certificate) checkDates(checked, certificate, [...path, 'cert_file'], now)
   if (certificate && privateKey && !certificate.checkPrivateKey(privateKey)) {
     checked.report([...path, 'key_file'], 'is not the key of the certificate in cert_file')
+  } else if (cert !== undefined && key !== undefined && certificate && privateKey) {
+    checkUse(checked, { cert, key }, [...path, 'cert_file'])
   }
   return cert === undefined || key === undefined ? undefined : { cert, key }
+}
+
+/** What the first certificate of the file does not show: a chain that is broken further down, a key that is too short. */
+function checkUse(checked: CrossChecked, pair: TlsFiles, path: Path): void {
+  try {
+    createSecureContext(pair)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split(':').at(-1) : String(error)
+    checked.report(path, `TLS cannot use the certificates in it: ${reason}`)
+  }
 }
 
 function checkDates(checked: CrossChecked, certificate: X509Certificate, path: Path, now: number): void {

@@ -57,11 +57,22 @@ export interface SmtpUpstreamOptions {
 
 const SILENT: UpstreamEvents = { connected: () => {}, closed: () => {}, failed: () => {}, turned: () => {} }
 
-export function createSmtpUpstream(options: SmtpUpstreamOptions): Upstream {
+/** By what a server is told that we are who we are, and we that it is. */
+export interface UpstreamAccess {
+  readonly tls: UpstreamTlsOptions
+  readonly auth: UpstreamAuth | undefined
+}
+
+export interface RenewableUpstream extends Upstream {
+  /** For connections from now on; those that are open live on until they are used up. */
+  renew(access: UpstreamAccess): void
+}
+
+export function createSmtpUpstream(options: SmtpUpstreamOptions): RenewableUpstream {
   return new SmtpUpstream(options)
 }
 
-class SmtpUpstream implements Upstream {
+class SmtpUpstream implements RenewableUpstream {
   readonly name: string
   #connection: ConnectionOptions
   #events: UpstreamEvents
@@ -122,6 +133,10 @@ class SmtpUpstream implements Upstream {
     lease.release()
     if (result.final.kind === 'failure') this.#failed(result.final)
     return result
+  }
+
+  renew(access: UpstreamAccess): void {
+    this.#connection = { ...this.#connection, ...access }
   }
 
   capabilities(): UpstreamCapabilities {
