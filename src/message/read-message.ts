@@ -161,9 +161,10 @@ function messageIds(fields: readonly HeaderField[], name: string): readonly stri
 }
 
 function controlFields(fields: readonly HeaderField[]): ControlFields {
+  // Two that differ name nothing: together they are no id of anything.
   const value = (name: string): string | undefined => {
-    const field = fieldNamed(fields, name)
-    return field && decodeWords(field.value)
+    const values = fieldsNamed(fields, name).map((field) => decodeWords(field.value))
+    return values.length === 0 ? undefined : [...new Set(values)].join(', ')
   }
   return {
     advertiser: value(CONTROL_FIELD_NAMES.advertiser),

@@ -2,7 +2,7 @@
  * For whom a message is sent and what it is: the advertiser, the class and the campaign, as the credential allows and the
  * message declares. A declaration only selects among what the credential may do; it never widens it.
  */
-import { type ClassOrigin, type MessageClass, strictestOf } from '../domain/message-class.js'
+import { type ClassOrigin, MESSAGE_CLASSES, type MessageClass, strictestOf } from '../domain/message-class.js'
 import type { ControlFields } from '../domain/message-facts.js'
 import type { Advertiser, Campaign, Credential, Router, Site } from '../domain/party.js'
 
@@ -33,8 +33,7 @@ export function streamOf(
   const allowedClasses = credential?.classes ?? []
   const campaign = allowedCampaign(site, credential, declared)
   const advertiserId = declared.advertiser ?? campaign?.advertiserId ?? only(allowedAdvertisers)
-  const named = declared.messageClass ?? campaign?.messageClass
-  const chosen = allowedClasses.find((allowed) => allowed === named)
+  const { messageClass, classOrigin } = classOf(allowedClasses, declared.messageClass, campaign)
   return {
     credential,
     router: credential?.routerId === undefined ? undefined : site.routers.get(credential.routerId),
@@ -42,21 +41,30 @@ export function streamOf(
       advertiserId !== undefined && allowedAdvertisers.includes(advertiserId)
         ? site.advertisers.get(advertiserId)
         : undefined,
-    messageClass: chosen ?? strictestOf(allowedClasses) ?? STRICTEST_CLASS,
-    classOrigin: classOrigin(allowedClasses, named, chosen),
+    messageClass,
+    classOrigin,
     campaign,
     settled: allowedAdvertisers.length <= 1 && allowedClasses.length <= 1,
   }
 }
 
-function classOrigin(
+/**
+ * Whatever is named for a message may make it stricter, and only what the credential is allowed makes it looser: beside a
+ * campaign that prospects no field makes the message a service, and prospecting sent with a credential for services is still
+ * judged as what it says it is.
+ */
+function classOf(
   allowed: readonly MessageClass[],
-  named: string | undefined,
-  chosen: MessageClass | undefined,
-): ClassOrigin {
-  if (chosen !== undefined) return 'declared'
-  if (named !== undefined) return 'not_allowed'
-  return allowed.length > 1 ? 'undeclared' : 'credential'
+  declared: string | undefined,
+  campaign: Campaign | undefined,
+): Pick<Stream, 'messageClass' | 'classOrigin'> {
+  const named = [declared, campaign?.messageClass].filter((name) => name !== undefined)
+  const known = MESSAGE_CLASSES.filter((candidate) => named.includes(candidate))
+  const isAllowed = named.every((name) => allowed.some((candidate) => candidate === name))
+  const classOrigin: ClassOrigin =
+    named.length > 0 ? (isAllowed ? 'declared' : 'not_allowed') : allowed.length > 1 ? 'undeclared' : 'credential'
+  const possible = classOrigin === 'declared' ? known : [...allowed, ...known]
+  return { messageClass: strictestOf(possible) ?? STRICTEST_CLASS, classOrigin }
 }
 
 /** A campaign of an advertiser the credential sends for, and of no other than the one declared beside it. */

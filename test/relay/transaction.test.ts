@@ -344,6 +344,29 @@ describe('what the message may declare', () => {
     expect(recipients[0]?.text).toContain('CONSENT-MISSING')
   })
 
+  test.each<readonly [string, readonly MessageClass[], object, MessageClass]>([
+    [
+      'stricter than its campaign',
+      ['prospecting_b2c', 'newsletter'],
+      { messageClass: 'prospecting_b2c' },
+      'prospecting_b2c',
+    ],
+    ['laxer than its campaign', ['transactional', 'newsletter'], { messageClass: 'transactional' }, 'newsletter'],
+    ['its campaign is of a class the credential may not send', ['transactional'], {}, 'newsletter'],
+    ['nobody knows it', ['transactional', 'newsletter'], { messageClass: 'service' }, 'newsletter'],
+    [
+      'two are named',
+      ['transactional', 'prospecting_b2c'],
+      { messageClass: 'transactional, newsletter' },
+      'prospecting_b2c',
+    ],
+  ])('the class a message names: %s', async (_name, classes, declared, judged) => {
+    const site = aSite({ credentials: [aCredential({ classes })], campaigns: [aCampaign()] })
+    const home = house({ site, facts: control({ campaign: 'weekly', ...declared }) })
+    await send(begin(home))
+    expect(home.decisions().at(-1)).toMatchObject({ messageClass: judged })
+  })
+
   test('a campaign says class and advertiser', async () => {
     const site = aSite({
       credentials: [aCredential({ classes: ['prospecting_b2c', 'newsletter'] as MessageClass[] })],

@@ -17,7 +17,7 @@ export const classUndeclared: SenderRule = {
     title: 'Catégorie du message non déclarée',
     law: 'Le régime d’un message dépend de sa finalité : prospection, service, lettre demandée.',
     check:
-      'Quand l’identifiant admet plusieurs catégories, le message doit dire la sienne (X-Aval-Class ou sa campagne), et elle doit être l’une de celles de l’identifiant. À défaut, la plus stricte s’applique.',
+      'Quand l’identifiant admet plusieurs catégories, le message doit dire la sienne (X-Aval-Class ou sa campagne), et elle doit être l’une de celles de l’identifiant. À défaut, la plus stricte s’applique, celle que le message nomme comprise ; entre sa catégorie et celle de sa campagne aussi.',
     remedy: 'Ajouter X-Aval-Class, nommer une campagne, ou donner un identifiant à chaque usage.',
     passes: 'L’identifiant n’a qu’une catégorie, ou le message déclare l’une des siennes.',
     fails: 'L’identifiant admet lettre et prospection, et le message ne dit rien : il est jugé comme prospection.',
@@ -26,7 +26,7 @@ export const classUndeclared: SenderRule = {
     title: 'Class of the message not declared',
     law: 'The regime of a message depends on its purpose: prospecting, service, a letter asked for.',
     check:
-      'Where the credential allows several classes, the message must say which is its own (X-Aval-Class or its campaign), and it must be one of the credential. Otherwise the strictest applies.',
+      'Where the credential allows several classes, the message must say which is its own (X-Aval-Class or its campaign), and it must be one of the credential. Otherwise the strictest applies, the one the message names included; so it does between its class and that of its campaign.',
     remedy: 'Add X-Aval-Class, name a campaign, or give each use a credential of its own.',
     passes: 'The credential has a single class, or the message declares one of its classes.',
     fails:
