@@ -12,7 +12,7 @@ import type { Upstream } from '../upstream/upstream.js'
 export interface WayOut {
   readonly upstream: Upstream
   /** Certificates, authorities and passwords of the same MTAs, for connections from now on. */
-  renew(secrets: Secrets): void
+  readonly renew: (secrets: Secrets) => void
 }
 
 export function openWayOut(runtime: Runtime, secrets: Secrets, logger: Logger, metrics: Metrics): WayOut {

@@ -56,14 +56,15 @@ function installed(name: string, { certFile, keyFile }: Identity): { cert_file: 
 type Tree = Record<string, unknown>
 
 /** @returns the fields of the log line that says what became of it */
-async function reload(change: (config: Tree) => void = () => {}): Promise<Tree> {
-  const { configFile, process: running, log } = aval!
+async function reload(change?: (config: Tree) => void): Promise<Tree> {
+  const running = aval!
+  const { configFile } = running
   const config = parse(readFileSync(configFile, 'utf8')) as Tree
-  change(config)
+  change?.(config)
   writeFileSync(configFile, stringify(config))
-  const ends = (): Tree[] => log().filter(({ event }) => event === 'reloaded' || event === 'reload_refused')
+  const ends = (): Tree[] => running.log().filter(({ event }) => event === 'reloaded' || event === 'reload_refused')
   const before = ends().length
-  running.kill('SIGHUP')
+  running.process.kill('SIGHUP')
   await until(() => ends().length > before, 'the reload')
   return ends().at(-1)!
 }
@@ -98,10 +99,12 @@ test('a renewed certificate is shown to the next client, by the listener it is o
   installed('first', newer)
   expect(await reload()).toMatchObject({ event: 'reloaded', need_restart: [] })
   expect([await shownAt(first), await shownAt(second)]).toEqual(['newer', 'other'])
-  const turned = await reload((config) => (config['listeners'] as unknown[]).reverse())
+  const turned = await reload((config) => {
+    config['listeners'] = (config['listeners'] as unknown[]).toReversed()
+  })
   expect(turned).toMatchObject({ need_restart: ['listeners'] })
   expect([await shownAt(first), await shownAt(second)]).toEqual(['newer', 'other'])
-  await reload((config) => (config['listeners'] as unknown[]).pop())
+  await reload((config) => void (config['listeners'] as unknown[]).pop())
   expect([await shownAt(first), await shownAt(second)]).toEqual(['newer', 'other'])
 })
 

@@ -5,7 +5,8 @@ import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SessionCounters } from '#aval/smtp/events.js'
 import { createAuthenticator } from '#aval/smtp/login/authentication.js'
-import { TEST_CERT, TEST_KEY } from './support/certificate.js'
+import { Authority } from '../support/authority.js'
+import { TEST_CERT } from './support/certificate.js'
 import { Client, eventually } from './support/client.js'
 import { type Bench, SECRET, startBench } from './support/listener.js'
 import { credential, site } from './support/site.js'
@@ -292,9 +293,30 @@ describe('limits (I12)', () => {
 })
 
 describe('authentication', () => {
-  it('is refused in clear from elsewhere than loopback, unless the network is trusted', async () => {
+  it('is taken in clear from this machine', async () => {
     bench = await startBench({ tlsMode: 'none' })
     expect(await (await greeted()).ask(LOGIN)).toMatch(/^235 /)
+  })
+
+  it('is neither offered nor taken in clear from elsewhere, but for networks that are named', async () => {
+    const trust = { proxyProtocol: ['127.0.0.0/8'], xclient: [], xforward: [] }
+    bench = await startBench({ trust, plainAuthNetworks: ['198.51.100.0/24'] })
+    const from = async (address: string): Promise<{ client: Client; offered: string }> => {
+      const client = await Client.open(bench.port)
+      client.send(`PROXY TCP4 ${address} 192.0.2.1 1 25\r\nEHLO client.example\r\n`)
+      await client.line()
+      return { client, offered: (await client.reply()).join(' ') }
+    }
+    const { client, offered } = await from('192.0.2.7')
+    expect(offered).not.toContain('AUTH')
+    expect(await client.ask(LOGIN)).toMatch(/^538 5\.7\.11 /)
+    await client.ask('STARTTLS')
+    await client.secure()
+    expect(await client.ask('EHLO client.example')).toMatch(/^250 AUTH PLAIN LOGIN$/)
+    expect(await client.ask(LOGIN)).toMatch(/^235 /)
+    const named = await from('198.51.100.7')
+    expect(named.offered).toContain('AUTH PLAIN LOGIN')
+    expect(await named.client.ask(LOGIN)).toMatch(/^235 /)
   })
 
   it('remembers no more than three failures for a connection', async () => {
@@ -422,13 +444,17 @@ describe('closing', () => {
 
 describe('reload', () => {
   it('takes a new certificate for new handshakes and keeps the sessions', async () => {
+    const authority = new Authority()
     bench = await startBench()
-    const client = await greeted()
-    bench.listener.reload({ tls: { key: TEST_KEY, cert: TEST_CERT } })
-    expect(await client.ask('NOOP')).toBe('250 2.0.0 OK')
-    await client.ask('STARTTLS')
-    await client.secure()
-    expect(await client.ask('EHLO client.example')).toMatch(/^250 /)
+    const [before, during] = [await greeted(), await greeted()]
+    await before.ask('STARTTLS')
+    await before.secure()
+    bench.listener.reload({ tls: authority.issue('renewed', 'DNS:mx.example') })
+    authority.remove()
+    for (const client of [before, during]) expect(await client.ask('NOOP')).toBe('250 2.0.0 OK')
+    await during.ask('STARTTLS')
+    expect((await during.secure()).getPeerCertificate().subject.CN).toBe('renewed')
+    expect(await during.ask('EHLO client.example')).toMatch(/^250 /)
   })
 
   it('keeps the old certificate when the new one is broken', async () => {
