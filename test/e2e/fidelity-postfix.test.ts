@@ -149,7 +149,7 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'directly and through Aval to the sam
 /**
  * With an empty line, or with a header field. What begins otherwise has no header that a trace field could stand in front of:
  * every MTA reads its first line differently once it has put one there. Aval refuses it as PARSE-FAILED
- * (test/acceptance/vectors.test.ts).
+ * (test/acceptance/house.test.ts).
  */
 function beginsAsMessage(raw: Buffer): boolean {
   return raw.length === 0 || /^(?:\r\n|[!-9;-~]+[ \t]*:)/.test(raw.toString('latin1', 0, 200))

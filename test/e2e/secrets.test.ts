@@ -3,51 +3,39 @@
  * relay goes through a session with failures at the most verbose level, every command is run, and all that was said or
  * written is searched. A key or a command that is not covered here fails.
  */
-import { type KeyObject, createHash, generateKeyPairSync } from 'node:crypto'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseDocument } from 'yaml'
 import { type Shape, shape } from '#aval/config/shape.js'
-import type { Path } from '#aval/config/tree.js'
-import { hashSecret } from '#aval/smtp/login/secret-hash.js'
-import { type Aval, makeDirectory, removeDirectory, siteFor, startAval, writeConfig } from '../support/aval.js'
+import { type Aval, writeConfig } from '../support/aval.js'
 import { command, everyCommand } from '../support/commands.js'
-import { consentTo } from '../support/consents.js'
-import { type Echo, startEchoMta, startEchoTool } from '../support/echoes.js'
+import type { Echo } from '../support/echoes.js'
 import { portOf, tokenFor } from '../support/hosted.js'
-import { type Secret, filesBelow, leaksIn, leaksInFiles, secret, secretsOfPem } from '../support/leaks.js'
+import { type Secret, filesBelow, leaksIn, leaksInFiles, secret } from '../support/leaks.js'
 import { Mailer, mailOnce, refOf } from '../support/mailer.js'
 import { plainNewsletter } from '../support/plain-newsletter.js'
+import {
+  FALLBACK_PASSWORD,
+  PASSWORD,
+  REFUSED,
+  TO,
+  TOKEN,
+  TOOL_SECRET,
+  UPSTREAM_PASSWORD,
+  WRONG_PASSWORD,
+  WRONG_TOKEN,
+  type SecretSite,
+  brokenConfigurations,
+  fileIn,
+  startSecretSite,
+} from '../support/secret-site.js'
 import { until } from '../support/until.js'
-import { TEST_CERT, TEST_KEY } from '../smtp/support/certificate.js'
 
-const TO = 'jean.dupont@client.example'
-const REFUSED = 'nobody.known@client.example'
-const CHEAP = { N: 2 ** 4, r: 8, p: 1 }
-
-/** Recognisable, and never part of anything else. */
-const canary = (name: string): string => `Canari-${createHash('sha256').update(name).digest('hex').slice(0, 24)}-fin`
-
-const UPSTREAM_PASSWORD = canary('upstream')
-const FALLBACK_PASSWORD = canary('fallback')
-const WEBHOOK_SECRET = canary('webhook')
-const HOOK_PATH = canary('path of the webhook')
-const ANCHOR_PATH = canary('path of the anchor')
-const STAMP_PATH = canary('path of the time-stamping authority')
-const TOOL_SECRET = canary('tool')
-const PASSWORD = canary('password')
-const WRONG_PASSWORD = canary('wrong password')
-const TOKEN = `aval_${canary('token')}`
-const WRONG_TOKEN = `aval_${canary('wrong token')}`
-
+let site: SecretSite
 let directory: string
-let site: Record<string, unknown>
-/** By the place of its key in the schema. */
-let secrets: Map<string, readonly Secret[]>
-/** Files that hold secrets by right. */
-let ownFiles: string[]
+let secrets: SecretSite['secrets']
+let ownFiles: SecretSite['ownFiles']
 let aval: Aval
 let upstream: Echo
 let fallback: Echo
@@ -55,159 +43,18 @@ let tool: Echo
 /** Everything anybody was told, by where. */
 const said = new Map<string, string>()
 
-const file = (name: string, content: string): string => {
-  const path = join(directory, name)
-  writeFileSync(path, content, { mode: 0o600 })
-  return path
-}
-
 beforeAll(async () => {
-  directory = makeDirectory()
-  upstream = await startEchoMta(false)
-  fallback = await startEchoMta(true)
-  tool = await startEchoTool()
-  consentTo(directory, [TO])
-  const inPem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const dkimKey = inPem(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
-  const signingKey = inPem(generateKeyPairSync('ed25519').privateKey)
-  const [hash, hashInFile] = [await hashSecret(PASSWORD, CHEAP), await hashSecret(canary('other'), CHEAP)]
-  const cert = file('cert.pem', TEST_CERT)
-  const pair = { cert_file: cert, key_file: file('tls.key', TEST_KEY) }
-  const tokenDigest = createHash('sha256').update(TOKEN).digest('hex')
-  site = {
-    ...siteFor(directory, ''),
-    listeners: [{ address: '127.0.0.1:0', tls: { mode: 'starttls', ...pair } }],
-    upstream: {
-      url: `smtp://relay@127.0.0.1:${upstream.port}`,
-      tls: 'none',
-      ...pair,
-      password: UPSTREAM_PASSWORD,
-      fallbacks: [
-        {
-          url: `smtp://relay@127.0.0.1:${fallback.port}`,
-          tls: 'none',
-          ...pair,
-          password_file: file('fallback.password', `${FALLBACK_PASSWORD}\n`),
-        },
-        { url: 'smtp://relay@127.0.0.1:1', tls: 'none', password: FALLBACK_PASSWORD },
-      ],
-    },
-    unsubscribe: { address: '127.0.0.1:0', url: 'https://stop.acme.example', tls: pair },
-    api: {
-      address: '127.0.0.1:0',
-      tls: pair,
-      tokens: {
-        crm: {
-          token_sha256: tokenDigest,
-          scopes: ['objections:write', 'events:write', 'consents:write', 'keys:read', 'links:read'],
-          advertisers: ['acme'],
-        },
-      },
-    },
-    receivers: {
-      hook: receiver('webhook', { secret: WEBHOOK_SECRET, url: `http://127.0.0.1:${tool.port}/${HOOK_PATH}` }),
-      list: receiver('listmonk', { username: 'api', secret_file: file('tool.secret', `${TOOL_SECRET}\n`) }),
-    },
-    log: { level: 'trace' },
-    journal: {
-      url: `sqlite:${directory}/journal.db`,
-      signing_key_file: file('signing.key', signingKey),
-      checkpoint: { entries: 1 },
-      anchors: {
-        post: { webhook_url: `http://127.0.0.1:${tool.port}/${ANCHOR_PATH}` },
-        stamp: { timestamp_url: `http://127.0.0.1:${tool.port}/tsa?key=${STAMP_PATH}` },
-      },
-    },
-    policy: { dkim: { where: 'relay' } },
-    credentials: {
-      ...(siteFor(directory, '')['credentials'] as object),
-      routix: { router: 'routix', advertisers: ['acme'], classes: ['prospecting_b2c'], secret_hash: hash },
-      other: {
-        router: 'routix',
-        advertisers: ['acme'],
-        classes: ['prospecting_b2c'],
-        secret_hash_file: file('other.hash', hashInFile),
-      },
-    },
-  }
-  const { acme } = site['advertisers'] as Record<string, object>
-  site['advertisers'] = {
-    acme: {
-      ...acme,
-      unsubscribe: { hosted: true },
-      dkim: { domain: 'news.acme.example', selector: 's1', key_file: file('dkim.key', dkimKey) },
-    },
-  }
-  const umask = process.umask(0)
-  aval = await startAval('', { directory, config: site }).finally(() => process.umask(umask))
-  // The key of a segment is made with its first entry.
-  expect((await mailOnce(aval.port, { to: REFUSED, raw: plainNewsletter('first') })).reply).toMatch(/^550 /)
-  const keysIn = (name: string): Secret[] =>
-    (readFileSync(join(directory, name), 'utf8').match(/\b[0-9a-f]{64}\b/g) ?? []).map((key) =>
-      secret(`key in ${name}`, Buffer.from(key, 'hex')),
-    )
-  const tls = secretsOfPem('TLS key', TEST_KEY)
-  const ofHash = (name: string, text: string): Secret[] =>
-    [text, ...text.split('$').slice(-2)].map((part) => secret(name, part))
-  secrets = new Map([
-    ['listeners[].tls.key_file', tls],
-    ['upstream.key_file', tls],
-    ['upstream.password', [secret('password of the upstream', UPSTREAM_PASSWORD)]],
-    ['upstream.password_file', [secret('password of the fallback', FALLBACK_PASSWORD)]],
-    ['upstream.fallbacks[].key_file', tls],
-    ['upstream.fallbacks[].password', [secret('password of the fallback', FALLBACK_PASSWORD)]],
-    ['upstream.fallbacks[].password_file', [secret('password of the fallback', FALLBACK_PASSWORD)]],
-    ['storage.key_file', keysIn('aval.key')],
-    ['journal.segment_key_file', keysIn('journal.db.segment-keys')],
-    ['journal.signing_key_file', secretsOfPem('signing key', signingKey)],
-    ['unsubscribe.tls.key_file', tls],
-    ['api.tls.key_file', tls],
-    ['api.tokens.*.token_sha256', [secret('token', TOKEN), secret('digest of the token', tokenDigest)]],
-    ['receivers.*.url', [secret('path of the webhook', HOOK_PATH)]],
-    ['journal.anchors.*.webhook_url', [secret('path of the anchor', ANCHOR_PATH)]],
-    ['journal.anchors.*.timestamp_url', [secret('key of the authority', STAMP_PATH)]],
-    ['receivers.*.secret', [secret('key of the webhook', WEBHOOK_SECRET)]],
-    ['receivers.*.secret_file', [secret('password of the tool', TOOL_SECRET)]],
-    ['advertisers.*.dkim.key_file', secretsOfPem('DKIM key', dkimKey)],
-    ['credentials.*.secret_hash', [...ofHash('hash', hash), secret('password', PASSWORD)]],
-    ['credentials.*.secret_hash_file', ofHash('hash in its file', hashInFile)],
-  ])
-  ownFiles = [
-    'aval.yaml',
-    'cert.pem',
-    'tls.key',
-    'fallback.password',
-    'tool.secret',
-    'other.hash',
-    'dkim.key',
-    'aval.key',
-    'signing.key',
-    'journal.db.segment-keys',
-  ].map((name) => join(directory, name))
+  site = await startSecretSite()
+  ;({ directory, secrets, ownFiles, aval, upstream, fallback, tool } = site)
 }, 60_000)
 
-afterAll(async () => {
-  await aval.stop('SIGKILL')
-  for (const server of [upstream, fallback, tool]) server.close()
-  removeDirectory(directory)
-})
+afterAll(() => site.close())
 
 const all = (): Secret[] => [
   ...new Set([...secrets.values()].flat()),
   secret('wrong password', WRONG_PASSWORD),
   secret('wrong token', WRONG_TOKEN),
 ]
-
-function receiver(kind: string, more: object): object {
-  return {
-    kind,
-    url: `http://127.0.0.1:${tool.port}`,
-    advertiser: 'acme',
-    allow_private: true,
-    every: '200ms',
-    ...more,
-  }
-}
 
 /** Places of keys that hold a secret, or name the file that does. */
 function secretKeys(here: Shape, path: string): string[] {
@@ -297,7 +144,7 @@ test('reloads and the status say none of them', async () => {
   aval.process.kill('SIGUSR1')
   aval.process.kill('SIGHUP')
   await until(() => aval.log().some(({ event }) => event === 'reloaded'), 'the reload')
-  for (const [name, text] of brokenConfigurations(whole)) {
+  for (const [name, text] of brokenConfigurations(directory, whole)) {
     const failures = (): number => aval.log().filter(({ event }) => event === 'reload_refused').length
     const before = failures()
     writeFileSync(aval.configFile, text)
@@ -320,7 +167,7 @@ test('what is set by the environment is as secret as what is written in the file
 })
 
 test('configurations that are wrong around a secret are refused without it', async () => {
-  for (const [name, text] of brokenConfigurations(readFileSync(aval.configFile, 'utf8'))) {
+  for (const [name, text] of brokenConfigurations(directory, readFileSync(aval.configFile, 'utf8'))) {
     const path = writeConfig(join(directory, 'broken'), {})
     writeFileSync(path, text)
     for (const asked of ['config check', 'config show', 'serve', 'journal verify', 'healthcheck']) {
@@ -334,8 +181,8 @@ test('configurations that are wrong around a secret are refused without it', asy
 
 /** What is run, and with what on standard input; `CONFIG` stands for the configuration. */
 function invocations(ref: string): Readonly<Record<string, readonly (readonly [string, string?])[]>> {
-  const rows = file('rows.csv', `address,advertiser_id,scope\nb@client.example,acme,advertiser\n`)
-  const message = file('message.eml', plainNewsletter('checked').toString())
+  const rows = fileIn(directory, 'rows.csv', `address,advertiser_id,scope\nb@client.example,acme,advertiser\n`)
+  const message = fileIn(directory, 'message.eml', plainNewsletter('checked').toString())
   const day = '--from 2026-01-01 --to 2027-01-01'
   return {
     init: [[`${directory}/fresh`]],
@@ -441,36 +288,6 @@ test('nothing of them was said or logged, and no file but their own holds them',
   const files = filesBelow(directory).filter((path) => !ownFiles.includes(path))
   expect(leaksInFiles(files, all())).toEqual([])
 }, 60_000)
-
-/** Mistakes at and around each secret, each of which stops a start. */
-function brokenConfigurations(whole: string): [string, string][] {
-  const broken: [string, string][] = [
-    ['a quote that is not closed', whole.replace(UPSTREAM_PASSWORD, `"${UPSTREAM_PASSWORD}`)],
-    ['a tab', whole.replace(UPSTREAM_PASSWORD, `a: b\n\t- ${UPSTREAM_PASSWORD}`)],
-  ]
-  const places: readonly (readonly [string, Path, unknown])[] = [
-    ['a list for a password', ['upstream', 'password'], [UPSTREAM_PASSWORD]],
-    ['keys for a password', ['upstream', 'password'], { [UPSTREAM_PASSWORD]: UPSTREAM_PASSWORD }],
-    ['a password given twice', ['upstream', 'password_file'], '/nonexistent'],
-    ['a password in the URL', ['upstream', 'url'], `smtp://relay:${UPSTREAM_PASSWORD}@mta.example`],
-    ['a password for a hash', ['credentials', 'routix', 'secret_hash'], PASSWORD],
-    ['a token for its digest', ['api', 'tokens', 'crm', 'token_sha256'], TOKEN],
-    ['a list for a key', ['receivers', 'hook', 'secret'], [WEBHOOK_SECRET]],
-    ['a key for a certificate', ['listeners', 0, 'tls', 'cert_file'], join(directory, 'tls.key')],
-    ['a file of many lines', ['upstream', 'fallbacks', 0, 'password_file'], join(directory, 'dkim.key')],
-    [
-      'a password for a hash, in its file',
-      ['credentials', 'other', 'secret_hash_file'],
-      join(directory, 'tool.secret'),
-    ],
-  ]
-  for (const [name, path, value] of places) {
-    const config = parseDocument(whole)
-    config.setIn(path, config.createNode(value))
-    broken.push([name, config.toString()])
-  }
-  return broken
-}
 
 function ask(
   port: number,
