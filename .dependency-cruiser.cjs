@@ -27,6 +27,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/domain/' },
     },
     {
+      name: 'words-lean-on-the-vocabulary',
+      comment: 'What a code is called depends on nothing but the codes there are.',
+      severity: 'error',
+      from: { path: '^src/words/' },
+      to: { path: '^src/', pathNot: '^src/(words|domain|fetch)/' },
+    },
+    {
       name: 'relay-knows-only-ports',
       comment: 'One transaction is told in terms of domain, rules and reply; adapters are handed to it.',
       severity: 'error',
@@ -48,7 +55,7 @@ module.exports = {
         'The pack is made from what journal and registry hold; commands hand them to it, and nothing leans on it.',
       severity: 'error',
       from: { path: '^src/evidence/' },
-      to: { path: '^src/', pathNot: '^src/(evidence|domain|rules|journal|registry)/' },
+      to: { path: '^src/', pathNot: '^src/(evidence|domain|rules|journal|registry|words)/' },
     },
     {
       name: 'only-commands-use-evidence',

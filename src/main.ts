@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The entry of the process: makes the context of a command from the process and ends it with the command's exit code. */
 import { runProgram } from './cli/program.js'
-import { LANGUAGES, createTerminal } from './cli/terminal.js'
+import { createTerminal } from './cli/terminal.js'
+import { LANGUAGES } from './words/language.js'
 import { languageOf, wantsColour } from './config/process-environment.js'
 
 const argv = process.argv.slice(2)

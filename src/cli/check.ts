@@ -10,6 +10,9 @@ import { readMessageFully } from '../message/second-reader.js'
 import { judgeContent } from '../relay/content.js'
 import { rehearse } from '../relay/rehearsal.js'
 import type { Stream } from '../relay/stream.js'
+import { CLASSES } from '../words/decision-words.js'
+import { type Bilingual, said, wordFor } from '../words/language.js'
+import { momentsIn, PARIS_TIME } from '../words/moments.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { quoted, reportJudgement } from './judgement-report.js'
@@ -45,7 +48,7 @@ export async function check(context: CommandContext, file: string, options: Chec
   if (options.json) {
     terminal.printJson(recipients.map((recipient, i) => ({ to: recipient.mailbox.spelling, ...judgements[i] })))
   } else {
-    const matter = subjectMatter(terminal, facts, stream)
+    const matter = subjectMatter(terminal, facts, stream, context.now())
     const { loosened } = configuration.site.policy
     recipients.forEach((recipient, i) =>
       reportJudgement(terminal, recipient.mailbox.spelling, judgements[i]!, matter, loosened),
@@ -55,11 +58,18 @@ export async function check(context: CommandContext, file: string, options: Chec
   return kinds.includes('refuse') ? EXIT.no : kinds.includes('defer') ? EXIT.undecided : EXIT.done
 }
 
+const JUDGED: Bilingual = {
+  en: 'judged on {at} ({zone}) as {what}',
+  fr: 'jugé le {at} ({zone}) comme {what}',
+}
+
 /** What was judged, and as what: the class decides which rules apply. */
-function subjectMatter(terminal: Terminal, { subject = '' }: MessageFacts, stream: Stream): string {
+function subjectMatter(terminal: Terminal, { subject = '' }: MessageFacts, stream: Stream, now: number): string {
   const { advertiser, messageClass, campaign } = stream
-  const what = campaign === undefined ? messageClass : `${messageClass} (${campaign.id})`
-  const judged = terminal.say({ en: `judged as ${what}`, fr: `jugé comme ${what}` })
+  const className = wordFor(terminal.language, CLASSES, messageClass)
+  const what = campaign === undefined ? className : `${className} (${campaign.id})`
+  const at = momentsIn(terminal.language).moment(now)
+  const judged = said(terminal.language, JUDGED, { what, at, zone: said(terminal.language, PARIS_TIME) })
   const sentFor = advertiser && terminal.say({ en: `for ${advertiser.legalName}`, fr: `pour ${advertiser.legalName}` })
   return [judged, sentFor, quoted(terminal, subject)].filter((part) => part !== undefined).join(', ')
 }

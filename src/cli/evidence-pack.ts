@@ -10,6 +10,7 @@ import { openSigningKey } from '../journal/tree/signing-key.js'
 import { keyFile } from '../registry/key-source.js'
 import { openEvidenceReader } from '../registry/record-evidence.js'
 import { VERSION } from '../version.js'
+import { type Bilingual, counted, type Forms, said } from '../words/language.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, withJournal } from './journal-commands.js'
@@ -22,6 +23,15 @@ export interface PackCommand {
   readonly from: string
   readonly to: string | undefined
   readonly output: string
+}
+
+const DECISIONS: Forms = [
+  { en: '{count} decision.', fr: '{count} décision.' },
+  { en: '{count} decisions.', fr: '{count} décisions.' },
+]
+const HOW_TO_CHECK: Bilingual = {
+  en: 'To check it: unpack, then node verify.mjs --key {key}',
+  fr: 'Pour vérifier : décompresser, puis node verify.mjs --key {key}',
 }
 
 const VERIFIER = new URL('../evidence/verify.js', import.meta.url)
@@ -69,10 +79,7 @@ export async function evidencePack(context: CommandContext, options: PackCommand
       else {
         terminal.print(options.output)
         terminal.tell(
-          terminal.say({
-            en: `${decisions} decisions. To check it: unpack, then node verify.mjs --key ${checkpoint.key}`,
-            fr: `${decisions} décisions. Pour vérifier : décompresser, puis node verify.mjs --key ${checkpoint.key}`,
-          }),
+          `${counted(terminal.language, decisions, DECISIONS)} ${said(terminal.language, HOW_TO_CHECK, { key: checkpoint.key })}`,
         )
       }
       return EXIT.done

@@ -2,11 +2,15 @@
 import type { Configuration } from '../config/configuration.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
-import { type Paragraph, type StoryFacts, storyOf } from '../evidence/story.js'
+import { actStory, type Paragraph, type StoryFacts, storyOf, type Today } from '../evidence/story.js'
 import type { JournalReader, StoredEntry } from '../journal/reader.js'
+import { JournalUnavailableError } from '../journal/journal-error.js'
+import { openSentMessages } from '../journal/sent-messages.js'
 import { keyFile } from '../registry/key-source.js'
 import { openEvidenceReader, statementOf } from '../registry/record-evidence.js'
 import { RegistryUnavailableError } from '../registry/registry-unavailable.js'
+import { openRegistry } from '../registry/sqlite-registry.js'
+import { covers } from '../domain/objection.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { readJournal } from './journal-commands.js'
@@ -19,11 +23,11 @@ interface Found {
 }
 
 /** @returns 1 when the journal has no such reference */
-export function explain(
+export async function explain(
   context: CommandContext,
   ref: string,
   options: { readonly config: string | undefined; readonly json: boolean },
-): ExitCode {
+): Promise<ExitCode> {
   if (!isReference(ref))
     throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
   const configuration = configurationOf(context, options.config)
@@ -34,12 +38,12 @@ export function explain(
   }))
   if (options.json) for (const entry of found.entries) terminal.printJson(entry)
   else if (found.entries.length === 0)
-    terminal.print(terminal.say({ en: `The journal has no ${ref}.`, fr: `Le journal n'a pas de ${ref}.` }))
-  else tell(terminal, configuration, found)
+    terminal.print(terminal.say({ en: `The journal has no ${ref}.`, fr: `Le journal n’a pas de ${ref}.` }))
+  else await tell(terminal, configuration, found)
   return found.entries.length === 0 ? EXIT.no : EXIT.done
 }
 
-function tell(terminal: Terminal, configuration: Configuration, { entries, checkpoints }: Found): void {
+async function tell(terminal: Terminal, configuration: Configuration, { entries, checkpoints }: Found): Promise<void> {
   for (const [i, stored] of entries.filter(({ entry }) => entry.kind === 'decision').entries()) {
     if (i > 0) terminal.print('')
     const decision = stored.entry as DecisionEntry
@@ -49,18 +53,24 @@ function tell(terminal: Terminal, configuration: Configuration, { entries, check
         outcomes: entries.flatMap(({ entry }) => (isOutcomeOf(entry, decision) ? [entry] : [])),
         site: configuration.site,
         record: recordOf(configuration, decision, terminal),
+        today: await todayOf(configuration, decision),
         entry: stored,
         checkpoint: checkpoints.find(({ size }) => size >= stored.seq),
       },
       terminal.language,
     )
-    for (const paragraph of story) terminal.print(printed(terminal, paragraph, decision))
+    for (const paragraph of story) terminal.print(printed(terminal, paragraph, decision.verdict))
   }
-  const acts = entries.filter(({ entry }) => entry.kind !== 'decision' && entry.kind !== 'outcome')
-  for (const { entry } of acts) terminal.print(JSON.stringify(entry))
+  for (const stored of entries) {
+    const { entry } = stored
+    if (entry.kind !== 'certificate' && entry.kind !== 'erasure') continue
+    const checkpoint = checkpoints.find(({ size }) => size >= stored.seq)
+    const told = actStory(entry, { entry: stored, checkpoint, site: configuration.site }, terminal.language)
+    for (const paragraph of told) terminal.print(printed(terminal, paragraph, 'permit'))
+  }
 }
 
-function printed(terminal: Terminal, { style, text }: Paragraph, { verdict }: DecisionEntry): string {
+function printed(terminal: Terminal, { style, text }: Paragraph, verdict: DecisionEntry['verdict']): string {
   if (style === 'detail') return `    ${text}`
   if (style === 'plain') return `  ${text}`
   return styled(terminal, verdict === 'permit' ? 'good' : verdict === 'refuse' ? 'bad' : 'doubt', text)
@@ -85,6 +95,34 @@ function recordOf(
     if (!(cause instanceof RegistryUnavailableError)) throw cause
     terminal.tell(cause.message)
     return 'unread'
+  }
+}
+
+/** Whoever reads of a message that was permitted has to know that the person has said no since. */
+async function todayOf(
+  { runtime: { storage, journal }, site }: Configuration,
+  { ref, toKey, toKeyId, advertiser, router, campaign, recordId }: DecisionEntry,
+): Promise<Today | undefined> {
+  if (toKey === '' || advertiser === '') return undefined
+  const sent = openSentMessages(journal.path, journal.segments.keyFile)
+  const registry = openRegistry({ path: storage.path, keys: keyFile(storage.keyFile) })
+  try {
+    const addressee = (await sent.byReference(ref)).find((message) => message.toKey === toKey)
+    const { records, objections } = await registry.lookup({
+      subject: { keyId: toKeyId, consentKey: toKey, objectionKey: addressee?.toObjectionKey ?? '' },
+      advertiserId: advertiser,
+    })
+    const list = site.campaigns.get(campaign)?.list
+    return {
+      objections: objections.filter((objection) => covers(objection, advertiser, router, 'email', list)),
+      record: records.find(({ record }) => record.id === recordId)?.record,
+    }
+  } catch (cause) {
+    if (!(cause instanceof RegistryUnavailableError || cause instanceof JournalUnavailableError)) throw cause
+    return undefined
+  } finally {
+    registry.close()
+    sent.close()
   }
 }
 

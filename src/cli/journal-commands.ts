@@ -64,7 +64,7 @@ export function journalProve(context: CommandContext, ref: string, options: Omit
   )
   for (const proof of proofs) terminal.printJson(proof)
   if (proofs.length > 0) return EXIT.done
-  terminal.tell(terminal.say({ en: `The journal has no ${ref}.`, fr: `Le journal n'a pas de ${ref}.` }))
+  terminal.tell(terminal.say({ en: `The journal has no ${ref}.`, fr: `Le journal n’a pas de ${ref}.` }))
   return EXIT.no
 }
 

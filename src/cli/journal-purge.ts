@@ -2,6 +2,8 @@
 import { monthsLater } from '../domain/paris-time.js'
 import { countExpired, destroyEndedSegments, expirePersonal, giveUpLostSegments } from '../journal/expiry.js'
 import { checkpointNow } from '../journal/tree/signing-acts.js'
+import { type Bilingual, counted, type Forms, said } from '../words/language.js'
+import { momentsIn, PARIS_TIME } from '../words/moments.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { withJournal } from './journal-commands.js'
@@ -32,23 +34,52 @@ export function journalPurge(context: CommandContext, options: PurgeOptions): Ex
     if (destroyed.length > 0) checkpointNow(guest, seal, at)
     return { decisions: expired, segments: destroyed }
   })
+  const { language } = terminal
   if (options.json) terminal.printJson({ before: moment, decisions, segments, dryRun: options.dryRun })
-  else if (options.dryRun)
-    terminal.print(
-      terminal.say({
-        en: `${decisions} decisions before ${moment} would no longer say about whom they are.`,
-        fr: `${decisions} décisions d’avant ${moment} ne diraient plus de qui il s’agit.`,
-      }),
-    )
-  else
-    terminal.print(
-      terminal.say({
-        en: `${decisions} decisions before ${moment} no longer say about whom they are. Keys of segments destroyed: ${segments.join(', ') || 'none'}.`,
-        fr: `${decisions} décisions d’avant ${moment} ne disent plus de qui il s’agit. Clés de segments détruites : ${segments.join(', ') || 'aucune'}.`,
-      }),
-    )
+  else {
+    const before = { day: momentsIn(language).day(moment), zone: said(language, PARIS_TIME) }
+    const told = counted(language, decisions, options.dryRun ? WOULD_FORGET : FORGOTTEN, before)
+    const keys = { segments: segments.join(', ') || said(language, NONE) }
+    terminal.print(options.dryRun ? told : `${told} ${said(language, DESTROYED, keys)}`)
+  }
   return EXIT.done
 }
+
+const FORGOTTEN: Forms = [
+  {
+    en: '{count} decision before {day} ({zone}) no longer says about whom it is.',
+    fr: '{count} décision d’avant le {day} ({zone}) ne dit plus de qui il s’agit.',
+  },
+  {
+    en: '{count} decisions before {day} ({zone}) no longer say about whom they are.',
+    fr: '{count} décisions d’avant le {day} ({zone}) ne disent plus de qui il s’agit.',
+  },
+]
+const WOULD_FORGET: Forms = [
+  {
+    en: '{count} decision before {day} ({zone}) would no longer say about whom it is.',
+    fr: '{count} décision d’avant le {day} ({zone}) ne dirait plus de qui il s’agit.',
+  },
+  {
+    en: '{count} decisions before {day} ({zone}) would no longer say about whom they are.',
+    fr: '{count} décisions d’avant le {day} ({zone}) ne diraient plus de qui il s’agit.',
+  },
+]
+const KEYS_LOST: Forms = [
+  {
+    en: '{count} decision no longer says about whom it is: the keys of its segment are lost.',
+    fr: '{count} décision ne dit plus de qui il s’agit : les clés de son segment sont perdues.',
+  },
+  {
+    en: '{count} decisions no longer say about whom they are: the keys of their segments are lost.',
+    fr: '{count} décisions ne disent plus de qui il s’agit : les clés de leurs segments sont perdues.',
+  },
+]
+const DESTROYED: Bilingual = {
+  en: 'Keys of segments destroyed: {segments}.',
+  fr: 'Clés de segments détruites : {segments}.',
+}
+const NONE: Bilingual = { en: 'none', fr: 'aucune' }
 
 function giveUpKeys(context: CommandContext, options: PurgeOptions): ExitCode {
   const { terminal } = context
@@ -58,12 +89,6 @@ function giveUpKeys(context: CommandContext, options: PurgeOptions): ExitCode {
     giveUpLostSegments(guest, { at: context.now(), by, facts: { why: 'keys of segments lost' } }),
   )
   if (options.json) terminal.printJson({ decisions })
-  else
-    terminal.print(
-      terminal.say({
-        en: `${decisions} decisions no longer say about whom they are: the keys of their segments are lost.`,
-        fr: `${decisions} décisions ne disent plus de qui il s’agit : les clés de leurs segments sont perdues.`,
-      }),
-    )
+  else terminal.print(counted(terminal.language, decisions, KEYS_LOST))
   return EXIT.done
 }

@@ -6,6 +6,8 @@ import { KeyFileError, type MasterKey, readKeyFile } from '../storage/key-file.j
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf } from './site.js'
+import { COLON, numberIn, type WordTable, wordFor } from '../words/language.js'
+import type { JournalProblem } from '../journal/chain-check.js'
 import { type Bilingual, styled } from './terminal.js'
 
 export async function journalVerify(
@@ -14,6 +16,8 @@ export async function journalVerify(
 ): Promise<ExitCode> {
   const { runtime } = configurationOf(context, options.config)
   const { terminal } = context
+  const { language } = terminal
+  const colon = COLON[language]
   const { keyFile } = runtime.journal.segments
   if (!existsSync(runtime.journal.path))
     throw new CommandError(EXIT.io, `there is no journal ${runtime.journal.path}: check journal.url`)
@@ -32,30 +36,32 @@ export async function journalVerify(
     terminal.print(
       `${styled(terminal, 'bad', terminal.say({ en: 'NOT VERIFIED', fr: 'NON VÉRIFIÉ' }))}  ${runtime.journal.path}`,
     )
-    terminal.print(`  ${terminal.say({ en: 'first bad entry', fr: 'première entrée fautive' })}: ${seq} (${kind})`)
+    terminal.print(
+      `  ${terminal.say({ en: 'first bad entry', fr: 'première entrée fautive' })}${colon}${seq} (${wordFor(language, PROBLEMS, kind)})`,
+    )
     terminal.print(`  ${message}`)
     return EXIT.no
   }
   terminal.print(
     `${styled(terminal, 'good', terminal.say({ en: 'VERIFIED', fr: 'VÉRIFIÉ' }))}  ${runtime.journal.path}`,
   )
-  terminal.print(`  ${terminal.say({ en: 'entries', fr: 'entrées' })}: ${result.entries}`)
+  terminal.print(`  ${terminal.say({ en: 'entries', fr: 'entrées' })}${colon}${numberIn(language, result.entries)}`)
   terminal.print(
-    `  ${terminal.say({ en: 'head', fr: 'tête' })}: ${result.head === undefined ? '-' : `${result.head.seq} ${result.head.hash}`}`,
+    `  ${terminal.say({ en: 'head', fr: 'tête' })}${colon}${result.head === undefined ? '-' : `${result.head.seq} ${result.head.hash}`}`,
   )
   const { checkpoints, signed, keys } = result.tree
   terminal.print(
-    `  ${terminal.say({ en: 'signed checkpoints', fr: 'points de contrôle signés' })}: ${checkpoints}${checkpoints === 0 ? '' : terminal.say({ en: `, over the first ${signed} entries`, fr: `, sur les ${signed} premières entrées` })}`,
+    `  ${terminal.say({ en: 'signed checkpoints', fr: 'points de contrôle signés' })}${colon}${checkpoints}${checkpoints === 0 ? '' : terminal.say({ en: `, over the first ${signed} entries`, fr: `, sur les ${signed} premières entrées` })}`,
   )
   for (const { seq, reason, key } of keys) {
     terminal.print(
-      `  ${terminal.say({ en: 'signing key', fr: 'clé de signature' })}: ${key} (${seq}, ${terminal.say(REASONS[reason])})`,
+      `  ${terminal.say({ en: 'signing key', fr: 'clé de signature' })}${colon}${key} (${seq}, ${terminal.say(REASONS[reason])})`,
     )
   }
   const { segments, unread } = result
   if (segments.closed > 0) {
     terminal.print(
-      `  ${terminal.say({ en: 'segments', fr: 'segments' })}: ${terminal.say({
+      `  ${terminal.say({ en: 'segments', fr: 'segments' })}${colon}${terminal.say({
         en: `${segments.closed} closed, of ${segments.destroyed} the key was destroyed`,
         fr: `${segments.closed} clos, dont ${segments.destroyed} à clé détruite`,
       })}`,
@@ -73,16 +79,38 @@ export async function journalVerify(
     terminal.print(
       `  ${terminal.say({
         en: 'the seal of the head was not checked (no key): a cut end would not be seen',
-        fr: "le sceau de la tête n'a pas été vérifié (pas de clé) : une fin coupée ne se verrait pas",
+        fr: 'le sceau de la tête n’a pas été vérifié (pas de clé) : une fin coupée ne se verrait pas',
       })}`,
     )
   }
   if (result.openCount > 0) {
     terminal.print(
-      `  ${terminal.say({ en: 'decisions without outcome', fr: 'décisions sans issue' })}: ${result.openCount}`,
+      `  ${terminal.say({ en: 'decisions without outcome', fr: 'décisions sans issue' })}${colon}${result.openCount}`,
     )
   }
   return EXIT.done
+}
+
+/** What the first bad entry suffered. */
+const PROBLEMS: WordTable<JournalProblem['kind']> = {
+  storage: { en: 'file cannot be read', fr: 'fichier illisible' },
+  header: { en: 'header changed or missing', fr: 'en-tête changé ou manquant' },
+  changed: { en: 'changed', fr: 'modifiée' },
+  removed: { en: 'removed', fr: 'retirée' },
+  inserted: { en: 'inserted', fr: 'ajoutée' },
+  reordered: { en: 'moved', fr: 'déplacée' },
+  column: { en: 'a column does not fit the entry', fr: 'une colonne ne correspond pas à l’entrée' },
+  personal: { en: 'personal part changed', fr: 'partie personnelle modifiée' },
+  key: { en: 'key statement does not verify', fr: 'annonce de clé fausse' },
+  checkpoint: { en: 'checkpoint does not verify', fr: 'point de contrôle faux' },
+  schema: { en: 'kind unknown to this version', fr: 'genre inconnu de cette version' },
+  truncated: { en: 'the end was cut off', fr: 'la fin a été coupée' },
+  head: { en: 'the head does not fit', fr: 'la tête ne correspond pas' },
+  awaiting: {
+    en: 'the list of decisions without outcome is wrong',
+    fr: 'la liste des décisions sans issue est fausse',
+  },
+  segment: { en: 'segment changed', fr: 'segment modifié' },
 }
 
 const REASONS: Readonly<Record<SigningKeyUse['reason'], Bilingual>> = {

@@ -3,17 +3,26 @@
  * law and what to do; then every other rule by what became of it.
  */
 import type { Policy } from '../domain/policy.js'
-import {
-  type Evidence,
-  type Finding,
-  type Judgement,
-  NOT_APPLICABLE,
-  type RuleFinding,
-  type Verdict,
-  loosenedIn,
-} from '../domain/verdict.js'
+import { type Finding, type Judgement, type RuleFinding, type Verdict, loosenedIn } from '../domain/verdict.js'
 import { precedenceOf, ruleOf } from '../rules/catalogue.js'
-import { type Bilingual, type Terminal, styled } from './terminal.js'
+import { ACTIONS, MODES } from '../words/decision-words.js'
+import { factsIn } from '../words/fact-words.js'
+import { findingIn } from '../words/finding-words.js'
+import {
+  type Bilingual,
+  COLON,
+  type Language,
+  listed,
+  quotedIn,
+  said,
+  SEMICOLON,
+  typesetIn,
+  wordFor,
+} from '../words/language.js'
+import { lawIn } from '../words/law-words.js'
+import { momentsIn } from '../words/moments.js'
+import { BASES, CLOCK_STARTS } from '../words/record-words.js'
+import { type Terminal, styled } from './terminal.js'
 
 const VERDICTS: Readonly<Record<Verdict['kind'], Bilingual>> = {
   permit: { en: 'PERMIT', fr: 'PERMIS' },
@@ -44,11 +53,19 @@ const STYLES = { against: 'bad', unknown: 'doubt', warning: 'doubt', pass: 'good
 
 const SECTIONS: readonly Section[] = ['against', 'unknown', 'warning', 'pass', 'skip']
 
-/** Why a rule was skipped; other causes are shown as they are. */
-const WHY_SKIPPED: Readonly<Record<string, Bilingual>> = {
-  [NOT_APPLICABLE]: { en: 'not for a message of this kind', fr: 'pas pour un message de ce genre' },
-  off: { en: 'switched off in the policy', fr: 'désactivée par la politique' },
+const RESTS: Bilingual = {
+  en: 'rests on record {id}, version {version} ({basis})',
+  fr: 'repose sur l’enregistrement {id}, version {version} ({basis})',
 }
+const JUDGED: Bilingual = {
+  en: 'judged by record {id}, version {version} ({basis})',
+  fr: 'jugé d’après l’enregistrement {id}, version {version} ({basis})',
+}
+const CLOCK: Bilingual = {
+  en: 'retention: until {until} (counted from: {event})',
+  fr: 'conservation : jusqu’au {until} (point de départ : {event})',
+}
+const MODE: Bilingual = { en: 'mode: {mode}', fr: 'mode : {mode}' }
 
 const LONGEST_QUOTE = 160
 const INDENT = ' '.repeat(13)
@@ -62,19 +79,24 @@ export function reportJudgement(
   loosened: Policy['loosened'],
 ): void {
   const { verdict, would, basis } = judgement
+  const { language } = terminal
   terminal.print(`${styled(terminal, verdictStyle(verdict.kind), terminal.say(VERDICTS[verdict.kind]))}  ${heading}`)
   if (verdict.kind !== 'permit')
-    terminal.print(`  ${verdict.ground.rule}: ${ruleOf(verdict.ground.rule)[terminal.language].title}`)
+    terminal.print(`  ${verdict.ground.rule}${COLON[language]}${titleOf(language, verdict.ground.rule)}`)
   if (would !== verdict.kind) {
     terminal.print(
       `  ${terminal.say({ en: 'enforced, it would be', fr: 'appliqué, ce serait' })} ${terminal.say(VERDICTS[would])}`,
     )
   }
   if (basis !== undefined) {
-    const due =
-      basis.clock && `, ${terminal.say({ en: 'until', fr: "jusqu'au" })} ${new Date(basis.clock.dueAt).toISOString()}`
-    const rests = terminal.say({ en: 'rests on record', fr: "repose sur l'enregistrement" })
-    terminal.print(`  ${rests} ${basis.recordId} v${basis.recordVersion} (${basis.legalBasis})${due ?? ''}`)
+    const { recordId, recordVersion, legalBasis, clock } = basis
+    const record = { id: recordId, version: String(recordVersion), basis: wordFor(language, BASES, legalBasis) }
+    terminal.print(`  ${said(language, verdict.kind === 'permit' ? RESTS : JUDGED, record)}`)
+    if (clock) {
+      const until = momentsIn(language).moment(clock.dueAt)
+      const event = wordFor(language, CLOCK_STARTS, clock.startedBy)
+      terminal.print(`  ${said(language, CLOCK, { until, event })}`)
+    }
   }
   terminal.print(`  ${matter}`)
   reportLoosened(terminal, judgement, loosened)
@@ -95,10 +117,10 @@ function reportLoosened(terminal: Terminal, { findings }: Judgement, loosened: P
   const heading = terminal.say({ en: 'Looser than the default', fr: 'Plus souple que le défaut' })
   terminal.print(`\n  ${styled(terminal, 'strong', heading)} (${rulesOf.size})`)
   for (const [setting, rules] of rulesOf) {
-    terminal.print(`  ${styled(terminal, 'doubt', setting)}: ${[...rules].join(', ')}`)
+    terminal.print(`  ${styled(terminal, 'doubt', setting)}${COLON[terminal.language]}${[...rules].join(', ')}`)
     const why = loosened.get(setting)
     if (why === undefined) continue
-    const day = new Date(why.on).toLocaleDateString('en-CA', { timeZone: 'Europe/Paris' })
+    const day = momentsIn(terminal.language).day(why.on)
     terminal.print(`${INDENT}${quoted(terminal, why.reason)} (${printable(why.by)}, ${day})`)
   }
 }
@@ -109,33 +131,35 @@ function sectionOf({ finding, action }: RuleFinding): Section {
 }
 
 function reportFinding(terminal: Terminal, section: Section, { rule, finding, action, mode }: RuleFinding): void {
-  const { sources, [terminal.language]: words } = ruleOf(rule)
+  const { language } = terminal
+  const { sources, [language]: words } = ruleOf(rule)
   const outcome = terminal.say(OUTCOMES[section]).padEnd(10)
-  const line = `${styled(terminal, STYLES[section], outcome)} ${rule.padEnd(24)} ${words.title}${reasonToSkip(terminal, finding)}`
+  const line = `${styled(terminal, STYLES[section], outcome)} ${rule.padEnd(24)} ${titleOf(language, rule)}${reasonToSkip(language, rule, finding)}`
   terminal.print(`  ${section === 'skip' ? styled(terminal, 'faint', line) : line}`)
   if (finding.outcome === 'skip') return
-  if (finding.outcome === 'unknown') terminal.print(`${INDENT}${finding.cause} (${action}, ${mode})`)
-  if (finding.outcome === 'fail')
-    terminal.print(`${INDENT}${finding.detail}${factsIn(finding.evidence)} (${action}, ${mode})`)
+  const applied = `(${wordFor(language, ACTIONS, action)}, ${said(language, MODE, { mode: wordFor(language, MODES, mode) })})`
+  if (finding.outcome === 'unknown') terminal.print(`${INDENT}${findingIn(language, rule, finding.cause)} ${applied}`)
+  if (finding.outcome === 'fail') {
+    const found = [findingIn(language, rule, finding.detail), factsIn(language, finding.evidence, rule)]
+    terminal.print(`${INDENT}${listed(found, SEMICOLON[language])} ${applied}`)
+  }
   if (finding.outcome !== 'unknown' && finding.quote !== undefined)
     terminal.print(`${INDENT}${quoted(terminal, finding.quote)}`)
   if (section === 'pass') return
-  terminal.print(`${INDENT}${terminal.say({ en: 'Law:', fr: 'Texte :' })} ${sources.join('; ')}`)
-  if (section === 'against') terminal.print(`${INDENT}${words.law}`)
-  terminal.print(`${INDENT}${terminal.say({ en: 'What to do:', fr: 'Que faire :' })} ${words.remedy}`)
+  const laws = sources.map((source) => lawIn(language, source))
+  terminal.print(`${INDENT}${terminal.say({ en: 'Law:', fr: 'Texte :' })} ${laws.join(SEMICOLON[language])}`)
+  if (section === 'against') terminal.print(`${INDENT}${typesetIn(language, words.law)}`)
+  terminal.print(
+    `${INDENT}${terminal.say({ en: 'What to do:', fr: 'Que faire :' })} ${typesetIn(language, words.remedy)}`,
+  )
 }
 
-function reasonToSkip(terminal: Terminal, finding: Finding): string {
-  if (finding.outcome !== 'skip') return ''
-  const why = WHY_SKIPPED[finding.why]
-  return `: ${why === undefined ? finding.why : terminal.say(why)}`
+function titleOf(language: Language, rule: string): string {
+  return typesetIn(language, ruleOf(rule)[language].title)
 }
 
-function factsIn(evidence: Evidence = {}): string {
-  const facts = Object.entries(evidence)
-    .filter(([name, value]) => name !== 'loosened' && value !== '' && !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
-  return facts.length === 0 ? '' : `: ${facts.join('; ')}`
+function reasonToSkip(language: Language, rule: string, finding: Finding): string {
+  return finding.outcome === 'skip' ? `${COLON[language]}${findingIn(language, rule, finding.why)}` : ''
 }
 
 /** Words of a message may hold anything: control characters would reach the terminal. */
@@ -146,7 +170,7 @@ function printable(words: string): string {
 export function quoted(terminal: Terminal, words: string): string {
   const line = printable(words)
   const short = line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE - 1)}…` : line
-  return terminal.say({ en: `“${short}”`, fr: `« ${short} »` })
+  return quotedIn(terminal.language, short)
 }
 
 function byPrecedence(one: RuleFinding, other: RuleFinding): number {

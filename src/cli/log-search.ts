@@ -4,6 +4,7 @@ import { isReference } from '../domain/reference.js'
 import { readAddress } from '../domain/address.js'
 import type { EntryFilter, JournalReader, StoredEntry } from '../journal/reader.js'
 import { keyFile, subjects } from '../registry/key-source.js'
+import { parisMoment } from '../words/moments.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, readJournal } from './journal-commands.js'
@@ -86,7 +87,7 @@ function lineOf(journal: JournalReader, decision: DecisionEntry): string {
     outcome: outcome?.kind === 'outcome' ? outcome.status : '',
   }
   const said = Object.entries(fields).filter(([, value]) => value !== '')
-  return `${new Date(at).toISOString()} ${ref}: ${said.map(([name, value]) => `${name}=${value}`).join(', ')}`
+  return `${parisMoment(at)} ${ref}: ${said.map(([name, value]) => `${name}=${value}`).join(', ')}`
 }
 
 /** What the person is called in the journal, under every key of the key file. */

@@ -165,7 +165,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .addOption(json())
     .action(async (ref: string, options: Common) => {
       const { explain } = await import('./explain.js')
-      done(explain(context, ref, plain(options)))
+      done(await explain(context, ref, plain(options)))
     })
 
   const configuration = program.command('config').description(say({ en: 'the configuration', fr: 'la configuration' }))

@@ -1,12 +1,9 @@
 /** What commands print: data on standard output, everything else on standard error, in French or English. */
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
+import { type Bilingual, type Language, typesetIn } from '../words/language.js'
 
-export const LANGUAGES = ['en', 'fr'] as const
-export type Language = (typeof LANGUAGES)[number]
-
-/** The same sentence in both languages. */
-export type Bilingual = Readonly<Record<Language, string>>
+export type { Bilingual, Language } from '../words/language.js'
 
 export interface Terminal {
   readonly language: Language
@@ -17,7 +14,7 @@ export interface Terminal {
   printJson(value: unknown): void
   /** Everything else: one line on standard error. */
   tell(line: string): void
-  /** Chooses the language. */
+  /** Chooses the language, and sets the text as it is written there. */
   say(text: Bilingual): string
   /** Resolves once what was printed has been taken by whoever reads it. */
   drained(): Promise<void>
@@ -54,7 +51,7 @@ export function createTerminal({ stdout, stderr, language, colour }: TerminalOpt
       clearProgress()
       stderr.write(`${line}\n`)
     },
-    say: (text) => text[language],
+    say: (text) => typesetIn(language, text[language]),
     async drained() {
       if (stdout.writableNeedDrain) await once(stdout, 'drain')
     },

@@ -1,6 +1,8 @@
 /** README.txt of a pack: what it is and how to check it, for whoever opens the zip first. */
 import type { Advertiser } from '../domain/party.js'
-import { FILES, fill, WORDS } from './words.js'
+import { type Bilingual, COLON, said } from '../words/language.js'
+import { momentsIn, PARIS_TIME } from '../words/moments.js'
+import { FILES, WORDS } from './words.js'
 
 export interface NoteFacts {
   readonly advertiser: Advertiser
@@ -9,27 +11,25 @@ export interface NoteFacts {
 }
 
 export function inspectionNotes({ advertiser, from, to }: NoteFacts): string {
-  const values = {
-    advertiser: advertiser.legalName,
-    from: new Date(from).toISOString(),
-    to: new Date(to).toISOString(),
-  }
-  const parts = (['fr', 'en'] as const).map((language) =>
-    [
-      WORDS.title[language].toUpperCase(),
+  const parts = (['fr', 'en'] as const).map((language) => {
+    const { moment } = momentsIn(language)
+    const say = (words: Bilingual, values: Readonly<Record<string, string>> = {}) => said(language, words, values)
+    const lead = { advertiser: advertiser.legalName, zone: say(PARIS_TIME), from: moment(from), to: moment(to) }
+    return [
+      say(WORDS.title).toUpperCase(),
       '',
-      fill(WORDS.lead[language], values),
+      say(WORDS.lead, lead),
       '',
-      ...Object.entries(FILES).map(([name, words]) => `  ${name}: ${words[language]}`),
+      ...Object.entries(FILES).map(([name, words]) => `  ${name}${COLON[language]}${say(words)}`),
       '',
-      `${WORDS.check[language]}. ${WORDS.checkText[language]}`,
+      `${say(WORDS.check)}. ${say(WORDS.checkText)}`,
       '',
-      `  node verify.mjs --key ${WORDS.keyWord[language]}`,
+      `  node verify.mjs --key ${say(WORDS.keyWord)}`,
       '',
-      WORDS.checkMore[language],
+      say(WORDS.checkMore),
       '',
-      `${WORDS.limits[language]}. ${WORDS.limitsText[language]}`,
-    ].join('\n'),
-  )
+      `${say(WORDS.limits)}. ${say(WORDS.limitsText)}`,
+    ].join('\n')
+  })
   return `${parts.join('\n\n\n')}\n`
 }

@@ -1,15 +1,14 @@
 /** The sentences a decision is told in, in French and in English. */
-import type { CollectionMethod, LegalBasis } from '../domain/consent-record.js'
 import type { OutcomeEntry } from '../domain/journal-entry.js'
-import type { Words } from './words.js'
+import type { WordTable } from '../words/language.js'
 
 export const STORY = {
   permit: { en: 'The message was permitted', fr: 'Le message a été permis' },
   refuse: { en: 'The message was refused', fr: 'Le message a été refusé' },
   defer: { en: 'The message was put off', fr: 'Le message a été différé' },
   sent: {
-    en: 'On {at}, {router}, {credential}, presented it for {advertiser} as {class}{campaign}, {to}.',
-    fr: 'Le {at}, {router}, {credential}, l’a présenté pour {advertiser} comme {class}{campaign}, {to}.',
+    en: 'On {at} ({zone}, as are all moments here), {router}, {credential}, presented it for {advertiser} as {class}{campaign}, {to}.',
+    fr: 'Le {at} ({zone}, comme tous les moments ici), {router}, {credential}, l’a présenté pour {advertiser} comme {class}{campaign}, {to}.',
   },
   inHouse: { en: 'the advertiser itself', fr: 'l’annonceur lui-même' },
   noRouter: { en: 'a router nobody declared', fr: 'un routeur que personne n’a déclaré' },
@@ -17,7 +16,10 @@ export const STORY = {
   byCredential: { en: 'logged in as {credential}', fr: 'connecté sous l’identifiant {credential}' },
   noCredential: { en: 'not logged in', fr: 'sans identifiant' },
   ofCampaign: { en: ' (campaign {campaign})', fr: ' (campagne {campaign})' },
-  toPerson: { en: 'to the person {key}, recipient {number}', fr: 'à la personne {key}, destinataire n° {number}' },
+  toPerson: {
+    en: 'to the person {key}, recipient {number}',
+    fr: 'à la personne d’empreinte {key}, destinataire n° {number}',
+  },
   toErased: {
     en: 'to a person whose data were erased since (GDPR art. 17), recipient {number}',
     fr: 'à une personne dont les données ont été effacées depuis (RGPD art. 17), destinataire n° {number}',
@@ -25,20 +27,20 @@ export const STORY = {
   toNobody: { en: 'before naming anybody', fr: 'avant de nommer personne' },
   nullSender: { en: 'the null reverse-path', fr: 'le chemin de retour vide' },
   unread: {
-    en: 'It was decided at {stage}, before the message was read; it came from {domain}.',
-    fr: 'Il a été décidé à {stage}, avant de lire le message ; il venait de {domain}.',
+    en: 'It was decided {stage}, before the message was read; it came from {domain}.',
+    fr: 'La décision a été prise {stage}, avant la lecture du message ; expéditeur : {domain}.',
   },
   message: {
-    en: 'The message, from {domain}, had {size} octets and the SHA-256 {sha256}.',
-    fr: 'Le message, venu de {domain}, faisait {size} octets, SHA-256 {sha256}.',
+    en: 'The message (sender: {domain}) had {size} octets and the SHA-256 {sha256}.',
+    fr: 'Le message (expéditeur : {domain}) faisait {size} octets, SHA-256 {sha256}.',
   },
   normalised: {
     en: 'Stray CR or LF in it had been made line ends first (bare_newline: normalize); as it came in, its SHA-256 was {sha256}.',
     fr: 'Des CR ou LF isolés y avaient d’abord été remplacés par des fins de ligne (bare_newline: normalize) ; tel que reçu, son SHA-256 était {sha256}.',
   },
   would: {
-    en: 'The rules were not all enforced (mode {mode}); had they been: {would}.',
-    fr: 'Les règles n’étaient pas toutes appliquées (mode {mode}) ; appliquées : {would}.',
+    en: 'The rules were not all enforced (mode: {mode}); had they been: {would}.',
+    fr: 'Les règles n’étaient pas toutes appliquées (mode : {mode}) ; appliquées : {would}.',
   },
   failed: { en: '{rule} failed: {title}.', fr: '{rule} n’est pas respectée : {title}.' },
   undecided: { en: '{rule} could not be decided: {title}.', fr: '{rule} n’a pas pu être établie : {title}.' },
@@ -90,9 +92,14 @@ export const STORY = {
   proof: { en: 'proof: {proof}', fr: 'preuve : {proof}' },
   noProof: { en: 'no proof', fr: 'aucune preuve' },
   clock: {
-    en: 'The address may be used until {due}, counted from {from}: {event}.',
-    fr: 'L’adresse peut servir jusqu’au {due}, compté depuis le {from} : {event}.',
+    en: 'Retention: until {due}, counted from {from} ({event}).',
+    fr: 'Conservation : jusqu’au {due}, comptée depuis le {from} ({event}).',
   },
+  clockOpposed: {
+    en: 'Retention, which allows no message against the will of the person: until {due}, counted from {from} ({event}).',
+    fr: 'Conservation, qui ne permet aucun message contre la volonté de la personne : jusqu’au {due}, comptée depuis le {from} ({event}).',
+  },
+  passedOne: { en: '{count} rule was in order: {rules}.', fr: '{count} règle était respectée : {rules}.' },
   passed: { en: '{count} rules were in order: {rules}.', fr: '{count} règles étaient respectées : {rules}.' },
   reply: { en: 'The sender was answered {reply}.', fr: 'L’expéditeur a lu {reply}.' },
   answered: { en: 'Its answer: {reply}', fr: 'Sa réponse : {reply}' },
@@ -101,8 +108,8 @@ export const STORY = {
     fr: 'On ne sait pas encore ce qu’il est devenu.',
   },
   inForce: {
-    en: 'In force: Aval {version} on {node}, mode {mode}, configuration {sha256}; session {session}.',
-    fr: 'En vigueur : Aval {version} sur {node}, mode {mode}, configuration {sha256} ; session {session}.',
+    en: 'In force: Aval {version} on {node}, mode: {mode}, configuration {sha256}; session {session}.',
+    fr: 'En vigueur : Aval {version} sur {node}, mode : {mode}, configuration {sha256} ; session {session}.',
   },
   kept: {
     en: 'Reference {ref}, entry {seq} of the journal, hash {hash}.',
@@ -112,10 +119,16 @@ export const STORY = {
     en: 'It is under the checkpoint over {size} entries, signed on {at}.',
     fr: 'Elle est sous le point de contrôle sur {size} entrées, signé le {at}.',
   },
+  act: {
+    en: '{act}, on {at} ({zone}), by {by}{advertiser}; {facts}.',
+    fr: '{act}, le {at} ({zone}), par {by}{advertiser} ; {facts}.',
+  },
+  forAdvertiser: { en: ', for {advertiser}', fr: ', pour {advertiser}' },
+  erasedEntries: { en: 'entries {entries}', fr: 'entrées {entries}' },
   notSigned: { en: 'No checkpoint is over it yet.', fr: 'Aucun point de contrôle ne la couvre encore.' },
-} as const satisfies Readonly<Record<string, Words>>
+} as const satisfies WordTable
 
-export const OUTCOME_SENTENCES: Readonly<Record<OutcomeEntry['status'], Words>> = {
+export const OUTCOME_SENTENCES: WordTable<OutcomeEntry['status']> = {
   relayed: { en: 'The upstream {upstream} took it on {at}.', fr: 'Le serveur d’envoi {upstream} l’a pris le {at}.' },
   refused: {
     en: 'The upstream {upstream} refused it on {at}.',
@@ -136,45 +149,54 @@ export const OUTCOME_SENTENCES: Readonly<Record<OutcomeEntry['status'], Words>> 
   },
 }
 
-export const BASES: Readonly<Record<LegalBasis, Words>> = {
-  consent: { en: 'consent', fr: 'consentement' },
-  consent_partner: { en: 'consent to a partner', fr: 'consentement pour un partenaire' },
-  existing_customer: { en: 'existing customer', fr: 'client existant' },
-  b2b_legitimate_interest: { en: 'legitimate interest, professional', fr: 'intérêt légitime, professionnel' },
-  generic_professional: { en: 'generic professional address', fr: 'adresse générique professionnelle' },
-  non_commercial_legitimate_interest: {
-    en: 'legitimate interest, not commercial',
-    fr: 'intérêt légitime, non commercial',
+/** That the person had said no when it was decided, by the rule that found it. Whoever reads the decision reads this first. */
+export const OPPOSED: WordTable = {
+  'OPPOSITION-LISTED': {
+    en: 'The person had objected to prospecting on {since} ({reason}): nothing may be sent on that account.',
+    fr: 'La personne s’était opposée à la prospection le {since} ({reason}) : rien ne peut lui être envoyé à ce titre.',
   },
-  contract: { en: 'contract', fr: 'contrat' },
-  legal_obligation: { en: 'legal obligation', fr: 'obligation légale' },
-  pre_contractual: { en: 'before a contract', fr: 'mesures précontractuelles' },
+  'OPPOSITION-LISTED domain': {
+    en: 'An objection of {since} held for everybody in the domain of the address ({reason}): nothing may be sent on that account.',
+    fr: 'Une opposition du {since} valait pour tout le domaine de l’adresse ({reason}) : rien ne peut y être envoyé à ce titre.',
+  },
+  'COLLECTION-REFUSAL': {
+    en: 'The person had refused prospecting on {since}, when the address was collected: nothing may be sent on that account.',
+    fr: 'La personne avait refusé la prospection le {since}, lors de la collecte : rien ne peut lui être envoyé à ce titre.',
+  },
+  'COMPLAINT-SUPPRESSED': {
+    en: 'The person had reported a message as spam on {since}, which is an objection: nothing may be sent on that account.',
+    fr: 'La personne avait signalé un message comme indésirable le {since}, ce qui vaut opposition : rien ne peut lui être envoyé à ce titre.',
+  },
+  'RIGHTS-ERASED': {
+    en: 'The data of the person had been erased on {since} (GDPR art. 17): nothing may be sent to them.',
+    fr: 'Les données de la personne avaient été effacées le {since} (RGPD art. 17) : rien ne peut lui être envoyé.',
+  },
+  'RIGHTS-RESTRICTED': {
+    en: 'The processing of the data of the person was restricted (GDPR art. 18): nothing may be sent while it is.',
+    fr: 'Le traitement des données de la personne était limité (RGPD art. 18) : rien ne peut lui être envoyé tant qu’il l’est.',
+  },
+  'CONSENT-WITHDRAWN withdrawn': {
+    en: 'The person had withdrawn consent on {since}: nothing may be sent on its ground.',
+    fr: 'La personne avait retiré son consentement le {since} : rien ne peut plus lui être envoyé à ce titre.',
+  },
+  'CONSENT-WITHDRAWN refused': {
+    en: 'The person had refused consent on {since}: nothing may be sent on its ground.',
+    fr: 'La personne avait refusé son consentement le {since} : rien ne peut lui être envoyé à ce titre.',
+  },
 }
 
-export const METHODS: Readonly<Record<CollectionMethod, Words>> = {
-  unticked_box: { en: 'a box ticked by the person', fr: 'une case cochée par la personne' },
-  double_opt_in: { en: 'double opt-in', fr: 'double confirmation (double opt-in)' },
-  explicit_button: { en: 'an explicit button', fr: 'un bouton explicite' },
-  paper_signed: { en: 'a signed paper', fr: 'un papier signé' },
-  oral_recorded: { en: 'a recorded oral agreement', fr: 'un accord oral enregistré' },
-  optout_box_left_unticked: { en: 'an opt-out box left unticked', fr: 'une case d’opposition non cochée' },
-  preticked_box: { en: 'a box ticked in advance', fr: 'une case cochée d’avance' },
-  terms_acceptance: { en: 'acceptance of general terms', fr: 'l’acceptation de conditions générales' },
-  silence: { en: 'silence', fr: 'le silence' },
-  inferred: { en: 'inference', fr: 'déduction' },
-  none: { en: 'nothing', fr: 'rien' },
-}
-
-/** What can start the retention clock. */
-export const EVENTS: Readonly<Record<string, Words>> = {
-  link_click: { en: 'a click on a link', fr: 'un clic sur un lien' },
-  purchase: { en: 'a purchase', fr: 'un achat' },
-  order: { en: 'an order', fr: 'une commande' },
-  contract_end: { en: 'the end of a contract', fr: 'la fin d’un contrat' },
-  warranty_end: { en: 'the end of a warranty', fr: 'la fin d’une garantie' },
-  reply: { en: 'a reply of the person', fr: 'une réponse de la personne' },
-  account_login: { en: 'a login to an account', fr: 'une connexion au compte' },
-  consent_given: { en: 'the consent', fr: 'le consentement' },
-  consent_reconfirmed: { en: 'the consent given anew', fr: 'le consentement renouvelé' },
-  collected: { en: 'the collection', fr: 'la collecte' },
-}
+/** What is on file today of the person, where it says no. */
+export const TODAY = {
+  objected: {
+    en: 'Today an objection of {at} is on file ({reason}): nothing more may be sent to the person on that account.',
+    fr: 'Aujourd’hui, une opposition du {at} est au registre ({reason}) : plus rien ne peut être envoyé à cette personne à ce titre.',
+  },
+  ended: {
+    en: 'Today the record is at version {version}, of {at}: {status}. Nothing more may be sent on its ground.',
+    fr: 'Aujourd’hui, l’enregistrement en est à la version {version}, du {at} : {status}. Plus rien ne peut être envoyé à ce titre.',
+  },
+  restricted: {
+    en: 'Today the processing of the data of the person is restricted (GDPR art. 18), since {at}: nothing may be sent while it is.',
+    fr: 'Aujourd’hui, le traitement des données de la personne est limité (RGPD art. 18), depuis le {at} : rien ne peut lui être envoyé tant qu’il l’est.',
+  },
+} as const satisfies WordTable

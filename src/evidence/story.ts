@@ -2,14 +2,37 @@
  * A decision told from beginning to end: who sent what, for whom, to whom, on which record, until when, by which rules and
  * texts of law, and what happened upstream. In full sentences, in French and in English (promise I10).
  */
-import type { DecisionEntry, JournaledFinding, OutcomeEntry } from '../domain/journal-entry.js'
+import type {
+  CertificateEntry,
+  DecisionEntry,
+  ErasureEntry,
+  JournaledFinding,
+  OutcomeEntry,
+} from '../domain/journal-entry.js'
+import type { Objection } from '../domain/objection.js'
 import type { Site } from '../domain/party.js'
-import { loosenedIn } from '../domain/verdict.js'
+import type { RecordOnFile } from '../domain/registry.js'
+import { type Evidence, loosenedIn } from '../domain/verdict.js'
 import type { ConsentStatement } from '../registry/record-codec.js'
 import { CATALOGUE, ruleOf } from '../rules/catalogue.js'
-import { BASES, EVENTS, METHODS, OUTCOME_SENTENCES, STORY } from './story-words.js'
-import { lawIn, ordinalDay } from './law-words.js'
-import { CLASSES, fill, type Language, SOURCES, type Words } from './words.js'
+import { ACTS, CLASSES, MODES, STAGES } from '../words/decision-words.js'
+import { factsIn } from '../words/fact-words.js'
+import { findingIn } from '../words/finding-words.js'
+import {
+  type Bilingual,
+  type Language,
+  listed,
+  numberIn,
+  said,
+  SEMICOLON,
+  typesetIn,
+  type WordTable,
+  wordFor,
+} from '../words/language.js'
+import { lawIn } from '../words/law-words.js'
+import { type Moments, momentsIn, PARIS_TIME } from '../words/moments.js'
+import { BASES, CLOCK_STARTS, METHODS, PROOFS, REASONS, SOURCES, STATUSES } from '../words/record-words.js'
+import { OPPOSED, OUTCOME_SENTENCES, STORY, TODAY } from './story-words.js'
 
 export interface StoryFacts {
   readonly decision: DecisionEntry
@@ -17,9 +40,19 @@ export interface StoryFacts {
   readonly site: Pick<Site, 'advertisers' | 'routers' | 'policy' | 'digest'>
   /** What the record says in the version the decision was made on; gone: purged or erased; unread: the registry cannot be read. */
   readonly record: Partial<ConsentStatement> | 'gone' | 'unread'
+  /** What is on file today; undefined where the person is no longer known, or the registry cannot be read. */
+  readonly today: Today | undefined
   /** Number and hash of the entry, and the checkpoint that is over it. */
   readonly entry: { readonly seq: number; readonly hash: string }
   readonly checkpoint: { readonly size: number; readonly at: number } | undefined
+}
+
+/** What the registry says of the person now, which may be long after the decision. */
+export interface Today {
+  /** Those that keep the router from writing to the person for the advertiser. */
+  readonly objections: readonly Objection[]
+  /** Newest version of the record the decision was made on. */
+  readonly record: RecordOnFile['record'] | undefined
 }
 
 export interface Paragraph {
@@ -32,14 +65,20 @@ const RULE_IDS: ReadonlySet<string> = new Set(CATALOGUE.map(({ id }) => id))
 export function storyOf(facts: StoryFacts, language: Language): readonly Paragraph[] {
   const teller = new Teller(language)
   const { decision } = facts
+  const opposed = [...opposedThen(teller, decision), ...opposedToday(teller, facts)]
   return [
     { style: 'verdict', text: verdictOf(teller, decision) },
-    ...paragraphs('plain', [whoSent(teller, facts), whatWasSent(teller, decision), wouldHave(teller, decision)]),
+    ...paragraphs('plain', [
+      ...opposed,
+      whoSent(teller, facts),
+      whatWasSent(teller, decision),
+      wouldHave(teller, decision),
+    ]),
     ...decision.findings.flatMap((finding) => findingOf(teller, finding)),
     ...loosenedSettings(teller, facts),
     ...paragraphs('plain', [
       recordOf(teller, facts),
-      clockOf(teller, decision),
+      clockOf(teller, decision, opposed.length > 0),
       passedOf(teller, decision),
       decision.reply === '' ? '' : teller.tell(STORY.reply, { reply: decision.reply }),
       ...facts.outcomes.map((outcome) => outcomeOf(teller, outcome)),
@@ -47,53 +86,106 @@ export function storyOf(facts: StoryFacts, language: Language): readonly Paragra
         ? teller.tell(STORY.noOutcome)
         : '',
       inForce(teller, decision),
-      whereKept(teller, facts),
+      whereKept(teller, decision.ref, facts),
     ]),
   ]
 }
 
+/** An act on the registry or the journal: what was done, when, by whom, and where it is kept. */
+export function actStory(
+  act: CertificateEntry | ErasureEntry,
+  facts: Pick<StoryFacts, 'entry' | 'checkpoint' | 'site'>,
+  language: Language,
+): readonly Paragraph[] {
+  const teller = new Teller(language)
+  const { at, by, advertiser } = act
+  const name = named(facts.site.advertisers.get(advertiser)?.legalName, advertiser)
+  const erased = act.kind === 'erasure' ? teller.tell(STORY.erasedEntries, { entries: act.erased.join(', ') }) : ''
+  const text = teller.tell(STORY.act, {
+    act: teller.name(ACTS, act.kind === 'erasure' ? 'erasure' : act.certifies),
+    at: teller.moment(at),
+    zone: teller.tell(PARIS_TIME),
+    by,
+    advertiser: name === '' ? '' : teller.tell(STORY.forAdvertiser, { advertiser: name }),
+    facts: teller.list([factsIn(language, act.facts), erased]),
+  })
+  return [{ style: 'verdict', text }, ...paragraphs('plain', [whereKept(teller, act.ref, facts)])]
+}
+
 class Teller {
-  readonly #moments: Intl.DateTimeFormat
-  readonly #days: Intl.DateTimeFormat
-  readonly #numbers: Intl.NumberFormat
+  readonly #moments: Moments
 
   constructor(readonly language: Language) {
-    const locale = language === 'fr' ? 'fr-FR' : 'en-GB'
-    this.#moments = new Intl.DateTimeFormat(locale, {
-      dateStyle: 'long',
-      timeStyle: 'medium',
-      timeZone: 'Europe/Paris',
-    })
-    this.#days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Paris' })
-    this.#numbers = new Intl.NumberFormat(locale)
+    this.#moments = momentsIn(language)
   }
 
-  tell(words: Words, values: Readonly<Record<string, string | number>> = {}): string {
+  tell(words: Bilingual, values: Readonly<Record<string, string | number>> = {}): string {
     const texts = Object.entries(values).map(([name, value]) => [
       name,
-      typeof value === 'number' ? this.#numbers.format(value) : value,
+      typeof value === 'number' ? numberIn(this.language, value) : value,
     ])
-    return fill(words[this.language], Object.fromEntries(texts) as Record<string, string>)
+    return said(this.language, words, Object.fromEntries(texts) as Record<string, string>)
   }
 
-  name(names: Readonly<Record<string, Words>>, id: string): string {
-    const words = Object.hasOwn(names, id) ? names[id] : undefined
-    return words ? words[this.language] : id
+  /** A text that has another of its own in the other language. */
+  text(words: string): string {
+    return typesetIn(this.language, words)
+  }
+
+  name(names: WordTable, code: string): string {
+    return wordFor(this.language, names, code)
+  }
+
+  list(parts: readonly string[]): string {
+    return listed(parts, SEMICOLON[this.language])
   }
 
   day(at: number): string {
-    return this.#days.format(at)
+    return this.#moments.day(at)
   }
 
-  moment(at: number): string {
-    return ordinalDay(this.language, this.#moments.format(at))
+  moment(at: number | string): string {
+    return this.#moments.precise(at)
   }
+}
+
+function opposedThen(teller: Teller, { findings }: DecisionEntry): string[] {
+  return findings.flatMap(({ rule, outcome, detail, evidence }) => {
+    const words = OPPOSED[`${rule} ${textOf(evidence, 'of') || detail}`] ?? OPPOSED[rule]
+    if (outcome !== 'fail' || words === undefined) return []
+    return teller.tell(words, {
+      since: teller.moment(textOf(evidence, 'since')),
+      reason: teller.name(REASONS, textOf(evidence, 'reason')),
+    })
+  })
+}
+
+function textOf(evidence: Evidence, name: string): string {
+  const value = evidence[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Said of what came after the decision; what was so at the time is said already. */
+function opposedToday(teller: Teller, { decision, today }: StoryFacts): string[] {
+  if (today === undefined) return []
+  const { objections, record } = today
+  const last = objections.toSorted((one, other) => other.at - one.at)[0]
+  const lines: string[] = []
+  if (last !== undefined && last.at > decision.at)
+    lines.push(teller.tell(TODAY.objected, { at: teller.moment(last.at), reason: teller.name(REASONS, last.reason) }))
+  if (record === undefined || record.version === decision.recordVersion) return lines
+  const { version, status, restricted, createdAt } = record
+  const at = teller.moment(createdAt)
+  if (status !== 'given' && status !== 'reconfirmed')
+    lines.push(teller.tell(TODAY.ended, { version, at, status: teller.name(STATUSES, status) }))
+  if (restricted === true) lines.push(teller.tell(TODAY.restricted, { at }))
+  return lines
 }
 
 function verdictOf(teller: Teller, { verdict, rule }: DecisionEntry): string {
   const heading = teller.tell(STORY[verdict])
   if (rule === '') return `${heading}.`
-  const title = RULE_IDS.has(rule) ? ruleOf(rule)[teller.language].title : ''
+  const title = RULE_IDS.has(rule) ? teller.text(ruleOf(rule)[teller.language].title) : ''
   return `${heading} (${rule}${title === '' ? '' : `, ${title}`}).`
 }
 
@@ -102,6 +194,7 @@ function whoSent(teller: Teller, { decision, site }: StoryFacts): string {
   const to = rcpt === 0 ? STORY.toNobody : toKey === '' ? STORY.toErased : STORY.toPerson
   return teller.tell(STORY.sent, {
     at: teller.moment(at),
+    zone: teller.tell(PARIS_TIME),
     router:
       named(site.routers.get(router)?.legalName, router) ||
       teller.tell(credential === '' || advertiser === '' ? STORY.noRouter : STORY.inHouse),
@@ -116,7 +209,7 @@ function whoSent(teller: Teller, { decision, site }: StoryFacts): string {
 function whatWasSent(teller: Teller, decision: DecisionEntry): string {
   const { messageSha256, messageSize, receivedSha256, senderDomain, stage } = decision
   const domain = senderDomain === '' ? teller.tell(STORY.nullSender) : senderDomain
-  if (messageSha256 === '') return teller.tell(STORY.unread, { stage: stage.toUpperCase(), domain })
+  if (messageSha256 === '') return teller.tell(STORY.unread, { stage: teller.name(STAGES, stage), domain })
   const message = teller.tell(STORY.message, { size: messageSize, sha256: messageSha256, domain })
   return receivedSha256 === undefined
     ? message
@@ -124,26 +217,26 @@ function whatWasSent(teller: Teller, decision: DecisionEntry): string {
 }
 
 function wouldHave(teller: Teller, { would, verdict, mode }: DecisionEntry): string {
-  return would === verdict ? '' : teller.tell(STORY.would, { mode, would: teller.tell(STORY[would]).toLowerCase() })
+  return would === verdict
+    ? ''
+    : teller.tell(STORY.would, { mode: teller.name(MODES, mode), would: teller.tell(STORY[would]).toLowerCase() })
 }
 
 function findingOf(teller: Teller, { rule, outcome, detail, evidence }: JournaledFinding): Paragraph[] {
   if (outcome === 'pass' || outcome === 'skip') return []
-  const facts = Object.entries(evidence).map(
-    ([name, value]) => `${name} = ${Array.isArray(value) ? value.join(', ') : String(value)}`,
-  )
-  const found = [detail, ...facts].filter((part) => part !== '').join('; ')
+  const { language } = teller
+  const found = teller.list([detail === '' ? '' : findingIn(language, rule, detail), factsIn(language, evidence, rule)])
   if (!RULE_IDS.has(rule)) return [{ style: 'plain', text: teller.tell(STORY.oldRule, { rule, found }) }]
-  const { sources, [teller.language]: words } = ruleOf(rule)
+  const { sources, [language]: words } = ruleOf(rule)
   const sentence = outcome === 'fail' ? STORY.failed : STORY.undecided
   return [
-    { style: 'plain', text: teller.tell(sentence, { rule, title: words.title }) },
+    { style: 'plain', text: teller.tell(sentence, { rule, title: teller.text(words.title) }) },
     ...paragraphs('detail', [
-      words.law,
-      teller.tell(STORY.law, { sources: sources.map((source) => lawIn(teller.language, source)).join('; ') }),
-      words.check,
+      teller.text(words.law),
+      teller.tell(STORY.law, { sources: sources.map((source) => lawIn(language, source)).join(SEMICOLON[language]) }),
+      teller.text(words.check),
       found === '' ? '' : teller.tell(STORY.found, { found }),
-      teller.tell(STORY.remedy, { remedy: words.remedy }),
+      teller.tell(STORY.remedy, { remedy: teller.text(words.remedy) }),
     ]),
   ]
 }
@@ -194,23 +287,27 @@ function recordOf(teller: Teller, { decision, record }: StoryFacts): string {
       : teller.tell(STORY.notice, { notice: [noticeId, noticeVersion].filter(Boolean).join(' ') }),
     proof === undefined
       ? teller.tell(STORY.noProof)
-      : teller.tell(STORY.proof, { proof: [proof.type, proof.ref, proof.sha256].filter(Boolean).join(', ') }),
+      : teller.tell(STORY.proof, { proof: listed([teller.name(PROOFS, proof.type), proof.ref, proof.sha256]) }),
   ]
   return `${rests} ${teller.tell(STORY.says, { said: said.filter((part) => part !== '').join(', ') })}`
 }
 
-function clockOf(teller: Teller, { dueAt, clockStartedAt, clockStartedBy }: DecisionEntry): string {
+function clockOf(teller: Teller, { dueAt, clockStartedAt, clockStartedBy }: DecisionEntry, opposed: boolean): string {
   if (dueAt === 0) return ''
-  return teller.tell(STORY.clock, {
+  return teller.tell(opposed ? STORY.clockOpposed : STORY.clock, {
     from: teller.moment(clockStartedAt),
-    event: teller.name(EVENTS, clockStartedBy),
+    event: teller.name(CLOCK_STARTS, clockStartedBy),
     due: teller.moment(dueAt),
   })
 }
 
 function passedOf(teller: Teller, { passed, findings }: DecisionEntry): string {
   const all = [...passed, ...findings.filter(({ outcome }) => outcome === 'pass').map(({ rule }) => rule)]
-  return all.length === 0 ? '' : teller.tell(STORY.passed, { count: all.length, rules: all.sort().join(', ') })
+  if (all.length === 0) return ''
+  return teller.tell(all.length === 1 ? STORY.passedOne : STORY.passed, {
+    count: all.length,
+    rules: all.sort().join(', '),
+  })
 }
 
 function outcomeOf(teller: Teller, { status, upstream, reply, at }: OutcomeEntry): string {
@@ -219,13 +316,17 @@ function outcomeOf(teller: Teller, { status, upstream, reply, at }: OutcomeEntry
 }
 
 function inForce(teller: Teller, { version, configSha256, node, session, mode }: DecisionEntry): string {
-  return teller.tell(STORY.inForce, { version, sha256: configSha256, node, session, mode })
+  return teller.tell(STORY.inForce, { version, sha256: configSha256, node, session, mode: teller.name(MODES, mode) })
 }
 
-function whereKept(teller: Teller, { decision, entry, checkpoint }: StoryFacts): string {
-  const kept = teller.tell(STORY.kept, { ref: decision.ref, seq: String(entry.seq), hash: entry.hash })
+function whereKept(
+  teller: Teller,
+  ref: string,
+  { entry, checkpoint }: Pick<StoryFacts, 'entry' | 'checkpoint'>,
+): string {
+  const kept = teller.tell(STORY.kept, { ref, seq: entry.seq, hash: entry.hash })
   if (!checkpoint) return `${kept} ${teller.tell(STORY.notSigned)}`
-  return `${kept} ${teller.tell(STORY.signed, { size: String(checkpoint.size), at: teller.moment(checkpoint.at) })}`
+  return `${kept} ${teller.tell(STORY.signed, { size: checkpoint.size, at: teller.moment(checkpoint.at) })}`
 }
 
 function named(legalName: string | undefined, id: string): string {

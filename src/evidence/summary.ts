@@ -3,8 +3,21 @@ import type { Advertiser } from '../domain/party.js'
 import { CONTRACT_CLAUSES } from '../domain/party.js'
 import type { Figures, VerdictCounts } from './figures.js'
 import type { ContractInForce, InForce } from './in-force.js'
-import { lawIn, ordinalDay } from './law-words.js'
-import { CLASSES, FILES, fill, type Language, SOURCES, WORDS, type Words } from './words.js'
+import { ACTS, CLASSES } from '../words/decision-words.js'
+import {
+  type Bilingual,
+  COLON,
+  type Language,
+  numberIn,
+  said,
+  SEMICOLON,
+  typesetIn,
+  wordFor,
+} from '../words/language.js'
+import { lawIn } from '../words/law-words.js'
+import { type Moments, momentsIn, PARIS_TIME } from '../words/moments.js'
+import { SOURCES } from '../words/record-words.js'
+import { FILES, WORDS } from './words.js'
 
 export interface SummaryFacts {
   readonly advertiser: Advertiser
@@ -27,7 +40,7 @@ class Markup {
 type Cell = string | number | Markup
 
 /** Captions that repeat the title above the table: for readers of the page with their ears only. */
-const SECTIONS: ReadonlySet<Words> = new Set([WORDS.byRouter, WORDS.byClass, WORDS.acts])
+const SECTIONS: ReadonlySet<Bilingual> = new Set([WORDS.byRouter, WORDS.byClass, WORDS.acts])
 
 const VERDICTS = ['permit', 'refuse', 'defer'] as const
 const OUTCOMES = ['relayed', 'refused', 'deferred', 'unknown', 'aborted', 'dropped', 'none'] as const
@@ -40,14 +53,14 @@ export function summaryPage(language: Language, facts: SummaryFacts): string {
     decisions(page, figures),
     byRule(page, facts),
     table(page, WORDS.byRouter, WORDS.router, figures.byRouter, (id) => routerName(facts.inForce, id)),
-    table(page, WORDS.byClass, WORDS.class, figures.byClass, (id) => named(page, CLASSES, id)),
+    table(page, WORDS.byClass, WORDS.class, figures.byClass, (id) => wordFor(language, CLASSES, id)),
     table(page, WORDS.bySource, WORDS.source, figures.bySource, (id) => sourceName(page, id), WORDS.bySourceIntro),
     contracts(page, facts),
     acts(page, facts),
     contents(page),
     howToCheck(page),
   ]
-  const title = escaped(`${page.say(WORDS.title)}: ${advertiser.legalName}`)
+  const title = escaped(`${page.say(WORDS.title)}${COLON[language]}${advertiser.legalName}`)
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -66,32 +79,27 @@ ${sections.join('\n')}
 }
 
 class Page {
-  readonly #numbers: Intl.NumberFormat
-  readonly #moments: Intl.DateTimeFormat
-  readonly #days: Intl.DateTimeFormat
+  readonly #moments: Moments
 
   constructor(readonly language: Language) {
-    const locale = language === 'fr' ? 'fr-FR' : 'en-GB'
-    this.#numbers = new Intl.NumberFormat(locale)
-    this.#moments = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Paris' })
-    this.#days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Paris' })
+    this.#moments = momentsIn(language)
   }
 
-  say(words: Words, values: Readonly<Record<string, string>> = {}): string {
-    return fill(words[this.language], values)
+  say(words: Bilingual, values: Readonly<Record<string, string>> = {}): string {
+    return said(this.language, words, values)
   }
 
   number(value: number): string {
-    return this.#numbers.format(value)
+    return numberIn(this.language, value)
   }
 
   moment(at: number): string {
-    return ordinalDay(this.language, this.#moments.format(at))
+    return this.#moments.moment(at)
   }
 
   /** @param day as configurations write it, e.g. `2026-01-10` */
   day(day: string): string {
-    return ordinalDay(this.language, this.#days.format(new Date(`${day}T12:00:00Z`)))
+    return this.#moments.day(`${day}T12:00:00Z`)
   }
 
   cell(value: Cell): string {
@@ -102,9 +110,13 @@ class Page {
 
 function heading(page: Page, { advertiser, from, to, at, version, checkpoint, by }: SummaryFacts): string {
   const period = { from: page.moment(from), to: page.moment(to) }
-  const lead = page.say(WORDS.lead, { advertiser: advertiser.legalName, ...period })
+  const lead = page.say(WORDS.lead, {
+    advertiser: advertiser.legalName,
+    zone: page.say(PARIS_TIME),
+    ...period,
+  })
   const siren = advertiser.siren === undefined ? '' : `, SIREN ${advertiser.siren}`
-  const rows: [Words, Cell][] = [
+  const rows: [Bilingual, Cell][] = [
     [WORDS.advertiser, `${advertiser.legalName}${siren} (${advertiser.id})`],
     [WORDS.period, page.say(WORDS.periodValue, period)],
     [WORDS.made, `${page.moment(at)}, ${by}, Aval ${version}`],
@@ -146,10 +158,10 @@ function byRule(page: Page, { figures: { byRule: counts }, inForce: { ruleTexts 
   const unknown = [...counts.keys()].filter((id) => !ruleTexts.has(id))
   const rows = [...known, ...unknown].map((id): Cell[] => {
     const rule = ruleTexts.get(id)
-    const title = rule === undefined ? '' : `<br>${escaped(rule[page.language].title)}`
+    const title = rule === undefined ? '' : `<br>${escaped(typesetIn(page.language, rule[page.language].title))}`
     return [
       new Markup(`<strong>${escaped(id)}</strong>${title}`),
-      (rule?.sources ?? []).map((source) => lawIn(page.language, source)).join('; '),
+      (rule?.sources ?? []).map((source) => lawIn(page.language, source)).join(SEMICOLON[page.language]),
       counts.get(id)!.refuse,
       counts.get(id)!.defer,
     ]
@@ -161,11 +173,11 @@ function byRule(page: Page, { figures: { byRule: counts }, inForce: { ruleTexts 
 
 function table(
   page: Page,
-  title: Words,
-  column: Words,
+  title: Bilingual,
+  column: Bilingual,
   counts: ReadonlyMap<string, VerdictCounts>,
   name: (id: string) => string = (id) => id,
-  caption: Words = title,
+  caption: Bilingual = title,
 ): string {
   if (counts.size === 0) return section(page, title, nothing(page))
   const rows = [...counts]
@@ -195,10 +207,7 @@ function contractRow(page: Page, { router, signed, until, clauses, documentSha25
 }
 
 function acts(page: Page, { figures, missingRecords, inForce }: SummaryFacts): string {
-  const rows: Cell[][] = [...figures.certificates].map(([act, count]) => [
-    Object.hasOwn(WORDS, act) ? page.say(WORDS[act as keyof typeof WORDS]) : act,
-    count,
-  ])
+  const rows: Cell[][] = [...figures.certificates].map(([act, count]) => [wordFor(page.language, ACTS, act), count])
   if (figures.erased > 0) rows.push([page.say(WORDS.erased), figures.erased])
   if (missingRecords > 0) rows.push([page.say(WORDS.missingRecords), missingRecords])
   if (inForce.missing.length > 0) rows.push([page.say(WORDS.missingConfigurations), inForce.missing.length])
@@ -223,7 +232,7 @@ function howToCheck(page: Page): string {
 ${section(page, WORDS.limits, `<p>${escaped(page.say(WORDS.limitsText))}</p>`)}`
 }
 
-function section(page: Page, title: Words, content: string): string {
+function section(page: Page, title: Bilingual, content: string): string {
   return `<section>
 <h2>${escaped(page.say(title))}</h2>
 ${content}
@@ -233,7 +242,7 @@ ${content}
 /** @param words how many columns from the left hold words rather than numbers */
 function grid(
   page: Page,
-  caption: Words,
+  caption: Bilingual,
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
   words = 1,
@@ -262,13 +271,7 @@ function sourceName(page: Page, id: string): string {
   if (id === '') return page.say(WORDS.noRecord)
   if (id === 'gone') return page.say(WORDS.gone)
   const [kind = '', ...party] = id.split(' ')
-  return [named(page, SOURCES, kind), ...party].join(' ')
-}
-
-/** In words, with the name used in configuration and records where there is one. */
-function named(page: Page, names: Readonly<Record<string, Words>>, id: string): string {
-  const words = Object.hasOwn(names, id) ? names[id] : undefined
-  return words ? page.say(words) : id
+  return [wordFor(page.language, SOURCES, kind), ...party].join(' ')
 }
 
 function total(counts: VerdictCounts): number {

@@ -1,16 +1,11 @@
 /** What the summary and the notes of a pack say, in French and in English. */
-import type { SourceKind } from '../domain/consent-record.js'
-import type { MessageClass } from '../domain/message-class.js'
-
-export type Language = 'fr' | 'en'
-
-export type Words = Readonly<Record<Language, string>>
+import type { WordTable } from '../words/language.js'
 
 export const WORDS = {
   title: { fr: 'Dossier de preuve', en: 'Evidence pack' },
   lead: {
-    fr: 'Ce que {advertiser} a fait envoyer par Aval du {from} au {to}, ce qui en a été décidé, et sur quels faits. Chaque chiffre se recalcule à partir des fichiers joints.',
-    en: 'What {advertiser} had sent through Aval from {from} to {to}, what was decided about it, and on which facts. Each figure can be computed again from the files enclosed.',
+    fr: 'Messages présentés à Aval pour {advertiser} du {from} au {to} ({zone}), ce qui en a été décidé, et sur quels faits. Chaque chiffre se recalcule à partir des fichiers joints.',
+    en: 'Messages presented to Aval for {advertiser} from {from} to {to} ({zone}), what was decided about them, and on which facts. Each figure can be computed again from the files enclosed.',
   },
   period: { fr: 'Période', en: 'Period' },
   periodValue: { fr: 'du {from} inclus au {to} exclu', en: '{from} to {to}, the last moment not included' },
@@ -77,14 +72,6 @@ export const WORDS = {
   acts: { fr: 'Actes sur le registre', en: 'Acts on the registry' },
   act: { fr: 'Acte', en: 'Act' },
   count: { fr: 'Nombre', en: 'Number' },
-  import: { fr: 'Imports', en: 'Imports' },
-  purge: { fr: 'Purges de fin de conservation', en: 'Purges at the end of retention' },
-  access: { fr: 'Accès (RGPD art. 15)', en: 'Access (GDPR art. 15)' },
-  restriction: { fr: 'Limitations (RGPD art. 18)', en: 'Restrictions (GDPR art. 18)' },
-  rectification: { fr: 'Rectifications (RGPD art. 16)', en: 'Rectifications (GDPR art. 16)' },
-  objection: { fr: 'Oppositions (RGPD art. 21)', en: 'Objections (GDPR art. 21)' },
-  breach: { fr: 'Violations de données (RGPD art. 33)', en: 'Breaches (GDPR art. 33)' },
-  key_rotation: { fr: 'Changements de clé', en: 'Changes of key' },
   erased: {
     fr: 'Décisions qui ne disent plus de qui il s’agit, après effacement (RGPD art. 17)',
     en: 'Decisions that no longer say about whom, after an erasure (GDPR art. 17)',
@@ -114,9 +101,9 @@ export const WORDS = {
     fr: 'Le journal est commun à plusieurs annonceurs : seules les entrées de celui-ci sont jointes. L’arbre montre qu’aucune n’a été changée ; il ne montre pas ce que disent les autres. Les adresses n’y figurent que sous forme d’empreintes à clé.',
     en: 'The journal is shared by several advertisers: only the entries of this one are enclosed. The tree shows that none of them was changed; it does not show what the others say. Addresses are in it as keyed hashes only.',
   },
-} as const satisfies Readonly<Record<string, Words>>
+} as const satisfies WordTable
 
-export const FILES: Readonly<Record<string, Words>> = {
+export const FILES: WordTable = {
   'summary.fr.html, summary.en.html': { fr: 'cette synthèse', en: 'this summary' },
   'journal/entries.jsonl': {
     fr: 'décisions, issues et actes, tels que hachés au moment des faits',
@@ -148,33 +135,4 @@ export const FILES: Readonly<Record<string, Words>> = {
   },
   'verify.mjs, FORMAT.md': { fr: 'vérificateur, description du format', en: 'checker, description of the format' },
   'manifest.json, manifest.sig': { fr: 'liste des fichiers, signée', en: 'list of the files, signed' },
-}
-
-export const CLASSES: Readonly<Record<MessageClass, Words>> = {
-  prospecting_b2c: { fr: 'prospection de particuliers', en: 'prospecting of consumers' },
-  prospecting_partner: { fr: 'prospection pour un partenaire', en: 'prospecting for a partner' },
-  prospecting_customer: { fr: 'prospection de clients', en: 'prospecting of customers' },
-  prospecting_b2b_named: { fr: 'prospection de professionnels', en: 'prospecting of professionals' },
-  prospecting_b2b_generic: { fr: 'prospection d’adresses génériques', en: 'prospecting of generic addresses' },
-  non_commercial: { fr: 'cause non commerciale', en: 'non-commercial cause' },
-  newsletter: { fr: 'lettre d’information', en: 'newsletter' },
-  repermission: { fr: 'demande de confirmation', en: 'repermission' },
-  transactional: { fr: 'transactionnel', en: 'transactional' },
-  legal_notice: { fr: 'information légale', en: 'legal notice' },
-  correspondence: { fr: 'correspondance', en: 'correspondence' },
-}
-
-export const SOURCES: Readonly<Record<SourceKind, Words>> = {
-  first_party: { fr: 'collecte directe', en: 'collected directly' },
-  partner: { fr: 'partenaire', en: 'partner' },
-  purchased: { fr: 'fichier acheté', en: 'bought list' },
-  rented: { fr: 'fichier loué', en: 'rented list' },
-  harvested: { fr: 'aspiration', en: 'harvested' },
-  public_directory: { fr: 'annuaire public', en: 'public directory' },
-  reply: { fr: 'réponse de la personne', en: 'reply of the person' },
-  unknown: { fr: 'inconnue', en: 'unknown' },
-}
-
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{([a-z0-9]+)\}/g, (whole, name: string) => values[name] ?? whole)
 }

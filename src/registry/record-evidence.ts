@@ -135,7 +135,11 @@ function readEvidence(database: Database): EvidenceReader {
 /** The two parts of a version read back; undefined for what cannot be read. */
 export function statementOf({ form, person }: RecordEvidence): Partial<ConsentStatement> | undefined {
   try {
-    return { ...(JSON.parse(form) as object), ...(JSON.parse(person) as object) }
+    const common = JSON.parse(form) as Partial<ConsentStatement>
+    const own = JSON.parse(person) as Partial<ConsentStatement>
+    // What a form and a person have of one proof is in both parts.
+    const proof = common.proof && { proof: { ...common.proof, ...own.proof } }
+    return { ...common, ...own, ...proof }
   } catch {
     return undefined
   }

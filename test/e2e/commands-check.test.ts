@@ -29,7 +29,9 @@ describe('check', () => {
 
   test('permitted: exit 0', () => {
     const { status, stdout, stderr } = check([message, '--to', GOOD])
-    expect(stdout).toMatch(new RegExp(`^PERMIT {2}${GOOD}\n {2}rests on record \\S+ v1 \\(consent\\), until 20`))
+    expect(stdout).toMatch(
+      new RegExp(`^PERMIT {2}${GOOD}\n {2}rests on record \\S+, version 1 \\(consent\\)\n {2}retention: until .* 20`),
+    )
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 

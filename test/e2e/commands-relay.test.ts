@@ -48,7 +48,7 @@ describe('a relay that has worked', () => {
     expect(stdout).toMatch(
       /^ {2}It rests on record \S+, version 1 \(consent\), digest [0-9a-f]{64}\. It says: collected on /m,
     )
-    expect(stdout).toMatch(/^ {2}The address may be used until .*20\d\d .*, counted from .*20\d\d/m)
+    expect(stdout).toMatch(/^ {2}Retention: until .*20\d\d .*, counted from .*20\d\d/m)
     expect(stdout).toMatch(/^ {2}The upstream 127\.0\.0\.1:\d+ took it on .*\. Its answer: 250 /m)
     expect(stdout).not.toMatch(/[{}]|undefined/)
     expect(stdout).not.toContain(GOOD)
@@ -129,7 +129,7 @@ describe('a relay that has worked', () => {
     expect(stdout).toMatch(/^NOT VERIFIED .*\n {2}first bad entry: 1 \(/)
     expect(status).toBe(1)
     expect(runAval(['journal', 'verify', '--lang', 'fr', '-c', config]).stdout).toMatch(
-      /^NON VÉRIFIÉ .*\n {2}première entrée fautive: 1/,
+      /^NON VÉRIFIÉ .*\n {2}première entrée fautive : 1/,
     )
     expect(JSON.parse(runAval(['journal', 'verify', '--json', '-c', config]).stdout)).toMatchObject({
       ok: false,

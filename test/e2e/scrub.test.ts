@@ -161,7 +161,7 @@ describe('aval check', () => {
   test('the verdict first, then every rule by what became of it', async () => {
     const { status, stdout } = check(await newsletter({ to: GOOD }))
     expect(status).toBe(0)
-    expect(stdout).toContain('judged as prospecting_b2c, for Acme SAS, “Nos offres de novembre”')
+    expect(stdout).toContain('(Paris time) as prospecting of consumers, for Acme SAS, “Nos offres de novembre”')
     expect(lines(stdout)[0]).toBe(`PERMIT  ${GOOD}`)
     expect(stdout).toMatch(/^ {2}pass +UNSUB-MISSING .*\n +“Pour ne plus recevoir nos messages, cliquez ici/m)
     expect(stdout).toMatch(/^ {2}pass +IDENTITY-HIDDEN +Advertiser not identified$/m)

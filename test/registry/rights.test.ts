@@ -14,6 +14,7 @@ import { keyFile, subjects } from '#aval/registry/key-source.js'
 import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
 import { readKeyFile } from '#aval/storage/key-file.js'
 import { decision, outcome, refusal } from '../journal/support.js'
+import { plainSpaces } from '../support/plain-spaces.js'
 
 const NOW = Date.UTC(2026, 5, 15, 10)
 const HEADER = 'address,advertiser_id,channel,purposes,legal_basis,status,collected_at,preticked,source_kind,method'
@@ -41,7 +42,7 @@ async function avalIn(language: 'en' | 'fr', ...words: string[]): Promise<Ran> {
   const terminal = createTerminal({ stdout, stderr, language, colour: false })
   const argv = [...words, '-c', join(site, 'aval.yaml')]
   const code = await runProgram({ terminal, stdin: new PassThrough(), now: () => now }, argv)
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+  return { code, out: plainSpaces(String(stdout.read() ?? '')), err: plainSpaces(String(stderr.read() ?? '')) }
 }
 
 async function importConsents(...lines: string[]): Promise<Ran> {
@@ -96,7 +97,9 @@ describe('aval subject', () => {
       controllers: [{ id: 'acme', legalName: 'Acme SAS' }],
       records: [{ source: { sourceKind: 'first_party' }, keptUntil: '2029-01-09T23:00:00.000Z' }],
     })
-    expect((await aval('subject', 'requests')).out).toMatch(/^access-\d+ {2}access \* .* exported$/m)
+    expect((await aval('subject', 'requests')).out).toMatch(
+      /^access-\d+: access \(GDPR art\. 15\), every advertiser; .* closed on .*: data given$/m,
+    )
     expect((await aval('subject', 'export', 'nobody@example.com')).code).toBe(1)
   })
 
@@ -121,13 +124,17 @@ describe('aval subject', () => {
       '  Recueilli par : double confirmation (double opt-in)',
       '  Conservé jusqu’au : 10 janvier 2029 à 00:00',
       '5 janvier 2026 à 10:00, Acme SAS, permis, envoyé, ',
-      '5 janvier 2026 à 10:00, Acme SAS, refusé, CONSENT-MISSING, ',
+      '5 janvier 2026 à 10:00, Acme SAS, refusé, CONSENT-MISSING (Pas de consentement préalable), ',
       'une réclamation auprès de la CNIL',
     ])
       expect(french.out).toContain(words)
     expect(french.out.match(/, Acme SAS, (permis|refusé),/g)).toHaveLength(2)
     const english = (await aval('subject', 'export', 'jean@example.com')).out
-    for (const words of ['  Legal basis: consent', 'Acme SAS, refused, CONSENT-MISSING', 'complaint to the CNIL'])
+    for (const words of [
+      '  Legal basis: consent',
+      'Acme SAS, refused, CONSENT-MISSING (No prior consent), ',
+      'complaint to the CNIL',
+    ])
       expect(english).toContain(words)
     const { decisions } = JSON.parse((await aval('subject', 'export', 'jean@example.com', '--json')).out) as Exported
     expect(decisions.map(({ verdict, outcome: became }) => [verdict, became])).toEqual([
@@ -216,7 +223,7 @@ describe('aval subject', () => {
       '--received',
       '2026-01-31',
     )
-    expect(out).toContain('2026-02-27T23:00:00.000Z')
+    expect(out).toContain('to be answered before 28 February 2026 at 00:00 (Paris time)')
     const listed = await aval('subject', 'requests', '--open')
     expect([listed.code, listed.out]).toEqual([1, expect.stringContaining('LATE')])
     const id = /erasure-\d+/.exec(out)![0]
@@ -264,7 +271,7 @@ describe('aval journal purge', () => {
     const verified = JSON.parse((await aval('journal', 'verify', '--json')).out)
     expect(verified).toMatchObject({ ok: true, unread: 0, segments: { closed: 1, destroyed: 1 } })
     expect(verified.tree.signed).toBe(verified.entries - 1)
-    expect((await avalIn('fr', 'journal', 'verify')).out).toContain('segments: 1 clos, dont 1 à clé détruite')
+    expect((await avalIn('fr', 'journal', 'verify')).out).toContain('segments : 1 clos, dont 1 à clé détruite')
     expect(await purge('--keys-lost')).toEqual({ decisions: 0 })
     expect((await aval('journal', 'purge', '--keys-lost', '--dry-run')).code).toBe(2)
   })
@@ -433,9 +440,11 @@ describe('objections of whole domains', () => {
     expect((await importConsents(row('new@company.example'))).out).toContain('1 against an objection')
     expect(await aval('objection', 'check', '@company.example')).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/^of:domain advertiser:acme email letter /) as string,
+      out: expect.stringMatching(/, Acme SAS \(acme\), for the whole domain, by e-mail, reason: letter \(/) as string,
     })
-    expect((await aval('objection', 'check', 'jean@company.example')).out).toContain('of:domain advertiser:acme')
+    expect((await aval('objection', 'check', 'jean@company.example')).out).toContain(
+      'Acme SAS (acme), for the whole domain',
+    )
     expect((await aval('objection', 'check', '@other.example')).code).toBe(0)
     expect((await aval('subject', 'export', 'jean@company.example')).out).toContain('for the whole domain')
     const exported = await aval('objection', 'export')
@@ -465,7 +474,7 @@ describe('aval breach, canary, ropa, export', () => {
       'list sent to the wrong router',
     )
     const id = /breach-\d+/.exec(out)![0]
-    expect(out).toContain('2026-06-13T08:00:00.000Z')
+    expect(out).toContain('The CNIL to be told before: 13 June 2026 at 10:00')
     const late = await aval('breach', 'list')
     expect([late.code, late.out]).toEqual([1, expect.stringContaining('LATE')])
     await aval('breach', 'update', id, '--notified', '2026-06-12T08:00:00Z', '--measures', 'list recalled')

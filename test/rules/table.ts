@@ -1,6 +1,8 @@
 /** How a rule's table is read: a name a lawyer can follow, facts, what the rule must find, and what it must show for it. */
 import { describe, expect, test } from 'vitest'
 import type { Evidence, Finding } from '#aval/domain/verdict.js'
+import { factValue, FACTS } from '#aval/words/fact-words.js'
+import { findingIn, FINDINGS } from '#aval/words/finding-words.js'
 
 /** `pass`, `fail no_proof`, `warn dkim_unaligned`, `skip not_applicable`, `unknown registry_not_readable`. */
 export type Expected = string
@@ -29,6 +31,7 @@ export function ruleTable<Facts>(
   describe(rule.id, () => {
     test.each(rows.map((row) => [row.name, row] as const))('%s', (_name, row) => {
       const finding = rule.judge(row.facts)
+      expectWords(rule.id, finding)
       expect({ says: asWords(finding), ...shown(finding) }).toEqual({
         says: row.expect,
         evidence: row.evidence ?? (finding.outcome === 'fail' ? ofFailures : {}),
@@ -37,6 +40,34 @@ export function ruleTable<Facts>(
     })
   })
 }
+
+/** Whoever reads the decision reads words: no code of a finding, no name of a fact, no code among its values. */
+function expectWords(rule: string, finding: Finding): void {
+  const { outcome } = finding
+  if (outcome === 'pass' && finding.evidence === undefined) return
+  const code =
+    outcome === 'fail' ? finding.detail : outcome === 'unknown' ? finding.cause : outcome === 'skip' ? finding.why : ''
+  const evidence = 'evidence' in finding ? (finding.evidence ?? {}) : {}
+  for (const language of ['fr', 'en'] as const) {
+    if (code.includes('_')) expect(findingIn(language, rule, code)).not.toContain(code)
+    else if (code !== '')
+      expect(FINDINGS).toSatisfy(
+        (words: object) => Object.hasOwn(words, code) || Object.hasOwn(words, `${rule} ${code}`),
+        `words for ${code}`,
+      )
+    for (const [name, value] of Object.entries(evidence)) {
+      expect(Object.hasOwn(FACTS, name) || Object.hasOwn(FACTS, `${rule} ${name}`), `words for the fact ${name}`).toBe(
+        true,
+      )
+      const text = factValue(language, name, value, rule)
+      if (!NAMED_BY_OTHERS.has(name))
+        expect(text.replace(/ \((?:colonne|column) \w+\)/, '')).not.toMatch(/[a-z]_[a-z]|\dT\d/)
+    }
+  }
+}
+
+/** Facts whose values operators name, or digests. */
+const NAMED_BY_OTHERS: ReadonlySet<string> = new Set(['campaign', 'credential', 'source', 'loosened', 'chain'])
 
 function shown(finding: Finding): { readonly evidence: Evidence; readonly quote: string | undefined } {
   if (finding.outcome !== 'pass' && finding.outcome !== 'fail') return { evidence: {}, quote: undefined }

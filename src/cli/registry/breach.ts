@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
 import { certify, iso, momentOf, type SiteOptions, whoAmI } from './common.js'
+import { breachLines } from './register-words.js'
 
 export interface BreachOptions extends SiteOptions {
   readonly aware: string | undefined
@@ -43,7 +44,7 @@ export async function breachList(context: CommandContext, options: SiteOptions):
   const isLate = ({ notifiedAt, closedAt, notifyDueAt }: Breach): boolean =>
     notifiedAt === undefined && closedAt === undefined && now >= notifyDueAt
   if (options.json) terminal.printJson({ breaches })
-  else for (const breach of breaches) terminal.print(line(breach, isLate(breach), context))
+  else for (const line of breachLines(terminal.language, breaches, now)) terminal.print(line)
   return breaches.some(isLate) ? EXIT.no : EXIT.done
 }
 
@@ -68,7 +69,7 @@ async function write(
     ...(notifiedAt === undefined ? {} : { notified: iso(notifiedAt) }),
   })
   if (options.json) context.terminal.printJson(breach)
-  else context.terminal.print(line(breach, false, context))
+  else for (const line of breachLines(context.terminal.language, [breach], context.now())) context.terminal.print(line)
   return EXIT.done
 }
 
@@ -81,18 +82,4 @@ function changes({ facts, effects, measures, notified, told }: BreachOptions, no
     ...(notified === undefined ? {} : { notifiedAt: at(notified) }),
     ...(told === undefined ? {} : { individualsToldAt: at(told) }),
   }
-}
-
-function line(breach: Breach, late: boolean, { terminal }: CommandContext): string {
-  const { id, awareAt, notifyDueAt, notifiedAt, closedAt, facts = '' } = breach
-  const state = terminal.say(
-    closedAt !== undefined
-      ? { en: 'closed', fr: 'close' }
-      : notifiedAt !== undefined
-        ? { en: `notified ${iso(notifiedAt)}`, fr: `notifiée ${iso(notifiedAt)}` }
-        : late
-          ? { en: 'LATE', fr: 'EN RETARD' }
-          : { en: 'to be notified', fr: 'à notifier' },
-  )
-  return `${id}  ${iso(awareAt)} -> ${iso(notifyDueAt)} ${state} ${facts}`.trimEnd()
 }

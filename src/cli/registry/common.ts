@@ -3,7 +3,6 @@ import { userInfo } from 'node:os'
 import type { Configuration } from '../../config/configuration.js'
 import { type CanonicalAddress, readAddress } from '../../domain/address.js'
 import type { Certificate } from '../../domain/journal-entry.js'
-import type { Objection } from '../../domain/objection.js'
 import type { Evidence } from '../../domain/verdict.js'
 import { appendCertificate } from '../../journal/guest.js'
 import { JournalUnavailableError } from '../../journal/journal-error.js'
@@ -46,13 +45,6 @@ export function durationOf(text: string): number {
 
 export function problemLine({ column, rule, reason }: Problem): string {
   return `${rule}: ${column} ${reason}`
-}
-
-/** Against whom an objection is, and `of:domain` where it is not one person's. */
-export function reachText({ of, scope }: Pick<Objection, 'of' | 'scope'>): string {
-  const { kind, ...ids } = scope
-  const [against] = Object.values(ids)
-  return [...(of === undefined ? [] : [`of:${of}`]), against === undefined ? kind : `${kind}:${against}`].join(' ')
 }
 
 export function iso(at: number): string {

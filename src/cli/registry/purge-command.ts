@@ -5,6 +5,17 @@ import { readAddress } from '../../domain/address.js'
 import { everyKey } from '../../domain/subject-key.js'
 import { keptRecords } from '../../registry/ended.js'
 import { purge } from '../../registry/purge.js'
+import {
+  type Bilingual,
+  COLON,
+  counted,
+  type Forms,
+  type Language,
+  listed,
+  said,
+  SEMICOLON,
+} from '../../words/language.js'
+import { momentsIn, PARIS_TIME } from '../../words/moments.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
@@ -42,13 +53,48 @@ export async function purgeCommand(
         })
   if (options.json) terminal.printJson({ ...report, ref })
   else
-    terminal.print(
-      terminal.say({
-        en: `${looked} records looked at: ${total} ended${options.dryRun ? ' (dry run: nothing deleted)' : `, deleted with ${events} contacts`}; ${restricted} kept under restriction${ref === undefined ? '' : `; certificate ${ref}`}`,
-        fr: `${looked} fiches examinées : ${total} échues${options.dryRun ? ' (essai : rien supprimé)' : `, supprimées avec ${events} contacts`} ; ${restricted} gardées sous limitation${ref === undefined ? '' : ` ; certificat ${ref}`}`,
-      }),
-    )
+    terminal.print(purged(terminal.language, { looked, ended: total, events, restricted, dryRun: options.dryRun, ref }))
   return EXIT.done
+}
+
+interface Purged {
+  readonly looked: number
+  readonly ended: number
+  readonly events: number
+  readonly restricted: number
+  readonly dryRun: boolean
+  /** Of the certificate; undefined where nothing was deleted. */
+  readonly ref: string | undefined
+}
+
+const LOOKED: Forms = [
+  { en: '{count} record looked at', fr: '{count} fiche examinée' },
+  { en: '{count} records looked at', fr: '{count} fiches examinées' },
+]
+const ENDED: Forms = [
+  { en: '{count} whose retention has ended', fr: '{count} échue' },
+  { en: '{count} whose retention has ended', fr: '{count} échues' },
+]
+const WITH: Forms = [
+  { en: 'deleted, with {count} contact', fr: 'suppression faite, avec {count} contact' },
+  { en: 'deleted, with {count} contacts', fr: 'suppression faite, avec {count} contacts' },
+]
+const RESTRICTED: Forms = [
+  { en: '{count} kept under restriction', fr: '{count} gardée sous limitation (RGPD art. 18)' },
+  { en: '{count} kept under restriction', fr: '{count} gardées sous limitation (RGPD art. 18)' },
+]
+const NOTHING: Bilingual = { en: 'nothing to delete', fr: 'rien à supprimer' }
+const DRY_RUN: Bilingual = { en: 'dry run: nothing deleted', fr: 'essai : rien n’a été supprimé' }
+const CERTIFICATE: Bilingual = { en: 'certificate {ref}', fr: 'certificat {ref}' }
+
+function purged(language: Language, { looked, ended, events, restricted, dryRun, ref }: Purged): string {
+  const parts = [
+    counted(language, ended, ENDED),
+    ref === undefined ? said(language, dryRun ? DRY_RUN : NOTHING) : counted(language, events, WITH),
+    counted(language, restricted, RESTRICTED),
+    ref === undefined ? '' : said(language, CERTIFICATE, { ref }),
+  ]
+  return `${counted(language, looked, LOOKED)}${COLON[language]}${listed(parts, SEMICOLON[language])}`
 }
 
 export interface ExpiringOptions extends SiteOptions {
@@ -65,7 +111,8 @@ export async function expiringCommand(context: CommandContext, options: Expiring
   const { terminal } = context
   const now = context.now()
   const until = now + durationOf(options.within ?? `${policy.retention.warnDays}d`)
-  await withRegistry(configuration, (registry) => {
+  const expiring = await withRegistry(configuration, (registry) => {
+    let found = 0
     if (!options.json) terminal.print('subject,advertiser_id,record_id,due_at,clock_started_at,clock_started_by')
     const named = namesOf(options.addresses, (address) => registry.identify(address))
     for (const page of keptRecords(registry.parts, policy, now)) {
@@ -77,6 +124,7 @@ export async function expiringCommand(context: CommandContext, options: Expiring
         const who = named ? named.get(subject.consentKey) : subject.consentKey
         if (who === undefined) continue
         const { startedBy, startedAt, dueAt } = clock
+        found += 1
         if (options.json)
           terminal.printJson({
             subject: who,
@@ -89,9 +137,25 @@ export async function expiringCommand(context: CommandContext, options: Expiring
         else terminal.print([who, record.advertiserId, record.id, iso(dueAt), iso(startedAt), startedBy].join(','))
       }
     }
+    return found
   })
+  if (!options.json) {
+    const day = momentsIn(terminal.language).day(until)
+    terminal.tell(counted(terminal.language, expiring, EXPIRING, { day, zone: terminal.say(PARIS_TIME) }))
+  }
   return EXIT.done
 }
+
+const EXPIRING: Forms = [
+  {
+    en: '{count} record comes to its end by {day} ({zone}; moments in the list are in UTC)',
+    fr: '{count} fiche arrive à échéance d’ici au {day} ({zone} ; les dates de la liste sont en UTC)',
+  },
+  {
+    en: '{count} records come to their end by {day} ({zone}; moments in the list are in UTC)',
+    fr: '{count} fiches arrivent à échéance d’ici au {day} ({zone} ; les dates de la liste sont en UTC)',
+  },
+]
 
 function namesOf(
   file: string | undefined,

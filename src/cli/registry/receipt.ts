@@ -5,13 +5,13 @@
 import type { Configuration } from '../../config/configuration.js'
 import type { ConsentRecord } from '../../domain/consent-record.js'
 import { retentionClock } from '../../domain/retention.js'
-import { METHODS } from '../../evidence/story-words.js'
+import { BASES, METHODS, PURPOSES, SOURCES } from '../../words/record-words.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
 import type { Bilingual } from '../terminal.js'
 import { iso, personOf, type SiteOptions } from './common.js'
-import { PURPOSES } from './person-words.js'
+import { legalNamesOf } from './record-report.js'
 
 const CONTEXT = {
   dpv: 'https://w3id.org/dpv#',
@@ -80,6 +80,8 @@ function receipt(
   now: number,
 ): Readonly<Record<string, unknown>> {
   const advertiser = site.advertisers.get(record.advertiserId)
+  const { sourcePartyId } = record
+  const supplier = sourcePartyId === undefined ? undefined : legalNamesOf(site)(sourcePartyId)
   return {
     '@context': CONTEXT,
     '@type': ['dpv:ConsentReceipt'],
@@ -106,11 +108,12 @@ function receipt(
           'dct:identifier': purpose,
           'dct:title': inBoth(PURPOSES[purpose.split(':')[0]!]),
         })),
-        'dpv:hasLegalBasis': LEGAL_BASIS[record.legalBasis] ?? record.legalBasis,
+        'dpv:hasLegalBasis': LEGAL_BASIS[record.legalBasis] ?? inBoth(BASES[record.legalBasis]),
         'dpv:hasPersonalData': inBoth({ en: 'e-mail address', fr: 'adresse électronique' }),
         'dpv:hasProcessing': ['dpv:Collect', 'dpv:Store', 'dpv:Use'],
         'dpv:hasRecipient': record.namedRecipients ?? [],
-        'dpv:hasDataSource': record.sourceLabel ?? record.sourcePartyId ?? record.sourceKind ?? '',
+        'dpv:hasDataSource':
+          record.sourceLabel ?? supplier ?? (record.sourceKind === undefined ? '' : inBoth(SOURCES[record.sourceKind])),
         'dpv:hasStorageCondition': {
           'dpv:hasLocation': runtime.node,
           ...(dueAt === undefined ? {} : { 'dct:valid': iso(dueAt) }),

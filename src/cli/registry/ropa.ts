@@ -3,14 +3,15 @@
  * advertiser as controller (art. 30(1)) and one for the relay as processor (art. 30(2)).
  */
 import type { Configuration } from '../../config/configuration.js'
-import { isProspecting, type MessageClass } from '../../domain/message-class.js'
-import { CLASSES } from '../../evidence/words.js'
+import { isProspecting } from '../../domain/message-class.js'
+import { CLASSES } from '../../words/decision-words.js'
+import { type Bilingual, COLON, counted, type Forms, listed, said, SEMICOLON, wordFor } from '../../words/language.js'
+import { PURPOSES } from '../../words/record-words.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf } from '../site.js'
-import type { Bilingual, Terminal } from '../terminal.js'
+import type { Terminal } from '../terminal.js'
 import { iso, type SiteOptions } from './common.js'
-import { PURPOSES } from './person-words.js'
 
 /** What is not a name is in the language of the terminal. */
 interface Activity {
@@ -41,6 +42,10 @@ const LABELS: Readonly<Record<keyof Activity, Bilingual>> = {
   security: { en: 'Security measures', fr: 'Mesures de sécurité' },
 }
 
+const YEARS: Forms = [
+  { en: '{count} year', fr: '{count} an' },
+  { en: '{count} years', fr: '{count} ans' },
+]
 const CUSTOMERS: Bilingual = { en: 'customers', fr: 'clients' }
 const PROSPECTS: Bilingual = { en: 'prospects', fr: 'prospects' }
 const NO_TRANSFER: Bilingual = { en: 'none by this relay', fr: 'aucun par ce relais' }
@@ -90,20 +95,20 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
   const say = (text: Bilingual) => terminal.say(text)
   const all = (texts: readonly Bilingual[]) => texts.map((text) => say(text))
   const { retention, generic } = site.policy
-  const { keepYears } = runtime.journal
+  const years = counted(terminal.language, runtime.journal.keepYears, YEARS)
   const common = {
     dataCategories: all(DATA),
     transfers: say(NO_TRANSFER),
     retention: say({
-      en: `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths} months; objections without end; decisions ${keepYears} years`,
-      fr: `${retention.months} mois après le dernier contact venu de la personne ; adresses génériques ${generic.retentionMonths} mois ; oppositions sans limite ; décisions ${keepYears} ans`,
+      en: `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths} months; objections without end; decisions ${years}`,
+      fr: `${retention.months} mois après le dernier contact venu de la personne ; adresses génériques ${generic.retentionMonths} mois ; oppositions sans limite ; décisions ${years}`,
     }),
     security: all(SECURITY),
   }
   const purposeOf = (text: string) => {
     const [kind = '', ...rest] = text.split(':')
-    const known = PURPOSES[kind] ?? CLASSES[kind as MessageClass]
-    return [known === undefined ? kind : say(known), ...rest].join(' ')
+    const table = Object.hasOwn(PURPOSES, kind) ? PURPOSES : CLASSES
+    return listed([wordFor(terminal.language, table, kind), rest.join(':')], ' ')
   }
   const controllers = [...site.advertisers.values()].map((advertiser): Activity => {
     const credentials = [...site.credentials.values()].filter(({ advertiserIds }) =>
@@ -141,11 +146,11 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
   return [...controllers, relay]
 }
 
-function words(activity: Activity, terminal: Terminal): string {
-  const colon = terminal.language === 'fr' ? ' :' : ':'
+function words(activity: Activity, { language }: Terminal): string {
   const lines = (Object.keys(LABELS) as (keyof Activity)[]).map((name) => {
     const value = activity[name]
-    return `${terminal.say(LABELS[name])}${colon} ${typeof value === 'string' ? value || '-' : value.join(' ; ') || '-'}`
+    const text = typeof value === 'string' ? value : value.join(SEMICOLON[language])
+    return `${said(language, LABELS[name])}${COLON[language]}${text || '-'}`
   })
   return `${lines.join('\n')}\n`
 }

@@ -20,11 +20,15 @@ import {
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { readJournal } from '../journal-commands.js'
+import { counted, said } from '../../words/language.js'
+import { momentsIn, PARIS_TIME } from '../../words/moments.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
 import { pairOf } from './add-command.js'
 import { certify, iso, journalOf, momentOf, personOf, problemLine, type SiteOptions, whoAmI } from './common.js'
 import { decisionsAbout, personData } from './person-data.js'
 import { personLetter } from './person-letter.js'
+import { legalNamesOf, namesOf } from './record-report.js'
+import { DONE, type Outcome, requestLines } from './register-words.js'
 
 export interface SubjectOptions extends SiteOptions {
   readonly advertiser: string | undefined
@@ -48,7 +52,7 @@ async function answer<T>(
   kind: RequestKind,
   address: string,
   options: SubjectOptions,
-  work: (asked: Asked) => { readonly outcome: string; readonly result: T; readonly forgotten?: boolean },
+  work: (asked: Asked) => { readonly outcome: Outcome; readonly result: T; readonly forgotten?: boolean },
 ): Promise<{ readonly configuration: Configuration; readonly request: PersonRequest; readonly result: T }> {
   const configuration = configurationOf(context, options.config)
   if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
@@ -113,7 +117,11 @@ export async function subjectExport(
       return { outcome: 'exported', result: personData(site, registry, person, question) }
     },
   )
-  terminal.print(options.json ? JSON.stringify(result, null, 2) : personLetter(result, terminal.language))
+  terminal.print(
+    options.json
+      ? JSON.stringify(result, null, 2)
+      : personLetter(result, terminal.language, legalNamesOf(configuration.site)),
+  )
   certify(configuration, 'access', options.advertiser ?? '', context.now(), { request: request.id })
   return result.records.length + result.objections.length + result.decisions.length === 0 ? EXIT.no : EXIT.done
 }
@@ -124,6 +132,7 @@ export async function subjectRestrict(
   address: string,
   options: SubjectOptions & { readonly lift: boolean },
 ): Promise<ExitCode> {
+  const { language } = context.terminal
   const restricted = !options.lift
   const { configuration, request, result } = await answer(
     context,
@@ -144,7 +153,9 @@ export async function subjectRestrict(
     restricted,
     records: result.map(({ recordId, version }) => `${recordId}/${version}`),
   })
-  report(context, options, { request: request.id, records: result }, `${result.length}`)
+  report(context, options, { request: request.id, records: result }, [
+    counted(language, result.length, DONE[restricted ? 'restricted' : 'lifted']),
+  ])
   return EXIT.done
 }
 
@@ -154,6 +165,7 @@ export async function subjectRectify(
   address: string,
   options: SubjectOptions & { readonly set: readonly string[]; readonly record: string | undefined },
 ): Promise<ExitCode> {
+  const { language } = context.terminal
   const change = correction(options.set)
   const { configuration, request, result } = await answer(
     context,
@@ -173,7 +185,7 @@ export async function subjectRectify(
     request: request.id,
     records: result.map(({ recordId, version }) => `${recordId}/${version}`),
   })
-  report(context, options, { request: request.id, records: result }, `${result.length}`)
+  report(context, options, { request: request.id, records: result }, [counted(language, result.length, DONE.rectified)])
   return result.length === 0 ? EXIT.no : EXIT.done
 }
 
@@ -189,6 +201,7 @@ export async function subjectObject(
   address: string,
   options: SubjectOptions,
 ): Promise<ExitCode> {
+  const { language } = context.terminal
   const { configuration, request, result } = await answer(
     context,
     'objection',
@@ -219,7 +232,10 @@ export async function subjectObject(
     request: request.id,
     objection: result.objection,
   })
-  report(context, options, { request: request.id, ...result }, result.objection)
+  report(context, options, { request: request.id, ...result }, [
+    said(language, DONE.objected, { id: result.objection }),
+    counted(language, result.records.length, DONE.withdrawn),
+  ])
   return EXIT.done
 }
 
@@ -229,6 +245,7 @@ export async function subjectErase(
   address: string,
   options: SubjectOptions,
 ): Promise<ExitCode> {
+  const { language } = context.terminal
   const { request, result } = await answer(
     context,
     'erasure',
@@ -244,7 +261,12 @@ export async function subjectErase(
       return { outcome: 'erased', result: { ...erased, journal, clean }, forgotten: options.advertiser === undefined }
     },
   )
-  report(context, options, { request: request.id, ...result }, `${result.records}`)
+  report(context, options, { request: request.id, ...result }, [
+    counted(language, result.records, DONE.erased),
+    counted(language, result.events, DONE.contacts),
+    counted(language, result.journal, DONE.decisions),
+    said(language, DONE.kept),
+  ])
   if (!result.clean)
     throw new CommandError(
       EXIT.io,
@@ -271,21 +293,13 @@ export async function subjectRequests(
   options: SiteOptions & { readonly open: boolean },
 ): Promise<ExitCode> {
   const { terminal } = context
-  const requests = await withRegistry(configurationOf(context, options.config), ({ register }) =>
-    listRequests(register),
-  )
+  const configuration = configurationOf(context, options.config)
+  const requests = await withRegistry(configuration, ({ register }) => listRequests(register))
   const shown = options.open ? requests.filter(({ closedAt }) => closedAt === undefined) : requests
   const now = context.now()
   const late = shown.filter(({ closedAt, dueAt }) => closedAt === undefined && now >= dueAt)
   if (options.json) terminal.printJson({ requests: shown })
-  else
-    for (const { id, kind, advertiserId = '*', receivedAt, dueAt, closedAt, outcome } of shown) {
-      const state =
-        closedAt !== undefined
-          ? `${iso(closedAt)} ${outcome ?? ''}`
-          : terminal.say(now >= dueAt ? { en: 'LATE', fr: 'EN RETARD' } : { en: 'open', fr: 'à traiter' })
-      terminal.print(`${id}  ${kind} ${advertiserId} ${iso(receivedAt)} -> ${iso(dueAt)} ${state}`)
-    }
+  else for (const line of requestLines(terminal.language, shown, namesOf(configuration.site), now)) terminal.print(line)
   return late.length > 0 ? EXIT.no : EXIT.done
 }
 
@@ -304,7 +318,11 @@ export async function subjectRequest(
   const request = await withRegistry(configuration, (registry) =>
     requested(registry, kind, person, { ...options, request: undefined }, context.now()),
   )
-  report(context, options, request, `${request.id} -> ${iso(request.dueAt)}`)
+  const { language } = context.terminal
+  const due = momentsIn(language).moment(request.dueAt)
+  report(context, options, request, [
+    said(language, DONE.opened, { id: request.id, due, zone: said(language, PARIS_TIME) }),
+  ])
   return EXIT.done
 }
 
@@ -312,7 +330,7 @@ function isMeant(advertiserId: string, { advertiser }: SubjectOptions): boolean 
   return advertiser === undefined || advertiser === advertiserId
 }
 
-function report({ terminal }: CommandContext, { json }: SiteOptions, facts: unknown, words: string): void {
+function report({ terminal }: CommandContext, { json }: SiteOptions, facts: unknown, words: readonly string[]): void {
   if (json) terminal.printJson(facts)
-  else terminal.print(terminal.say({ en: `done: ${words}`, fr: `fait : ${words}` }))
+  else for (const line of words) terminal.print(line)
 }

@@ -1,8 +1,12 @@
 /** `aval registry verify` and `accept`: whether the registry is what was written, and what a person makes of it. */
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
+import { counted, listed, wordFor } from '../../words/language.js'
+import type { RegistryProblem } from '../../registry/check.js'
 import { configurationOf, withRegistry } from '../site.js'
+import type { Terminal } from '../terminal.js'
 import { type SiteOptions, whoAmI } from './common.js'
+import { LEDGER_COUNTS, LEDGERS, PROBLEMS } from './register-words.js'
 
 /** @returns 0 when everything verifies, 1 otherwise */
 export async function registryVerify(
@@ -10,14 +14,17 @@ export async function registryVerify(
   options: SiteOptions & { readonly head: string | undefined },
 ): Promise<ExitCode> {
   const { terminal } = context
+  const { language } = terminal
   const verification = await withRegistry(configurationOf(context, options.config), (registry) =>
     registry.verify(options.head),
   )
   const { problems, rows, headLine } = verification
   if (options.json) terminal.printJson(verification)
   else {
-    for (const { message } of problems) terminal.print(message)
-    const counts = Object.entries(rows).map(([ledger, count]) => `${ledger} ${count}`)
+    for (const line of problemLines(terminal, problems)) terminal.print(line)
+    const counts = (Object.keys(LEDGER_COUNTS) as (keyof typeof rows)[]).map((ledger) =>
+      counted(language, rows[ledger], LEDGER_COUNTS[ledger]),
+    )
     if (problems.length === 0)
       terminal.print(
         terminal.say({
@@ -43,9 +50,9 @@ export async function registryAccept(
   })
   if (options.json) terminal.printJson({ accepted: before, left: after })
   else {
-    for (const { message } of before) terminal.print(message)
-    for (const { message } of after)
-      terminal.print(`${terminal.say({ en: 'still there', fr: 'toujours là' })}: ${message}`)
+    for (const line of problemLines(terminal, before)) terminal.print(line)
+    if (after.length > 0) terminal.print(terminal.say({ en: 'Still there:', fr: 'Toujours là :' }))
+    for (const line of problemLines(terminal, after)) terminal.print(line)
     terminal.print(
       terminal.say({
         en: 'Accepted and entered in the register. Records that were edited authorise nothing: import them again.',
@@ -54,4 +61,13 @@ export async function registryAccept(
     )
   }
   return EXIT.done
+}
+
+/** What is wrong in words, with the sentence that says it exactly. */
+function problemLines({ language }: Terminal, problems: readonly RegistryProblem[]): string[] {
+  if (language === 'en') return problems.map(({ message }) => message)
+  return problems.map(({ kind, ledger, number, message }) => {
+    const row = listed([ledger && wordFor(language, LEDGERS, ledger), number === 0 ? '' : `n°\u00a0${number}`], ' ')
+    return `${listed([row, wordFor(language, PROBLEMS, kind)], ' ')} (${message})`
+  })
 }

@@ -1,5 +1,5 @@
 /** Sources of law as a French or an English reader cites them; the catalogue has them in English. */
-import type { Language } from './words.js'
+import type { Language } from './language.js'
 
 const FRENCH: readonly (readonly [english: RegExp, french: string])[] = [
   [/\bGDPR\b/g, 'RGPD'],
@@ -13,6 +13,7 @@ const FRENCH: readonly (readonly [english: RegExp, french: string])[] = [
   [/\bDirective 2002\/58\/EC\b/g, 'Directive 2002/58/CE'],
   [/\bby analogy\b/g, 'par analogie'],
   [/\bno\. (?=\d)/g, 'n° '],
+  [/\bsec\. (?=\d)/g, 'section '],
   [/\bJan\b/g, 'janvier'],
   [/\bFebruary\b/g, 'février'],
   [/\bMarch\b/g, 'mars'],
@@ -30,9 +31,4 @@ const FRENCH: readonly (readonly [english: RegExp, french: string])[] = [
 export function lawIn(language: Language, source: string): string {
   if (language === 'en') return source
   return FRENCH.reduce((text, [english, french]) => text.replace(english, french), source)
-}
-
-/** The first of a month as French writes it. @param moment as `Intl.DateTimeFormat` gives it */
-export function ordinalDay(language: Language, moment: string): string {
-  return language === 'fr' ? moment.replace(/^1 (?=\p{L})/u, '1er ') : moment
 }
