@@ -7,6 +7,7 @@ export const ALARMS = [
   'list_reuse',
   'complaint_rate',
   'recipients_disclosed',
+  'opt_out_late',
 ] as const
 export type AlarmKind = (typeof ALARMS)[number]
 

@@ -10,6 +10,7 @@ import { isProspecting, type MessageClass } from '../domain/message-class.js'
 import type { Policy } from '../domain/policy.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer } from '../domain/registry.js'
+import { SENT_AFTER } from '../rules/standing-objections.js'
 
 export interface Alarms {
   /** Undefined while nothing speaks against the registry or the clock. */
@@ -115,6 +116,14 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
     raise('recipients_disclosed', credential, {}, [advertiser])
   }
 
+  /** The person was written to for longer than an opt-out may take: a feed that lags, or a list kept apart (GDPR art. 21(3)). */
+  function sawLateOptOut({ advertiser, findings }: DecisionEntry): void {
+    const late = findings.find(({ outcome, evidence }) => outcome === 'fail' && evidence[SENT_AFTER] !== undefined)
+    if (late === undefined) return
+    const { since = '', [SENT_AFTER]: sent = '' } = late.evidence
+    raise('opt_out_late', undefined, { objected: String(since), sent: String(sent) }, [advertiser])
+  }
+
   function trafficOf(credential: string): Traffic {
     const known = state.traffic.get(credential) ?? new Traffic()
     state.traffic.set(credential, known)
@@ -167,6 +176,7 @@ export function createAlarms({ policy, now, monotonic, lastKnown, raised }: Alar
         sawCanary(entry)
         sawReuse(entry)
         sawDisclosure(entry)
+        sawLateOptOut(entry)
         const left = entry.verdict === 'permit' && entry.stage === 'data'
         if (left && isProspecting(entry.messageClass as MessageClass)) trafficOf(entry.credential).sent(now())
       }

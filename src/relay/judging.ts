@@ -8,6 +8,7 @@ import type { HostedChanges } from '../domain/unsubscribe-link.js'
 import { NO_PROOF } from '../domain/unsubscribe-proof.js'
 import type { Judgement } from '../domain/verdict.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
+import { covers } from '../domain/objection.js'
 import { candidateRecords } from '../rules/admissible-basis.js'
 import { isProvenLate } from '../rules/late-proof.js'
 import { combine, judgeAddressed, judgeLinks, judgePosition, judgeRecipient, judgeSender } from '../rules/evaluate.js'
@@ -197,15 +198,30 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
  * Reading the journal costs more than all the rest of a decision, and few messages are judged by what was sent before.
  * Undefined where no rule asks.
  */
-function historyDepth({ messageClass, policy, registry }: Omit<RecipientFacts, 'history'>): number | undefined {
+function historyDepth(facts: Omit<RecipientFacts, 'history'>): number | undefined {
+  const { messageClass, policy, registry } = facts
   if (!isProspecting(messageClass)) return undefined
   if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return HISTORY_DEPTH.counted
   if (registry?.records.some(({ record }) => isProvenLate(record))) return HISTORY_DEPTH.counted
-  return registry?.records.some(({ record }) => isIndirect(record)) ? HISTORY_DEPTH.told : undefined
+  const isAsked = registry?.records.some(({ record }) => isIndirect(record)) || hasObjected(facts)
+  return isAsked ? HISTORY_DEPTH.told : undefined
 }
 
 /** What the message is judged beside: the record it rests on or, where a mode lets it pass without, the one that was tried. */
 function recordBehind(facts: RecipientFacts, { basis }: Judgement) {
   const candidates = candidateRecords(facts).map(({ record }) => record)
   return candidates.find(({ id }) => id === basis?.recordId) ?? candidates[0]
+}
+
+/** To this advertiser or for it: what others were told is none of its business, not even by the time it takes (promise I6). */
+function hasObjected({
+  registry,
+  advertiser,
+  credential,
+  channel,
+  campaign,
+}: Omit<RecipientFacts, 'history'>): boolean {
+  return (registry?.objections ?? []).some((objection) =>
+    covers(objection, advertiser.id, credential?.routerId, channel, campaign?.list),
+  )
 }

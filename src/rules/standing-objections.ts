@@ -32,6 +32,7 @@ export function judgeObjections(sent: RecipientFacts, { reasons, liftedBy, detai
   )
   const [first] = standing
   if (first === undefined) return PASS
+  const sentAfter = sentInSpite(facts, first)
   return {
     outcome: 'fail',
     detail,
@@ -41,8 +42,19 @@ export function judgeObjections(sent: RecipientFacts, { reasons, liftedBy, detai
       ...(first.of && { of: first.of }),
       reason: first.reason,
       since: isoMoment(first.at),
+      ...(sentAfter !== undefined && { [SENT_AFTER]: isoMoment(sentAfter) }),
     },
   }
+}
+
+/** Evidence that an opt-out came here too late: when the person was last written to in spite of it. */
+export const SENT_AFTER = 'sent_after'
+
+/** The last message that left after the time within which an opt-out must be in force (GDPR art. 12(3), 21(3)). */
+function sentInSpite({ history, policy }: RecipientFacts, { at: objectedAt }: Objection): number | undefined {
+  if (history.kind !== 'known') return undefined
+  const inForce = objectedAt + policy.unsubscribe.honourMaxMs
+  return history.messages.find(({ at, messageClass }) => at > inForce && isProspecting(messageClass))?.at
 }
 
 /** A person who comes back says so to the advertiser and, by default, confirms it; nobody else can say it in that person's place. */

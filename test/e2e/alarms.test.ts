@@ -98,3 +98,16 @@ test('RECORD-TAMPERED: several within minutes, and every message is put off unti
   await looked()
   expect(await write(READERS[3]!)).toMatch(/^dot 250/)
 })
+
+test('UNSUB-LATENCY: an opt-out of three days ago that comes only now, after a message, rings', async () => {
+  const late = READERS[4]!
+  const file = join(directory, 'late.csv')
+  const at = new Date(Date.now() - 3 * 86_400_000).toISOString()
+  writeFileSync(file, `address,scope,advertiser_id,reason,at\n${late},advertiser,acme,letter,${at}\n`)
+  expect(await write(late)).toMatch(/^dot 250/)
+  expect(aval.run(['objection import', file]).stdout).toContain('1 added')
+  expect(await write(late)).toMatch(/^rcpt 550 5\.7\.1 AVAL OPPOSITION-LISTED/)
+  const rung = () => logged('alarm').filter(({ alarm }) => alarm === 'opt_out_late')
+  await until(() => rung().length > 0, 'the alarm')
+  expect(rung()).toMatchObject([{ advertisers: ['acme'], objected: at }])
+})

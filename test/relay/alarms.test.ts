@@ -261,3 +261,33 @@ test('an observer that throws disturbs nobody', () => {
   })
   expect(alarms.distrust()).toBe('clock_jumped')
 })
+
+test('an opt-out that turned up after further messages is told once for each advertiser', () => {
+  const { alarms, raised, look } = house()
+  const refused = (evidence: object, advertiser = 'acme') =>
+    alarms.decided([
+      decided({
+        advertiser,
+        verdict: 'refuse',
+        stage: 'rcpt',
+        findings: [{ rule: 'OPPOSITION-LISTED', outcome: 'fail', detail: 'listed', evidence }] as never,
+      }),
+    ])
+  refused({ since: '2026-11-01T00:00:00.000Z' })
+  expect(raised).toEqual([])
+  const late = { since: '2026-11-01T00:00:00.000Z', sent_after: '2026-11-09T00:00:00.000Z' }
+  refused(late)
+  refused(late)
+  expect(raised).toMatchObject([
+    {
+      kind: 'opt_out_late',
+      credential: undefined,
+      advertisers: ['acme'],
+      facts: { objected: '2026-11-01T00:00:00.000Z', sent: '2026-11-09T00:00:00.000Z' },
+    },
+  ])
+  refused(late, 'bravo')
+  look()
+  refused(late)
+  expect(raised.map(({ advertisers }) => advertisers)).toEqual([['acme'], ['bravo'], ['acme']])
+})

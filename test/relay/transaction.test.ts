@@ -249,6 +249,23 @@ describe('CONSENT-PROOF-MISSING: proof captured long after consent', () => {
   })
 })
 
+test('an objection met after further messages says so in the decision; where the journal cannot be asked it holds all the same', async () => {
+  const objection = anObjection()
+  const sent = { at: objection.at + 9 * DAY, messageClass: 'prospecting_b2c', status: 'relayed' } as const
+  const refusedWith = async (earlierMessages: HistoryPort['earlierMessages'], scope = objection.scope) => {
+    const home = house({ registry: anAnswer({ objections: [{ ...objection, scope }] }) })
+    const { recipients } = await send(createRelay({ ...home.ports, history: { earlierMessages } }, OPTIONS).begin(PEER))
+    const [found] = home.decisions()[0]?.findings.filter(({ rule }) => rule === 'OPPOSITION-LISTED') ?? []
+    return [recipients[0]!.code, found?.evidence['sent_after']]
+  }
+  const lately = async () => [{ ...sent, recordId: '01JRECORD', statedSource: false }]
+  expect(await refusedWith(lately)).toEqual([550, new Date(sent.at).toISOString()])
+  expect(await refusedWith(() => Promise.reject(new Error('locked')))).toEqual([550, undefined])
+  expect(
+    await refusedWith(() => Promise.reject(new Error('asked')), { kind: 'advertiser', advertiserId: 'x' }),
+  ).toEqual([250, undefined])
+})
+
 describe('what the message may declare', () => {
   const control = (over: object) =>
     aMessage({ control: { advertiser: undefined, messageClass: undefined, campaign: undefined, ...over } })

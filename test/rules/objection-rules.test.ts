@@ -12,6 +12,7 @@ import { expect, test } from 'vitest'
 import { CATALOGUE } from '#aval/rules/catalogue.js'
 import { judgeRecipient } from '#aval/rules/evaluate.js'
 import {
+  DAY,
   NOW,
   aCampaign,
   aPolicy,
@@ -57,6 +58,15 @@ const promoting = (over: Partial<Objection>, detail: string) =>
 
 const objected = (objection = anObjection(), ...records: ConsentRecord[]) =>
   recipientFacts({ registry: { ...knowing(...records), objections: [objection] } })
+
+const earlier = (moment: number) =>
+  ({
+    at: moment,
+    messageClass: 'prospecting_b2c',
+    status: 'relayed',
+    recordId: '01JRECORD',
+    statedSource: false,
+  }) as const
 
 /** What a failure shows of the one objection there is. */
 const shownObjection = (reason: Objection['reason']) => ({
@@ -144,6 +154,37 @@ ruleTable(oppositionListed, shownObjection('unsubscribe_link'), [
       reason: 'letter',
       since: '2026-03-01T12:00:00.000Z',
     },
+  },
+  ...(
+    [
+      ['to the millisecond two days after the objection', SINCE + 2 * DAY, {}],
+      ['a millisecond later', SINCE + 2 * DAY + 1, { sent_after: new Date(SINCE + 2 * DAY + 1).toISOString() }],
+      ['before it', SINCE - 1, {}],
+    ] as const
+  ).map(([when, at, late]) => ({
+    name: `the last message left ${when}`,
+    facts: { ...objected(), history: { kind: 'known', messages: [earlier(at)] } as const },
+    expect: 'fail listed',
+    evidence: {
+      objections: ['01JOBJECTION'],
+      scope: 'advertiser',
+      reason: 'unsubscribe_link',
+      since: '2026-03-01T12:00:00.000Z',
+      ...late,
+    },
+  })),
+  {
+    name: 'an order was sent in between, which an objection does not end',
+    facts: {
+      ...objected(),
+      history: { kind: 'known', messages: [{ ...earlier(SINCE + 9 * DAY), messageClass: 'transactional' }] } as const,
+    },
+    expect: 'fail listed',
+  },
+  {
+    name: 'nobody can say what was sent before: refused all the same',
+    facts: { ...objected(), history: { kind: 'unreadable' } as const },
+    expect: 'fail listed',
   },
   { name: 'an objection to SMS', facts: objected(anObjection({ channel: 'sms' })), expect: 'pass' },
   {

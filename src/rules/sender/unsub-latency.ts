@@ -17,7 +17,7 @@ export const unsubLatency: SenderRule = {
     title: 'Désinscription sans effet',
     law: 'Dès l’opposition, les données ne sont plus traitées à des fins de prospection.',
     check:
-      'Un abonnement qui n’est à personne a été désinscrit par Aval (canary_url, seeds) : l’opposition doit être au registre, ou les messages cesser, en moins de policy.unsub.honour_max. Sinon une alerte est donnée, et passé policy.sender_hold la prospection de l’annonceur est suspendue jusqu’à ce qu’une boucle aboutisse.',
+      'Un abonnement qui n’est à personne a été désinscrit par Aval (canary_url, seeds) : l’opposition doit être au registre, ou les messages cesser, en moins de policy.unsub.honour_max. Sinon une alerte est donnée, et passé policy.sender_hold la prospection de l’annonceur est suspendue jusqu’à ce qu’une boucle aboutisse. Une opposition trouvée après des messages partis au-delà de ce délai donne l’alerte opt_out_late.',
     remedy: 'Faire parvenir les désinscriptions au registre, puis lancer `aval probe --advertiser ID`.',
     passes: 'L’opposition de l’adresse témoin est arrivée deux heures après le clic.',
     fails: 'Cinquante heures après le clic, rien n’est arrivé.',
@@ -26,7 +26,7 @@ export const unsubLatency: SenderRule = {
     title: 'Unsubscribing without effect',
     law: 'From the objection on, the data are no longer processed for prospecting.',
     check:
-      'A subscription that is nobody’s was unsubscribed by Aval (canary_url, seeds): the objection must be in the registry, or mail stop, within policy.unsub.honour_max. Where it does not, an alert is given, and after policy.sender_hold prospecting for the advertiser is suspended until a loop closes.',
+      'A subscription that is nobody’s was unsubscribed by Aval (canary_url, seeds): the objection must be in the registry, or mail stop, within policy.unsub.honour_max. Where it does not, an alert is given, and after policy.sender_hold prospecting for the advertiser is suspended until a loop closes. An objection met after messages that left beyond that time raises the alarm opt_out_late.',
     remedy: 'Bring opt-outs to the registry, then run `aval probe --advertiser ID`.',
     passes: 'The objection of the canary arrived two hours after the click.',
     fails: 'Fifty hours after the click nothing has arrived.',
