@@ -132,4 +132,5 @@ export const ALARM_WORDS: WordTable<AlarmKind> = {
   list_reuse: { fr: 'une liste a été réutilisée', en: 'a list was reused' },
   complaint_rate: { fr: 'trop de signalements', en: 'too many complaints' },
   recipients_disclosed: { fr: 'des destinataires ont été dévoilés', en: 'recipients were disclosed' },
+  opt_out_late: { fr: 'une opposition est arrivée trop tard', en: 'an opt-out came too late' },
 }

@@ -107,6 +107,7 @@ export const FACTS: WordTable = {
   seller: { fr: 'vendeur', en: 'seller' },
   sent: { fr: 'messages envoyés', en: 'messages sent' },
   'CONSENT-PROOF-MISSING sent': { fr: 'premier message le', en: 'first message on' },
+  sent_after: { fr: 'écrit malgré elle le', en: 'written to in spite of it on' },
   sent_sha256: { fr: 'SHA-256 du message envoyé', en: 'SHA-256 of the message sent' },
   shown: { fr: 'adresses visibles', en: 'addresses shown' },
   signers: { fr: 'signataires', en: 'signers' },
