@@ -12,6 +12,9 @@ import { type Alarms, createAlarms } from '../relay/alarms.js'
 import { createAlarmEvents } from '../telemetry/alarm-events.js'
 import type { Logger } from '../telemetry/logger.js'
 import type { Rooms } from './rooms.js'
+import { ALARM_WORDS } from '../words/decision-words.js'
+import { factsIn } from '../words/fact-words.js'
+import { type Bilingual, type Language, listed, said, SEMICOLON, wordFor } from '../words/language.js'
 
 const MAY_BE_A_BREACH: ReadonlySet<AlarmKind> = new Set(['records_tampered', 'canary_hit', 'recipients_disclosed'])
 
@@ -64,14 +67,20 @@ export async function countComplaints(
   }
 }
 
-function factsOf({ kind, credential, advertisers, facts }: Alarm): string {
-  const known = [
-    kind,
-    ...(credential === undefined ? [] : [`credential ${credential}`]),
-    ...(advertisers.length === 0 ? [] : [`advertisers ${advertisers.join(', ')}`]),
-    ...Object.entries(facts).map(([name, value]) => `${name} ${value}`),
-  ]
-  return `${known.join('; ')} (opened by the relay: complete it, or close it where it is none)`
+/** For the register, which people of either language read and complete. */
+function factsOf(alarm: Alarm): string {
+  return (['fr', 'en'] as const).map((language) => factsSaid(language, alarm)).join(' / ')
+}
+
+function factsSaid(language: Language, { kind, credential, advertisers, facts }: Alarm): string {
+  const known = { ...(credential !== undefined && { credential }), advertisers, ...facts }
+  const what = listed([wordFor(language, ALARM_WORDS, kind), factsIn(language, known)], SEMICOLON[language])
+  return `${what} (${said(language, BY_RELAY)})`
+}
+
+const BY_RELAY: Bilingual = {
+  fr: 'inscrit par le relais : à compléter, ou à clore si ce n’en est pas une',
+  en: 'opened by the relay: complete it, or close it where it is none',
 }
 
 function iso(at: number): string {

@@ -9,6 +9,8 @@ import { SILENT, createLinkTest } from '../unsubscribe/link-test.js'
 import type { LoopRun } from '../unsubscribe/loop/loop-store.js'
 import { ONE_CLICK_FORMS } from '../unsubscribe/loop/one-click.js'
 import { VERSION } from '../version.js'
+import { COLON } from '../words/language.js'
+import { linkFinding } from '../words/link-words.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { advertiserOf, asCommandError, configurationOf } from './site.js'
@@ -54,7 +56,9 @@ export async function probe(context: CommandContext, options: ProbeOptions): Pro
     const answers = ONE_CLICK_FORMS.map((form, index) => ({ form, ...probed.answers[index]! }))
     if (options.json) context.terminal.printJson({ ...run, answers })
     else {
-      for (const { form, detail } of answers) context.terminal.print(`POST ${form}: ${detail}`)
+      const { language } = context.terminal
+      for (const { form, detail } of answers)
+        context.terminal.print(`POST ${form}${COLON[language]}${linkFinding(language, detail)}`)
       context.terminal.print(context.terminal.say(WORDS[run.state]))
     }
     return EXIT_OF[run.state]

@@ -102,7 +102,7 @@ export function actStory(
   const name = named(facts.site.advertisers.get(advertiser)?.legalName, advertiser)
   const erased = act.kind === 'erasure' ? teller.tell(STORY.erasedEntries, { entries: act.erased.join(', ') }) : ''
   const text = teller.tell(STORY.act, {
-    act: teller.name(ACTS, act.kind === 'erasure' ? 'erasure' : act.certifies),
+    act: teller.name(ACTS, actName(act)),
     at: teller.moment(at),
     zone: teller.tell(PARIS_TIME),
     by,
@@ -110,6 +110,12 @@ export function actStory(
     facts: teller.list([factsIn(language, act.facts), erased]),
   })
   return [{ style: 'verdict', text }, ...paragraphs('plain', [whereKept(teller, act.ref, facts)])]
+}
+
+/** An erasure that states why was not asked for by the person. */
+function actName(act: CertificateEntry | ErasureEntry): string {
+  if (act.kind === 'certificate') return act.certifies
+  return 'why' in act.facts ? 'forgetting' : 'erasure'
 }
 
 class Teller {

@@ -3,11 +3,12 @@ import type { Advertiser } from '../domain/party.js'
 import { CONTRACT_CLAUSES } from '../domain/party.js'
 import type { Figures, VerdictCounts } from './figures.js'
 import type { ContractInForce, InForce } from './in-force.js'
-import { ACTS, CLASSES } from '../words/decision-words.js'
+import { ACTS, CLASSES, CLAUSES } from '../words/decision-words.js'
 import {
   type Bilingual,
   COLON,
   type Language,
+  listed,
   numberIn,
   said,
   SEMICOLON,
@@ -195,13 +196,17 @@ function contracts(page: Page, { inForce }: SummaryFacts): string {
 }
 
 function contractRow(page: Page, { router, signed, until, clauses, documentSha256 }: ContractInForce): Cell[] {
-  const present = CONTRACT_CLAUSES.filter((clause) => clauses[clause] === true).length
-  const values = { present: page.number(present), all: page.number(CONTRACT_CLAUSES.length) }
+  const missing = CONTRACT_CLAUSES.filter((clause) => clauses[clause] !== true)
+  const values = {
+    present: page.number(CONTRACT_CLAUSES.length - missing.length),
+    all: page.number(CONTRACT_CLAUSES.length),
+    missing: listed(missing.map((clause) => wordFor(page.language, CLAUSES, clause))),
+  }
   return [
     `${router.legalName} (${router.id})`,
     page.day(signed),
     page.day(until),
-    page.say(WORDS.clausesValue, values),
+    page.say(missing.length === 0 ? WORDS.clausesValue : WORDS.clausesMissing, values),
     new Markup(`<code>${escaped(documentSha256)}</code>`),
   ]
 }

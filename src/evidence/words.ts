@@ -68,6 +68,7 @@ export const WORDS = {
   until: { fr: 'Fin', en: 'Until' },
   document: { fr: 'SHA-256 du document', en: 'SHA-256 of the document' },
   clauses: { fr: 'Clauses obligatoires', en: 'Mandatory clauses' },
+  clausesMissing: { fr: '{present} sur {all} ; manquent : {missing}', en: '{present} of {all}; missing: {missing}' },
   clausesValue: { fr: '{present} sur {all}', en: '{present} of {all}' },
   acts: { fr: 'Actes sur le registre', en: 'Acts on the registry' },
   act: { fr: 'Acte', en: 'Act' },

@@ -57,8 +57,8 @@ export const OUTCOMES: WordTable<OutcomeEntry['status']> = {
   dropped: { fr: 'non envoyé', en: 'not sent' },
 }
 
-/** What can be done to the registry or the journal, `erasure` beside what is certified. */
-export const ACTS: WordTable<Certificate | 'erasure'> = {
+/** What can be done to the registry or the journal: what is certified, an erasure, and decisions that no longer name anybody. */
+export const ACTS: WordTable<Certificate | 'erasure' | 'forgetting'> = {
   import: { fr: 'Import', en: 'Import' },
   purge: { fr: 'Purge de fin de conservation', en: 'Purge at the end of retention' },
   access: { fr: 'Accès (RGPD art. 15)', en: 'Access (GDPR art. 15)' },
@@ -68,6 +68,7 @@ export const ACTS: WordTable<Certificate | 'erasure'> = {
   breach: { fr: 'Violation de données (RGPD art. 33)', en: 'Breach (GDPR art. 33)' },
   key_rotation: { fr: 'Changement de clé', en: 'Change of key' },
   erasure: { fr: 'Effacement (RGPD art. 17)', en: 'Erasure (GDPR art. 17)' },
+  forgetting: { fr: 'Oubli des personnes au journal', en: 'Persons forgotten in the journal' },
 }
 
 export const ALTERNATIVES: WordTable<MessageFacts['alternatives'][number]['kind']> = {

@@ -3,6 +3,7 @@ import type { Evidence } from '../domain/verdict.js'
 import { ALTERNATIVES, CLASSES, CLAUSES, CONTACT_PLACES, PLACES, SECTORS } from './decision-words.js'
 import { findingIn } from './finding-words.js'
 import { type Language, COLON, listed, numberIn, said, SEMICOLON, type WordTable, wordFor } from './language.js'
+import { lawIn } from './law-words.js'
 import { momentsIn } from './moments.js'
 import { COLUMNS } from './record-fields.js'
 import {
@@ -17,10 +18,17 @@ import {
   SOURCES,
   SUBJECTS,
 } from './record-words.js'
-import { DISGUISES, EXEMPTIONS, KINDS_OF_IMPORT, MISSING, PUT, SIGN_WORDS, WEEKDAYS } from './value-words.js'
+import { DISGUISES, EXEMPTIONS, KINDS_OF_IMPORT, MISSING, PUT, SIGN_WORDS, WEEKDAYS, WHY } from './value-words.js'
 
 /** What each fact is called. */
 export const FACTS: WordTable = {
+  added: { fr: 'lignes ajoutées', en: 'rows added' },
+  unchanged: { fr: 'lignes déjà connues', en: 'rows known already' },
+  stale: { fr: 'lignes plus anciennes que le registre', en: 'rows older than on file' },
+  objected: { fr: 'lignes écartées par une opposition', en: 'rows against an objection' },
+  refused: { fr: 'lignes refusées', en: 'rows refused' },
+  rows: { fr: 'lignes', en: 'rows' },
+  seconds: { fr: 'secondes', en: 'seconds' },
   act: { fr: 'acte', en: 'act' },
   advertiser: { fr: 'annonceur', en: 'advertiser' },
   advertisers: { fr: 'annonceurs', en: 'advertisers' },
@@ -155,6 +163,7 @@ const VALUES: Readonly<Record<string, readonly WordTable[]>> = {
   startedBy: [CLOCK_STARTS],
   subjectKind: [SUBJECTS],
   weekday: [WEEKDAYS],
+  why: [WHY],
   where: [PLACES],
 }
 
@@ -200,6 +209,7 @@ export function factValue(language: Language, name: string, value: Evidence[stri
 function oneValue(language: Language, name: string, value: string, rule = ''): string {
   if (ISO_MOMENT.test(value)) return momentsIn(language).moment(value)
   if (value === 'never' && MOMENTS.has(name)) return said(language, NEVER)
+  if (name === 'law') return lawIn(language, value)
   if (name === 'problems') return findingIn(language, rule, value)
   if (name === 'column') return said(language, COLUMN, { what: wordFor(language, COLUMNS, value), column: value })
   // `reply mail.acme.example`: the place, then the domain.

@@ -49,6 +49,12 @@ export const KINDS_OF_IMPORT: WordTable = {
   objection: { fr: 'oppositions', en: 'objections' },
 }
 
+/** Why decisions of the journal no longer say about whom they are, beside a request of the person. */
+export const WHY: WordTable = {
+  retention: { fr: 'fin de conservation', en: 'end of retention' },
+  'keys of segments lost': { fr: 'perte des clés de segments', en: 'keys of segments lost' },
+}
+
 /** ISO 8601 numbers of the days of a week. */
 export const WEEKDAYS: WordTable = {
   1: { fr: 'lundi', en: 'Monday' },

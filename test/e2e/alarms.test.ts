@@ -71,7 +71,13 @@ test('CANARY-HIT: the seed of another rings, opens a breach and holds the creden
   await breachOpened(1)
   expect(logged('alarm')).toMatchObject([{ alarm: 'canary_hit', credential: 'loopback', advertisers: ['bravo'] }])
   const { stdout } = aval.run(['breach list'])
-  expect(stdout).toMatch(/^breach-\d{17} .* to be notified canary_hit; credential loopback; advertisers bravo /)
+  expect(stdout).toMatch(/^breach-\d{17}: to be notified$/m)
+  expect(stdout).toMatch(
+    /Facts: une adresse témoin a été visée ; identifiant : loopback ; annonceurs : bravo \(inscrit par le relais/,
+  )
+  expect(stdout).toContain(
+    '/ a canary address was written to; credential: loopback; advertisers: bravo (opened by the relay',
+  )
   expect(stdout).not.toContain(SEED)
 
   expect(await write(READERS[0]!)).toMatch(/^mail 451 4\.7\.1 AVAL INCIDENT-HOLD: sending suspended/)

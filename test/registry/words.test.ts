@@ -13,7 +13,7 @@ import { createTerminal } from '#aval/cli/terminal.js'
 import { readAddress } from '#aval/domain/address.js'
 import { COLLECTION_CONTEXTS, COLLECTION_METHODS, LEGAL_BASES, PROOF_TYPES } from '#aval/domain/consent-record.js'
 import { CONTACT_EVENT_TYPES, OPEN_EVENT_TYPES } from '#aval/domain/contact-event.js'
-import type { DecisionEntry } from '#aval/domain/journal-entry.js'
+import type { CertificateEntry, DecisionEntry, ErasureEntry } from '#aval/domain/journal-entry.js'
 import { OBJECTION_REASONS } from '#aval/domain/objection.js'
 import { openJournal } from '#aval/journal/journal.js'
 import { openJournalReader } from '#aval/journal/reader.js'
@@ -158,6 +158,10 @@ advertisers:
   await aval('en', 'subject', 'request', 'pro@example.com', '--kind', 'access', '--received', '2026-05-01')
   await aval('en', 'subject', 'request', 'pro@example.com', '--kind', 'portability')
   await aval('en', 'breach', 'open', '--facts', 'export', '--aware', '2026-06-10T08:00:00Z')
+  const list = join(site, 'objections.csv')
+  writeFileSync(list, 'address,scope,reason,at\nlist@example.com,global,manual,2026-02-01\n')
+  await aval('en', 'objection', 'import', list)
+  await aval('en', 'subject', 'erase', 'list@example.com')
 })
 afterAll(() => rmSync(site, { recursive: true, force: true }))
 
@@ -268,7 +272,7 @@ describe('text and JSON say the same', () => {
       requests: { kind: string }[]
     }
     expect(new Set(requests.map(({ kind }) => kind))).toEqual(
-      new Set(['access', 'objection', 'portability', 'restriction']),
+      new Set(['access', 'erasure', 'objection', 'portability', 'restriction']),
     )
   })
 
@@ -291,8 +295,14 @@ describe('text and JSON say the same', () => {
 
   it('explain of an act tells what was done, by whom and when', async () => {
     const journal = openJournalReader(join(site, 'journal.db'))
-    const acts = [...journal.entries({ kind: 'certificate' })].map(({ entry }) => entry)
+    const acts = [...journal.entries({ kind: 'certificate' }), ...journal.entries({ kind: 'erasure' })].map(
+      ({ entry }) => entry as CertificateEntry | ErasureEntry,
+    )
     journal.close()
+    for (const { ref } of acts) {
+      const text = readable((await aval('fr', 'explain', ref)).out)
+      expect(text.match(/\b[a-z]+_[a-z_]+\b|\d{4}-\d{2}-\d{2}T|\b(?:added|rows|GDPR)\b/g)).toBeNull()
+    }
     const restriction = acts.find((entry) => entry.kind === 'certificate' && entry.certifies === 'restriction')!
     const told = plainSpaces((await aval('fr', 'explain', restriction.ref)).out)
     expect(told).toMatch(
