@@ -24,6 +24,10 @@ export const advertiser = z.strictObject({
   seat: about(as.text.optional(), 'City of its registered office.'),
   privacy_url: about(as.webUrl.optional(), 'Its privacy notice (GDPR art. 13 and 14).'),
   contact_email: about(as.mailAddress.optional(), 'Where a person can write to it.'),
+  dpo_contact: about(
+    as.mailAddress.optional(),
+    'Where its data protection officer is written to (GDPR art. 13(1)(b), 30(1)(a), 37(7)): shown on the hosted pages, in answers to people and in the register.',
+  ),
   from_domains: about(z.array(as.domainName).min(1), 'Domains its messages may come from.'),
   unsubscribe: about(
     z

@@ -54,6 +54,7 @@ function buildAdvertiser(
     seat: advertiser.seat,
     privacyUrl: advertiser.privacy_url,
     contactEmail: advertiser.contact_email,
+    dpoContact: advertiser.dpo_contact,
     fromDomains: advertiser.from_domains,
     unsubscribeHosts: hosts.length > 0 ? hosts : advertiser.from_domains,
     unsubscribeScope: scope,

@@ -20,6 +20,8 @@ export interface Advertiser {
   readonly seat: string | undefined
   readonly privacyUrl: string | undefined
   readonly contactEmail: string | undefined
+  /** Address of its data protection officer. */
+  readonly dpoContact: string | undefined
   /** Domains its messages may come from, canonical. */
   readonly fromDomains: readonly string[]
   /** Hosts its unsubscribe links may point to, canonical. */

@@ -83,6 +83,12 @@ beforeAll(async () => {
     )
   }
   registry.writer.addObjection(objection('dan@example.com', { at: NOW - 5_000 }))
+  const letter = {
+    ...objection('dan@example.com', { at: NOW - 5_000, reason: 'letter' }),
+    person: { domain: 'example.com' },
+  }
+  for (const scope of [letter.scope, { kind: 'global' }, { kind: 'advertiser', advertiserId: 'other' }] as const)
+    registry.writer.addObjection({ ...letter, scope })
 
   const journal = await open(path, { signing: { ...seal, everyEntries: 20, everyMs: 600_000 } })
   const later = configuration('cd')
@@ -245,7 +251,12 @@ describe('a pack', () => {
     const records = linesOf('records.jsonl').map((line) => JSON.parse(line))
     expect(records.map(({ form }) => JSON.parse(form).sourceKind)).toEqual(['partner', 'first_party'])
     expect(JSON.parse(records[0].person)).toMatchObject({ proof: { ref: 'log-1', sha256: 'a'.repeat(64) } })
-    expect(linesOf('objections.jsonl').map((line) => JSON.parse(line))).toMatchObject([{ scope: 'advertiser:acme' }])
+    const objections = linesOf('objections.jsonl').map((line) => JSON.parse(line) as { scope: string })
+    expect(objections.map(({ scope }) => scope).sort()).toEqual([
+      'advertiser:acme',
+      'domain/advertiser:acme',
+      'domain/global',
+    ])
     expect(JSON.parse(readFileSync(join(unpacked, 'contracts.json'), 'utf8'))).toMatchObject([
       { router: { id: 'routix' }, documentSha256: expect.any(String), configurations: [expect.any(String)] },
       { router: { id: 'routix' }, documentSha256: expect.any(String), configurations: [expect.any(String)] },

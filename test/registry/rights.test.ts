@@ -79,7 +79,7 @@ upstream: { url: "capture:${site}/outbox" }
 storage: { url: "sqlite:${site}/aval.db", key_file: ${site}/aval.key }
 journal: { url: "sqlite:${site}/journal.db" }
 advertisers:
-  acme: { legal_name: Acme SAS, contact_email: contact@acme.example, privacy_url: "https://www.acme.example/privacy", from_domains: [acme.example] }
+  acme: { legal_name: Acme SAS, contact_email: contact@acme.example, dpo_contact: dpo@acme.example, privacy_url: "https://www.acme.example/privacy", from_domains: [acme.example] }
   bravo: { legal_name: Bravo SA, from_domains: [bravo.example] }
 `,
   )
@@ -94,7 +94,7 @@ describe('aval subject', () => {
     expect(code).toBe(0)
     expect(JSON.parse(out)).toMatchObject({
       address: 'jean@example.com',
-      controllers: [{ id: 'acme', legalName: 'Acme SAS' }],
+      controllers: [{ id: 'acme', legalName: 'Acme SAS', dpo: 'dpo@acme.example' }],
       records: [{ source: { sourceKind: 'first_party' }, keptUntil: '2029-01-09T23:00:00.000Z' }],
     })
     expect((await aval('subject', 'requests')).out).toMatch(
@@ -117,7 +117,7 @@ describe('aval subject', () => {
     const french = await avalIn('fr', 'subject', 'export', 'jean@example.com')
     for (const words of [
       'Données détenues sur jean@example.com',
-      'Acme SAS ; contact : contact@acme.example ; politique de confidentialité : https://www.acme.example/privacy',
+      'Acme SAS ; contact : contact@acme.example ; délégué à la protection des données : dpo@acme.example ; politique de confidentialité : https://www.acme.example/privacy',
       '  Source : collecte directe',
       '  Finalités : offres de l’annonceur',
       '  Base légale : consentement',
@@ -496,6 +496,8 @@ describe('aval breach, canary, ropa, export', () => {
     ])
     const french = (await avalIn('fr', 'ropa', 'export')).out
     expect(french).toContain('Responsable du traitement : Acme SAS')
+    expect(french).toContain('Délégué à la protection des données : dpo@acme.example')
+    expect(french).toContain('Délégué à la protection des données : -')
     expect(french).toContain('oppositions sans limite ; décisions 5 ans')
     expect(french).not.toMatch(/keyed hash|customers|retention|undefined/)
   })

@@ -118,6 +118,7 @@ export function anAdvertiser(over: Partial<Advertiser> = {}): Advertiser {
     seat: 'Lyon',
     privacyUrl: 'https://www.acme.example/privacy',
     contactEmail: 'contact@acme.example',
+    dpoContact: undefined,
     fromDomains: ['news.acme.example'],
     unsubscribeHosts: ['www.acme.example'],
     unsubscribeScope: 'controller',

@@ -43,6 +43,8 @@ interface Controller {
   readonly id: string
   readonly legalName: string
   readonly contact: string
+  /** Address of its data protection officer; empty where none is declared. */
+  readonly dpo: string
   readonly privacyUrl: string
 }
 
@@ -88,10 +90,11 @@ export function personData(
   const controllers = [...new Set(histories.map(({ advertiserId }) => advertiserId))]
     .map((id) => site.advertisers.get(id))
     .filter((known) => known !== undefined)
-    .map(({ id, legalName, contactEmail, privacyUrl }) => ({
+    .map(({ id, legalName, contactEmail, dpoContact, privacyUrl }) => ({
       id,
       legalName,
       contact: contactEmail ?? '',
+      dpo: dpoContact ?? '',
       privacyUrl: privacyUrl ?? '',
     }))
   const routers = (id: string): string[] =>

@@ -31,10 +31,11 @@ export function personLetter(data: PersonData, language: Language, nameOf: Names
     return `${id} (${typesetIn(language, ruleOf(id)[language].title)})`
   }
 
-  const controllers = data.controllers.map(({ legalName, contact, privacyUrl }) =>
-    say(LETTER.controller, {
+  const controllers = data.controllers.map(({ legalName, contact, dpo, privacyUrl }) =>
+    say(dpo === '' ? LETTER.controller : LETTER.controllerWithDpo, {
       name: legalName,
       contact: contact || say(LETTER.notGiven),
+      dpo,
       policy: privacyUrl || say(LETTER.notGiven),
     }),
   )

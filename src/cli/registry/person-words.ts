@@ -13,6 +13,10 @@ export const LETTER = {
     fr: '{name} ; contact : {contact} ; politique de confidentialité : {policy}',
     en: '{name}; contact: {contact}; privacy policy: {policy}',
   },
+  controllerWithDpo: {
+    fr: '{name} ; contact : {contact} ; délégué à la protection des données : {dpo} ; politique de confidentialité : {policy}',
+    en: '{name}; contact: {contact}; data protection officer: {dpo}; privacy policy: {policy}',
+  },
   notGiven: { fr: 'non renseigné', en: 'not stated' },
   record: { fr: 'Enregistrement {id}, pour {name}', en: 'Record {id}, for {name}' },
   recipients: { fr: 'Destinataires', en: 'Recipients' },

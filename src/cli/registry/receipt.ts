@@ -100,6 +100,7 @@ function receipt(
         '@id': record.advertiserId,
         'dpv:hasName': advertiser?.legalName ?? record.advertiserId,
         'dpv:hasContact': advertiser?.contactEmail ?? '',
+        ...(advertiser?.dpoContact !== undefined && { 'dpv:hasDataProtectionOfficer': advertiser.dpoContact }),
         'dpv:hasAddress': advertiser?.seat ?? '',
       },
       'dpv:hasProcess': {

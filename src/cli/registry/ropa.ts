@@ -18,6 +18,8 @@ interface Activity {
   readonly article: '30(1)' | '30(2)'
   readonly controller: string
   readonly contact: string
+  /** Of the controller, where it has one (GDPR art. 37). */
+  readonly dpo: string
   readonly siren: string
   readonly purposes: readonly string[]
   readonly dataSubjects: readonly string[]
@@ -32,6 +34,7 @@ const LABELS: Readonly<Record<keyof Activity, Bilingual>> = {
   article: { en: 'GDPR article', fr: 'Article du RGPD' },
   controller: { en: 'Controller', fr: 'Responsable du traitement' },
   contact: { en: 'Contact', fr: 'Contact' },
+  dpo: { en: 'Data protection officer', fr: 'Délégué à la protection des données' },
   siren: { en: 'SIREN', fr: 'SIREN' },
   purposes: { en: 'Purposes', fr: 'Finalités' },
   dataSubjects: { en: 'Data subjects', fr: 'Personnes concernées' },
@@ -123,6 +126,7 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
       article: '30(1)',
       controller: advertiser.legalName,
       contact: advertiser.contactEmail ?? '',
+      dpo: advertiser.dpoContact ?? '',
       siren: advertiser.siren ?? '',
       purposes: [...new Set([...advertiser.registeredPurposes, ...classes].map(purposeOf))],
       dataSubjects: all(classes.some(isProspecting) ? [CUSTOMERS, PROSPECTS] : [CUSTOMERS]),
@@ -137,6 +141,7 @@ function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Act
     article: '30(2)',
     controller: controllers.map(({ controller }) => controller).join(', '),
     contact: runtime.node,
+    dpo: '',
     siren: '',
     purposes: [say(CHECKING)],
     dataSubjects: all([CUSTOMERS, PROSPECTS]),

@@ -161,6 +161,7 @@ function subjectOf(site: Site, { advertiserId, list }: TokenSender): PageSubject
     siren: undefined,
     seat: undefined,
     contactEmail: undefined,
+    dpoContact: undefined,
     privacyUrl: undefined,
   }
   return { sender, list: list === undefined ? undefined : advertiser?.hosted?.lists.get(list) }

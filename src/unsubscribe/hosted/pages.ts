@@ -8,7 +8,10 @@ import { PAGE_LANGUAGES } from './languages.js'
 import type { PageTexts } from './texts/page-texts.js'
 
 /** Who sends, as far as a reader is told. */
-export type Sender = Pick<Advertiser, 'legalName' | 'brands' | 'siren' | 'seat' | 'contactEmail' | 'privacyUrl'>
+export type Sender = Pick<
+  Advertiser,
+  'legalName' | 'brands' | 'siren' | 'seat' | 'contactEmail' | 'dpoContact' | 'privacyUrl'
+>
 
 export interface PageSubject {
   readonly sender: Sender
@@ -152,16 +155,21 @@ ${hidden.join('')}${content}
 }
 
 function identity(sender: Sender, texts: PageTexts): string {
-  const { legalName, siren, seat, contactEmail, privacyUrl } = sender
+  const { legalName, siren, seat, contactEmail, dpoContact, privacyUrl } = sender
   const facts = [legalName, siren && `SIREN ${siren.replace(/(\d{3})(?=\d)/g, '$1\u00a0')}`, seat]
     .filter(Boolean)
     .join(', ')
   const links = [
-    contactEmail && link(`mailto:${encodeURIComponent(contactEmail).replace('%40', '@')}`, contactEmail),
+    contactEmail && link(mailto(contactEmail), contactEmail),
     privacyUrl && link(privacyUrl, texts.privacy),
+    dpoContact && link(mailto(dpoContact), texts.dpo),
   ].filter(Boolean)
   const ways = links.length === 0 ? '' : `<p class="row">${links.join('\n')}</p>\n`
   return `<p>${escaped(facts)}</p>\n${ways}`
+}
+
+function mailto(address: string): string {
+  return `mailto:${encodeURIComponent(address).replace('%40', '@')}`
 }
 
 function languages({ language, languages }: PageTexts): string {

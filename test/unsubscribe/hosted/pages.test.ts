@@ -39,6 +39,19 @@ test('names of the configuration cannot break out of the page', () => {
   expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;$&amp;')
 })
 
+test('whoever has a data protection officer names it, in the language of the page', () => {
+  const page = (dpoContact: string | undefined, language: string) =>
+    renderPage(
+      { kind: 'ask', subject: { sender: anAdvertiser({ dpoContact }), list: undefined } },
+      textsFor(language, undefined),
+    )
+  expect(page('dpo@acme.example', 'fr')).toContain(
+    '<a href="mailto:dpo@acme.example">Délégué à la protection des données</a>',
+  )
+  expect(page('dpo@acme.example', 'en')).toContain('<a href="mailto:dpo@acme.example">Data protection officer</a>')
+  expect(page(undefined, 'en')).not.toContain('Data protection officer')
+})
+
 test('nothing is loaded from anywhere, and nothing is asked of the reader', () => {
   const html = renderPage(
     { kind: 'ask', subject: { sender: anAdvertiser(), list: 'Livres' } },

@@ -31,5 +31,6 @@ export const de: PageTexts = {
   tooMany: 'Zu viele Anfragen',
   tooManyText: 'Bitte versuchen Sie es in einer Minute erneut.',
   privacy: 'Datenschutz',
+  dpo: 'Datenschutzbeauftragte',
   languages: 'Sprache',
 }

@@ -29,5 +29,6 @@ export const en: PageTexts = {
   tooMany: 'Too many requests',
   tooManyText: 'Please try again in a minute.',
   privacy: 'Privacy',
+  dpo: 'Data protection officer',
   languages: 'Language',
 }

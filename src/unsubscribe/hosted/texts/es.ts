@@ -31,5 +31,6 @@ export const es: PageTexts = {
   tooMany: 'Demasiadas solicitudes',
   tooManyText: 'Vuelva a intentarlo dentro de un minuto.',
   privacy: 'Privacidad',
+  dpo: 'Delegado de protección de datos',
   languages: 'Idioma',
 }

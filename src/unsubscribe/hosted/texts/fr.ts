@@ -31,5 +31,6 @@ export const fr: PageTexts = {
   tooMany: 'Trop de demandes',
   tooManyText: 'Merci de réessayer dans une minute.',
   privacy: 'Vie privée',
+  dpo: 'Délégué à la protection des données',
   languages: 'Langue',
 }

@@ -31,5 +31,6 @@ export const it: PageTexts = {
   tooMany: 'Troppe richieste',
   tooManyText: 'Riprovi tra un minuto.',
   privacy: 'Privacy',
+  dpo: 'Responsabile della protezione dei dati',
   languages: 'Lingua',
 }

@@ -30,5 +30,6 @@ export const nl: PageTexts = {
   tooMany: 'Te veel verzoeken',
   tooManyText: 'Probeer het over een minuut opnieuw.',
   privacy: 'Privacy',
+  dpo: 'Functionaris gegevensbescherming',
   languages: 'Taal',
 }

@@ -30,5 +30,6 @@ export interface PageTexts {
   readonly tooMany: string
   readonly tooManyText: string
   readonly privacy: string
+  readonly dpo: string
   readonly languages: string
 }

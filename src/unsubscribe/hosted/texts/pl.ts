@@ -29,5 +29,6 @@ export const pl: PageTexts = {
   tooMany: 'Zbyt wiele żądań',
   tooManyText: 'Proszę spróbować ponownie za minutę.',
   privacy: 'Prywatność',
+  dpo: 'Inspektor ochrony danych',
   languages: 'Język',
 }

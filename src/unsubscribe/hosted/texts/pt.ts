@@ -30,5 +30,6 @@ export const pt: PageTexts = {
   tooMany: 'Demasiados pedidos',
   tooManyText: 'Tente de novo dentro de um minuto.',
   privacy: 'Privacidade',
+  dpo: 'Encarregado da proteção de dados',
   languages: 'Idioma',
 }
