@@ -164,7 +164,7 @@ test('a seed is unsubscribed by the link of the message that reached it, and by 
 
 test('aval probe unsubscribes the canary, waits for its objection, and says whether it came', async () => {
   const early = await run(['probe', '--advertiser', 'acme', '--wait', '0'])
-  expect(early).toMatchObject({ status: 2, stdout: expect.stringContaining('POST urlencoded: status_200') })
+  expect(early).toMatchObject({ status: 2, stdout: expect.stringContaining('POST urlencoded: HTTP answer 200') })
   const now = new Date(Date.now() + 1_000).toISOString()
   await run([
     'objection add',
