@@ -1,6 +1,6 @@
 /** Looks at every contract when the relay starts, when its configuration changes, and every day (GDPR art. 28(3) and (4)). */
 import type { Site } from '../domain/party.js'
-import { contractStandings } from '../rules/sender/contract-standing.js'
+import { checkStandings, contractStandings } from '../rules/sender/contract-standing.js'
 import { tellContracts } from '../telemetry/contract-events.js'
 import type { Logger } from '../telemetry/logger.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -18,7 +18,10 @@ export function watchContracts(
   metrics: Metrics,
   now: () => number = Date.now,
 ): ContractWatch {
-  const look = (): void => tellContracts(contractStandings(site(), now()), now(), logger, metrics)
+  const look = (): void => {
+    const [declared, at] = [site(), now()]
+    tellContracts(contractStandings(declared, at), checkStandings(declared, at), at, logger, metrics)
+  }
   const timer = setInterval(look, EVERY_MS).unref()
   look()
   return { look, stop: () => clearInterval(timer) }

@@ -6,8 +6,9 @@ import { isVast } from './networks.js'
 import type { Declared } from './schema.js'
 import type { Path } from './tree.js'
 
-export function checkRouters({ declared, names, report }: CrossChecked): void {
+export function checkRouters({ declared, names, now, report }: CrossChecked): void {
   for (const [id, router] of Object.entries(declared.routers)) {
+    checkChecks(router.checks, ['routers', id, 'checks'], now, report)
     for (const [index, contract] of router.contracts.entries()) {
       const path: Path = ['routers', id, 'contracts', index]
       if (!names.advertisers.includes(contract.advertiser)) {
@@ -18,15 +19,28 @@ export function checkRouters({ declared, names, report }: CrossChecked): void {
   }
 }
 
-export function checkProcessors({ declared, names, report }: CrossChecked): void {
+export function checkProcessors({ declared, names, now, report }: CrossChecked): void {
   const principals = [...names.advertisers, ...names.routers]
-  for (const [id, { contracts }] of Object.entries(declared.processors)) {
+  for (const [id, { contracts, checks }] of Object.entries(declared.processors)) {
+    checkChecks(checks, ['processors', id, 'checks'], now, report)
     for (const [index, contract] of contracts.entries()) {
       const path: Path = ['processors', id, 'contracts', index]
       if (!principals.includes(contract.with))
         report([...path, 'with'], undeclared('advertiser or router', contract.with, principals))
       checkDays(contract, path, report)
     }
+  }
+}
+
+function checkChecks(
+  checks: Declared['routers'][string]['checks'],
+  path: Path,
+  now: number,
+  report: CrossChecked['report'],
+): void {
+  for (const [index, { on, until }] of checks.entries()) {
+    if (on > now) report([...path, index, 'on'], 'is still to come: name the day it was looked at')
+    if (until <= on) report([...path, index, 'until'], 'is not after the day it was looked at')
   }
 }
 

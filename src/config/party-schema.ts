@@ -91,6 +91,19 @@ const contract = {
   ),
 } as const
 
+/** As whoever engages a processor looks at it before, and again (GDPR art. 28(1)). */
+const checks = about(
+  listOf(
+    z.strictObject({
+      on: about(as.calendarDay, 'Day it was looked at.'),
+      by: about(as.text, 'Who looked.'),
+      documents: about(listOf(as.text), 'What was looked at: certificates, audit reports, policies.'),
+      until: about(as.calendarDay, 'First day on which it has to be looked at again.'),
+    }),
+  ),
+  'When it was found to offer sufficient guarantees (GDPR art. 28(1)). One that was never looked at, or not for too long, is logged at the start and every day.',
+)
+
 export const router = z.strictObject({
   legal_name: about(as.text, 'Name of the company that sends on behalf of advertisers: the processor.'),
   brands: about(listOf(as.text), 'Names under which the public knows it.'),
@@ -98,6 +111,7 @@ export const router = z.strictObject({
     listOf(z.strictObject({ advertiser: about(as.identifier, 'The advertiser that signed it.'), ...contract })),
     'Its contracts with advertisers (GDPR art. 28(3)).',
   ),
+  checks,
 })
 
 export const processor = z.strictObject({
@@ -115,6 +129,7 @@ export const processor = z.strictObject({
     ),
     'Its contracts (GDPR art. 28(3) and (4)). Looked at at the start and every day: one that is missing, ends within 30 days or lacks a clause is logged.',
   ),
+  checks,
 })
 
 const replies = z.strictObject({

@@ -10,6 +10,7 @@ import {
   type HostedUnsubscribe,
   type Notice,
   type Processor,
+  type ProcessorCheck,
   type Router,
   type Site,
   type Source,
@@ -86,6 +87,7 @@ function buildRouter(id: string, router: Declared['routers'][string]): Router {
     legalName: router.legal_name,
     brands: router.brands,
     contracts: router.contracts.map((contract) => buildContract(contract.advertiser, contract)),
+    checks: router.checks.map(buildCheck),
   }
 }
 
@@ -95,7 +97,12 @@ function buildProcessor(id: string, processor: Declared['processors'][string]): 
     legalName: processor.legal_name,
     kind: processor.kind,
     contracts: processor.contracts.map((contract) => buildContract(contract.with, contract)),
+    checks: processor.checks.map(buildCheck),
   }
+}
+
+function buildCheck({ on, until }: Declared['routers'][string]['checks'][number]): ProcessorCheck {
+  return { at: on, until }
 }
 
 type DeclaredContract = Omit<Declared['routers'][string]['contracts'][number], 'advertiser'>

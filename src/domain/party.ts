@@ -136,11 +136,20 @@ export const CONTRACT_CLAUSES = [
 ] as const
 export type ContractClause = (typeof CONTRACT_CLAUSES)[number]
 
+/** That a processor was found to offer sufficient guarantees (GDPR art. 28(1)). */
+export interface ProcessorCheck {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** When it has to be looked at again. */
+  readonly until: number
+}
+
 export interface Router {
   readonly id: string
   readonly legalName: string
   readonly brands: readonly string[]
   readonly contracts: readonly Contract[]
+  readonly checks: readonly ProcessorCheck[]
 }
 
 export const PROCESSOR_KINDS = ['hosting', 'other'] as const
@@ -151,6 +160,7 @@ export interface Processor {
   readonly legalName: string
   readonly kind: (typeof PROCESSOR_KINDS)[number]
   readonly contracts: readonly Contract[]
+  readonly checks: readonly ProcessorCheck[]
 }
 
 export interface Credential {

@@ -1,5 +1,5 @@
 /** Contracts that end, have ended or lack a clause, as log lines; how long each still runs, as a gauge. */
-import type { ContractStanding } from '../rules/sender/contract-standing.js'
+import type { CheckStanding, ContractStanding } from '../rules/sender/contract-standing.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 
@@ -8,6 +8,7 @@ const DAY_MS = 86_400_000
 /** @param now milliseconds since the epoch */
 export function tellContracts(
   standings: readonly ContractStanding[],
+  checks: readonly CheckStanding[],
   now: number,
   logger: Logger,
   { contractDays }: Pick<Metrics, 'contractDays'>,
@@ -21,5 +22,10 @@ export function tellContracts(
     else if (standing === 'ending')
       log.warn({ event: 'contract_ending', ...whose, until: new Date(until).toISOString() })
     if (missingClauses.length > 0) log.warn({ event: 'contract_incomplete', ...whose, clauses: missingClauses })
+  }
+  for (const { processor, standing, until } of checks) {
+    if (standing === 'in_force') continue
+    const when = until === undefined ? {} : { until: new Date(until).toISOString() }
+    log.warn({ event: 'processor_unchecked', processor, reason: standing, ...when })
   }
 }

@@ -19,6 +19,7 @@ const contract = (over: Readonly<Record<string, unknown>>) => ({
   clauses: Object.fromEntries(CONTRACT_CLAUSES.map((clause) => [clause, true])),
   ...over,
 })
+const looked = (on: string, until: string) => ({ on, by: 'DPO', documents: ['ISO 27001'], until })
 const logged = (event: string) => aval.log().filter((line) => line.event === event)
 
 beforeAll(async () => {
@@ -30,9 +31,17 @@ beforeAll(async () => {
       ...siteFor(directory, `capture:${directory}/outbox`),
       upstream: { url: `capture:${directory}/outbox` },
       processors: {
-        cloud: { legal_name: 'Cloud SA', contracts: [contract({ until: day(12) }), contract({ with: 'routix' })] },
+        cloud: {
+          legal_name: 'Cloud SA',
+          checks: [looked(day(-9), day(9))],
+          contracts: [contract({ until: day(12) }), contract({ with: 'routix' })],
+        },
         backups: { legal_name: 'Backups SARL', kind: 'other' },
-        lax: { legal_name: 'Lax SARL', contracts: [contract({ clauses: { audit: true } })] },
+        lax: {
+          legal_name: 'Lax SARL',
+          checks: [looked(day(-99), day(-9)), looked(day(-9), day(99))],
+          contracts: [contract({ clauses: { audit: true } })],
+        },
       },
     },
   })
@@ -50,6 +59,11 @@ test('at the start: what ends within thirty days, what there is no contract for,
   expect(logged('contract_missing')).toMatchObject([{ processor: 'backups', kind: 'other', reason: 'never_signed' }])
   expect(logged('contract_incomplete')).toMatchObject([
     { processor: 'lax', clauses: expect.not.arrayContaining(['audit']) as string[] },
+  ])
+  expect(logged('processor_unchecked').map(({ processor, reason }) => [processor, reason])).toEqual([
+    ['routix', 'never'],
+    ['cloud', 'ending'],
+    ['backups', 'never'],
   ])
   const metrics = await (await fetch(`http://127.0.0.1:${aval.httpPort}/metrics`)).text()
   const left = (labels: string) =>

@@ -1,13 +1,20 @@
 /** Contracts no message asks about: how each stands on a day, and from when on it is told that it ends. */
 import { CONTRACT_CLAUSES, type Contract } from '#aval/domain/party.js'
-import { type ContractStanding, contractStandings, ENDING_MS } from '#aval/rules/sender/contract-standing.js'
+import {
+  checkStandings,
+  type ContractStanding,
+  contractStandings,
+  ENDING_MS,
+} from '#aval/rules/sender/contract-standing.js'
 import { describe, expect, test } from 'vitest'
 import { NOW, aContract, aCredential, aRouter, aSite, at } from '../support/facts.js'
 
 const DAY = 86_400_000
 const END = at('2027-01-10T00:00:00Z')
 const cloud = (...contracts: readonly Contract[]) => ({
-  processors: new Map([['cloud', { id: 'cloud', legalName: 'Cloud SA', kind: 'hosting' as const, contracts }]]),
+  processors: new Map([
+    ['cloud', { id: 'cloud', legalName: 'Cloud SA', kind: 'hosting' as const, contracts, checks: [] }],
+  ]),
   routers: new Map(),
   credentials: new Map(),
 })
@@ -89,5 +96,48 @@ describe('the contracts of a router', () => {
     expect(routing({ advertiserIds: ['routix'] })).toEqual([])
     expect(routing({ enabled: false })).toEqual([])
     expect(routing({ routerId: undefined })).toEqual([])
+  })
+})
+
+describe('whether a processor was looked at (GDPR art. 28(1))', () => {
+  const looked = (...checks: readonly { readonly at: number; readonly until: number }[]) => {
+    const cloud = { id: 'cloud', legalName: 'Cloud SA', kind: 'hosting' as const, contracts: [], checks }
+    return checkStandings(
+      { routers: new Map(), processors: new Map([['cloud', cloud]]), credentials: new Map() },
+      NOW,
+    )[0]!
+  }
+
+  test.each([
+    ['never', [], 'never', undefined],
+    ['tomorrow', [{ at: NOW + 1, until: NOW + 365 * DAY }], 'never', undefined],
+    ['at this very moment', [{ at: NOW, until: NOW + 365 * DAY }], 'in_force', NOW + 365 * DAY],
+    [
+      'due a millisecond after thirty days',
+      [{ at: NOW - DAY, until: NOW + ENDING_MS + 1 }],
+      'in_force',
+      NOW + ENDING_MS + 1,
+    ],
+    ['due in thirty days', [{ at: NOW - DAY, until: NOW + ENDING_MS }], 'ending', NOW + ENDING_MS],
+    ['due in a millisecond', [{ at: NOW - DAY, until: NOW + 1 }], 'ending', NOW + 1],
+    ['due now', [{ at: NOW - DAY, until: NOW }], 'lapsed', NOW],
+    [
+      'long ago, and again',
+      [
+        { at: NOW - 9 * DAY, until: NOW },
+        { at: NOW - DAY, until: NOW + 99 * DAY },
+      ],
+      'in_force',
+      NOW + 99 * DAY,
+    ],
+  ] as const)('%s', (_when, checks, standing, until) => {
+    expect(looked(...checks)).toEqual({ processor: 'cloud', standing, until })
+  })
+
+  test('is asked of routers that send for somebody else, and of no other', () => {
+    const site = (routerId: string | undefined) =>
+      aSite({ routers: [aRouter()], credentials: [aCredential({ routerId })] })
+    expect(checkStandings(site('routix'), NOW)).toEqual([{ processor: 'routix', standing: 'never', until: undefined }])
+    expect(checkStandings(site(undefined), NOW)).toEqual([])
   })
 })

@@ -268,7 +268,7 @@ describe('modes and policy', () => {
 })
 
 describe('the sender', () => {
-  const router = { id: 'routix', legalName: 'Routix', brands: [], contracts: [] }
+  const router = { id: 'routix', legalName: 'Routix', brands: [], contracts: [], checks: [] }
 
   test('vector 45: a contract that lapsed is temporary first, permanent after the hold', () => {
     const site = { ...senderFacts().site, inForceSince: NOW - 1 }

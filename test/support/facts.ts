@@ -149,7 +149,7 @@ export function aContract(over: Partial<Contract> = {}): Contract {
 }
 
 export function aRouter(over: Partial<Router> = {}): Router {
-  return { id: 'routix', legalName: 'Routix SARL', brands: ['Routix'], contracts: [aContract()], ...over }
+  return { id: 'routix', legalName: 'Routix SARL', brands: ['Routix'], contracts: [aContract()], checks: [], ...over }
 }
 
 export function aCredential(over: Partial<Credential> = {}): Credential {

@@ -2,7 +2,14 @@
  * How every contract of a site stands, whether or not a message is sent under it: those of routers with the advertisers they
  * send for, and those of hosts and other sub-processors (GDPR art. 28(3) and (4)), which no message asks about.
  */
-import { CONTRACT_CLAUSES, type Contract, type ContractClause, type Processor, type Site } from '../../domain/party.js'
+import {
+  CONTRACT_CLAUSES,
+  type Contract,
+  type ContractClause,
+  type Processor,
+  type ProcessorCheck,
+  type Site,
+} from '../../domain/party.js'
 import { isInForce, type NoContract, whyNone } from './contract-in-force.js'
 
 export interface ContractStanding {
@@ -75,4 +82,28 @@ function coveredUntil(contracts: readonly Contract[], now: number): number {
     if (ends.length === 0) return until
     until = Math.max(...ends)
   }
+}
+
+export interface CheckStanding {
+  readonly processor: string
+  readonly standing: 'in_force' | 'ending' | 'never' | 'lapsed'
+  /** When each of them is to be looked at again at the latest; undefined for one never looked at. */
+  readonly until: number | undefined
+}
+
+/** Whether each router and processor was found to offer sufficient guarantees, and when that is over (GDPR art. 28(1)). */
+export function checkStandings(
+  site: Pick<Site, 'routers' | 'processors' | 'credentials'>,
+  now: number,
+): CheckStanding[] {
+  const routers = [...site.routers.values()].filter(({ id }) => clientsOf(site, id).length > 0)
+  return [...routers, ...site.processors.values()].map(({ id, checks }) => ({ processor: id, ...checked(checks, now) }))
+}
+
+function checked(checks: readonly ProcessorCheck[], now: number): Omit<CheckStanding, 'processor'> {
+  const ends = checks.filter(({ at }) => at <= now).map(({ until }) => until)
+  if (ends.length === 0) return { standing: 'never', until: undefined }
+  const until = Math.max(...ends)
+  if (until <= now) return { standing: 'lapsed', until }
+  return { standing: until - now <= ENDING_MS ? 'ending' : 'in_force', until }
 }
