@@ -55,11 +55,11 @@ const SECTIONS: readonly Section[] = ['against', 'unknown', 'warning', 'pass', '
 
 const RESTS: Bilingual = {
   en: 'rests on record {id}, version {version} ({basis})',
-  fr: 'repose sur l’enregistrement {id}, version {version} ({basis})',
+  fr: 'repose sur la fiche {id}, version {version} ({basis})',
 }
 const JUDGED: Bilingual = {
   en: 'judged by record {id}, version {version} ({basis})',
-  fr: 'jugé d’après l’enregistrement {id}, version {version} ({basis})',
+  fr: 'jugé d’après la fiche {id}, version {version} ({basis})',
 }
 const CLOCK: Bilingual = {
   en: 'retention: until {until} (counted from: {event})',

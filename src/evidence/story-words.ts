@@ -65,25 +65,25 @@ export const STORY = {
   remedy: { en: 'What to do: {remedy}', fr: 'Que faire : {remedy}' },
   noRecord: {
     en: 'No record authorises it: the registry had none that fits.',
-    fr: 'Aucun enregistrement ne l’autorise : le registre n’en avait aucun qui convienne.',
+    fr: 'Aucune fiche ne l’autorise : le registre n’en avait aucune qui convienne.',
   },
   record: {
     en: 'It rests on record {id}, version {version} ({basis}), digest {sha256}.',
-    fr: 'Il repose sur l’enregistrement {id}, version {version} ({basis}), empreinte {sha256}.',
+    fr: 'Il repose sur la fiche {id}, version {version} ({basis}), empreinte {sha256}.',
   },
   recordInQuestion: {
     en: 'It was judged by record {id}, version {version} ({basis}), digest {sha256}.',
-    fr: 'Il a été jugé d’après l’enregistrement {id}, version {version} ({basis}), empreinte {sha256}.',
+    fr: 'Il a été jugé d’après la fiche {id}, version {version} ({basis}), empreinte {sha256}.',
   },
   recordUnread: {
     en: 'What it says cannot be read now: the registry cannot be opened.',
-    fr: 'Ce qu’il dit ne peut être lu : le registre ne s’ouvre pas.',
+    fr: 'Ce qu’elle dit ne peut être lu : le registre ne s’ouvre pas.',
   },
   recordGone: {
     en: 'That version is no longer in the registry: purged, or erased.',
     fr: 'Cette version n’est plus au registre : purgée, ou effacée.',
   },
-  says: { en: 'It says: {said}.', fr: 'Il dit : {said}.' },
+  says: { en: 'It says: {said}.', fr: 'Elle dit : {said}.' },
   collected: { en: 'collected on {at}', fr: 'recueilli le {at}' },
   given: { en: 'given on {at}', fr: 'donné le {at}' },
   method: { en: 'by {method}', fr: 'par {method}' },
@@ -193,7 +193,7 @@ export const TODAY = {
   },
   ended: {
     en: 'Today the record is at version {version}, of {at}: {status}. Nothing more may be sent on its ground.',
-    fr: 'Aujourd’hui, l’enregistrement en est à la version {version}, du {at} : {status}. Plus rien ne peut être envoyé à ce titre.',
+    fr: 'Aujourd’hui, la fiche en est à la version {version}, du {at} : {status}. Plus rien ne peut être envoyé à ce titre.',
   },
   restricted: {
     en: 'Today the processing of the data of the person is restricted (GDPR art. 18), since {at}: nothing may be sent while it is.',

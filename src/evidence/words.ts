@@ -50,12 +50,12 @@ export const WORDS = {
   class: { fr: 'Nature', en: 'Class' },
   bySource: { fr: 'Par source de l’adresse', en: 'By source of the address' },
   bySourceIntro: {
-    fr: 'D’où vient l’adresse, selon l’enregistrement sur lequel repose la décision.',
+    fr: 'D’où vient l’adresse, selon la fiche sur laquelle repose la décision.',
     en: 'Where the address came from, according to the record the decision rests on.',
   },
   source: { fr: 'Source', en: 'Source' },
-  noRecord: { fr: 'aucun enregistrement', en: 'no record' },
-  gone: { fr: 'enregistrement purgé ou effacé depuis', en: 'record purged or erased since' },
+  noRecord: { fr: 'aucune fiche', en: 'no record' },
+  gone: { fr: 'fiche purgée ou effacée depuis', en: 'record purged or erased since' },
   contracts: {
     fr: 'Contrats de sous-traitance (RGPD art. 28)',
     en: 'Contracts between controller and processor (GDPR art. 28)',
@@ -78,7 +78,7 @@ export const WORDS = {
     en: 'Decisions that no longer say about whom, after an erasure (GDPR art. 17)',
   },
   missingRecords: {
-    fr: 'Versions d’enregistrement purgées ou effacées depuis la décision : l’empreinte citée reste, le texte non',
+    fr: 'Versions de fiches purgées ou effacées depuis la décision : l’empreinte citée reste, le texte non',
     en: 'Record versions purged or erased since the decision: the digest quoted stays, the text does not',
   },
   missingConfigurations: {

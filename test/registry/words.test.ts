@@ -234,7 +234,7 @@ describe('what is read first', () => {
     const { out } = await aval('fr', 'consent', 'show', 'jean@example.com')
     const text = plainSpaces(out)
     expect(text.indexOf('La personne s’est opposée')).toBeGreaterThan(0)
-    expect(text.indexOf('La personne s’est opposée')).toBeLessThan(text.indexOf('Enregistrement '))
+    expect(text.indexOf('La personne s’est opposée')).toBeLessThan(text.indexOf('Fiche '))
     expect(text).toContain('État : retiré')
     expect(text).toMatch(/Auparavant, là où elle différait :\n {4}Version 1, .*\n {6}État : donné\n/)
   })

@@ -18,7 +18,7 @@ export const LETTER = {
     en: '{name}; contact: {contact}; data protection officer: {dpo}; privacy policy: {policy}',
   },
   notGiven: { fr: 'non renseigné', en: 'not stated' },
-  record: { fr: 'Enregistrement {id}, pour {name}', en: 'Record {id}, for {name}' },
+  record: { fr: 'Fiche {id}, pour {name}', en: 'Record {id}, for {name}' },
   recipients: { fr: 'Destinataires', en: 'Recipients' },
   kept: { fr: 'Conservé jusqu’au', en: 'Kept until' },
   notKept: { fr: 'ne sert plus', en: 'no longer used' },

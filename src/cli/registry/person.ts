@@ -35,11 +35,11 @@ export async function withdrawCommand(
 const WITHDRAWN: Forms = [
   {
     en: '{count} record withdrawn; an objection is on file, whatever is imported later.',
-    fr: '{count} enregistrement retiré ; une opposition est au registre, quoi qu’on importe ensuite.',
+    fr: '{count} fiche retirée ; une opposition est au registre, quoi qu’on importe ensuite.',
   },
   {
     en: '{count} records withdrawn; an objection is on file, whatever is imported later.',
-    fr: '{count} enregistrements retirés ; une opposition est au registre, quoi qu’on importe ensuite.',
+    fr: '{count} fiches retirées ; une opposition est au registre, quoi qu’on importe ensuite.',
   },
 ]
 
@@ -116,7 +116,7 @@ const OBJECTIONS: Bilingual = {
   en: 'The person has objected: no prospecting may be sent where one of the objections holds.',
   fr: 'La personne s’est opposée : aucune prospection là où l’une des oppositions s’applique.',
 }
-const RECORD: Bilingual = { en: 'Record {id}, for {advertiser}', fr: 'Enregistrement {id}, pour {advertiser}' }
+const RECORD: Bilingual = { en: 'Record {id}, for {advertiser}', fr: 'Fiche {id}, pour {advertiser}' }
 
 function heading({ language }: Terminal, words: Bilingual, values: Readonly<Record<string, string>>): string {
   return said(language, words, { ...values, zone: said(language, PARIS_TIME) })
