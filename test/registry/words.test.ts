@@ -193,7 +193,7 @@ describe.each(['fr', 'en'] as const)('in %s', (language) => {
   test.each(COMMANDS.map((words) => [words.join(' '), words] as const))('%s', async (_name, words) => {
     const text = readable((await aval(language, ...words)).out)
     expect(text).not.toBe('')
-    expect(text.match(/\b[a-z]+_[a-z_]+\b/g)).toBeNull()
+    expect(text.match(/\b[a-z]+(?:_[a-z_]+|[A-Z][A-Za-z]+)\b/g)).toBeNull()
     expect(text.match(/\d{4}-\d{2}-\d{2}T[\d:.]+Z?/g)).toBeNull()
     expect(text).not.toMatch(/undefined|NaN|\[object|Invalid/)
     if (/\d{1,2}:\d{2}/.test(text)) expect(plainSpaces(text)).toMatch(/heure de Paris|Paris time/)

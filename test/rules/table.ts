@@ -61,7 +61,7 @@ function expectWords(rule: string, finding: Finding): void {
       )
       const text = factValue(language, name, value, rule)
       if (!NAMED_BY_OTHERS.has(name))
-        expect(text.replace(/ \((?:colonne|column) \w+\)/, '')).not.toMatch(/[a-z]_[a-z]|\dT\d/)
+        expect(text.replace(/ \((?:colonne|column) \w+\)/, '')).not.toMatch(/[a-z]_[a-z]|[a-z][A-Z]|\dT\d/)
     }
   }
 }
