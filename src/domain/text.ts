@@ -6,6 +6,17 @@ declare const folded: unique symbol
 export type FoldedText = string & { readonly [folded]: true }
 
 const DIACRITICS = /\p{M}+/gu
+/** Letters with a stroke, and the Turkish i without a dot: Unicode takes none of them apart, readers do. */
+const PLAIN_LETTERS: ReadonlyMap<string, string> = new Map([
+  ['\u0142', 'l'],
+  ['\u0141', 'L'],
+  ['\u00f8', 'o'],
+  ['\u00d8', 'O'],
+  ['\u0111', 'd'],
+  ['\u0110', 'D'],
+  ['\u0131', 'i'],
+])
+const WITH_STROKE = /[\u0142\u0141\u00f8\u00d8\u0111\u0110\u0131]/g
 const APOSTROPHES = /[\u2018\u2019\u02bc\u02b9\u00b4\uff07]/g
 const INVISIBLE = /\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad/g
 const BEYOND_ASCII = /[^\0-\x7f]+/g
@@ -25,7 +36,7 @@ const MOST_KEPT = 200_000
 
 /**
  * Folds a text so that spellings a reader takes for the same compare equal: `À L’ATTENTION` and `a l'attention`.
- * NFKD without diacritics, lower case, one kind of apostrophe, white space collapsed, zero-width characters dropped.
+ * NFKD without diacritics and strokes, lower case, one kind of apostrophe, white space collapsed, zero-width characters dropped.
  */
 export function fold(text: string): FoldedText {
   if (text.length < LEAST_KEPT || text.length > MOST_KEPT) return foldAnew(text)
@@ -49,6 +60,7 @@ function foldRun(run: string): string {
     .replace(APOSTROPHES, "'")
     .normalize('NFKD')
     .replace(DIACRITICS, '')
+    .replace(WITH_STROKE, (letter) => PLAIN_LETTERS.get(letter)!)
     .replace(INVISIBLE, '')
     .replace(WHITE_SPACE, ' ')
   if (run.length <= LONGEST_KNOWN_RUN && KNOWN_RUNS.size < MOST_KNOWN_RUNS) KNOWN_RUNS.set(run, plain)

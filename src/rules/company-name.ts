@@ -34,12 +34,8 @@ const LETTERS_THAT_ARE_TWO: ReadonlyMap<string, string> = new Map([
   ['\u00df', 'ss'],
   ['\u0153', 'oe'],
   ['\u00e6', 'ae'],
-  ['\u00f8', 'o'],
-  ['\u0142', 'l'],
-  ['\u0111', 'd'],
-  ['\u0131', 'i'],
 ])
-const TWO = /[\u00df\u0153\u00e6\u00f8\u0142\u0111\u0131]/g
+const TWO = /[\u00df\u0153\u00e6]/g
 
 const LEGAL_FORMS = [
   'sas sasu sarl sa eurl snc sci scs sca scop scic selarl selas gie societe anonyme',

@@ -3,7 +3,7 @@ import { canonicalDomain } from '../domain/address.js'
 import type { ContactPoints } from '../domain/contact-points.js'
 import type { MessageFacts } from '../domain/message-facts.js'
 import { fold } from '../domain/text.js'
-import { schemeOf } from './link-target.js'
+import { mailtoAddresses, schemeOf } from './link-target.js'
 
 const UNREAD = /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas[-_.]?repondre|noresponse|sans[-_.]?reponse)\b/i
 const CONTACT_PAGE = /\bcontact/
@@ -22,10 +22,8 @@ export function contactPointsOf(message: MessageFacts): ContactPoints {
   }
 }
 
-/** Of each address (RFC 6068 section 2); a comma written as `%2C` parts them too, as RFC 2368 had it. */
 function mailtoDomains(uri: string): string[] {
-  const [, addresses = ''] = /^mailto:(.*?)(?:\?|&[a-z-]+=|$)/i.exec(uri.trim()) ?? []
-  return addresses.split(/,|%2C/i).map((address) => {
+  return mailtoAddresses(uri).map((address) => {
     const domain = /^.+(?:@|%40)(.+)$/i.exec(address)?.[1]
     return domain === undefined ? '' : (canonicalDomain(domain) ?? '')
   })

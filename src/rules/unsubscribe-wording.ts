@@ -49,8 +49,8 @@ const LONGEST_TEXT = 1_000
 export function unsubscribeWords(link: Link): string | undefined {
   const own = ownWords(link)
   if (endsMessages(own)) return own
-  if (!onlyPoints(own)) return undefined
-  return passagesAround(link).find(isAboutEnding)?.around
+  const passages = passagesAround(link)
+  return (passages.find(startsToEnd) ?? (onlyPoints(own) ? passages.find(isAboutEnding) : undefined))?.around
 }
 
 /** Whether the words on the link itself end the messages, whatever the sentence says. */
@@ -85,9 +85,19 @@ function onlyPoints(own: string): boolean {
 /** The sentence a link stands in, and what is within reach of it. */
 interface Passage {
   readonly sentence: string
+  /** The words of the link, and the rest of the sentence after them; empty where the link is not found in it. */
+  readonly label: string
+  readonly rest: string
   /** What stands before the sentence, the nearest last. */
   readonly earlier: readonly string[]
   readonly around: string
+}
+
+/** The words that end the messages begin on the link and end behind it: "[remove your address] from our list". */
+function startsToEnd({ label, rest }: Passage): boolean {
+  if (label === '' || rest === '') return false
+  const start = ENDING.exec(label + rest)?.index
+  return start !== undefined && start < label.length
 }
 
 /** The sentence itself ends the messages; or it only leads to the link, and the one it follows does. */
@@ -118,15 +128,16 @@ function passagesAround(link: Link): Passage[] {
   const label = readable(link.label)
   if (label === '' || !context.includes(label)) {
     const around = context.slice(0, 2 * REACH)
-    return [{ sentence: around, earlier: [], around }]
+    return [{ sentence: around, label: '', rest: '', earlier: [], around }]
   }
   const passages: Passage[] = []
   for (let at = context.indexOf(label); at >= 0; at = context.indexOf(label, at + label.length)) {
     const before = context.slice(Math.max(0, at - REACH), at)
     const after = context.slice(at + label.length, at + label.length + REACH)
     const earlier = before.split(SENTENCE_END)
-    const sentence = earlier.pop()! + label + firstSentence(after)
-    passages.push({ sentence, earlier, around: before + label + after })
+    const rest = firstSentence(after)
+    const sentence = earlier.pop()! + label + rest
+    passages.push({ sentence, label, rest, earlier, around: before + label + after })
   }
   return passages
 }
@@ -139,9 +150,14 @@ function firstSentence(after: string): string {
   return end < 0 ? after : after.slice(0, end)
 }
 
-/** Folded; a letter lost to a wrong charset is read as the accented e it nearly always was; misleading phrases taken out. */
+/** `U N S U B S C R I B E`. */
+const SPACED_OUT = /(?<!\S)\p{L} \p{L} \p{L} \p{L} \p{L}(?!\S)/u
+const SPACED_OUT_WORDS = /(?<!\S)(?:\p{L} ){4,}\p{L}(?!\S)/gu
+
+/** Folded; letters set apart read as the word they make; a letter lost to a wrong charset is read as the accented e it nearly always was; misleading phrases taken out. */
 function readable(text: string): string {
   let words = fold(text.slice(0, LONGEST_TEXT)).replace(/(?<=\p{L})[\ufffd?](?=\p{L})/gu, 'e')
+  if (SPACED_OUT.test(words)) words = words.replace(SPACED_OUT_WORDS, (letters) => letters.replaceAll(' ', ''))
   if (!MAY_MISLEAD.test(words)) return words
   for (const phrase of MISLEADING) words = words.replace(phrase, ' ')
   return words

@@ -8,6 +8,10 @@ function byDefinition(text: string): string {
     .replace(/[\u2018\u2019\u02bc\u02b9\u0060\u00b4\uff07]/g, "'")
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
+    .replace(/[łŁ]/g, 'l')
+    .replace(/[øØ]/g, 'o')
+    .replace(/[đĐ]/g, 'd')
+    .replace(/ı/g, 'i')
     .replace(/\u200b|\u200c|\u200d|\u2060|\ufeff|\u00ad/g, '')
     .toLowerCase()
     .replace(/\s+/g, ' ')
@@ -15,7 +19,7 @@ function byDefinition(text: string): string {
 }
 
 const letters = fc.constantFrom(
-  ...Array.from('aZ ÀÉçœßİΣσς ’`ʼ\u00a0\u200b\u00ad\u0301\t\r\nﬁ①ｆ한글кД.?!\u2028'),
+  ...Array.from('aZ ÀÉçœßİΣσς ’`ʼ\u00a0\u200b\u00ad\u0301\t\r\nﬁ①ｆ한글кДłŁøØđĐı.?!\u2028'),
   'e\u0301',
   '\u0130',
   'À L’ATTENTION',
@@ -50,6 +54,10 @@ describe('fold', () => {
     ['  Désinscription\u00a0:\r\n ici ', 'desinscription : ici'],
     ['dés\u00adabon\u200bner', 'desabonner'],
     ['Œuvres', 'œuvres'],
+    ['ABONELİKTEN ÇIK', 'abonelikten cik'],
+    ['Listeden çık', 'listeden cik'],
+    ['WYŁĄCZ', 'wylacz'],
+    ['Ønsker, HỦY ĐĂNG KÝ', 'onsker, huy dang ky'],
   ])('%s', (text, folded) => expect(fold(text)).toBe(folded))
 })
 

@@ -75,6 +75,12 @@ test.each([
   ['with white space between', 'mailto:stop@a.example%2c%20stop@b.example', ['a.example', 'b.example']],
   ['the same domain twice', 'mailto:stop@a.example,off@a.example', ['a.example']],
   ['one without a domain', 'mailto:stop,off@b.example,', ['b.example']],
+  ['in the field `to`', 'mailto:?to=stop@a.example&subject=x', ['a.example']],
+  [
+    'in its place and in the field `to`',
+    'mailto:stop@a.example?cc=c@c.example&TO=off@b.example',
+    ['a.example', 'b.example'],
+  ],
   ['with a quoted at sign', 'mailto:%22st@p%22@a.example,%22st%40p%22%40b.example', ['a.example', 'b.example']],
   ['with a copy, the question mark forgotten', 'mailto:stop@a.example&cc=b@b.example', ['a.example']],
 ])('List-Unsubscribe: every address of a mailto, %s', (_what, uri, domains) => {

@@ -34,7 +34,7 @@ describe('a reader gets somewhere', () => {
     ['mailto:stop', false],
     ['mailto:@acme.example', false],
     ['mailto:stop@', false],
-    ['mailto:?to=stop@acme.example', false],
+    ['mailto:?to=stop@acme.example', true],
     ['tel:0612345678', false],
     ['javascript:void(0)', false],
     ['#top', false],

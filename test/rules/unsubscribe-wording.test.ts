@@ -19,6 +19,13 @@ interface Wording {
 const WORDING: Readonly<Record<string, Wording>> = {
   French: {
     ends: [
+      'Pas intéressé ? [https://a.example/u] et je ne vous écrirai plus.',
+      'Ne plus recevoir ce type d’e-mails : [gérer mes alertes]',
+      '[Supprimer mon adresse]',
+      'Je ne souhaite plus être démarché : [cliquez ici]',
+      '[Désactiver ces notifications]',
+      'Pour mettre fin à votre abonnement, [suivez ce lien]',
+      'Vous pouvez [retirer votre adresse] de notre liste',
       'Pour ne plus recevoir nos messages, [cliquez ici]',
       'Si vous ne souhaitez plus être contacté par nos soins, [suivez ce lien]',
       'Vous pouvez à tout moment [vous désinscrire] de cette liste',
@@ -33,6 +40,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Ce message vous importune ? [Cliquez ici] pour être radié de nos fichiers',
     ],
     goesOn: [
+      'Arrêtez de stresser pour vos envois de colis : [cliquez ici]',
+      '[Gérer mes notifications]',
       'N’attendez plus pour recevoir votre cadeau : [cliquez ici]',
       'Ne tardez pas à recevoir votre catalogue, [cliquez ici]',
       'N’hésitez pas à nous écrire pour être informé de nos offres : [c’est par ici]',
@@ -51,6 +60,15 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   English: {
     ends: [
+      'If you don’t want to hear from me again, please [let me know]',
+      'Not interested? [Tell me here] and I’ll stop',
+      'You can [withdraw your consent] to marketing e-mails at any time',
+      'You have the right to object to direct marketing. [Object here]',
+      'Unsubscribe here or [manage notifications]',
+      '[U N S U B S C R I B E]',
+      'You can [remove your address] from our list',
+      '[Cancel these emails]',
+      '[Disable these notifications]',
       'To stop receiving these emails, [click here]',
       'If you would rather not hear from us, [let us know here]',
       '[Click here] if you no longer want our newsletter',
@@ -64,6 +82,10 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'To be removed from this and other offers, simply [click here]',
     ],
     goesOn: [
+      '[Manage notifications]',
+      'We will stop at nothing: [click here]',
+      'Visit [our shop] and remove stains from the list of your worries',
+      '[A B C D]',
       'You do not want to miss these updates: [click here]',
       'Don’t miss our next newsletter! [Click here]',
       'Let us take you away from it all: [click here]',
@@ -79,6 +101,10 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   German: {
     ends: [
+      'Sie wollen den Newsletter nicht mehr? [Klicken Sie hier]',
+      '[Benachrichtigungen deaktivieren]',
+      '[Keine E-Mails mehr]',
+      'Wenn Sie nicht mehr angeschrieben werden möchten, [klicken Sie hier]',
       'Wenn Sie unseren Newsletter nicht mehr erhalten möchten, [klicken Sie hier]',
       '[Newsletter abbestellen]',
       '[Abmelden]',
@@ -91,6 +117,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Aus dem Verteiler löschen: [hier klicken]',
     ],
     goesOn: [
+      'Diesen Newsletter nicht mehr verpassen: [hier klicken]',
       'Versandkostenfrei ab Bestellwert 50 €: [hier klicken]',
       'Bestellen Sie jetzt Schuhe ab 29 €: [hier klicken]',
       'Melden Sie sich an und sparen Sie ab 20 €: [hier klicken]',
@@ -105,6 +132,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Spanish: {
     ends: [
+      '[Cancelar estas notificaciones]',
+      '[Revocar mi consentimiento]',
+      '[Eliminar mi correo]',
       'Si no desea recibir más correos, [haga clic aquí]',
       '[Darse de baja]',
       'Para cancelar tu suscripción, [pulsa aquí]',
@@ -128,6 +158,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Italian: {
     ends: [
+      '[Esci dalla lista]',
+      '[Escludimi dalla mailing list]',
       'Se non desideri più ricevere le nostre e-mail, [clicca qui]',
       '[Disiscriviti]',
       '[Cancella iscrizione]',
@@ -149,6 +181,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Dutch: {
     ends: [
+      '[Geen e-mails meer]',
+      '[Meldingen uitschakelen]',
+      'U kunt uw toestemming [hier] intrekken',
       'Wilt u onze nieuwsbrief niet meer ontvangen? [Klik hier]',
       '[Afmelden]',
       '[Uitschrijven]',
@@ -169,6 +204,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Portuguese: {
     ends: [
+      '[Remover meu e-mail]',
+      '[Não receber mais]',
+      '[Desativar notificações]',
       'Para deixar de receber os nossos e-mails, [clique aqui]',
       '[Cancelar subscrição]',
       '[Descadastrar]',
@@ -188,6 +226,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Polish: {
     ends: [
+      '[Wyłącz powiadomienia]',
+      'Możesz [usunąć swój adres] z naszej listy',
+      '[Odwołaj zgodę]',
       'Jeśli nie chcesz otrzymywać wiadomości, [kliknij tutaj]',
       '[Wypisz się]',
       'Aby zrezygnować z newslettera, [kliknij tutaj]',
@@ -202,6 +243,28 @@ const WORDING: Readonly<Record<string, Wording>> = {
       '[Zobacz w przeglądarce]',
       '[Polityka prywatności]',
     ],
+  },
+  'other languages': {
+    ends: [
+      'Nechcete-li již dostávat naše novinky, [klikněte zde]',
+      '[Zrušit zasílání a odběr]',
+      'Dacă nu mai doriți să primiți scrisoarea, [click aici]',
+      'Ha nem szeretne több hírlevelet kapni, [kattintson ide]',
+      '[ABONELİKTEN ÇIK]',
+      '[Listeden çık]',
+      'Bu e-postaları almak istemiyorsanız [buraya tıklayın]',
+      '[Lopeta uutiskirjeen tilaus]',
+      '[Ta bort mig från listan]',
+      'Отменить подписку: [https://a.example/u]',
+      '[Скасувати підписку]',
+      '[Удалить мой адрес из списка]',
+      '若您不希望再收到電子報，請[按此]取消訂閱',
+      '今後メールの受信を希望されない方は[こちら]',
+      'メルマガの解除は[こちら]',
+      '메일 수신을 원하지 않으시면 [여기]를 클릭해 주세요',
+      'Αν δεν επιθυμείτε άλλα μηνύματα, πατήστε [εδώ]',
+    ],
+    goesOn: ['[Отменить заказ]', '[キャンペーン配信中]', '[Siparişi iptal et]', '[Zrušit objednávku]', '[查看订单]'],
   },
 }
 

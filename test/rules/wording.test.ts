@@ -27,6 +27,11 @@ describe('a link to the privacy notice', () => {
       link('www.acme.example/x', { context: `${ABOUT_DATA} : www.acme.example/x` }),
     ],
     ['Chinese', link('隐私政策')],
+    ['Danish', link('Persondatapolitik')],
+    ['Romanian', link('Politica de confidențialitate')],
+    ['Greek', link('Πολιτική απορρήτου')],
+    ['Croatian', link('Zaštita privatnosti')],
+    ['Hebrew', link('מדיניות פרטיות')],
   ])('%s', (_what, it) => {
     expect(saysPrivacyNotice(it)).toBe(true)
   })

@@ -18,7 +18,10 @@ export const ES: UnsubscribeLexicon = {
     /\b(?:salir|abandonar) (?:de )?(?:la |esta |nuestra )?lista/,
     /\boponer(?:se|te|me)\b/,
     /\bderecho de oposicion\b/,
-    /\bdesactivar(?: \S+){0,3} (?:correos?|e-?mails?|notificaciones|boletin)/,
+    /\b(?:cancel|anul|deten|par)\w*(?: \S+){0,2} (?:notificaciones|correos|e-?mails|boletin\w*|alertas)\b/,
+    /\b(?:revo(?:c|qu)|retir)\w*(?: \S+){0,3} consentimiento\b/,
+    /\b(?:elimin|borr|quit)\w* (?:mi|su|tu) (?:correo|direccion|e-?mail)\b/,
+    /\bdesactiv\w*(?: \S+){0,3} (?:correos?|e-?mails?|notificaciones|boletin)/,
   ],
   pointing: [
     /\baqui\b/,

@@ -17,6 +17,7 @@ export const IT: UnsubscribeLexicon = {
     /\bnon (?:\S+ ){0,2}piu ricev/,
     /\b(?:smett|interromp|sospend|blocc|cess|ferm)\w*(?: \S+){0,4} (?:ricev|invi|ricezion|e-?mail|newsletter|messagg|comunicazion)\w*/,
     /\b(?:rimuov|rimozion|elimin|toglier?)\w*(?: \S+){0,5} (?:dalla|dalle|dal|dai|della|da)(?: \S+){0,3} (?:list|elenc|mailing|newsletter|databas|indirizz)\w*/,
+    /\b(?:uscire|esci|esca|escludi\w*)(?: \S+){0,2} dall\w*(?: \S+){0,2} (?:list|elenc|mailing)\w*/,
     /\boppor(?:si|ti|mi|vi)\b/,
     /\bdiritto di opposizione\b/,
     /\bdisattiv\w*(?: \S+){0,3} (?:iscrizion|newsletter|notific|e-?mail)\w*/,

@@ -21,6 +21,11 @@ export function anywhere(...phrases: readonly string[]): RegExp[] {
   return phrases.map((phrase) => new RegExp(fold(phrase).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
 }
 
+/** A pattern whose letters are folded; without classes in capitals, which folding would turn into others. */
+export function pattern(source: string): RegExp {
+  return new RegExp(fold(source))
+}
+
 /** The words of some lines, folded. */
 export function wordsOf(...lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => fold(line).split(' '))

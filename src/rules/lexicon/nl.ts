@@ -20,6 +20,9 @@ export const NL: UnsubscribeLexicon = {
     /\b(?:stop\w*|beeindig\w*|annule\w*)(?: \S+){0,3} (?:abonnement|nieuwsbrie\w+|e-?mails?|mails?|inschrijving|berichten)\b/,
     /\b(?:verwijder\w*)(?: \S+){0,5} (?:lijst|mailinglijst|verzendlijst|bestand|maillijst)\b/,
     /\b(?:deze|dit|ze|hiermee|e-?mails?|mails?|berichten|nieuwsbrie\w+)(?: \S+){0,2} (?:te )?(?:stoppen|stopzetten)\b/,
+    /^geen(?: \S+){0,2} (?:e-?mails?|mails?|nieuwsbrieven|berichten|reclame) meer\b/,
+    /\b(?:meldingen|notificaties|e-?mails?|mails|berichten)(?: \S+){0,2} (?:uitzetten|uitschakelen|uit te zetten|uit te schakelen)\b/,
+    /\btoestemming(?: \S+){0,3} (?:intrek\w*|in te trekken)\b|\btrek\w*(?: \S+){0,4} toestemming(?: \S+){0,2} in\b/,
     /\bbezwaar (?:maken|te maken|aantekenen)\b/,
   ],
   pointing: [

@@ -14,8 +14,10 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
       'nem kíván',
       'nem akarja',
     ),
-    ...anywhere('odhlás', 'zrušit odběr', 'dezabon'),
-    /\b(?:nechcete|neprejete si|nezelate si)(?: \S+){0,4} (?:dosta|odebira|odobera|prijima)/,
+    ...anywhere('odhlás', 'dezabon'),
+    /\bzrus\w*(?: \S+){0,3} (?:odber|odober|newsletter)/,
+    /\bnu (?:mai )?(?:dor|vre)\w*(?: \S+){0,4} (?:prim|recep)/,
+    /\b(?:nechcete|neprejete|nezelate|nechcem|nechci)(?:-li)?(?: si)?(?: \S+){0,4} (?:dosta|odebira|odobera|prijima)/,
     // Croatian, Serbian, Bosnian, Slovene, Albanian
     ...anywhere('odjav', 'odnaroc', 'Çregjistro', 'Çpajto', 'ndërprej abonim'),
     /\b(?:otkaz|prekin|ponist)\w*(?: \S+)? pretplat/,
@@ -23,6 +25,7 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
     /\bne zelit\w*(?: \S+){0,3} (?:prim|prej)/,
     // Swedish, Norwegian, Danish, Icelandic
     ...anywhere('avregistrera', 'avsluta prenumeration', 'sluta prenumerera', 'säg upp prenumeration', 'avprenumerera'),
+    /\bta bort\b(?: \S+){0,3} fran(?: \S+){0,3} (?:list|utskick)/,
     ...anywhere('avanmäl', 'avmeld', 'meld deg av', 'meld av', 'avslutt abonnement', 'si opp abonnement'),
     ...anywhere('afmeld', 'frameld', 'opsig abonnement', 'afskrá', 'hætta í áskrift', 'segja upp áskrift'),
     /\b(?:inte|ikke|ikkje)(?: \S+){0,5} (?:fler|flere|langre|lengre|lenger|længere)\b/,
@@ -37,11 +40,12 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
     ),
     ...anywhere('tellimusest loobu', 'lõpeta tellimi', 'lõpeta tellimus', 'atrakst', 'atteikties', 'atsisak'),
     ...anywhere('anulēt abonement', 'nutraukti prenumerat'),
-    /\bperuutta\w* uutiskirje/,
+    /\b(?:peru|lopet|poist)\w*(?: \S+){0,3} (?:tilau|uutiskir|postituslist)/,
     /\b(?:et halua|ei soovi)(?: \S+){0,4} (?:vastaanottaa|saada)\b/,
     // Turkish
-    ...anywhere('abonelikten çık', 'abonelikten ayrıl', 'aboneliğimi iptal', 'aboneliği iptal', 'aboneliğinizi iptal'),
-    ...anywhere('üyelikten ayrıl', 'üyeliği sonlandır', 'almak istemiyorsan', 'listesinden çık', 'listemizden çık'),
+    ...anywhere('aboneliğimi iptal', 'aboneliği iptal', 'aboneliğinizi iptal'),
+    ...anywhere('almak istemiyor', 'üyeliği sonlandır', 'aboneliği sonlandır'),
+    /\b(?:abonelik|uyelik|liste|bulten)\S*ten (?:\S+ )?(?:cik|ayril)|\b(?:liste|bulten)\S*den (?:\S+ )?(?:cik|ayril)/,
     // Indonesian, Malay, Vietnamese
     ...anywhere('berhenti berlangganan', 'berhenti melanggan', 'batal langganan', 'hủy đăng ký', 'bỏ đăng ký'),
     ...anywhere('ngừng theo dõi', 'không muốn nhận', 'xóa tên khỏi'),
@@ -51,8 +55,8 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
   ],
   // Folded; the short ones are words of other languages, or parts of them.
   pointing: [
-    /\b(?:itt|zde|tasta|buraya|di sini|tai đay|aici|ovdje|tukaj)\b/,
-    /\b(?:ide kattint|klikk|klicka|tıkla)/,
+    /\b(?:itt|zde|tasta|buraya|di sini|tai day|aici|ovdje|tukaj)\b/,
+    /\b(?:kattint|klikk|klicka|tikla)/,
     /\bkli\w* (?:her|sem)\b|^(?:her|sem)$/,
   ],
   connecting: [],

@@ -13,6 +13,8 @@ export const PL: UnsubscribeLexicon = {
     /\bnie otrzymywac\b/,
     /\b(?:usun|usuni|skresl|wykresl)\w*(?: \S+){0,5} (?:z|ze)(?: \S+){0,3} (?:list|baz|newsletter|subskry)\w*/,
     /\bzaprzesta\w*(?: \S+){0,3} (?:otrzym|wysy|subskry)\w*/,
+    /\b(?:usun\w*|skasuj|skasowac) (?:moj|swoj) (?:adres|e-?mail)/,
+    /\bwylacz\w*(?: \S+){0,3} (?:powiadom|wiadomosc|newsletter|e-?mail|mailing)\w*/,
     /\bsprzeciw/,
   ],
   pointing: [

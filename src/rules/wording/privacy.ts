@@ -8,7 +8,7 @@ import { schemeOf } from '../link-target.js'
 import { unsubscribeWords } from '../unsubscribe-wording.js'
 
 const NOTICE = anyOf([
-  /\bconfidentialite\b/,
+  /\bconfidentialit(?:e|at)/,
   /\bdonnees (?:a caractere )?personnelles?\b|\bdonnees a caractere personnel\b/,
   /\bprotection des donnees\b|\btraitement d(?:e vos|es) donnees\b|\bvie privee\b|\brgpd\b/,
   /\bprivacy\b|\bdata (?:protection|policy)\b|\bpersonal (?:data|information)\b|\bgdpr\b/,
@@ -20,10 +20,24 @@ const NOTICE = anyOf([
   /\bprywatnosci?\b|\bdanych osobowych\b|\brodo\b/,
   /\badatvedel|\badatkezel/,
   /\bochran[ay] osobni|\bosobnich udaj|\bochran[ay] osobnych/,
-  /\bintegritets?(?:policy|skydd)|\bpersonuppgift|\bpersonvern|\bprivatlivspolitik|\btietosuoja/,
+  /\bintegritets?(?:policy|skydd)|\bpersonuppgift|\bdataskydd|\bpersonvern|\bpersonopplysning|\btietosuoja|\bhenkilotie/,
+  /\bprivatliv|\bpersondata|\bpersonoplysning|\bdatabeskyttelse|\bpersonuvernd/,
+  /\bdate(?:lor)? (?:cu caracter )?personal|\bsoukrom|\bsukromi|\bprivatnost|\bosobnih podatak|\bzasebnost|\bosebnih podatkov/,
+  /\bprivatum|\bprivaatsus|\bisikuandme|\basmens duomen|\bpersonas dat|\bprivadesa\b|\bprivacitat\b|\bprivasi\b|\bbao mat\b/,
   /\bgizlilik\b|\bkvkk\b/,
-  /конфиденциальност|персональн\S* данн/,
-  ...['プライバシー', '個人情報', '隐私', '隱私', '개인정보', 'الخصوصية'].map((words) => new RegExp(fold(words))),
+  /конфиденциальност|персональн\S* данн|конфіденціиніст|конфіденціинос|персональн\S* дани|поверителност|лични данни/,
+  ...[
+    'プライバシー',
+    '個人情報',
+    '隐私',
+    '隱私',
+    '개인정보',
+    'الخصوصية',
+    'απορρήτου',
+    'προσωπικών δεδομένων',
+    'פרטיות',
+    'ความเป็นส่วนตัว',
+  ].map((words) => new RegExp(fold(words))),
 ])
 
 /** The same in the path of a link whose words say nothing, such as a bare image. */

@@ -5,6 +5,7 @@ import { searchUnsubscribeLinks } from '#aval/rules/unsubscribe-links.js'
 import { unsubHeader } from '#aval/rules/message/unsub-header.js'
 import { oneClickFault } from '#aval/rules/one-click.js'
 import { messageFacts } from '../../support/facts.js'
+import { LABEL_ERRORS, explanationKey } from './explanations.js'
 import { type Label, isTemplate } from './labels.js'
 import type { Answer, Answers, Question } from './question.js'
 
@@ -12,15 +13,24 @@ const MERGE_TARGET = 'https://merge-tag.example/'
 /** From the best to the worst, as the labels have it. */
 const KINDS = ['https', 'http', 'mailto']
 
+const PRESENT = 'unsubscribe present'
+const KIND = 'unsubscribe kind'
+
 export const unsubscribeQuestions: readonly Question[] = [
   {
-    name: 'unsubscribe present',
-    ask: (label, facts) => [...askOfBody(label, facts), ...askOfTextVersion(label, facts)],
+    name: PRESENT,
+    ask: (label, facts) =>
+      [...askOfBody(label, facts), ...askOfTextVersion(label, facts)].filter(
+        ({ of }) => !LABEL_ERRORS.has(explanationKey(PRESENT, label.id, of)),
+      ),
   },
   {
-    name: 'unsubscribe kind',
+    name: KIND,
     ask: (label, facts) =>
-      isReadable(label) && !isTemplate(label) && !hasPlaceholder(label)
+      !LABEL_ERRORS.has(explanationKey(KIND, label.id)) &&
+      isReadable(label) &&
+      !isTemplate(label) &&
+      !hasPlaceholder(label)
         ? [{ expected: noneAsUndefined(label.unsubscribe_kind), found: kindOf(visibleLinks(facts)) }]
         : [],
   },
