@@ -2,7 +2,8 @@
 import type { Configuration } from '../config/configuration.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
-import { actStory, type Paragraph, type StoryFacts, storyOf, type Today } from '../evidence/story.js'
+import type { Today } from '../evidence/opposed.js'
+import { actStory, type Paragraph, type StoryFacts, storyOf } from '../evidence/story.js'
 import type { JournalReader, StoredEntry } from '../journal/reader.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
 import { openSentMessages } from '../journal/sent-messages.js'
@@ -101,7 +102,7 @@ function recordOf(
 /** Whoever reads of a message that was permitted has to know that the person has said no since. */
 async function todayOf(
   { runtime: { storage, journal }, site }: Configuration,
-  { ref, toKey, toKeyId, advertiser, router, campaign, recordId }: DecisionEntry,
+  { ref, toKey, toKeyId, advertiser, router, campaign }: DecisionEntry,
 ): Promise<Today | undefined> {
   if (toKey === '' || advertiser === '') return undefined
   const sent = openSentMessages(journal.path, journal.segments.keyFile)
@@ -115,7 +116,7 @@ async function todayOf(
     const list = site.campaigns.get(campaign)?.list
     return {
       objections: objections.filter((objection) => covers(objection, advertiser, router, 'email', list)),
-      record: records.find(({ record }) => record.id === recordId)?.record,
+      records: records.map(({ record }) => record),
     }
   } catch (cause) {
     if (!(cause instanceof RegistryUnavailableError || cause instanceof JournalUnavailableError)) throw cause

@@ -9,30 +9,20 @@ import type {
   JournaledFinding,
   OutcomeEntry,
 } from '../domain/journal-entry.js'
-import type { Objection } from '../domain/objection.js'
 import type { Site } from '../domain/party.js'
-import type { RecordOnFile } from '../domain/registry.js'
-import { type Evidence, loosenedIn } from '../domain/verdict.js'
+import { loosenedIn } from '../domain/verdict.js'
 import type { ConsentStatement } from '../registry/record-codec.js'
 import { CATALOGUE, ruleOf } from '../rules/catalogue.js'
 import { ACTS, CLASSES, MODES, STAGES } from '../words/decision-words.js'
 import { factsIn } from '../words/fact-words.js'
 import { findingIn } from '../words/finding-words.js'
-import {
-  type Bilingual,
-  type Language,
-  listed,
-  numberIn,
-  said,
-  SEMICOLON,
-  typesetIn,
-  type WordTable,
-  wordFor,
-} from '../words/language.js'
+import { type Language, listed, SEMICOLON } from '../words/language.js'
 import { lawIn } from '../words/law-words.js'
-import { type Moments, momentsIn, PARIS_TIME } from '../words/moments.js'
-import { BASES, CLOCK_STARTS, METHODS, PROOFS, REASONS, SOURCES, STATUSES } from '../words/record-words.js'
-import { OPPOSED, OUTCOME_SENTENCES, STORY, TODAY } from './story-words.js'
+import { PARIS_TIME } from '../words/moments.js'
+import { BASES, CLOCK_STARTS, METHODS, PROOFS, SOURCES } from '../words/record-words.js'
+import { opposedThen, opposedToday, type Today } from './opposed.js'
+import { OUTCOME_SENTENCES, STORY } from './story-words.js'
+import { Teller } from './teller.js'
 
 export interface StoryFacts {
   readonly decision: DecisionEntry
@@ -47,14 +37,6 @@ export interface StoryFacts {
   readonly checkpoint: { readonly size: number; readonly at: number } | undefined
 }
 
-/** What the registry says of the person now, which may be long after the decision. */
-export interface Today {
-  /** Those that keep the router from writing to the person for the advertiser. */
-  readonly objections: readonly Objection[]
-  /** Newest version of the record the decision was made on. */
-  readonly record: RecordOnFile['record'] | undefined
-}
-
 export interface Paragraph {
   readonly style: 'verdict' | 'plain' | 'detail'
   readonly text: string
@@ -65,7 +47,7 @@ const RULE_IDS: ReadonlySet<string> = new Set(CATALOGUE.map(({ id }) => id))
 export function storyOf(facts: StoryFacts, language: Language): readonly Paragraph[] {
   const teller = new Teller(language)
   const { decision } = facts
-  const opposed = [...opposedThen(teller, decision), ...opposedToday(teller, facts)]
+  const opposed = [...opposedThen(teller, decision), ...opposedToday(teller, decision, facts.today)]
   return [
     { style: 'verdict', text: verdictOf(teller, decision) },
     ...paragraphs('plain', [
@@ -116,76 +98,6 @@ export function actStory(
 function actName(act: CertificateEntry | ErasureEntry): string {
   if (act.kind === 'certificate') return act.certifies
   return 'why' in act.facts ? 'forgetting' : 'erasure'
-}
-
-class Teller {
-  readonly #moments: Moments
-
-  constructor(readonly language: Language) {
-    this.#moments = momentsIn(language)
-  }
-
-  tell(words: Bilingual, values: Readonly<Record<string, string | number>> = {}): string {
-    const texts = Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? numberIn(this.language, value) : value,
-    ])
-    return said(this.language, words, Object.fromEntries(texts) as Record<string, string>)
-  }
-
-  /** A text that has another of its own in the other language. */
-  text(words: string): string {
-    return typesetIn(this.language, words)
-  }
-
-  name(names: WordTable, code: string): string {
-    return wordFor(this.language, names, code)
-  }
-
-  list(parts: readonly string[]): string {
-    return listed(parts, SEMICOLON[this.language])
-  }
-
-  day(at: number): string {
-    return this.#moments.day(at)
-  }
-
-  moment(at: number | string): string {
-    return this.#moments.precise(at)
-  }
-}
-
-function opposedThen(teller: Teller, { findings }: DecisionEntry): string[] {
-  return findings.flatMap(({ rule, outcome, detail, evidence }) => {
-    const words = OPPOSED[`${rule} ${textOf(evidence, 'of') || detail}`] ?? OPPOSED[rule]
-    if (outcome !== 'fail' || words === undefined) return []
-    return teller.tell(words, {
-      since: teller.moment(textOf(evidence, 'since')),
-      reason: teller.name(REASONS, textOf(evidence, 'reason')),
-    })
-  })
-}
-
-function textOf(evidence: Evidence, name: string): string {
-  const value = evidence[name]
-  return typeof value === 'string' ? value : ''
-}
-
-/** Said of what came after the decision; what was so at the time is said already. */
-function opposedToday(teller: Teller, { decision, today }: StoryFacts): string[] {
-  if (today === undefined) return []
-  const { objections, record } = today
-  const last = objections.toSorted((one, other) => other.at - one.at)[0]
-  const lines: string[] = []
-  if (last !== undefined && last.at > decision.at)
-    lines.push(teller.tell(TODAY.objected, { at: teller.moment(last.at), reason: teller.name(REASONS, last.reason) }))
-  if (record === undefined || record.version === decision.recordVersion) return lines
-  const { version, status, restricted, createdAt } = record
-  const at = teller.moment(createdAt)
-  if (status !== 'given' && status !== 'reconfirmed')
-    lines.push(teller.tell(TODAY.ended, { version, at, status: teller.name(STATUSES, status) }))
-  if (restricted === true) lines.push(teller.tell(TODAY.restricted, { at }))
-  return lines
 }
 
 function verdictOf(teller: Teller, { verdict, rule }: DecisionEntry): string {

@@ -101,6 +101,48 @@ describe('the story', () => {
     },
   )
 
+  it('says first of all what is on file today: an objection, late ones too, but of nobody who has come back since', () => {
+    const { at, recordId: id } = decision(1)
+    const objection = (objectedAt: number) =>
+      ({ id: 'o', scope: { kind: 'global' }, channel: 'email', reason: 'reply_stop', at: objectedAt }) as const
+    const onFile = (over: object) => ({ id, version: 2, status: 'given', givenAt: at - 10, createdAt: at, ...over })
+    const second = (today: object) => told(decision(1), 'fr', { today }).split('\n')[1]
+    for (const objectedAt of [at + 5, at - 5])
+      expect(second({ objections: [objection(objectedAt)], records: [onFile({})] })).toMatch(
+        /^Aujourd’hui, une opposition du 5 janvier 2026 à \S+ est au registre \(réponse STOP\) : plus rien/,
+      )
+    const back = [onFile({}), onFile({ id: 'rec-9', givenAt: at + 50 })]
+    expect(second({ objections: [objection(at + 5)], records: back })).toMatch(/^Le 5 janvier/)
+    expect(second({ objections: [], records: [onFile({ version: 3, status: 'withdrawn' })] })).toContain(
+      'la fiche en est à la version 3, du 5 janvier 2026 à 10:00:00 : retiré. Plus rien',
+    )
+    expect(second({ objections: [], records: [onFile({ version: 3, restricted: true })] })).toContain('est limité')
+    expect(second({ objections: [], records: [onFile({ version: 3 })] })).toMatch(/^Le 5 janvier/)
+    expect(second({ objections: [], records: [] })).toMatch(/^Le 5 janvier/)
+  })
+
+  it.each(['OPPOSITION-LISTED', 'COLLECTION-REFUSAL', 'COMPLAINT-SUPPRESSED', 'RIGHTS-ERASED', 'RIGHTS-RESTRICTED'])(
+    'of a refusal by %s says first that the person had said no, and once',
+    (rule) => {
+      const evidence = { since: '2026-01-01T11:00:00.000Z', reason: 'letter', scope: 'global' }
+      const findings = [{ rule, outcome: 'fail', detail: 'listed', evidence }] as const
+      const refused = { ...refusal(1), rule, findings }
+      const objection = { id: 'o', scope: { kind: 'global' }, channel: 'email', reason: 'letter', at: 1 }
+      const lines = told(refused, 'fr', { today: { objections: [objection], records: [] } }).split('\n')
+      expect(lines[1]).toMatch(/rien ne peut lui être envoyé/)
+      expect(lines[2]).toMatch(/^Le 5 janvier/)
+      expect(lines.join('\n')).toContain('Conservation, qui ne permet aucun message contre la volonté de la personne')
+    },
+  )
+
+  it('of a withdrawn consent says so first; of one that lapsed nobody has said no', () => {
+    const withStatus = (detail: string) =>
+      told({ ...refusal(1), findings: [{ rule: 'CONSENT-WITHDRAWN', outcome: 'fail', detail, evidence: {} }] }, 'fr')
+    expect(withStatus('withdrawn').split('\n')[1]).toContain('avait retiré son consentement')
+    expect(withStatus('refused').split('\n')[1]).toContain('avait refusé son consentement')
+    expect(withStatus('expired').split('\n')[1]).toMatch(/^Le 5 janvier/)
+  })
+
   it('names what was looser than the default, whatever became of the rule, and why, as long as that is known', () => {
     const findings = [
       { rule: 'UNSUB-HEADER', outcome: 'skip', detail: 'off', evidence: { loosened: ['rules.UNSUB-HEADER'] } },
