@@ -41,6 +41,8 @@ export interface Judge {
 export interface JudgePorts extends Pick<RelayPorts, 'registry' | 'history' | 'links' | 'hosted' | 'clock'> {
   readonly alarms: Pick<Alarms, 'distrust' | 'holdOn' | 'looked'>
   readonly texts: TextSightings
+  /** Whether an opt-out that came too late is looked for, which only a sender that is at it can show. */
+  readonly looksForLateOptOuts?: boolean
   /** Something could not be looked up: what depends on it is deferred. */
   lookupFailed(error: unknown, where: 'registry' | 'history'): void
 }
@@ -81,7 +83,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
   }
 
   async function historyOf(facts: Omit<RecipientFacts, 'history'>, subject: SubjectKeys): Promise<SendHistory> {
-    const most = historyDepth(facts)
+    const most = historyDepth(facts, ports.looksForLateOptOuts === true)
     if (most === undefined) return { kind: 'unneeded' }
     try {
       const under = everyKey(subject).map(({ consentKey }) =>
@@ -198,12 +200,12 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
  * Reading the journal costs more than all the rest of a decision, and few messages are judged by what was sent before.
  * Undefined where no rule asks.
  */
-function historyDepth(facts: Omit<RecipientFacts, 'history'>): number | undefined {
+function historyDepth(facts: Omit<RecipientFacts, 'history'>, lateOptOuts: boolean): number | undefined {
   const { messageClass, policy, registry } = facts
   if (!isProspecting(messageClass)) return undefined
   if (messageClass === 'repermission' || policy.frequency.cap !== undefined) return HISTORY_DEPTH.counted
   if (registry?.records.some(({ record }) => isProvenLate(record))) return HISTORY_DEPTH.counted
-  const isAsked = registry?.records.some(({ record }) => isIndirect(record)) || hasObjected(facts)
+  const isAsked = registry?.records.some(({ record }) => isIndirect(record)) || (lateOptOuts && hasObjected(facts))
   return isAsked ? HISTORY_DEPTH.told : undefined
 }
 

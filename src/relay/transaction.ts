@@ -249,7 +249,7 @@ class RelayTransaction implements Transaction {
     const { site, ref } = this.#context
     const lookupFailed = (error: unknown, where: 'registry' | 'history'): void => events.failed(error, where, ref)
     return createJudge(
-      { registry, history, links, hosted, texts: this.#texts, clock, alarms, lookupFailed },
+      { registry, history, links, hosted, texts: this.#texts, looksForLateOptOuts: true, clock, alarms, lookupFailed },
       { site, ...this.#senderContext() },
     )
   }
