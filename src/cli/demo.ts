@@ -33,14 +33,14 @@ const SCENES: readonly Scene[] = [
   { title: { en: 'nothing on record', fr: 'rien au registre' }, to: 'inconnu@example.com' },
   { title: { en: 'consent withdrawn', fr: 'consentement retiré' }, to: withdrawn },
   { title: { en: 'no contact for four years', fr: 'aucun contact depuis quatre ans' }, to: expired },
-  { title: { en: 'the person has objected', fr: "la personne s'est opposée" }, to: objected },
+  { title: { en: 'the person has objected', fr: 'la personne s’est opposée' }, to: objected },
   {
     title: { en: 'the same person, spelled otherwise', fr: 'la même personne, écrite autrement' },
     to: objected.replace('@', '+promo@'),
   },
   { title: { en: 'no unsubscribe link', fr: 'pas de lien de désinscription' }, to: permitted, flaw: 'no_link' },
   {
-    title: { en: 'no List-Unsubscribe field', fr: "pas d'en-tête List-Unsubscribe" },
+    title: { en: 'no List-Unsubscribe field', fr: 'pas d’en-tête List-Unsubscribe' },
     to: permitted,
     flaw: 'no_header',
   },
@@ -51,7 +51,7 @@ const SCENES: readonly Scene[] = [
   },
   { title: { en: 'advertiser not named', fr: 'annonceur non nommé' }, to: permitted, flaw: 'hidden_identity' },
   {
-    title: { en: 'From cannot be recognised as the advertiser', fr: "From n'est pas reconnaissable comme l'annonceur" },
+    title: { en: 'From cannot be recognised as the advertiser', fr: 'From n’est pas reconnaissable comme l’annonceur' },
     to: permitted,
     flaw: 'foreign_from',
   },

@@ -79,10 +79,10 @@ const EXIT_OF: Readonly<Record<LoopRun['state'], ExitCode>> = {
 }
 
 const WORDS: Readonly<Record<LoopRun['state'], Bilingual>> = {
-  proven: { en: 'proven: the objection has arrived', fr: "prouvé : l'opposition est arrivée" },
+  proven: { en: 'proven: the objection has arrived', fr: 'prouvé : l’opposition est arrivée' },
   waiting: {
     en: 'taken; the objection has not arrived yet, a running relay goes on watching',
-    fr: "reçue ; l'opposition n'est pas encore arrivée, un relais en marche continue de l'attendre",
+    fr: 'reçue ; l’opposition n’est pas encore arrivée, un relais en marche continue de l’attendre',
   },
   not_honoured: { en: 'not honoured: no objection in time', fr: 'sans effet : aucune opposition à temps' },
   undetermined: {

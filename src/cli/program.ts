@@ -69,7 +69,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .addOption(new Option('--log-format <format>').choices(['json', 'text']))
     .option(
       '--sample',
-      say({ en: 'make a sample registry when there is none', fr: "créer un registre d'essai s'il n'y en a pas" }),
+      say({ en: 'make a sample registry when there is none', fr: 'créer un registre d’essai s’il n’y en a pas' }),
     )
     .action(async (options: Common & { logFormat?: 'json' | 'text'; sample?: boolean }) => {
       const { serve } = await import('./serve.js')
@@ -97,7 +97,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .description(
       say({
         en: 'relay a dozen sample messages and print the verdict of each',
-        fr: "relayer une douzaine de messages d'essai",
+        fr: 'relayer une douzaine de messages d’essai',
       }),
     )
     .addOption(json())
@@ -108,8 +108,8 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
 
   program
     .command('check')
-    .argument('<message.eml>', say({ en: 'file, or - for standard input', fr: "fichier, ou - pour l'entrée standard" }))
-    .description(say({ en: 'judge one message without sending it', fr: "juger un message sans l'envoyer" }))
+    .argument('<message.eml>', say({ en: 'file, or - for standard input', fr: 'fichier, ou - pour l’entrée standard' }))
+    .description(say({ en: 'judge one message without sending it', fr: 'juger un message sans l’envoyer' }))
     .requiredOption(
       '--credential <id>',
       say({ en: 'as if sent with this credential', fr: 'comme envoyé avec cet identifiant' }),
@@ -171,7 +171,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
   const configuration = program.command('config').description(say({ en: 'the configuration', fr: 'la configuration' }))
   configuration
     .command('check')
-    .description(say({ en: 'say everything that is wrong with it', fr: "dire tout ce qui n'y va pas" }))
+    .description(say({ en: 'say everything that is wrong with it', fr: 'dire tout ce qui n’y va pas' }))
     .addOption(config())
     .action((options: Common) => {
       configurationOf(context, options.config)
@@ -179,7 +179,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     })
   configuration
     .command('show')
-    .description(say({ en: 'print it, secrets masked', fr: "l'imprimer, secrets masqués" }))
+    .description(say({ en: 'print it, secrets masked', fr: 'l’imprimer, secrets masqués' }))
     .option(
       '--effective',
       say({ en: 'defaults too, and where each value comes from', fr: 'valeurs par défaut et origines comprises' }),
@@ -195,7 +195,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
   const credential = program.command('credential').description(say({ en: 'credentials', fr: 'identifiants' }))
   credential
     .command('token')
-    .description(say({ en: 'make a token for the API', fr: "fabriquer un jeton pour l'API" }))
+    .description(say({ en: 'make a token for the API', fr: 'fabriquer un jeton pour l’API' }))
     .addOption(json())
     .action(async (options: Common) => {
       const { credentialToken } = await import('./credential-token.js')
@@ -204,7 +204,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
   credential
     .command('hash')
     .description(
-      say({ en: 'hash a password read from standard input', fr: "hacher un mot de passe lu sur l'entrée standard" }),
+      say({ en: 'hash a password read from standard input', fr: 'hacher un mot de passe lu sur l’entrée standard' }),
     )
     .action(async () => {
       const { credentialHash } = await import('./credential-hash.js')
@@ -219,7 +219,7 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
   addLogSearch(log, context, done)
   log
     .command('tail')
-    .argument('[file]', say({ en: 'standard input when left out', fr: "l'entrée standard par défaut" }))
+    .argument('[file]', say({ en: 'standard input when left out', fr: 'l’entrée standard par défaut' }))
     .description(say({ en: 'JSON log lines in readable form', fr: 'lignes JSON sous forme lisible' }))
     .option('--ref <ref>', say({ en: 'only this reference', fr: 'seulement cette référence' }))
     .addOption(json())
@@ -233,13 +233,13 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .description(
       say({
         en: "unsubscribe an advertiser's canary and watch that the objection arrives",
-        fr: "désinscrire l'abonnement témoin d'un annonceur et vérifier que l'opposition arrive",
+        fr: 'désinscrire l’abonnement témoin d’un annonceur et vérifier que l’opposition arrive',
       }),
     )
     .requiredOption('--advertiser <id>', say({ en: 'whose canary', fr: 'de quel annonceur' }))
     .option(
       '--wait <seconds>',
-      say({ en: 'how long for the objection', fr: "combien de temps attendre l'opposition" }),
+      say({ en: 'how long for the objection', fr: 'combien de temps attendre l’opposition' }),
       '30',
     )
     .addOption(config())

@@ -293,6 +293,16 @@ describe('text and JSON say the same', () => {
       expect(closed).toContain(line)
   })
 
+  it('subject erase: who may still write, for one advertiser and for all', async () => {
+    const one = plainSpaces((await aval('fr', 'subject', 'erase', 'contract@example.com', '--advertiser', 'acme')).out)
+    expect(one).toContain('1 fiche effacée.\n0 contact effacé.\n')
+    expect(one).toContain('Acme SAS (acme) ne peut plus rien envoyer à cette personne.')
+    const all = plainSpaces((await aval('fr', 'subject', 'erase', 'contract@example.com')).out)
+    expect(all).toContain('rien ne peut plus être envoyé à cette personne.')
+    const objected = plainSpaces((await aval('fr', 'subject', 'object', 'contract@example.com')).out)
+    expect(objected).toMatch(/^Opposition \w{26} inscrite \(tous les annonceurs\)\.\n0 fiche retirée\.$/m)
+  })
+
   it('explain of an act tells what was done, by whom and when', async () => {
     const journal = openJournalReader(join(site, 'journal.db'))
     const acts = [...journal.entries({ kind: 'certificate' }), ...journal.entries({ kind: 'erasure' })].map(

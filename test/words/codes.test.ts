@@ -130,3 +130,9 @@ describe('the words themselves', () => {
     },
   )
 })
+
+test('no French text has the apostrophe of a keyboard', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const lines = files.flatMap((name) => readFileSync(`src/${name}`, 'utf8').split('\n'))
+  expect(lines.filter((line) => /\bfr: ["'`].*\p{L}\\?'\p{L}/u.test(line))).toEqual([])
+})

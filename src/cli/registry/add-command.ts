@@ -60,7 +60,7 @@ function describeResult(
     case 'objected':
       return terminal.say({
         en: 'not added: the person has objected; only a newer double opt-in with the advertiser itself would count',
-        fr: "pas ajouté : la personne s'est opposée ; seul un double opt-in plus récent auprès de l'annonceur compterait",
+        fr: 'pas ajouté : la personne s’est opposée ; seul un double opt-in plus récent auprès de l’annonceur compterait',
       })
     case 'withdrawn':
       return terminal.say({

@@ -24,7 +24,12 @@ export function addRegistryCommands(program: Command, context: CommandContext, d
   consent
     .command('show')
     .argument('<address>')
-    .description(say({ en: 'everything on record about an address', fr: "tout ce que le registre sait d'une adresse" }))
+    .description(
+      say({
+        en: 'objections, consents and exceptions on record about an address',
+        fr: 'oppositions, consentements et exceptions au registre pour une adresse',
+      }),
+    )
     .addOption(config())
     .addOption(json())
     .action(async (address: string, options: Common) => {
@@ -34,7 +39,7 @@ export function addRegistryCommands(program: Command, context: CommandContext, d
   consent
     .command('withdraw')
     .argument('<address>')
-    .description(say({ en: 'withdraw consent, and object', fr: "retirer le consentement, et s'opposer" }))
+    .description(say({ en: 'withdraw consent, and object', fr: 'retirer le consentement, et s’opposer' }))
     .requiredOption('--advertiser <id>', say(forAdvertiser))
     .option(
       '--source <text>',

@@ -129,7 +129,11 @@ export const DONE = {
     fr: 'L’opposition reste, sous forme d’empreinte : rien ne peut plus être envoyé à cette personne.',
     en: 'The objection stays, as a keyed hash: nothing more may be sent to the person.',
   },
-  objected: { fr: 'Opposition {id} inscrite.', en: 'Objection {id} on file.' },
+  keptFor: {
+    fr: 'L’opposition reste, sous forme d’empreinte : {advertiser} ne peut plus rien envoyer à cette personne.',
+    en: 'The objection stays, as a keyed hash: {advertiser} may send nothing more to the person.',
+  },
+  objected: { fr: 'Opposition {id} inscrite ({advertiser}).', en: 'Objection {id} on file ({advertiser}).' },
   opened: {
     fr: 'Demande {id} ouverte : y répondre avant le {due} ({zone}).',
     en: 'Request {id} opened: to be answered before {due} ({zone}).',

@@ -17,7 +17,7 @@ interface Asked extends Common {
 export function addPersonCommands(program: Command, context: CommandContext, done: (code: ExitCode) => void): void {
   const { terminal } = context
   const say = (text: Bilingual) => terminal.say(text)
-  const subject = program.command('subject').description(say({ en: 'rights of a person', fr: "droits d'une personne" }))
+  const subject = program.command('subject').description(say({ en: 'rights of a person', fr: 'droits d’une personne' }))
 
   const about = (name: string, description: Bilingual): Command =>
     subject
@@ -64,7 +64,7 @@ export function addPersonCommands(program: Command, context: CommandContext, don
   })
   act('erase', {
     en: 'delete everything but the objection (art. 17)',
-    fr: "tout supprimer sauf l'opposition (art. 17)",
+    fr: 'tout supprimer sauf l’opposition (art. 17)',
   }).action(async (address: string, options: Asked) => {
     const { subjectErase } = await import('./subject.js')
     done(await subjectErase(context, address, asked(options)))

@@ -20,8 +20,9 @@ import {
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { readJournal } from '../journal-commands.js'
-import { counted, said } from '../../words/language.js'
+import { counted, type Language, said, wordFor } from '../../words/language.js'
 import { momentsIn, PARIS_TIME } from '../../words/moments.js'
+import { SCOPES } from '../../words/record-words.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
 import { pairOf } from './add-command.js'
 import { certify, iso, journalOf, momentOf, personOf, problemLine, type SiteOptions, whoAmI } from './common.js'
@@ -233,7 +234,10 @@ export async function subjectObject(
     objection: result.objection,
   })
   report(context, options, { request: request.id, ...result }, [
-    said(language, DONE.objected, { id: result.objection }),
+    said(language, DONE.objected, {
+      id: result.objection,
+      advertiser: whom(language, configuration.site, options.advertiser),
+    }),
     counted(language, result.records.length, DONE.withdrawn),
   ])
   return EXIT.done
@@ -246,17 +250,16 @@ export async function subjectErase(
   options: SubjectOptions,
 ): Promise<ExitCode> {
   const { language } = context.terminal
-  const { request, result } = await answer(
+  const { configuration, request, result } = await answer(
     context,
     'erasure',
     address,
     options,
-    ({ configuration, registry, person, request: { id }, now }) => {
+    ({ configuration: site, registry, person, request: { id }, now }) => {
       const keys = registry.identify(person)
       const order = { advertiserId: options.advertiser, request: id, by: whoAmI(), at: now }
       const erased = erasePerson(registry, keys, order)
-      const journal =
-        options.advertiser === undefined ? eraseFromJournal(configuration, registry, person, erased, id, now) : 0
+      const journal = options.advertiser === undefined ? eraseFromJournal(site, registry, person, erased, id, now) : 0
       const clean = options.advertiser !== undefined || scrub(registry, keys)
       return { outcome: 'erased', result: { ...erased, journal, clean }, forgotten: options.advertiser === undefined }
     },
@@ -265,7 +268,7 @@ export async function subjectErase(
     counted(language, result.records, DONE.erased),
     counted(language, result.events, DONE.contacts),
     counted(language, result.journal, DONE.decisions),
-    said(language, DONE.kept),
+    keptIn(language, configuration.site, options.advertiser),
   ])
   if (!result.clean)
     throw new CommandError(
@@ -328,6 +331,15 @@ export async function subjectRequest(
 
 function isMeant(advertiserId: string, { advertiser }: SubjectOptions): boolean {
   return advertiser === undefined || advertiser === advertiserId
+}
+
+function whom(language: Language, site: Configuration['site'], advertiser: string | undefined): string {
+  return advertiser === undefined ? wordFor(language, SCOPES, 'global') : namesOf(site)(advertiser)
+}
+
+function keptIn(language: Language, site: Configuration['site'], advertiser: string | undefined): string {
+  if (advertiser === undefined) return said(language, DONE.kept)
+  return said(language, DONE.keptFor, { advertiser: whom(language, site, advertiser) })
 }
 
 function report({ terminal }: CommandContext, { json }: SiteOptions, facts: unknown, words: readonly string[]): void {
