@@ -40,6 +40,8 @@ export interface ContentAnswer {
   /** What is to be put into it before it leaves. */
   readonly furnishing: Furnishing | undefined
   readonly isSigned: boolean
+  /** Received fields: how many systems it has been through. */
+  readonly hops: number
   /** Of the message rules. */
   readonly judgement: Judgement
 }
@@ -60,6 +62,7 @@ export function judgeContent(site: Site, question: ContentQuestion, received: Me
     excerpt: excerptOf(facts, { site, ...stream }),
     furnishing,
     isSigned: received.headerFields.some(({ name }) => name.toLowerCase() === 'dkim-signature'),
+    hops: received.headerFields.filter(({ name }) => name.toLowerCase() === 'received').length,
     judgement: judge(site, stream, question, facts),
   }
 }

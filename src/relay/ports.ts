@@ -216,6 +216,8 @@ export interface RelayEvents {
   concluded(entries: readonly OutcomeEntry[], context: EventContext): void
   /** Something of ours failed and the client was answered 4xx. `where` names the port. */
   failed(error: unknown, where: string, ref: Reference): void
+  /** A message was refused because it has been through so many systems that it must be going round. */
+  looping(hops: number, ref: Reference): void
   /** The upstream took the message and the outcome could not be written: the reply stays positive, people are alarmed. */
   outcomeLost(error: unknown, entries: readonly OutcomeEntry[]): void
 }

@@ -7,6 +7,7 @@ export function quietEvents(given: RelayEvents): RelayEvents {
     decided: quiet((entries, context) => given.decided(entries, context)),
     concluded: quiet((entries, context) => given.concluded(entries, context)),
     failed: quiet((error, where, ref) => given.failed(error, where, ref)),
+    looping: quiet((hops, ref) => given.looping(hops, ref)),
     outcomeLost: quiet((error, entries) => given.outcomeLost(error, entries)),
   }
 }

@@ -45,6 +45,9 @@ import { Settlement } from './settlement.js'
 import { type Stream, streamOf } from './stream.js'
 import { type TextSightings, createTextSightings } from './text-sightings.js'
 
+/** RFC 5321 6.3, and qmail's. */
+const MAX_HOPS = 100
+
 export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
   const undisturbed = { ...ports, events: quietEvents(ports.events) }
   const texts = createTextSightings()
@@ -170,6 +173,10 @@ class RelayTransaction implements Transaction {
       ),
       now: this.#ports.clock.now(),
     })
+    if (content.hops > MAX_HOPS) {
+      this.#ports.events.looping(content.hops, ref)
+      return this.#toEverybody({ ...REPLIES.mailLoop, text: `${REPLIES.mailLoop.text}; ref=${ref}` })
+    }
     const stream = streamOf(site, peer.credentialId, content.control)
     // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
     const letter = await writeLetter(this.#ports, { site, stream, message, content, recipients: this.#accepted })

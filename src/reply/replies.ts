@@ -18,6 +18,7 @@ export const REPLIES = {
   messageAccepted: { code: 250, enhanced: '2.0.0', text: 'Ok' },
   dropped: { code: 250, enhanced: '2.0.0', text: 'AVAL: dropped, not sent' },
   heldBack: { code: 451, enhanced: '4.3.0', text: 'AVAL: not sent, because another recipient was refused, try later' },
+  mailLoop: { code: 554, enhanced: '5.4.6', text: 'AVAL: too many hops, this message is looping' },
   internalTrouble: { code: 451, enhanced: '4.3.0', text: 'AVAL: could not decide, try later' },
   upstreamUnreachable: { code: 451, enhanced: '4.4.1', text: 'AVAL: next server not reachable, try later' },
   upstreamUnresolved: { code: 451, enhanced: '4.4.3', text: 'AVAL: name of the next server not resolved, try later' },

@@ -40,6 +40,9 @@ export function createRelayEvents(logger: Logger, metrics: Metrics, addresses: A
       metrics.errors.inc({ component: where })
       relay.error({ event: 'failed', ref, component: where, cause: errorText(error) }, 'answered 4xx: our own trouble')
     },
+    looping(hops, ref) {
+      relay.warn({ event: 'message_looping', ref, hops }, 'answered 554: what leaves here comes back in')
+    },
     outcomeLost(error, entries) {
       metrics.outcomesLost.inc(entries.length)
       for (const { ref, rcpt, status, reply } of entries) {

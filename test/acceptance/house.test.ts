@@ -148,6 +148,17 @@ describe('the house', () => {
       expect(await last({ mail: first + newsletter() })).toMatch(/^554 5\.6\.0 AVAL PARSE-FAILED: /)
   })
 
+  test('a message that has been through more than a hundred systems goes round: it is refused in every mode', async () => {
+    const after = (hops: number): string =>
+      'Received: from a.example by b.example; Fri, 20 Nov 2026 09:00:00 +0000\r\n'.repeat(hops) + newsletter()
+    expect(await last({ mail: after(100) })).toEqual(SENT)
+    for (const mode of ['enforce', 'observe'] as const) {
+      const { last: reply, sent } = await play({ mail: after(101), site: { policy: aPolicy({ mode }) } })
+      expect(reply).toMatch(/^554 5\.4\.6 AVAL: too many hops, this message is looping; ref=/)
+      expect(sent).toEqual([])
+    }
+  })
+
   test('vector 55: what arrives is what was sent, with trace fields in front, and its DKIM signature still verifies', async () => {
     const mail = await signedNewsletter({ to: 'jean.dupont@client.example' })
     expect(await dkimHolds(mail)).toBe(true)

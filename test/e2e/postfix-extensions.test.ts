@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { type Aval, makeDirectory, removeDirectory, siteFor, startAval } from '../support/aval.js'
 import { consentTo } from '../support/consents.js'
 import { newsletter } from '../support/newsletter.js'
+import { freePort } from '../support/ports.js'
 import { describeWith } from '../support/peers.js'
 import { POSTFIX_PRESENT, type Postfix, startPostfix } from '../support/postfix.js'
 import { type Sink, startSink } from '../support/sink.js'
@@ -147,6 +148,25 @@ describeWith({ postfix: POSTFIX_PRESENT }, 'Postfix and Aval', () => {
     )
     for (const address of [GOOD, ALSO_GOOD]) expect(postfix.log()).toMatch(new RegExp(`to=<${address}>.*status=sent`))
   })
+
+  test('a server behind that hands mail back to Aval: the message goes round a hundred hops and no further', async () => {
+    await begin()
+    const port = await freePort()
+    postfix = await startPostfix({ relayTo: port, main: ['hopcount_limit = 1000'] })
+    aval = await startAval(`smtp://127.0.0.1:${postfix.port}`, {
+      directory,
+      config: { listeners: [{ address: `127.0.0.1:${port}` }] },
+    })
+    const replies = await handOver(aval.port, await newsletter({ to: GOOD }), [GOOD])
+    expect(replies.at(-1)).toMatch(/^250 /)
+    const bounced = () =>
+      /to=<jean\.dupont@client\.example>.*status=bounced.*5\.4\.6 AVAL: too many hops/.test(postfix!.log())
+    await until(bounced, 'the end of the loop', 60_000)
+    const looping = () => aval!.log().find(({ event }) => event === 'message_looping')
+    await until(() => looping() !== undefined, 'the log to say so')
+    // Each round adds the field of either.
+    expect(looping()).toMatchObject({ hops: 102 })
+  }, 90_000)
 
   test('as proxy filter (postfix-proxy): all are accepted, the refused are dropped in the open', async () => {
     await begin()

@@ -26,6 +26,7 @@ export type Step =
   | { readonly did: 'sent'; readonly to: readonly string[]; readonly content: Buffer }
   | { readonly did: 'disposed' }
   | { readonly did: 'failed'; readonly where: string }
+  | { readonly did: 'looping'; readonly hops: number }
   | { readonly did: 'outcome_lost' }
 
 export interface FakeHouse {
@@ -166,6 +167,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
       decided: () => {},
       concluded: () => {},
       failed: (_, where) => steps.push({ did: 'failed', where }),
+      looping: (hops) => steps.push({ did: 'looping', hops }),
       outcomeLost: () => steps.push({ did: 'outcome_lost' }),
     },
   }
