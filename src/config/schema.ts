@@ -98,7 +98,7 @@ const limits = z.strictObject({
   auth_failures_per_account: about(count(1, 100), 'The same for one account.'),
   bytes_in_flight: about(
     as.byteSize.prefault('256MiB'),
-    'Octets of messages being received or judged, all sessions together. Beyond it messages wait their turn: nothing of them is read. A message without SIZE counts as limits.message_size while it is received, once it is larger than 1/1024 of this.',
+    'Octets of messages being received or judged, all sessions together. Beyond it messages wait their turn, those of the credential that holds the least first: nothing of them is read. A message without SIZE counts as limits.message_size while it is received, once it is larger than 1/1024 of this.',
   ),
   room_timeout: about(
     as.timeout.prefault('1m'),

@@ -1,7 +1,8 @@
 /**
- * Octets all messages may hold together (promise I12). Who finds no room waits for it, in order, so that a burst is received
- * one after the other rather than refused; messages that have begun go before those that have not, because only their end
- * makes room.
+ * Octets all messages may hold together (promise I12). Who finds no room waits for it, so that a burst is received one after
+ * the other rather than refused; messages that have begun go before those that have not, because only their end makes room.
+ * Of those that have not, the owner that holds the least goes first, and among its own the one that has waited longest: nobody
+ * waits behind the whole burst of somebody else.
  *
  * Many that have begun could fill all the room and none of them reach its end. A message whose client does not say its size
  * therefore grows freely while it is small, out of a part of the room. To grow further, or beyond the size that was said, it
@@ -60,6 +61,8 @@ export class Budget {
   #bySmall = 0
   /** Octets held by messages being received that have no promise, small or of a size that was said. */
   #unpromised = 0
+  /** Octets held or promised, of each owner that has any. */
+  readonly #byOwner = new Map<string, number>()
   readonly #growing = new Set<Waiter>()
   readonly #beginning = new Set<Waiter>()
 
@@ -79,9 +82,13 @@ export class Budget {
     return this.#growing.size + this.#beginning.size > 0
   }
 
-  /** @param size 0 where it is not known. @returns undefined when there was no room in time, or never will be */
-  async begin(size: number): Promise<Share | undefined> {
-    const share: OwnShare = new OwnShare({
+  /**
+   * @param size 0 where it is not known
+   * @param owner whose message it is
+   * @returns undefined when there was no room in time, or never will be
+   */
+  async begin(size: number, owner = ''): Promise<Share | undefined> {
+    const share: OwnShare = new OwnShare(owner, {
       takeNow: (more) => this.#takeNow(share, more),
       take: (more) => this.#wait(this.#growing, share, more),
       give: (octets) => this.#give(share, octets),
@@ -107,9 +114,16 @@ export class Budget {
 
   #hold(share: OwnShare, size: number): void {
     share.held += size
-    this.taken += size
+    this.#count(share, size)
     if (share.kind === 'small') this.#bySmall += size
     if (share.kind !== 'promised') this.#unpromised += size
+  }
+
+  #count({ owner }: OwnShare, octets: number): void {
+    this.taken += octets
+    const held = (this.#byOwner.get(owner) ?? 0) + octets
+    if (held === 0) this.#byOwner.delete(owner)
+    else this.#byOwner.set(owner, held)
   }
 
   #takeNow(share: OwnShare, size: number): boolean {
@@ -123,7 +137,7 @@ export class Budget {
     this.#end(share)
     this.#hold(share, size)
     share.promised = promise - size
-    this.taken += share.promised
+    this.#count(share, share.promised)
     return true
   }
 
@@ -137,7 +151,7 @@ export class Budget {
     if (share.kind === 'small') this.#bySmall -= share.held
     if (share.kind !== 'promised') this.#unpromised -= share.held
     share.kind = 'promised'
-    this.taken -= share.promised
+    this.#count(share, -share.promised)
     share.promised = 0
   }
 
@@ -159,6 +173,8 @@ export class Budget {
         this.#serve()
       }, this.#patienceIn(queue))
       queue.add(waiter)
+      // Whoever holds less than those before goes before them.
+      if (queue === this.#beginning) this.#serve()
     })
   }
 
@@ -171,7 +187,7 @@ export class Budget {
     if (share.kind === 'small') this.#bySmall -= size
     if (share.kind !== 'promised') this.#unpromised -= size
     share.held -= size
-    this.taken -= size
+    this.#count(share, -size)
     this.#serve()
   }
 
@@ -185,10 +201,22 @@ export class Budget {
       if (!this.#takeNow(waiter.share, waiter.size)) break
       waiter.answer(true)
     }
-    for (const waiter of this.#beginning) {
+    for (let waiter = this.#nextToBegin(); waiter !== undefined; waiter = this.#nextToBegin()) {
       if (!this.#begin(waiter.share, waiter.size)) return
       waiter.answer(true)
     }
+  }
+
+  #nextToBegin(): Waiter | undefined {
+    let next: Waiter | undefined
+    let least = Infinity
+    for (const waiter of this.#beginning) {
+      const held = this.#byOwner.get(waiter.share.owner) ?? 0
+      if (held >= least) continue
+      least = held
+      next = waiter
+    }
+    return next
   }
 }
 
@@ -203,7 +231,10 @@ class OwnShare implements Share {
   readonly give: Share['give']
   readonly close: Share['close']
 
-  constructor({ takeNow, take, give, close }: Pick<Share, 'takeNow' | 'take' | 'give' | 'close'>) {
+  constructor(
+    readonly owner: string,
+    { takeNow, take, give, close }: Pick<Share, 'takeNow' | 'take' | 'give' | 'close'>,
+  ) {
     this.takeNow = takeNow
     this.take = take
     this.give = give

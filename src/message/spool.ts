@@ -28,8 +28,8 @@ export interface Spooler {
   prepare(): Promise<void>
   /** Whether a message of `size` octets may wait for room: false when it never fits, or when too many wait already. */
   hasRoom(size: number): boolean
-  /** A place for about `size` octets once there is room; undefined when there was none in time. */
-  open(size: number): Promise<SpoolWriter | undefined>
+  /** A place for about `size` octets of `owner` once there is room; undefined when there was none in time. */
+  open(size: number, owner?: string): Promise<SpoolWriter | undefined>
   /** Whether messages wait for room at this moment. */
   readonly isWanted: boolean
   /** Octets held or promised at this moment. */
@@ -67,8 +67,8 @@ export function createSpooler(options: SpoolOptions): Spooler {
   return {
     prepare: () => sweep(options.directory),
     hasRoom: (size) => budget.mayWait(size),
-    open: async (size) => {
-      const share = await budget.begin(size)
+    open: async (size, owner) => {
+      const share = await budget.begin(size, owner)
       return share && new Writer(options.directory, memoryLimit, share, size)
     },
     get isWanted() {

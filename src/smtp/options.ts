@@ -68,9 +68,9 @@ export interface Spool {
   readonly isWanted: boolean
   /**
    * A place for a message of about `size` octets, once there is room for it; undefined when there was none in time. A message
-   * that turns out larger waits for more while it is written.
+   * that turns out larger waits for more while it is written. Where many wait, the owner that holds the least goes first.
    */
-  open(size: number): Promise<SpoolWriter | undefined>
+  open(size: number, owner?: string): Promise<SpoolWriter | undefined>
 }
 
 /** One message being received. Calls come one at a time. */

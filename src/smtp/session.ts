@@ -194,8 +194,8 @@ export class Session extends SMTPConnection implements InputReader, Wire {
         if (elapsed > handlerMs) this.#giveUpOnRelay()
         return
       case 'data': {
-        const { lastOctets, pace } = this.#input!
-        if (elapsed > dataMs || now - lastOctets > idleMs) this.#dismiss(replies.TIMEOUT, 'timeout')
+        const { pace } = this.#input!
+        if (elapsed > dataMs || pace.silence(now) > idleMs) this.#dismiss(replies.TIMEOUT, 'timeout')
         else if (this.#host.options.spool.isWanted && pace.owed(now) > stallMs)
           this.#dismiss(replies.TIMEOUT, 'stalled')
         return

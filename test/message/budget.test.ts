@@ -76,3 +76,56 @@ it('I12: room that was promised to a message that says its size is enough for it
   first!.give(first!.held)
   expect((await second)!.held).toBe(200)
 })
+
+it('I12: nobody waits behind the whole burst of somebody else, and each in the order of its own', async () => {
+  const budget = new Budget({ total: 1_000, largest: 0, patienceMs: PATIENCE_MS })
+  const order: string[] = []
+  const open = (size: number, owner: string, name: string) =>
+    budget.begin(size, owner).then((share) => {
+      order.push(name)
+      return share!
+    })
+  const [first, second] = await Promise.all([open(500, 'many', 'many 1'), open(500, 'many', 'many 2')])
+  const [third, fourth, other, late] = [
+    open(500, 'many', 'many 3'),
+    open(500, 'many', 'many 4'),
+    open(400, 'few', 'few 1'),
+    open(100, 'few', 'few 2'),
+  ]
+  expect(order).toEqual(['many 1', 'many 2'])
+  first.close()
+  first.give(first.held)
+  const few = [await other, await late]
+  expect(order.slice(2), 'the first of the other goes before, its second too: it holds less').toEqual([
+    'few 1',
+    'few 2',
+  ])
+  second.close()
+  second.give(second.held)
+  await third
+  for (const share of few) share.give(share.held)
+  await fourth
+  expect(order.slice(4)).toEqual(['many 3', 'many 4'])
+  for (const share of [await third, await fourth]) share.give(share.held)
+  expect(budget.taken).toBe(0)
+})
+
+it('I12: who holds less than those that wait for more goes at once where there is room for it', async () => {
+  const budget = new Budget({ total: 1_000, largest: 0, patienceMs: PATIENCE_MS })
+  const held = await budget.begin(600, 'many')
+  const waiting = budget.begin(600, 'many')
+  const other = await budget.begin(300, 'few')
+  expect(other!.held).toBe(300)
+  held!.give(600)
+  const last = await waiting
+  expect(last!.held).toBe(600)
+  last!.give(600)
+  other!.give(300)
+  // What was given back counts against nobody.
+  const all = await budget.begin(1_000, 'third')
+  const order: string[] = []
+  const next = ['many', 'few'].map((owner) => budget.begin(500, owner).then(() => order.push(owner)))
+  all!.give(1_000)
+  await Promise.all(next)
+  expect(order).toEqual(['many', 'few'])
+})

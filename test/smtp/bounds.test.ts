@@ -5,7 +5,7 @@ import { createAuthenticator } from '#aval/smtp/login/authentication.js'
 import { measureLag } from '#aval/telemetry/lag.js'
 import { until } from '../support/until.js'
 import { Client, eventually } from './support/client.js'
-import { type Bench, startBench } from './support/listener.js'
+import { type Bench, SECRET, startBench } from './support/listener.js'
 import { credential, site } from './support/site.js'
 
 let bench: Bench
@@ -123,12 +123,18 @@ it('a burst of messages that do not say their size fills the room, and every one
   for (const client of clients) client.destroy()
 }, 30_000)
 
-async function inData(mail: string, thinkMs = 0): Promise<Client> {
+/** A session in which a message may come next. */
+async function begun(mail: string, ...before: readonly string[]): Promise<Client> {
   const client = await Client.open(bench.port)
   await client.line()
-  await client.ask('EHLO client.example')
-  await client.ask(mail)
-  await client.ask('RCPT TO:<b@example.com>')
+  for (const line of ['EHLO client.example', ...before, mail, 'RCPT TO:<b@example.com>']) {
+    expect(await client.ask(line)).toMatch(/^2/)
+  }
+  return client
+}
+
+async function inData(mail: string, thinkMs = 0): Promise<Client> {
+  const client = await begun(mail)
   await new Promise((resolve) => setTimeout(resolve, thinkMs))
   expect(await client.ask('DATA')).toMatch(/^354 /)
   return client
@@ -195,6 +201,51 @@ describe('room that others wait for', () => {
     expect(await grower.line()).toMatch(/^250 /)
     expect(stalled()).toEqual([])
   })
+})
+
+it('I12: the burst of one credential does not keep another from its room', async () => {
+  bench = await startBench({ maxBytesInFlight: 100_000, patienceMs: 20_000 })
+  const SIZED = 'MAIL FROM:<a@example.com> SIZE=45000'
+  const [first] = [await inData(SIZED), await inData(SIZED)]
+  const login = `AUTH PLAIN ${Buffer.from(`\0routix\0${SECRET}`).toString('base64')}`
+  const [third, other] = [await begun(SIZED), await begun(SIZED, login)]
+  const goAheads: string[] = []
+  for (const [name, client] of [
+    ['third', third],
+    ['other', other],
+  ] as const) {
+    client.send('DATA\r\n')
+    void client.line().then(() => goAheads.push(name))
+    await until(() => bench.spooler.isWanted, 'it to wait')
+  }
+  // Both wait by now: one more is answered behind them.
+  expect(await (await begun(SIZED)).ask('NOOP')).toMatch(/^250 /)
+  first.send('.\r\n')
+  await until(() => goAheads.length > 0, 'one to go ahead')
+  expect(goAheads).toEqual(['other'])
+})
+
+it('a client whose octets wait for room is not taken for an idle one', async () => {
+  const idleMs = 200
+  bench = await startBench({
+    maxBytesInFlight: 100_000,
+    largestMessage: 90_000,
+    patienceMs: 20_000,
+    limits: { idleMs },
+  })
+  const [holder, waiting] = [
+    await inData('MAIL FROM:<a@example.com> SIZE=90000'),
+    await inData('MAIL FROM:<a@example.com>'),
+  ]
+  const holding = setInterval(() => holder.send('x\r\n'), idleMs / 10)
+  waiting.send(`${'x'.repeat(98)}\r\n`.repeat(200))
+  await new Promise((resolve) => setTimeout(resolve, 5 * idleMs))
+  clearInterval(holding)
+  expect(bench.spooler.isWanted).toBe(true)
+  holder.send('.\r\n')
+  expect(await holder.line()).toMatch(/^250 /)
+  waiting.send('.\r\n')
+  expect(await waiting.line()).toMatch(/^250 /)
 })
 
 it('an octet beyond what was declared is taken while there is room, and never more than there is', async () => {

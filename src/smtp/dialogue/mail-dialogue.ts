@@ -191,7 +191,7 @@ export class MailDialogue {
     const { resolvedLimits, spool } = this.options
     const { size } = this.client.offer!
     try {
-      const writer = await spool.open(Math.min(this.#declaredSize ?? 0, size))
+      const writer = await spool.open(Math.min(this.#declaredSize ?? 0, size), this.#senderId)
       if (writer === undefined) return sayAwaited(replies.NO_ROOM)
       this.#dataRefused = false
       return {

@@ -42,7 +42,7 @@ export class Input extends SMTPStream {
   /** Of the message at hand. */
   pace = new Pace()
   /** When the last octets came, by `performance.now()`. */
-  lastOctets = 0
+  #lastOctets = 0
   octets = 0
   #chunk: Buffer = EMPTY
   #at = 0
@@ -73,8 +73,8 @@ export class Input extends SMTPStream {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
-    this.lastOctets = performance.now()
-    this.pace.heard(chunk.length, this.lastOctets)
+    this.#lastOctets = performance.now()
+    this.pace.heard(chunk.length, this.#lastOctets)
     this.octets += chunk.length
     this.#chunk = chunk
     this.#at = 0
@@ -137,7 +137,7 @@ export class Input extends SMTPStream {
   }
 
   #hold(piece: Buffer): void | Promise<void> {
-    this.lineSince ??= this.lastOctets
+    this.lineSince ??= this.#lastOctets
     this.#heldOctets += piece.length
     if (this.#heldOctets > ENDLESS) return this.reader.badLine('endless')
     if (this.#heldOctets > this.maxLine) {

@@ -27,6 +27,11 @@ export class Pace {
 
   /** Milliseconds. */
   owed(now: number): number {
-    return this.#owed + (this.#since === undefined ? 0 : now - this.#since)
+    return this.#owed + this.silence(now)
+  }
+
+  /** How long the client has been waited for without an octet, milliseconds. */
+  silence(now: number): number {
+    return this.#since === undefined ? 0 : now - this.#since
   }
 }
