@@ -9,6 +9,8 @@ export interface Tag {
   /** Lower case. */
   readonly name: string
   readonly attributes: Attributes
+  /** With its angle brackets; empty for an element nobody has written. */
+  readonly written: string
 }
 
 /** The attributes that have a say in what is seen; values decoded, the first of two counts. */
@@ -57,6 +59,20 @@ const MAX_CACHED_TAGS = 4_000
 const MAX_CACHED_LENGTH = 500
 const knownTags = new Map<string, Tag>()
 const [EXCLAMATION, SLASH, EQUALS, GREATER, QUESTION, QUOTE, APOSTROPHE] = [0x21, 0x2f, 0x3d, 0x3e, 0x3f, 0x22, 0x27]
+
+/** All attributes of a tag, for style sheets that ask for others than those which are read of each. */
+const allAttributes = new WeakMap<Tag, Readonly<Record<string, string>>>()
+
+/** @param name lower case */
+export function attributeOf(tag: Tag, name: string): string | undefined {
+  if (KNOWN_ATTRIBUTES.has(name)) return tag.attributes[name as AttributeName]
+  let attributes = allAttributes.get(tag)
+  if (attributes === undefined) {
+    attributes = tag.written === '' ? {} : parseAttributes(tag.written, tag.name.length + 1)
+    allAttributes.set(tag, attributes)
+  }
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined
+}
 
 /** Calls the reader for each piece, in order. Linear in the length, whatever it holds. */
 export function readTags(html: string, reader: TagReader): void {
@@ -145,12 +161,13 @@ function learnTag(written: string): Tag {
 
 function parseTag(written: string): Tag {
   const name = TAG_NAME.exec(written)![1]!.toLowerCase()
-  return { name: name === 'image' ? 'img' : name, attributes: parseAttributes(written, name.length + 1) }
+  const attributes = parseAttributes(written, name.length + 1, KNOWN_ATTRIBUTES)
+  return { name: name === 'image' ? 'img' : name, attributes, written }
 }
 
 /** By hand rather than by expression: half of a newsletter is attributes. `written` ends with `>`. */
-function parseAttributes(written: string, from: number): Attributes {
-  const attributes: { [name in AttributeName]?: string } = {}
+function parseAttributes(written: string, from: number, asked?: ReadonlySet<string>): Record<string, string> {
+  const attributes: Record<string, string> = {}
   const last = written.length - 1
   let at = from
   while (at < last) {
@@ -169,10 +186,10 @@ function parseAttributes(written: string, from: number): Attributes {
       const quote = written.charCodeAt(start)
       const quoted = quote === QUOTE || quote === APOSTROPHE
       const end = quoted ? written.indexOf(quote === QUOTE ? '"' : "'", start + 1) : endOfUnquoted(written, start, last)
-      if (KNOWN_ATTRIBUTES.has(name)) value = decodeEntities(written.slice(quoted ? start + 1 : start, end))
+      if (asked?.has(name) !== false) value = decodeEntities(written.slice(quoted ? start + 1 : start, end))
       at = quoted ? end + 1 : end
     }
-    if (KNOWN_ATTRIBUTES.has(name)) attributes[name as AttributeName] ??= value
+    if (asked?.has(name) !== false && !Object.hasOwn(attributes, name)) attributes[name] = value
   }
   return attributes
 }

@@ -20,7 +20,7 @@ import {
 import { type Attributes, type Tag, type TagReader, readTags } from './html-tags.js'
 import { imageOf } from './page-image.js'
 import { MAX_LINKS, PageLinks } from './page-links.js'
-import { type Place, StyleTooLongError } from './nested-rules.js'
+import { Children, type Place, StyleTooLongError } from './nested-rules.js'
 import { PageStyles } from './page-styles.js'
 import { TextRun, TextTooLongError } from './text-run.js'
 import { CLOSED, type Look, PAGE } from './visibility.js'
@@ -40,7 +40,9 @@ const MAX_DEPTH = 512
 const MAX_IMAGES = 10_000
 const WORD = /[\p{L}\p{N}]/u
 
-const TABLE_BODY: Tag = { name: 'tbody', attributes: {} }
+const unwritten = (name: string): Tag => ({ name, attributes: {}, written: '' })
+const TABLE_BODY = unwritten('tbody')
+const HEAD = unwritten('head')
 
 class DepthError extends Error {
   override name = 'DepthError'
@@ -83,9 +85,11 @@ class PageReader implements TagReader {
   readonly #looks: Look[] = []
   readonly #tags: Tag[] = []
   readonly #places: Place[] = []
+  readonly #children: Children[] = []
+  #pageChildren = new Children()
   /** Of `html` and `body`, which stand around everything, written or not. */
-  #root: Tag = { name: 'html', attributes: {} }
-  #body: Tag = { name: 'body', attributes: {} }
+  #root = unwritten('html')
+  #body = unwritten('body')
   readonly #styles = new PageStyles()
   #page = PAGE
   #pagePlace = this.#styles.outside
@@ -100,7 +104,7 @@ class PageReader implements TagReader {
     const { name, attributes } = tag
     if (IMPLIED_ENDS.has(name)) this.#endImplied(name)
     if (PAGE_ELEMENTS.has(name)) return this.#openPage(tag)
-    const place = this.#placeOf(tag, this.#places.at(-1) ?? this.#pagePlace, this.#names.at(-1))
+    const place = this.#placeOf(tag, this.#names.length)
     const look = this.#lookOf(tag, place)
     this.#startLine(name)
     if (VOID.has(name)) return this.#void(tag, look)
@@ -109,12 +113,14 @@ class PageReader implements TagReader {
     this.#looks.push(look)
     this.#tags.push(tag)
     this.#places.push(place)
+    this.#children.push(new Children())
     if (UNSHOWN.has(name)) this.#unshown++
     else if (name === 'a' && attributes.href !== undefined) this.links.open(attributes, this.#names.length)
   }
 
   close(name: string): void {
-    if (name === 'br') return this.#void({ name, attributes: {} }, this.#looks.at(-1) ?? this.#page)
+    if (name === 'br') return this.#void(unwritten(name), this.#looks.at(-1) ?? this.#page)
+    if (name === 'head' && this.#names.length === 0) this.#pageChildren = new Children()
     const index = this.#indexToClose(name)
     if (index < 0) return this.#startLine(name)
     if (FORMATTING.has(name)) this.#remove(index)
@@ -150,26 +156,35 @@ class PageReader implements TagReader {
     const isBody = tag.name === 'body'
     if (isBody) this.#body = joined(this.#body, tag)
     else if (tag.name === 'html') this.#root = joined(this.#root, tag)
+    if (isBody) this.#pageChildren = new Children()
     this.#placePage()
     this.#page = this.#styles.lookOf(tag, this.#page, isBody ? this.#pagePlace : this.#styles.outside)
   }
 
   #placePage(): void {
-    this.#pagePlace = this.#styles.placeOf(this.#body, this.#styles.placeOf(this.#root, this.#styles.outside))
+    const root = this.#styles.placeOf(this.#root, this.#styles.outside, new Children())
+    const children = new Children()
+    this.#styles.placeOf(HEAD, root, children)
+    this.#pagePlace = this.#styles.placeOf(this.#body, root, children)
   }
 
   #style(content: string): void {
     if (!this.#styles.add(content)) return
     this.#placePage()
-    let place = this.#pagePlace
-    for (const [index, tag] of this.#tags.entries())
-      this.#places[index] = place = this.#placeOf(tag, place, this.#names[index - 1])
+    for (const children of [this.#pageChildren, ...this.#children]) children.siblings = undefined
+    for (const [index, tag] of this.#tags.entries()) {
+      const children = this.#children[index - 1] ?? this.#pageChildren
+      children.count--
+      this.#places[index] = this.#placeOf(tag, index)
+    }
   }
 
   /** Rows stand in a part of their table, written or not (HTML Living Standard 13.2.6.4.9). */
-  #placeOf(tag: Tag, within: Place, parent: string | undefined): Place {
-    const isBare = tag.name === 'tr' && parent === 'table'
-    return this.#styles.placeOf(tag, isBare ? this.#styles.placeOf(TABLE_BODY, within) : within)
+  #placeOf(tag: Tag, depth: number): Place {
+    const within = this.#places[depth - 1] ?? this.#pagePlace
+    const isBare = tag.name === 'tr' && this.#names[depth - 1] === 'table'
+    const around = isBare ? this.#styles.placeOf(TABLE_BODY, within, new Children()) : within
+    return this.#styles.placeOf(tag, around, this.#children[depth - 1] ?? this.#pageChildren)
   }
 
   /** What a closed `details` holds is hidden, but for its summary. */
@@ -220,11 +235,13 @@ class PageReader implements TagReader {
       this.#looks.pop()
       this.#tags.pop()
       this.#places.pop()
+      this.#children.pop()
     } else {
       this.#names.splice(index, 1)
       this.#looks.splice(index, 1)
       this.#tags.splice(index, 1)
       this.#places.splice(index, 1)
+      this.#children.splice(index, 1)
     }
     if (UNSHOWN.has(name)) this.#unshown--
     if (name === 'a') this.links.elementClosed(index)
@@ -252,7 +269,8 @@ function imageHiddenBy({ hiddenBy }: Look): HiddenBy | undefined {
 
 /** Of two tags for the one element, the first attribute counts. */
 function joined(first: Tag, second: Tag): Tag {
-  return { name: first.name, attributes: { ...second.attributes, ...first.attributes } }
+  const written = `${first.written}${second.written}`
+  return { name: first.name, attributes: { ...second.attributes, ...first.attributes }, written }
 }
 
 /** Lines without the white space around them, empty ones left out. */

@@ -1,9 +1,20 @@
 /**
- * Rules for elements within others: simple selectors joined by descendant and child combinators (Selectors Level 4, 14).
- * Each place on a page knows which beginnings of selectors its elements have met so far, so that an element asks only what
- * its own name, classes and id may complete, whatever the depth. Newsletters repeat few places, and each is worked out once.
+ * Rules that ask for more of an element than its name, a class or its id: compounds, joined by any of the combinators
+ * (Selectors Level 4, 14). Each place on a page knows which beginnings of selectors its elements have met so far, so that an
+ * element asks only what its own name, classes and id may complete, whatever the depth. Newsletters repeat few places, and
+ * each is worked out once.
  */
 import type { Declarations } from './css.js'
+import {
+  type Candidate,
+  type Combinator,
+  type Compound,
+  type Needs,
+  type Selector,
+  matches,
+  needsOf,
+} from './css-selectors.js'
+import type { Tag } from './html-tags.js'
 
 /** A rule in force for an element. */
 export interface RankedRule {
@@ -12,7 +23,7 @@ export interface RankedRule {
   readonly rank: number
 }
 
-/** Where an element stands, itself included, as far as nested rules ask. */
+/** Where an element stands, itself included, as far as rules ask. */
 export interface Place {
   /** Steps the element itself completes. */
   readonly here: ReadonlySet<Step>
@@ -23,26 +34,48 @@ export interface Place {
   readonly within: Map<string, Place>
 }
 
-/** A selector up to one of its simple selectors. */
+/** The elements met so far within one that is open. */
+export class Children {
+  count = 0
+  readonly byType = new Map<string, number>()
+  /** Undefined before the first of them. */
+  siblings: Siblings | undefined
+}
+
+/** What those before an element among its siblings have completed. */
+interface Siblings {
+  readonly number: number
+  readonly previous: ReadonlySet<Step>
+  readonly earlier: ReadonlySet<Step>
+  /** What follows an element at a place. */
+  readonly after: Map<Place, Siblings>
+}
+
+/** A selector up to one of its compounds. */
 interface Step {
-  readonly selector: string
-  /** What has to stand around the element: undefined for the first of a selector. */
+  readonly compound: Compound
+  readonly needs: Needs
+  /** What has to stand around or before the element: undefined for the first of a selector. */
   readonly follows: Step | undefined
-  readonly isChild: boolean
+  readonly combinator: Combinator
   readonly next: Map<string, Step>
   readonly rules: RankedRule[]
+  /** Whether an element that follows may complete the next step. */
+  leadsToSibling: boolean
 }
 
 /** Threat: thousands of selectors, each asked of each of a million elements. Some hundred times what newsletters cost. */
 const MOST_ASKED = 3_000_000
 /** What a place costs that is worked out, in steps asked. */
 const COST_OF_PLACE = 10
+/** Of a tag whose attributes are searched. */
+const LETTERS_FOR_A_STEP = 64
 /** Far above what campaign editors nest. */
 const MOST_STEPS_OF_SELECTOR = 50
 const MOST_PLACES = 5_000
+const MOST_CLASSES = 20
 
 const NONE: ReadonlySet<Step> = new Set()
-const JOINTS = /\s*>\s*|\s+/g
 
 /** The page asks more of its style sheets than is worked out. */
 export class StyleTooLongError extends Error {
@@ -51,14 +84,21 @@ export class StyleTooLongError extends Error {
 
 export class NestedRules {
   readonly #first = new Map<string, Step>()
-  /** Steps by the simple selector an element has to match. */
-  readonly #bySelector = new Map<string, Step[]>()
+  /** Steps by the key of their compound. */
+  readonly #byKey = new Map<string, Step[]>()
+  #asksAttributes = false
+  #asksPositions = false
+  #asksSiblings = false
+  #tagNumbers = new WeakMap<Tag, number>()
+  #tags = 0
+  #siblingStates = 0
   #asked = 0
   #places = 0
   #outside = newPlace(NONE, NONE, [])
+  #noSiblings = newSiblings(0, NONE, NONE)
 
   get empty(): boolean {
-    return this.#bySelector.size === 0
+    return this.#byKey.size === 0
   }
 
   /** Where no element is open. */
@@ -68,41 +108,65 @@ export class NestedRules {
 
   /**
    * Takes in a rule; places found before it no longer hold.
-   * @param isSimple whether one of the joined selectors is read
-   * @returns whether the selector is one of these
+   * @returns whether the selector is not longer than what is read
    */
-  add(selector: string, declared: Declarations, rank: number, isSimple: (selector: string) => boolean): boolean {
-    const parts = selector.split(JOINTS)
-    if (parts.length < 2 || parts.length > MOST_STEPS_OF_SELECTOR) return false
-    if (!parts.every((part) => part === '*' || isSimple(part))) return false
-    const joints = [...selector.matchAll(JOINTS)].map(([joint]) => joint.trim())
-    let step = this.#stepTo(parts[0]!, undefined, false)
-    for (const [index, joint] of joints.entries()) step = this.#stepTo(parts[index + 1]!, step, joint === '>')
+  add({ compounds, combinators }: Selector, declared: Declarations, rank: number): boolean {
+    if (compounds.length > MOST_STEPS_OF_SELECTOR) return false
+    let step = this.#stepTo(compounds[0]!, undefined, ' ')
+    for (const [index, combinator] of combinators.entries())
+      step = this.#stepTo(compounds[index + 1]!, step, combinator)
     step.rules.push({ declared, rank })
     this.#places = 0
     this.#outside = newPlace(NONE, NONE, [])
+    this.#noSiblings = newSiblings(0, NONE, NONE)
     return true
   }
 
   /**
-   * The place of an element, remembered in its parent's.
-   * @param key tells apart what matches different selectors
-   * @param selectors those simple ones the element matches
+   * The place of an element, remembered in its parent's; the element counts among the children from then on.
    * @throws StyleTooLongError when more was asked than is worked out for a page
    */
-  placeOf(parent: Place, key: string, selectors: readonly string[]): Place {
-    const place = this.#workedOut(parent, selectors)
-    if (this.#places++ < MOST_PLACES) parent.within.set(key, place)
+  placeOf(parent: Place, children: Children, tag: Tag): Place {
+    const index = ++children.count
+    const indexOfType = this.#asksPositions ? countOf(children, tag.name) : 0
+    const siblings = children.siblings ?? this.#noSiblings
+    const key = this.#keyOf(tag, siblings, index, indexOfType)
+    let place = parent.within.get(key)
+    if (place === undefined) {
+      place = this.#workedOut(parent, siblings, tag, index, indexOfType)
+      if (this.#places++ < MOST_PLACES) parent.within.set(key, place)
+    }
+    if (this.#asksSiblings) children.siblings = this.#after(siblings, place)
     return place
   }
 
-  #workedOut(parent: Place, selectors: readonly string[]): Place {
+  #keyOf(tag: Tag, siblings: Siblings, index: number, indexOfType: number): string {
+    const { class: classes = '', id = '' } = tag.attributes
+    let key = classes === '' && id === '' ? tag.name : `${tag.name}\u0000${classes}\u0000${id}`
+    if (this.#asksAttributes) key = `${this.#numberOf(tag)}`
+    if (this.#asksSiblings) key += `\u0000${siblings.number}`
+    if (this.#asksPositions) key += `\u0000${index} ${indexOfType}`
+    return key
+  }
+
+  /** Tags written alike are one. */
+  #numberOf(tag: Tag): number {
+    const known = this.#tagNumbers.get(tag)
+    if (known !== undefined) return known
+    this.#tagNumbers.set(tag, ++this.#tags)
+    return this.#tags
+  }
+
+  #workedOut(parent: Place, siblings: Siblings, tag: Tag, index: number, indexOfType: number): Place {
     this.#count(COST_OF_PLACE)
+    const { class: written = '', id = '' } = tag.attributes
+    const classes = written === '' ? [] : written.split(/\s+/).slice(0, MOST_CLASSES)
+    const candidate: Candidate = { tag, classes, index, indexOfType }
     const here = new Set<Step>()
-    for (const selector of [...selectors, '*']) {
-      const steps = this.#bySelector.get(selector) ?? []
+    for (const key of new Set([tag.name, ...classes.map((name) => `.${name}`), `#${id}`, '*'])) {
+      const steps = this.#byKey.get(key) ?? []
       this.#count(steps.length)
-      for (const step of steps) if (isCompleted(step, parent)) here.add(step)
+      for (const step of steps) if (this.#completes(candidate, step, parent, siblings)) here.add(step)
     }
     const news = [...here].filter((step) => step.next.size > 0 && !parent.above.has(step))
     if (news.length > 0) this.#count(parent.above.size)
@@ -111,27 +175,79 @@ export class NestedRules {
     return newPlace(here.size === 0 ? NONE : here, above, rules)
   }
 
+  #completes(candidate: Candidate, step: Step, parent: Place, siblings: Siblings): boolean {
+    if (!isCompleted(step, parent, siblings)) return false
+    const { attributes, conditions } = step.needs
+    this.#count(attributes ? conditions * (1 + candidate.tag.written.length / LETTERS_FOR_A_STEP) : conditions)
+    return matches(step.compound, candidate)
+  }
+
+  #after(siblings: Siblings, place: Place): Siblings {
+    const known = siblings.after.get(place)
+    if (known !== undefined) return known
+    const previous = [...place.here].filter((step) => step.leadsToSibling)
+    const news = previous.filter((step) => !siblings.earlier.has(step))
+    if (news.length > 0) this.#count(siblings.earlier.size)
+    const next: Siblings =
+      previous.length === 0 && siblings.previous.size === 0
+        ? siblings
+        : newSiblings(
+            ++this.#siblingStates,
+            new Set(previous),
+            news.length === 0 ? siblings.earlier : new Set([...siblings.earlier, ...news]),
+          )
+    siblings.after.set(place, next)
+    return next
+  }
+
   #count(asked: number): void {
     this.#asked += asked
     if (this.#asked > MOST_ASKED) throw new StyleTooLongError()
   }
 
-  #stepTo(selector: string, follows: Step | undefined, isChild: boolean): Step {
-    const siblings = follows?.next ?? this.#first
-    const key = isChild ? `>${selector}` : selector
-    const known = siblings.get(key)
+  #stepTo(compound: Compound, follows: Step | undefined, combinator: Combinator): Step {
+    const beginnings = follows?.next ?? this.#first
+    const name = combinator + compound.text
+    const known = beginnings.get(name)
     if (known !== undefined) return known
-    const step: Step = { selector, follows, isChild, next: new Map(), rules: [] }
-    siblings.set(key, step)
-    const others = this.#bySelector.get(selector)
-    if (others === undefined) this.#bySelector.set(selector, [step])
+    const needs = needsOf(compound)
+    const step: Step = { compound, needs, follows, combinator, next: new Map(), rules: [], leadsToSibling: false }
+    beginnings.set(name, step)
+    if (follows !== undefined && (combinator === '+' || combinator === '~')) {
+      follows.leadsToSibling = true
+      this.#asksSiblings = true
+    }
+    this.#asksAttributes ||= needs.attributes
+    this.#asksPositions ||= needs.positions
+    const others = this.#byKey.get(compound.key)
+    if (others === undefined) this.#byKey.set(compound.key, [step])
     else others.push(step)
     return step
   }
 }
 
-function isCompleted({ follows, isChild }: Step, parent: Place): boolean {
-  return follows === undefined || (isChild ? parent.here : parent.above).has(follows)
+function isCompleted({ follows, combinator }: Step, parent: Place, siblings: Siblings): boolean {
+  if (follows === undefined) return true
+  switch (combinator) {
+    case ' ':
+      return parent.above.has(follows)
+    case '>':
+      return parent.here.has(follows)
+    case '+':
+      return siblings.previous.has(follows)
+    case '~':
+      return siblings.earlier.has(follows)
+  }
+}
+
+function countOf({ byType }: Children, name: string): number {
+  const count = (byType.get(name) ?? 0) + 1
+  byType.set(name, count)
+  return count
+}
+
+function newSiblings(number: number, previous: ReadonlySet<Step>, earlier: ReadonlySet<Step>): Siblings {
+  return { number, previous, earlier, after: new Map() }
 }
 
 function newPlace(here: ReadonlySet<Step>, above: ReadonlySet<Step>, rules: readonly RankedRule[]): Place {

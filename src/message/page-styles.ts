@@ -5,7 +5,7 @@
 import { type Declared, parseDeclarations } from './css.js'
 import { type Colour, parseColour } from './css-colours.js'
 import type { Attributes, Tag } from './html-tags.js'
-import type { Place, RankedRule } from './nested-rules.js'
+import type { Children, Place, RankedRule } from './nested-rules.js'
 import { StyleSheet, selectorsOf } from './style-sheet.js'
 import { type Look, lookOf } from './visibility.js'
 
@@ -45,11 +45,11 @@ export class PageStyles {
   }
 
   /** @throws StyleTooLongError */
-  placeOf({ name, attributes: { class: classes = '', id = '' } }: Tag, parent: Place): Place {
+  placeOf(tag: Tag, parent: Place, children: Children): Place {
     const { nested } = this.#sheet
-    if (nested.empty) return parent
-    const key = classes === '' && id === '' ? name : `${name}\u0000${classes}\u0000${id}`
-    return parent.within.get(key) ?? nested.placeOf(parent, key, selectorsOf(name, classes, id))
+    if (!nested.empty) return nested.placeOf(parent, children, tag)
+    children.count++
+    return parent
   }
 
   lookOf(tag: Tag, parent: Look, { rules }: Place): Look {

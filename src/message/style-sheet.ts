@@ -1,10 +1,11 @@
 /**
- * Style sheets of a page: rules with one simple selector, or with several joined by descendant and child combinators,
+ * Style sheets of a page: rules with one simple selector, found at once, and those that ask for more of an element,
  * outside of at-blocks or in one that holds on every screen. What holds only on narrow or wide ones is left out:
  * newsletters carry a copy for each size.
  */
 import { type Declarations, type Declared, parseDeclarations } from './css.js'
 import { pixelsOf } from './css-lengths.js'
+import { parseSelector, splitSelectors } from './css-selectors.js'
 import { NestedRules, type RankedRule } from './nested-rules.js'
 
 interface Rule {
@@ -35,20 +36,28 @@ export class StyleSheet {
     for (const [selectors, body] of rulesThatHold(text)) {
       const declared = parseDeclarations(body)
       if (isEmpty(declared.plain) && isEmpty(declared.important)) continue
-      for (const selector of selectors.split(',')) this.#take(inOneSpelling(selector), declared)
+      for (const selector of splitSelectors(selectors)) this.#take(selector.trim(), declared)
     }
   }
 
-  #take(selector: string, declared: Declarations): void {
+  #take(written: string, declared: Declarations): void {
     if (this.#rules.size + this.#nestedRules >= MAX_RULES) return
-    const rank = rankOf(selector, this.#order++)
-    if (isSimple(selector)) {
-      const rule = this.#rules.get(selector) ?? { plain: {}, important: {}, rank }
-      Object.assign(rule.plain, declared.plain)
-      Object.assign(rule.important, declared.important)
-      rule.rank = rank
-      this.#rules.set(selector, rule)
-    } else if (this.nested.add(selector, declared, rank, isSimple)) this.#nestedRules++
+    const [, type = '', mark, name = ''] = SIMPLE_SELECTOR.exec(written) ?? []
+    if (type !== '' || mark !== undefined) return this.#takeSimple(type.toLowerCase(), mark, name, declared)
+    const selector = parseSelector(written)
+    if (selector !== undefined && this.nested.add(selector, declared, rankOf(selector.specificity, this.#order++)))
+      this.#nestedRules++
+  }
+
+  #takeSimple(type: string, mark: string | undefined, name: string, declared: Declarations): void {
+    const selector = `${type}${mark ?? ''}${name}`
+    const specificity = (type === '' ? 0 : 1) + (mark === undefined ? 0 : mark === '.' ? 100 : 10_000)
+    const rank = rankOf(specificity, this.#order++)
+    const rule = this.#rules.get(selector) ?? { plain: {}, important: {}, rank }
+    Object.assign(rule.plain, declared.plain)
+    Object.assign(rule.important, declared.important)
+    rule.rank = rank
+    this.#rules.set(selector, rule)
   }
 
   /**
@@ -80,36 +89,17 @@ function byRank(simple: readonly SimpleRule[], nested: readonly RankedRule[]): D
   return ranked.sort((one, other) => one.rank - other.rank).map(({ declared }) => declared)
 }
 
-/** Specificity as a number, what was written later greater (CSS 2.1 6.4.3). */
-function rankOf(selector: string, order: number): number {
-  const ids = count(selector, /#/g)
-  const classes = count(selector, /\./g)
-  const types = count(selector, /(?:^|[\s>])[a-z]/g)
-  return ((ids * 100 + classes) * 100 + types) * MOST_IN_ORDER + Math.min(order, MOST_IN_ORDER - 1)
-}
-
-function count(text: string, pattern: RegExp): number {
-  return text.match(pattern)?.length ?? 0
-}
-
-/** Names of elements in lower case (HTML Living Standard 4.16.1). */
-function inOneSpelling(selector: string): string {
-  const written = selector.trim()
-  return UPPER_CASE_ELEMENT.test(written)
-    ? written.replace(/(?<![\w.#-])[A-Za-z][A-Za-z0-9]*/g, (name) => name.toLowerCase())
-    : written
-}
-
-function isSimple(selector: string): boolean {
-  return SIMPLE_SELECTOR.test(selector)
+/** Specificity, then what was written later greater (CSS 2.1 6.4.3). */
+function rankOf(specificity: number, order: number): number {
+  return specificity * MOST_IN_ORDER + Math.min(order, MOST_IN_ORDER - 1)
 }
 
 function isEmpty(declared: Declared): boolean {
   return Object.keys(declared).length === 0
 }
 
-const SIMPLE_SELECTOR = /^[a-z][a-z0-9]{0,20}$|^(?:[a-z][a-z0-9]{0,20})?[.#][\w-]{1,100}$/
-const UPPER_CASE_ELEMENT = /(?<![\w.#-])[A-Z]/
+/** Names of elements in any case (HTML Living Standard 4.16.1). */
+const SIMPLE_SELECTOR = /^([a-z][a-z0-9]{0,20})?(?:([.#])([\w-]{1,100}))?$/i
 const MAX_RULES = 5_000
 const MOST_IN_ORDER = 1_000_000
 const MAX_CLASSES = 20
