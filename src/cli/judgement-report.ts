@@ -51,7 +51,8 @@ const OUTCOMES: Readonly<Record<Section, Bilingual>> = {
 
 const STYLES = { against: 'bad', unknown: 'doubt', warning: 'doubt', pass: 'good', skip: 'faint' } as const
 
-const SECTIONS: readonly Section[] = ['against', 'unknown', 'warning', 'pass', 'skip']
+const FAULTS: readonly Section[] = ['against', 'unknown', 'warning']
+const SECTIONS: readonly Section[] = [...FAULTS, 'pass', 'skip']
 
 const RESTS: Bilingual = {
   en: 'rests on record {id}, version {version} ({basis})',
@@ -100,8 +101,17 @@ export function reportJudgement(
   }
   terminal.print(`  ${matter}`)
   reportLoosened(terminal, judgement, loosened)
-  for (const section of SECTIONS) {
-    const found = judgement.findings.filter((one) => sectionOf(one) === section).sort(byPrecedence)
+  reportSections(terminal, judgement, SECTIONS)
+}
+
+/** What stands against it, what is unknown and what is a warning, each with the law and what to do; not what was passed. */
+export function reportFaults(terminal: Terminal, judgement: Judgement): void {
+  reportSections(terminal, judgement, FAULTS)
+}
+
+function reportSections(terminal: Terminal, { findings }: Judgement, sections: readonly Section[]): void {
+  for (const section of sections) {
+    const found = findings.filter((one) => sectionOf(one) === section).sort(byPrecedence)
     if (found.length === 0) continue
     terminal.print(`\n  ${styled(terminal, 'strong', terminal.say(HEADINGS[section]))} (${found.length})`)
     for (const one of found) reportFinding(terminal, section, one)
@@ -177,6 +187,6 @@ function byPrecedence(one: RuleFinding, other: RuleFinding): number {
   return precedenceOf(one.rule) - precedenceOf(other.rule)
 }
 
-function verdictStyle(kind: Verdict['kind']) {
+export function verdictStyle(kind: Verdict['kind']) {
   return kind === 'permit' ? 'good' : kind === 'refuse' ? 'bad' : 'doubt'
 }

@@ -3,7 +3,6 @@
  * asked for: the relay starts sooner without the rest, and the small commands without the relay.
  */
 import { Command, CommanderError, Option } from 'commander'
-import { configurationFile } from '../config/load.js'
 import { showConfiguration } from '../config/show.js'
 import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
@@ -171,11 +170,16 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
   const configuration = program.command('config').description(say({ en: 'the configuration', fr: 'la configuration' }))
   configuration
     .command('check')
-    .description(say({ en: 'say everything that is wrong with it', fr: 'dire tout ce qui n’y va pas' }))
+    .description(
+      say({
+        en: 'say everything that is wrong with it, and what could not be sent under it',
+        fr: 'dire tout ce qui n’y va pas, et ce qui ne pourrait pas partir',
+      }),
+    )
     .addOption(config())
-    .action((options: Common) => {
-      configurationOf(context, options.config)
-      terminal.print(`${configurationFile(options.config)}: ${say({ en: 'in order', fr: 'en règle' })}`)
+    .action(async (options: Common) => {
+      const { configCheck } = await import('./config-check.js')
+      done(await configCheck(context, options.config))
     })
   configuration
     .command('show')

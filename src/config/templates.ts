@@ -99,9 +99,12 @@ advertisers:
     # brands: [Names the public knows it by]
     # siren: "nine digits, in quotes"
     # seat: City of its registered office
-    # privacy_url: https://${advertiser.fromDomain}/privacy
-    # contact_email: contact@${advertiser.fromDomain}
+    # The notice messages must link to (GDPR art. 13 and 14), and where people write to.
+    privacy_url: ${text(`https://${advertiser.fromDomain}/privacy`)}
+    contact_email: ${text(`contact@${advertiser.fromDomain}`)}
     from_domains: [${text(advertiser.fromDomain)}]
+    # Once prospecting is in the record of processing (GDPR art. 30):
+    # register: [prospecting]
     # unsubscribe: { hosts: [${advertiser.fromDomain}] }
 
 # Who sends for an advertiser under a contract (GDPR art. 28(3)). Not needed when the advertiser sends for itself.

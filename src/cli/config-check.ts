@@ -1,0 +1,97 @@
+/**
+ * `aval config check`: whether the configuration is in order, and whether anything could be sent under it now. Each
+ * credential is judged for each of its advertisers and classes as a client that logs in is at MAIL, before any recipient.
+ */
+import { existsSync } from 'node:fs'
+import type { Configuration } from '../config/configuration.js'
+import { configurationFile } from '../config/load.js'
+import type { Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
+import { missingRegistry } from '../registry/registry-unavailable.js'
+import { type RehearsalPorts, rehearseRecipients } from '../relay/rehearsal.js'
+import { CLASSES } from '../words/decision-words.js'
+import { type Bilingual, COLON, wordFor } from '../words/language.js'
+import type { CommandContext } from './command-context.js'
+import { EXIT, type ExitCode } from './exit-codes.js'
+import { reportFaults, verdictStyle } from './judgement-report.js'
+import { withRehearsalPorts } from './rehearsal-site.js'
+import { asCommandError, configurationOf } from './site.js'
+import { type Terminal, styled } from './terminal.js'
+
+/** Streams that are judged alike. */
+interface Outlook {
+  readonly judgement: Judgement
+  readonly streams: string[]
+}
+
+const OUTLOOKS: Readonly<Record<Verdict['kind'], Bilingual>> = {
+  permit: { en: 'can be sent', fr: 'peut partir' },
+  refuse: { en: 'would be refused', fr: 'serait refusé' },
+  defer: { en: 'would be put off (451)', fr: 'serait différé (451)' },
+}
+
+const WORST_FIRST: readonly Verdict['kind'][] = ['refuse', 'defer', 'permit']
+
+/**
+ * @returns 0 when something could be sent with every credential, for every advertiser and class of it; 1 when not
+ * @throws CommandError 78 with all that is wrong with the configuration or the key file, 74 for the registry
+ */
+export async function configCheck(context: CommandContext, file: string | undefined): Promise<ExitCode> {
+  const configuration = configurationOf(context, file)
+  const { terminal } = context
+  const { path } = configuration.runtime.storage
+  if (!existsSync(path)) throw asCommandError(missingRegistry(path))
+  const outlooks = await withRehearsalPorts(context, configuration, (ports) =>
+    outlooksOf(terminal, configuration, ports),
+  )
+  const unsendable = outlooks.some(({ judgement }) => judgement.verdict.kind !== 'permit')
+  const verdict = unsendable
+    ? terminal.say({
+        en: 'in order, but some of what it declares could not be sent now',
+        fr: 'en règle, mais une partie de ce qui y est déclaré ne pourrait pas partir à présent',
+      })
+    : terminal.say({ en: 'in order', fr: 'en règle' })
+  terminal.print(`${configurationFile(file)}: ${verdict}`)
+  for (const outlook of outlooks) report(terminal, outlook)
+  return unsendable ? EXIT.no : EXIT.done
+}
+
+function report(terminal: Terminal, { judgement, streams }: Outlook): void {
+  const { verdict, would } = judgement
+  const heading = [styled(terminal, verdictStyle(verdict.kind), terminal.say(OUTLOOKS[verdict.kind]))]
+  if (would !== verdict.kind)
+    heading.push(`(${terminal.say({ en: 'enforced, it', fr: 'appliqué, ce' })} ${terminal.say(OUTLOOKS[would])})`)
+  terminal.print(`\n${streams.join('; ')}${COLON[terminal.language]}${heading.join(' ')}`)
+  reportFaults(terminal, judgement)
+}
+
+/** Those with something to say, the worst first; streams of which the same is to be said together. */
+async function outlooksOf(
+  terminal: Terminal,
+  { site }: Configuration,
+  ports: RehearsalPorts,
+): Promise<readonly Outlook[]> {
+  const outlooks = new Map<string, Outlook>()
+  for (const credential of site.credentials.values()) {
+    for (const advertiserId of credential.advertiserIds) {
+      const advertiser = site.advertisers.get(advertiserId)
+      for (const messageClass of credential.classes) {
+        const declared = { advertiser: advertiserId, messageClass, campaign: undefined }
+        const senderDomain = advertiser?.fromDomains[0]
+        const judgement = await rehearseRecipients(ports, { site, credential, senderDomain, declared }).sender()
+        const faults = judgement.findings.filter(isFault)
+        if (faults.length === 0) continue
+        const alike = JSON.stringify(faults)
+        const outlook = outlooks.get(alike) ?? { judgement, streams: [] }
+        outlook.streams.push(`${credential.id}, ${advertiserId}, ${wordFor(terminal.language, CLASSES, messageClass)}`)
+        outlooks.set(alike, outlook)
+      }
+    }
+  }
+  return [...outlooks.values()].sort(
+    (one, other) => WORST_FIRST.indexOf(one.judgement.verdict.kind) - WORST_FIRST.indexOf(other.judgement.verdict.kind),
+  )
+}
+
+function isFault({ finding }: RuleFinding): boolean {
+  return finding.outcome === 'fail' || finding.outcome === 'unknown'
+}
