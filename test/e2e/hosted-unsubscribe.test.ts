@@ -262,10 +262,10 @@ test('from click to block: under a second for every one of forty, while an impor
 
 /** Imports one list after the other, each of other people, until told to stop. */
 function importsWithoutEnd(): { stop: () => Promise<void> } {
-  let stopped = false
+  const stopping = new AbortController()
   let current: ChildProcess | undefined
   const all = (async () => {
-    for (let list = 0; !stopped; list++) {
+    for (let list = 0; !stopping.signal.aborted; list++) {
       const file = join(directory, `many${list}.csv`)
       const rows = Array.from(
         { length: IMPORTED },
@@ -278,7 +278,7 @@ function importsWithoutEnd(): { stop: () => Promise<void> } {
   })()
   return {
     stop: async () => {
-      stopped = true
+      stopping.abort()
       current?.kill()
       await all
     },

@@ -155,10 +155,10 @@ function address(): Column {
 }
 
 function objector(): Column {
-  const { read } = address()
+  const mailbox = address()
   return column('person', 'e-mail address, or `@example.com` for everybody in a domain', (written) => {
     const domain = readWholeDomain(written)
-    return domain === undefined ? read(written) : value(`@${domain}`)
+    return domain === undefined ? mailbox.read(written) : value(`@${domain}`)
   })
 }
 
