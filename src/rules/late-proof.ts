@@ -9,5 +9,7 @@ const FILED_WITHIN_MS = 86_400_000
 export function isProvenLate(record: Pick<ConsentRecord, 'legalBasis' | 'givenAt' | 'proof'>): boolean {
   const { givenAt, proof } = record
   if (!restsOnConsent(record) || givenAt === undefined || proof?.capturedAt === undefined) return false
+  // Whenever it was scanned: the paper is of the day it was signed.
+  if (proof.type === 'signed_paper') return false
   return proof.capturedAt - givenAt > FILED_WITHIN_MS
 }

@@ -324,6 +324,16 @@ ruleTable(consentProofMissing, [
     expect: 'pass',
   },
   {
+    name: 'a paper that was scanned after the first message: it is of the day it was signed',
+    facts: recordFacts(
+      aRecord({ proof: { ...PROOF, type: 'signed_paper', ref: 'box 12', capturedAt: GIVEN + 30 * DAY } }),
+      {
+        history: { kind: 'known', messages: [sentAt(GIVEN + DAY)] },
+      },
+    ),
+    expect: 'pass',
+  },
+  {
     name: 'captured late, and nobody can say what was sent before',
     facts: { ...capturedAfter(30 * DAY, []), history: { kind: 'unreadable' } },
     expect: 'unknown history_not_readable',

@@ -25,7 +25,7 @@ export const consentProofMissing: RecordRule = {
     title: 'Consentement non démontrable',
     law: 'Le responsable doit pouvoir démontrer que chaque personne a consenti.',
     check:
-      'La fiche doit dire quand, comment et devant quelle information la personne a consenti, et désigner une preuve individuelle conservée (empreinte comprise). Un contrat ou une attestation de fournisseur ne suffit pas ; un consentement recueilli par un tiers (base `consent_partner`, ou adresse reçue d’un tiers) doit avoir été vérifié (`proof_verified_at`). Une preuve établie (`proof_captured_at`) plus d’un jour après le consentement, et après le premier message envoyé sur cette fiche, ne prouve rien.',
+      'La fiche doit dire quand, comment et devant quelle information la personne a consenti, et désigner une preuve individuelle conservée (empreinte comprise). Un contrat ou une attestation de fournisseur ne suffit pas ; un consentement recueilli par un tiers (base `consent_partner`, ou adresse reçue d’un tiers) doit avoir été vérifié (`proof_verified_at`). Une preuve établie (`proof_captured_at`) plus d’un jour après le consentement, et après le premier message envoyé sur cette fiche, ne prouve rien (un papier signé garde sa date).',
     remedy:
       'Compléter la fiche par la preuve (journal de formulaire, double opt-in, papier signé), ou recueillir un nouveau consentement.',
     passes: 'Journal de double opt-in, version de la notice, date et empreinte.',
@@ -35,7 +35,7 @@ export const consentProofMissing: RecordRule = {
     title: 'Consent cannot be demonstrated',
     law: 'The controller must be able to demonstrate that each person consented.',
     check:
-      'The record must say when, how and before which information the person consented, and name an individual proof that is kept (with its digest). A supplier’s contract or attestation is not enough; consent collected by a third party (basis `consent_partner`, or an address somebody else supplied) must have been verified (`proof_verified_at`). Proof captured (`proof_captured_at`) more than a day after consent, and after the first message that was sent on this record, proves nothing.',
+      'The record must say when, how and before which information the person consented, and name an individual proof that is kept (with its digest). A supplier’s contract or attestation is not enough; consent collected by a third party (basis `consent_partner`, or an address somebody else supplied) must have been verified (`proof_verified_at`). Proof captured (`proof_captured_at`) more than a day after consent, and after the first message that was sent on this record, proves nothing (a signed paper keeps its date).',
     remedy: 'Add the proof to the record (form log, double opt-in, signed paper), or collect consent anew.',
     passes: 'A double opt-in log, the version of the notice, the date and the digest.',
     fails: 'The only proof is the invoice of the list broker.',
