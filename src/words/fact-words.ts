@@ -2,7 +2,17 @@
 import type { Evidence } from '../domain/verdict.js'
 import { ALTERNATIVES, CLASSES, CLAUSES, CONTACT_PLACES, PLACES, SECTORS } from './decision-words.js'
 import { findingIn } from './finding-words.js'
-import { type Language, COLON, listed, numberIn, said, SEMICOLON, type WordTable, wordFor } from './language.js'
+import {
+  type Language,
+  COLON,
+  listed,
+  numberIn,
+  said,
+  SEMICOLON,
+  type WordTable,
+  wordFor,
+  yesOrNo,
+} from './language.js'
 import { lawIn } from './law-words.js'
 import { momentsIn } from './moments.js'
 import { COLUMNS } from './record-fields.js'
@@ -168,8 +178,6 @@ const VALUES: Readonly<Record<string, readonly WordTable[]>> = {
 }
 
 const COLUMN = { fr: '{what} (colonne {column})', en: '{what} (column {column})' }
-const YES = { fr: 'oui', en: 'yes' }
-const NO = { fr: 'non', en: 'no' }
 const NEVER = { fr: 'jamais', en: 'never' }
 const ISO_MOMENT = /^(?:\d{4}|[+-]\d{6})-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const MOMENTS: ReadonlySet<string> = new Set([
@@ -201,7 +209,7 @@ function nameOf(language: Language, name: string, rule: string): string {
 export function factValue(language: Language, name: string, value: Evidence[string], rule = ''): string {
   if (typeof value === 'number')
     return name === 'weekday' ? oneValue(language, name, String(value)) : numberIn(language, value)
-  if (typeof value === 'boolean') return said(language, value ? YES : NO)
+  if (typeof value === 'boolean') return yesOrNo(language, value)
   if (typeof value === 'string') return oneValue(language, name, value, rule)
   return listed(value.map((one) => oneValue(language, name, one, rule)))
 }

@@ -67,3 +67,10 @@ const NUMBERS = { en: new Intl.NumberFormat('en-GB'), fr: new Intl.NumberFormat(
 export function numberIn(language: Language, value: number): string {
   return NUMBERS[language].format(value)
 }
+
+const YES: Bilingual = { fr: 'oui', en: 'yes' }
+const NO: Bilingual = { fr: 'non', en: 'no' }
+
+export function yesOrNo(language: Language, value: boolean): string {
+  return said(language, value ? YES : NO)
+}

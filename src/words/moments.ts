@@ -25,12 +25,7 @@ export interface Moments {
 }
 
 export function momentsIn(language: Language): Moments {
-  const day = writer(language, { dateStyle: 'long' })
-  return {
-    day,
-    moment: writer(language, { dateStyle: 'long', timeStyle: 'short' }),
-    precise: writer(language, { dateStyle: 'long', timeStyle: 'medium' }),
-  }
+  return MOMENTS[language]
 }
 
 function writer(language: Language, options: Intl.DateTimeFormatOptions): Writer {
@@ -42,8 +37,18 @@ function writer(language: Language, options: Intl.DateTimeFormatOptions): Writer
   }
 }
 
+function momentsOf(language: Language): Moments {
+  return {
+    day: writer(language, { dateStyle: 'long' }),
+    moment: writer(language, { dateStyle: 'long', timeStyle: 'short' }),
+    precise: writer(language, { dateStyle: 'long', timeStyle: 'medium' }),
+  }
+}
+
+const MOMENTS: Readonly<Record<Language, Moments>> = { fr: momentsOf('fr'), en: momentsOf('en') }
+
 /** The first of a month as French writes it, and no break between day and month. @param moment as `Intl.DateTimeFormat` gives it */
-export function ordinalDay(language: Language, moment: string): string {
+function ordinalDay(language: Language, moment: string): string {
   if (language !== 'fr') return moment
   return moment.replace(/^1 (?=\p{L})/u, '1er ').replace(/^(\d+(?:er)?) /, '$1\u00a0')
 }

@@ -4,7 +4,16 @@ import type { Objection, ObjectionScope } from '../../domain/objection.js'
 import type { Site } from '../../domain/party.js'
 import type { RecordOnFile } from '../../domain/registry.js'
 import { CONSENT_COLUMNS } from '../../registry/import/columns.js'
-import { type Bilingual, COLON, type Language, listed, said, type WordTable, wordFor } from '../../words/language.js'
+import {
+  type Bilingual,
+  COLON,
+  type Language,
+  listed,
+  said,
+  type WordTable,
+  wordFor,
+  yesOrNo,
+} from '../../words/language.js'
 import { momentsIn } from '../../words/moments.js'
 import { COLUMNS, type ColumnName } from '../../words/record-fields.js'
 import {
@@ -38,8 +47,6 @@ export function legalNamesOf({ advertisers, routers, sources }: Parties): Names 
 }
 
 const WORDS = {
-  yes: { en: 'yes', fr: 'oui' },
-  no: { en: 'no', fr: 'non' },
   version: { en: 'Version {version}, written on {at} by {by}', fr: 'Version {version}, inscrite le {at} par {by}' },
   batch: { en: ', import {batch}', fr: ', import {batch}' },
   altered: {
@@ -92,7 +99,7 @@ function valueAt(record: ConsentRecord, path: string): unknown {
 }
 
 function valueIn(language: Language, column: ColumnName, value: unknown, names: Names): string {
-  if (typeof value === 'boolean') return said(language, value ? WORDS.yes : WORDS.no)
+  if (typeof value === 'boolean') return yesOrNo(language, value)
   if (typeof value === 'number') return momentsIn(language).moment(value)
   if (Array.isArray(value)) return listed(value.map((one) => valueIn(language, column, one, names)))
   const text = String(value)
