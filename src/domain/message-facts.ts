@@ -165,9 +165,22 @@ export const CONTROL_FIELD_NAMES = {
  * taking it out would break the signature.
  */
 export function controlFieldRanges(facts: Pick<MessageFacts, 'headerFields' | 'dkimSignatures'>): OctetRange[] {
-  const control: readonly string[] = Object.values(CONTROL_FIELD_NAMES)
-  const signed = new Set(facts.dkimSignatures.flatMap((signature) => signature.signedFields))
-  return facts.headerFields
-    .filter(({ name }) => control.includes(name.toLowerCase()) && !signed.has(name.toLowerCase()))
+  return controlFieldsIn(facts)
+    .filter(({ isSigned }) => !isSigned)
     .map(({ start, end }) => ({ start, end }))
+}
+
+/** The names of those that stay, in small letters, each once. */
+export function signedControlFields(facts: Pick<MessageFacts, 'headerFields' | 'dkimSignatures'>): string[] {
+  const signed = controlFieldsIn(facts).filter(({ isSigned }) => isSigned)
+  return [...new Set(signed.map(({ name }) => name))]
+}
+
+function controlFieldsIn({ headerFields, dkimSignatures }: Pick<MessageFacts, 'headerFields' | 'dkimSignatures'>) {
+  const control: readonly string[] = Object.values(CONTROL_FIELD_NAMES)
+  const signed = new Set(dkimSignatures.flatMap(({ signedFields }) => signedFields))
+  return headerFields
+    .map((field) => ({ ...field, name: field.name.toLowerCase() }))
+    .filter(({ name }) => control.includes(name))
+    .map((field) => ({ ...field, isSigned: signed.has(field.name) }))
 }

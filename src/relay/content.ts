@@ -5,7 +5,13 @@
 import type { Channel } from '../domain/consent-record.js'
 import type { ContactPoints } from '../domain/contact-points.js'
 import type { MessageExcerpt } from '../domain/message-excerpt.js'
-import { type ControlFields, type MessageFacts, type OctetRange, controlFieldRanges } from '../domain/message-facts.js'
+import {
+  type ControlFields,
+  type MessageFacts,
+  type OctetRange,
+  controlFieldRanges,
+  signedControlFields,
+} from '../domain/message-facts.js'
 import type { Site } from '../domain/party.js'
 import type { Judgement } from '../domain/verdict.js'
 import type { UnsubscribeLink } from '../domain/unsubscribe-link.js'
@@ -34,6 +40,8 @@ export interface ContentAnswer {
   readonly control: ControlFields
   /** What must not leave with the message. */
   readonly controlRanges: readonly OctetRange[]
+  /** Control fields that leave with it, because a DKIM signature covers them. */
+  readonly controlKept: readonly string[]
   readonly unsubscribeLinks: readonly UnsubscribeLink[]
   readonly contactPoints: ContactPoints
   readonly excerpt: MessageExcerpt
@@ -57,6 +65,7 @@ export function judgeContent(site: Site, question: ContentQuestion, received: Me
     messageId,
     control,
     controlRanges: controlFieldRanges(facts),
+    controlKept: signedControlFields(facts),
     unsubscribeLinks: unsubscribeLinksOf(facts, stream.advertiser),
     contactPoints: contactPointsOf(facts),
     excerpt: excerptOf(facts, { site, ...stream }),

@@ -218,6 +218,8 @@ export interface RelayEvents {
   failed(error: unknown, where: string, ref: Reference): void
   /** A message was refused because it has been through so many systems that it must be going round. */
   looping(hops: number, ref: Reference): void
+  /** A message leaves with these of Aval's own fields, because a signature made before covers them. */
+  controlKept(fields: readonly string[], ref: Reference): void
   /** The upstream took the message and the outcome could not be written: the reply stays positive, people are alarmed. */
   outcomeLost(error: unknown, entries: readonly OutcomeEntry[]): void
 }

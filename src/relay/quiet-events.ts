@@ -8,6 +8,7 @@ export function quietEvents(given: RelayEvents): RelayEvents {
     concluded: quiet((entries, context) => given.concluded(entries, context)),
     failed: quiet((error, where, ref) => given.failed(error, where, ref)),
     looping: quiet((hops, ref) => given.looping(hops, ref)),
+    controlKept: quiet((fields, ref) => given.controlKept(fields, ref)),
     outcomeLost: quiet((error, entries) => given.outcomeLost(error, entries)),
   }
 }

@@ -199,6 +199,7 @@ class RelayTransaction implements Transaction {
     if (this.#clientGone) return this.#toEverybody(REPLIES.internalTrouble)
     const trace = receivedField(peer, this.#options.node, ref, at)
     const outgoing = outgoingContent(message, letter.edits, trace + letter.front)
+    if (forwarded.length > 0 && content.controlKept.length > 0) this.#ports.events.controlKept(content.controlKept, ref)
     const delivery = forwarded.length > 0 ? await this.#forward(forwarded, outgoing) : undefined
     if (delivery !== undefined) this.#tellPassed(stream, forwarded, letter.content, delivery)
     const { replies, dropped, shares } = settlement.told(delivery)

@@ -43,6 +43,9 @@ export function createRelayEvents(logger: Logger, metrics: Metrics, addresses: A
     looping(hops, ref) {
       relay.warn({ event: 'message_looping', ref, hops }, 'answered 554: what leaves here comes back in')
     },
+    controlKept(fields, ref) {
+      relay.warn({ event: 'control_fields_kept', ref, fields }, 'taking them out would break the DKIM signature')
+    },
     outcomeLost(error, entries) {
       metrics.outcomesLost.inc(entries.length)
       for (const { ref, rcpt, status, reply } of entries) {

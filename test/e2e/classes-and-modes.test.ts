@@ -123,6 +123,16 @@ describe('the class of a message', () => {
     expect(await sent('service', Buffer.from(raw))).toMatch(/^dot 550 5\.7\.1 AVAL CLASS-MISDECLARED: /)
   })
 
+  test('fields that were signed leave with the message, and the log says so', async () => {
+    const signed = 'DKIM-Signature: v=1; a=rsa-sha256; d=news.acme.example; s=a; h=From:X-Aval-Class; bh=YQ==; b=YQ=='
+    expect(await sent('both', order(signed, 'X-Aval-Class: transactional', 'X-Aval-Campaign: orders'))).toMatch(TAKEN)
+    const raw = sink.messages.at(-1)!.raw.toString()
+    expect([raw.includes('X-Aval-Class: transactional'), raw.includes('X-Aval-Campaign')]).toEqual([true, false])
+    const kept = () => aval.log().filter((line) => line.event === 'control_fields_kept')
+    await until(() => kept().length > 0, 'the log to say so')
+    expect(kept()).toMatchObject([{ fields: ['x-aval-class'] }])
+  })
+
   test('two advertisers named: none is', async () => {
     const fields = ['X-Aval-Class: transactional', 'X-Aval-Advertiser: acme', 'X-Aval-Advertiser: bravo']
     expect(await sent('both', order(...fields))).toMatch(/^dot 550 5\.7\.1 AVAL ADVERTISER-UNDECLARED/)

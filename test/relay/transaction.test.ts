@@ -654,7 +654,14 @@ test('I1: observers that throw change nothing of what the client is told', async
     throw new Error('broken observer')
   }
   const home = house()
-  const events = { decided: broken, concluded: broken, failed: broken, looping: broken, outcomeLost: broken }
+  const events = {
+    decided: broken,
+    concluded: broken,
+    failed: broken,
+    looping: broken,
+    controlKept: broken,
+    outcomeLost: broken,
+  }
   const transaction = createRelay({ ...home.ports, events }, OPTIONS).begin(PEER)
   const { data } = await send(transaction)
   expect(data?.code).toBe(250)

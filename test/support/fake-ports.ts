@@ -27,6 +27,7 @@ export type Step =
   | { readonly did: 'disposed' }
   | { readonly did: 'failed'; readonly where: string }
   | { readonly did: 'looping'; readonly hops: number }
+  | { readonly did: 'kept_control'; readonly fields: readonly string[] }
   | { readonly did: 'outcome_lost' }
 
 export interface FakeHouse {
@@ -168,6 +169,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
       concluded: () => {},
       failed: (_, where) => steps.push({ did: 'failed', where }),
       looping: (hops) => steps.push({ did: 'looping', hops }),
+      controlKept: (fields) => steps.push({ did: 'kept_control', fields }),
       outcomeLost: () => steps.push({ did: 'outcome_lost' }),
     },
   }
