@@ -50,7 +50,11 @@ export function unsubscribeWords(link: Link): string | undefined {
   const own = ownWords(link)
   if (endsMessages(own)) return own
   const passages = passagesAround(link)
-  return (passages.find(startsToEnd) ?? (onlyPoints(own) ? passages.find(isAboutEnding) : undefined))?.around
+  const telling =
+    passages.find(startsToEnd) ??
+    // Words that say nothing, "let us know", are explained by their own sentence only: "visit our site" may follow any other.
+    (onlyPoints(own) ? passages.find(isAboutEnding) : onlyLeads(own) ? passages.find(saysIt) : undefined)
+  return telling?.around
 }
 
 /** Whether the words on the link itself end the messages, whatever the sentence says. */
@@ -98,6 +102,10 @@ function startsToEnd({ label, rest }: Passage): boolean {
   if (label === '' || rest === '') return false
   const start = ENDING.exec(label + rest)?.index
   return start !== undefined && start < label.length
+}
+
+function saysIt({ sentence }: Passage): boolean {
+  return endsMessages(sentence)
 }
 
 /** The sentence itself ends the messages; or it only leads to the link, and the one it follows does. */

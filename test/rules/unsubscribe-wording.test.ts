@@ -3,7 +3,7 @@
  * it. The link stands between square brackets.
  */
 import { describe, expect, test } from 'vitest'
-import { saysItself, speaksOfEnding, unsubscribeWords } from '#aval/rules/unsubscribe-wording.js'
+import { LEXICONS, saysItself, speaksOfEnding, unsubscribeWords } from '#aval/rules/unsubscribe-wording.js'
 import { aLink } from '../support/facts.js'
 
 function endsMessages(sentence: string): boolean {
@@ -19,6 +19,9 @@ interface Wording {
 const WORDING: Readonly<Record<string, Wording>> = {
   French: {
     ends: [
+      'Si vous souhaitez que votre adresse soit retirée de nos fichiers, [merci de nous le signaler]',
+      '[Quittez la newsletter]',
+      '[Bloquer ces e-mails]',
       'Pas intéressé ? [https://a.example/u] et je ne vous écrirai plus.',
       'Ne plus recevoir ce type d’e-mails : [gérer mes alertes]',
       '[Supprimer mon adresse]',
@@ -60,6 +63,10 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   English: {
     ends: [
+      '[Block future invitations]',
+      'To no longer receive these offers, [follow this link]',
+      'If you’d prefer we didn’t e-mail you, [please notify us via this form]',
+      '[Leave this newsletter]',
       'If you don’t want to hear from me again, please [let me know]',
       'Not interested? [Tell me here] and I’ll stop',
       'You can [withdraw your consent] to marketing e-mails at any time',
@@ -82,6 +89,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'To be removed from this and other offers, simply [click here]',
     ],
     goesOn: [
+      'If you no longer wish to be contacted, write to us. [Visit our site]',
       '[Manage notifications]',
       'We will stop at nothing: [click here]',
       'Visit [our shop] and remove stains from the list of your worries',
@@ -101,6 +109,10 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   German: {
     ends: [
+      '[Empfang beenden]',
+      '[Liste verlassen]',
+      'Wer auf diese Mails verzichten will, [klickt hier]',
+      'Sie möchten nichts mehr von uns hören? [Hier klicken]',
       'Sie wollen den Newsletter nicht mehr? [Klicken Sie hier]',
       '[Benachrichtigungen deaktivieren]',
       '[Keine E-Mails mehr]',
@@ -132,6 +144,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Spanish: {
     ends: [
+      'Si prefiere no volver a recibir ofertas, [haga clic aquí]',
+      '[Bloquear estos correos]',
       '[Cancelar estas notificaciones]',
       '[Revocar mi consentimiento]',
       '[Eliminar mi correo]',
@@ -158,6 +172,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Italian: {
     ends: [
+      'Se preferisci non ricevere altre offerte, [clicca qui]',
+      'Per essere rimosso dalla nostra lista [segui questo link]',
       '[Esci dalla lista]',
       '[Escludimi dalla mailing list]',
       'Se non desideri più ricevere le nostre e-mail, [clicca qui]',
@@ -181,6 +197,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Dutch: {
     ends: [
+      '[Ik wil geen mails meer]',
+      'Liever geen berichten meer? Laat het weten via [https://a.example/u]',
       '[Geen e-mails meer]',
       '[Meldingen uitschakelen]',
       'U kunt uw toestemming [hier] intrekken',
@@ -194,6 +212,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Verwijder mij van deze lijst: [klik hier]',
     ],
     goesOn: [
+      '[Contract opzeggen]',
       'Wil je geen nieuwsbrief meer missen? [Klik hier]',
       'Zeg het met bloemen op Valentijnsdag: [klik hier]',
       'Stop met roken: [klik hier]',
@@ -204,6 +223,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Portuguese: {
     ends: [
+      'Caso não queira mais receber nossas novidades, [clique aqui]',
+      '[Bloquear estes e-mails]',
       '[Remover meu e-mail]',
       '[Não receber mais]',
       '[Desativar notificações]',
@@ -226,6 +247,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Polish: {
     ends: [
+      '[Zatrzymaj wysyłkę wiadomości]',
+      '[Rezygnuję]',
       '[Wyłącz powiadomienia]',
       'Możesz [usunąć swój adres] z naszej listy',
       '[Odwołaj zgodę]',
@@ -237,6 +260,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Możesz wnieść sprzeciw [tutaj]',
     ],
     goesOn: [
+      '[Zrezygnuj z rezerwacji]',
       'Nie chcesz przegapić wiadomości? [Kliknij tutaj]',
       'Nie rezygnuj z rabatu: [kliknij tutaj]',
       '[Zapisz się do newslettera]',
@@ -262,9 +286,26 @@ const WORDING: Readonly<Record<string, Wording>> = {
       '今後メールの受信を希望されない方は[こちら]',
       'メルマガの解除は[こちら]',
       '메일 수신을 원하지 않으시면 [여기]를 클릭해 주세요',
+      'Якщо ви не бажаєте отримувати наші листи, [натисніть тут]',
+      '[Отключить уведомления]',
+      '[Avsluta utskick]',
+      'Vil du ikke have flere mails fra os? [Klik her]',
+      'Ønsker du ikke længere at modtage mails, [klik her]',
+      'Slipp flere e-poster: [klikk her]',
+      '[Anulează abonarea]',
+      '[Bülten aboneliğini durdur]',
+      'En halua enää viestejä: [klikkaa tästä]',
       'Αν δεν επιθυμείτε άλλα μηνύματα, πατήστε [εδώ]',
     ],
-    goesOn: ['[Отменить заказ]', '[キャンペーン配信中]', '[Siparişi iptal et]', '[Zrušit objednávku]', '[查看订单]'],
+    goesOn: [
+      '[Отказаться от заказа]',
+      '[ยกเลิกการสั่งซื้อ]',
+      '[Отменить заказ]',
+      '[キャンペーン配信中]',
+      '[Siparişi iptal et]',
+      '[Zrušit objednávku]',
+      '[查看订单]',
+    ],
   },
 }
 
@@ -355,4 +396,11 @@ test('the words on a link, its hints included, or a sentence by itself', () => {
   expect(speaksOfEnding('Pour ne plus recevoir nos messages')).toBe(true)
   expect(speaksOfEnding('Bonjour')).toBe(false)
   expect(speaksOfEnding('Чтобы отписаться от рассылки')).toBe(true)
+})
+
+/** Patterns with letters beyond ASCII are not asked of plain text: an alternative in plain letters would be lost. */
+test.each(LEXICONS)('$language: no pattern has alternatives in plain letters beside others', ({ ending }) => {
+  const isPlain = (text: string): boolean => /^[\0-\x7f]*[a-z]{4}[\0-\x7f]*$/.test(text)
+  const mixed = ending.filter(({ source }) => !isPlain(source) && source.split('|').some(isPlain))
+  expect(mixed).toEqual([])
 })

@@ -5,7 +5,9 @@ export const PL: UnsubscribeLexicon = {
   ending: [
     /\bwypis(?:z|ac|uj|an|any|ania|anie|ywa)/,
     /\bwypisz\b/,
-    /\bz?rezygn(?:uj|ow|acj)/,
+    /\bz?rezygn(?:uj|ow|acj)\w*(?! z (?:\S+ )?(?:rezerwac|zamow|zakup|wizyt|uslug|dostaw|spotkan|podroz|umow))\b/,
+    /\b(?:zatrzym|wstrzym|zablok|przesta)\w*(?: \S+){0,3} (?:wysyl|wiadom|otrzym|mail|e-?mail|newsletter)\w*/,
+    /\bnie (?:przysyl|wysyl)\w*/,
     /\bwyrejestr/,
     /\bod-?subskryb/,
     /\b(?:anuluj|anulow|cofn|wycof|odwol)\w*(?: \S+){0,3} (?:subskrypcj|prenumerat|zgod|zapis)\w*/,
