@@ -33,6 +33,7 @@ export function openWayOut(runtime: Runtime, secrets: Secrets, logger: Logger, m
         maxConnections: upstream.maxConnections,
         maxWaiting: upstream.maxWaiting,
         waitMs: upstream.waitTimeout,
+        stallMs: runtime.limits.stallTimeout,
         maxAgeMs: upstream.maxAge,
         maxMessagesPerConnection: upstream.maxMessagesPerConnection,
         idleMs: upstream.idleTimeout,

@@ -106,7 +106,7 @@ const limits = z.strictObject({
   ),
   stall_timeout: about(
     as.timeout.prefault('10s'),
-    'How long a client that sends a message may be waited for while others wait for room, each 500 octets being worth a second of it; beyond it 421. Nobody waits: `data_timeout` and `idle_timeout` alone.',
+    'How long a client may be waited for while others need what it holds. While others wait for room: a client that sends a message, each 500 octets being worth a second of it; beyond it 421. While others wait for a connection to the upstream: a client between two commands, whose connection then goes to them; its message takes another. Nobody waits: `data_timeout` and `idle_timeout` alone.',
   ),
   event_loop_lag: about(
     as.timeout.prefault('2s'),

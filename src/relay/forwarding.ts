@@ -39,36 +39,52 @@ const LEFT: UpstreamResult = {
   message: 'mail: the client has left',
 }
 
+/** The upstream is gone, or its connection was needed elsewhere while the client was waited for. */
+function isGone(result: UpstreamResult): boolean {
+  return result.kind === 'failure' && result.sent === 'none' && ['closed', 'connection'].includes(result.cause)
+}
+
 export function createForwarding(port: UpstreamPort, origin: Origin | undefined): Forwarding {
   let transaction: UpstreamTransaction | undefined
   let aborts = 0
   const offered: Recipient[] = []
 
-  function abort(): void {
-    aborts++
+  function end(): void {
     transaction?.abort()
     transaction = undefined
     offered.length = 0
   }
 
+  async function put(reversePath: ReversePath, recipient: Recipient): ReturnType<Forwarding['offer']> {
+    if (transaction === undefined) {
+      const before = aborts
+      const opening = await port.open(reversePath, origin)
+      if (opening.kind === 'closed') return { upstream: opening.upstream, result: opening.result }
+      transaction = opening.transaction
+      // Whoever left meanwhile will not come back to end it, and the connection would stay taken for good.
+      if (aborts !== before) {
+        end()
+        return { upstream: opening.transaction.name, result: LEFT }
+      }
+    }
+    const upstream = transaction.name
+    const result = await transaction.rcpt(recipient)
+    if (isTaken(result)) offered.push(recipient)
+    if (result.kind === 'failure') end()
+    return { upstream, result }
+  }
+
+  function abort(): void {
+    aborts++
+    end()
+  }
+
   return {
     async offer(reversePath, recipient) {
-      if (transaction === undefined) {
-        const before = aborts
-        const opening = await port.open(reversePath, origin)
-        if (opening.kind === 'closed') return { upstream: opening.upstream, result: opening.result }
-        transaction = opening.transaction
-        // Whoever left meanwhile will not come back to end it, and the connection would stay taken for good.
-        if (aborts !== before) {
-          abort()
-          return { upstream: opening.transaction.name, result: LEFT }
-        }
-      }
-      const upstream = transaction.name
-      const result = await transaction.rcpt(recipient)
-      if (isTaken(result)) offered.push(recipient)
-      if (result.kind === 'failure') abort()
-      return { upstream, result }
+      const [before, kept] = [aborts, transaction !== undefined]
+      const answer = await put(reversePath, recipient)
+      // Of a transaction that was left alone meanwhile; the message itself will be handed over in one go.
+      return kept && aborts === before && isGone(answer.result) ? put(reversePath, recipient) : answer
     },
 
     async deliver(reversePath, recipients, content) {

@@ -66,6 +66,8 @@ export interface PoolLimits {
   readonly maxWaiting: number
   /** How long one waits, milliseconds. */
   readonly waitMs: number
+  /** How long a transaction may wait for its client while others wait for a connection, milliseconds. */
+  readonly stallMs: number
   /** Providers close at 100 by themselves. */
   readonly maxMessagesPerConnection: number
   /** How long a connection is kept unused, milliseconds: shorter than servers and firewalls keep it. */
@@ -78,6 +80,7 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = {
   maxConnections: 20,
   maxWaiting: 1_000,
   waitMs: 30_000,
+  stallMs: 10_000,
   maxMessagesPerConnection: 100,
   idleMs: 20_000,
   maxAgeMs: 300_000,

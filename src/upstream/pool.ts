@@ -15,6 +15,10 @@ export interface Lease {
   readonly reused: boolean
   /** Gives the connection back, in whatever state it is. Safe to call twice. */
   release(): void
+  /** The client is waited for. Where others wait for a connection, `giveUp` is called once that has taken too long. */
+  stalls(giveUp: () => void): void
+  /** The client has gone on. */
+  goesOn(): void
   /** Gives a dead connection up for a fresh one in its place, without queueing again. */
   renew(deadline: number): Promise<Lease | UpstreamFailure>
 }
@@ -31,6 +35,16 @@ interface Waiter {
   readonly timer: NodeJS.Timeout
 }
 
+/** A lease whose client is waited for. */
+interface Stalled {
+  /** Moment of `performance.now()`. */
+  readonly since: number
+  readonly giveUp: () => void
+}
+
+/** Before a connection that is given up is asked for anew: it must be reset first. */
+const RECLAIM_PAUSE_MS = 50
+
 export class ConnectionPool {
   /** Newest last: the ones at the bottom are those that grow old and close. */
   #idle: { readonly connection: UpstreamConnection; readonly since: number }[] = []
@@ -38,6 +52,9 @@ export class ConnectionPool {
   #slots = 0
   #waiting = new Set<Waiter>()
   #leased = new Set<UpstreamConnection>()
+  /** Oldest first. */
+  #stalled = new Set<Stalled>()
+  #reclaimer: NodeJS.Timeout | undefined
   #sweeper: NodeJS.Timeout | undefined
   #closing = false
   #emptied: (() => void)[] = []
@@ -107,10 +124,16 @@ export class ConnectionPool {
   #lease(connection: UpstreamConnection): Lease {
     const reused = connection.messages > 0
     let held = true
+    let stalled: Stalled | undefined
     this.#leased.add(connection)
+    const goesOn = (): void => {
+      if (stalled) this.#stalled.delete(stalled)
+      stalled = undefined
+    }
     const giveUp = (): boolean => {
       if (!held) return false
       held = false
+      goesOn()
       this.#leased.delete(connection)
       return true
     }
@@ -120,6 +143,14 @@ export class ConnectionPool {
       release: () => {
         if (giveUp()) this.#takeBack(connection)
       },
+      stalls: (tell) => {
+        goesOn()
+        if (!held) return
+        stalled = { since: performance.now(), giveUp: tell }
+        this.#stalled.add(stalled)
+        this.#watchStalled(0)
+      },
+      goesOn,
       renew: (deadline) => {
         if (!giveUp()) return Promise.resolve(failure('connect', 'overload', 'connection already given back'))
         connection.destroy('closed while unused')
@@ -215,7 +246,24 @@ export class ConnectionPool {
       )
       const waiter: Waiter = { resolve, timer }
       this.#waiting.add(waiter)
+      this.#watchStalled(0)
     })
+  }
+
+  #watchStalled(leastMs: number): void {
+    const [oldest] = this.#stalled
+    if (oldest === undefined || this.#waiting.size === 0 || this.#reclaimer !== undefined) return
+    const due = oldest.since + this.limits.stallMs - performance.now()
+    this.#reclaimer = setTimeout(() => this.#reclaim(), Math.max(1, leastMs, Math.ceil(due))).unref()
+  }
+
+  /** Nothing but an envelope was said on such a connection: its transaction can be begun anew when the client goes on. */
+  #reclaim(): void {
+    this.#reclaimer = undefined
+    const before = performance.now() - this.limits.stallMs
+    const due = [...this.#stalled].filter(({ since }) => since <= before)
+    for (const { giveUp } of due.slice(0, this.#waiting.size)) giveUp()
+    this.#watchStalled(RECLAIM_PAUSE_MS)
   }
 
   #answer(waiter: Waiter, given: UpstreamConnection | 'free' | UpstreamFailure): void {

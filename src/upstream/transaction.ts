@@ -20,13 +20,16 @@ export class SmtpTransaction implements UpstreamTransaction {
 
   async rcpt(recipient: Recipient): Promise<UpstreamResult> {
     if (this.#over) return failure('rcpt', 'closed', 'the transaction is over')
+    this.#lease.goesOn()
     const result = await this.#lease.connection.rcpt(recipient)
     if (result.kind === 'failure') this.#end(result)
+    else if (!this.#over) this.#awaitClient()
     return result
   }
 
   async data(content: OutgoingContent): Promise<UpstreamResult> {
     if (this.#over) return failure('data', 'closed', 'the transaction is over')
+    this.#lease.goesOn()
     const { connection } = this.#lease
     let result: UpstreamResult | undefined
     try {
@@ -41,6 +44,11 @@ export class SmtpTransaction implements UpstreamTransaction {
   /** Once the dot is sent there is nothing left to end: its answer is waited for, because the message may be taken. */
   abort(): void {
     if (!this.#over && !this.#lease.connection.dotSent) this.#end()
+  }
+
+  /** At its pace, as long as nobody else needs the connection. */
+  #awaitClient(): void {
+    this.#lease.stalls(() => this.#end())
   }
 
   #end(result?: UpstreamResult): void {

@@ -21,6 +21,7 @@ import {
 import { until } from '../support/until.js'
 
 const TO = 'jean@client.example'
+const OTHER = 'anne@client.example'
 const XFORWARD = 'XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT'
 /** Far below what each limit is when nothing is said, and far above what is set here. */
 const BOUND_MS = 15_000
@@ -31,7 +32,7 @@ let aval: Aval
 
 beforeEach(() => {
   directory = makeDirectory()
-  consentTo(directory, [TO])
+  consentTo(directory, [TO, OTHER])
 })
 afterEach(async () => {
   await aval.stop('SIGKILL')
@@ -43,6 +44,7 @@ async function start(
   upstream: Readonly<Record<string, unknown>>,
   options: ScriptedUpstreamOptions = {},
   listener: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   mta = await startScriptedUpstream(options)
   aval = await startAval('', {
@@ -50,6 +52,7 @@ async function start(
     config: {
       upstream: { url: `smtp://127.0.0.1:${mta.port}`, tls: 'none', ...upstream },
       listeners: [{ address: '127.0.0.1:0', ...listener }],
+      ...more,
     },
   })
 }
@@ -199,6 +202,31 @@ test('a user may stand beside the URL as well as in it', async () => {
   await start({ username: 'relay', password: 'secret' }, { auth: { user: 'relay', password: 'secret' } })
   expect((await send('logged in')).reply).toMatch(/^250 /)
   expect(commands()).toContain('AUTH PLAIN')
+})
+
+test('I12: who stops after RCPT keeps no connection from others, and its message goes to everybody once it goes on', async () => {
+  const because = { reason: 'one message to two people', by: 'test', on: '2026-01-10' }
+  const policy = {
+    rcpt_limit: { prospecting: 2 },
+    rules: { 'UNSUB-ONECLICK': 'warn' },
+    justifications: { 'rcpt_limit.prospecting': because, 'rules.UNSUB-ONECLICK': because },
+  }
+  await start({ max_connections: 1, wait_timeout: '5s' }, {}, {}, { policy, limits: { stall_timeout: '500ms' } })
+  const slow = await Mailer.open(aval.port)
+  await slow.greet()
+  await slow.ask('MAIL FROM:<bonjour@news.acme.example>')
+  expect(await slow.ask(`RCPT TO:<${TO}>`)).toMatch(/^250 /)
+  expect(mails(), 'it has the only connection').toEqual([1])
+  expect((await within(send('of another'))).reply).toMatch(/^250 /)
+  expect(await slow.ask(`RCPT TO:<${OTHER}>`)).toMatch(/^250 /)
+  expect(await slow.ask('DATA')).toMatch(/^354 /)
+  slow.send(plainNewsletter('of the slow one'))
+  expect(await slow.ask('.')).toMatch(/^250 /)
+  slow.destroy()
+  expect(mta.taken.map(({ rcpt }) => rcpt.map((argument) => argument.split(' ')[0]))).toEqual([
+    [`TO:<${TO}>`],
+    [`TO:<${TO}>`, `TO:<${OTHER}>`],
+  ])
 })
 
 describe('each key of upstream', () => {

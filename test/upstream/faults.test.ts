@@ -306,7 +306,7 @@ describe('where there is no upstream', () => {
   it('I12 a message handed over in one go never takes longer than its limit', async () => {
     const { upstream } = await setting(
       { extensions: [], script: { mail: late(150, '250 ok'), rcpt: late(150, '250 ok'), data: silence() } },
-      { limits: { command: 10_000, data: 10_000, delivery: 400 } },
+      { limits: { command: 10_000, data: 10_000, delivery: 2_000 } },
     )
     const started = performance.now()
     const { final } = await upstream.deliver(sender(), [recipient()], content(MESSAGE))

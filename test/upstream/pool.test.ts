@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import type { UpstreamTransaction } from '#aval/relay/ports.js'
+import type { Upstream } from '#aval/upstream/upstream.js'
 import { both, close, inTurn, late, reset, silence, taking } from '../support/scripted-upstream.js'
 import { until } from '../support/until.js'
 import { MESSAGE, type Setting, content, recipient, sender, setting } from './setting.js'
@@ -279,5 +282,63 @@ describe('what the upstream offers', () => {
     expect(await send(all)).toMatchObject({ complete: true })
     expect(verbs(all.mta.sessions[0]!.commands)).toEqual(['EHLO', 'HELO', 'MAIL', 'RCPT', 'DATA'])
     expect(all.mta.taken[0]!.mail).toBe('FROM:<news@acme.example>')
+  })
+})
+
+describe('I12 a transaction whose client is waited for', () => {
+  const pool = { maxConnections: 1, waitMs: 10_000, stallMs: 100 }
+
+  async function opened(upstream: Upstream): Promise<UpstreamTransaction> {
+    const opening = await upstream.open(sender())
+    if (opening.kind === 'closed') throw new Error('not opened')
+    expect(await opening.transaction.rcpt(recipient())).toMatchObject({ kind: 'reply' })
+    return opening.transaction
+  }
+
+  it('gives its connection up to those that wait for one', async () => {
+    const { upstream, mta } = await setting({}, { pool })
+    const stalled = await opened(upstream)
+    const waiting = await Promise.all([1, 2].map(() => upstream.deliver(sender(), [recipient()], content(MESSAGE))))
+    expect(waiting).toMatchObject([{ complete: true }, { complete: true }])
+    expect(mta.sessions).toHaveLength(1)
+    expect(await stalled.data(content(MESSAGE))).toMatchObject({ kind: 'failure', sent: 'none', cause: 'closed' })
+    expect(await stalled.rcpt(recipient())).toMatchObject({ kind: 'failure', sent: 'none', cause: 'closed' })
+    expect(mta.taken).toHaveLength(2)
+    expect(upstream.status()).toMatchObject({ busy: 0, idle: 1, waiting: 0 })
+  })
+
+  it('gives it up only once it has waited too long, and only as many as are needed', async () => {
+    const { upstream, mta } = await setting({}, { pool: { ...pool, maxConnections: 2, stallMs: 1_000 } })
+    const old = await opened(upstream)
+    await pause(1_100)
+    const fresh = await opened(upstream)
+    await Promise.all([1, 2].map(() => upstream.deliver(sender(), [recipient()], content(MESSAGE))))
+    expect(await fresh.rcpt(recipient())).toMatchObject({ kind: 'reply' })
+    expect(await old.rcpt(recipient())).toMatchObject({ kind: 'failure', cause: 'closed' })
+    expect(mta.sessions).toHaveLength(2)
+    fresh.abort()
+  })
+
+  it('keeps it while nobody else needs it', async () => {
+    const { upstream, mta } = await setting({}, { pool })
+    const patient = await opened(upstream)
+    await pause(3 * pool.stallMs)
+    expect(await patient.data(content(MESSAGE))).toMatchObject({ kind: 'reply', reply: { code: 250 } })
+    expect(mta.taken).toHaveLength(1)
+  })
+
+  it('keeps it while the upstream is what is waited for', async () => {
+    const { upstream, mta } = await setting(
+      { script: { rcpt: late(5 * pool.stallMs, '250 2.1.5 Ok') } },
+      { pool, limits: { command: 5_000, dot: 5_000 } },
+    )
+    const opening = await upstream.open(sender())
+    if (opening.kind === 'closed') throw new Error('not opened')
+    const answer = opening.transaction.rcpt(recipient())
+    const waiting = upstream.deliver(sender(), [recipient()], content(MESSAGE))
+    expect(await answer).toMatchObject({ kind: 'reply', reply: { code: 250 } })
+    mta.on('dot', late(5 * pool.stallMs, '250 2.0.0 Ok'))
+    expect(await opening.transaction.data(content(MESSAGE))).toMatchObject({ kind: 'reply', reply: { code: 250 } })
+    expect(await waiting).toMatchObject({ complete: true })
   })
 })
