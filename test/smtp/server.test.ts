@@ -1,3 +1,4 @@
+/** Sessions over real sockets: their messages, who the client is, limits, logins, and faults of our own. */
 import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -5,9 +6,7 @@ import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SessionCounters } from '#aval/smtp/events.js'
 import { createAuthenticator } from '#aval/smtp/login/authentication.js'
-import { Authority } from '../support/authority.js'
-import { TEST_CERT } from './support/certificate.js'
-import { Client, eventually } from './support/client.js'
+import { Client, eventually, greeted, inData } from './support/client.js'
 import { type Bench, SECRET, startBench } from './support/listener.js'
 import { credential, site } from './support/site.js'
 
@@ -16,25 +15,10 @@ afterEach(() => bench.stop())
 
 const LOGIN = `AUTH PLAIN ${Buffer.from(`\0routix\0${SECRET}`).toString('base64')}`
 
-async function greeted(): Promise<Client> {
-  const client = await Client.open(bench.port)
-  await client.line()
-  await client.ask('EHLO client.example')
-  return client
-}
-
-async function inData(recipient = 'b@example.com'): Promise<Client> {
-  const client = await greeted()
-  await client.ask('MAIL FROM:<a@example.com>')
-  await client.ask(`RCPT TO:<${recipient}>`)
-  expect(await client.ask('DATA')).toMatch(/^354 /)
-  return client
-}
-
 describe('messages', () => {
   it('of 5 MB pass through a file, octet by octet, and leave nothing behind (I4)', async () => {
     bench = await startBench({ memoryLimit: 10_000 })
-    const client = await inData()
+    const client = await inData(bench.port)
     const lines = Array.from(
       { length: 70_000 },
       () =>
@@ -57,7 +41,7 @@ describe('messages', () => {
       ['a\r\nb\r\n', undefined, 'a\r\nb\r\n'],
       ['a\nb\rc\r\n..\r\n', 'a\nb\rc\r\n.\r\n', 'a\r\nb c\r\n.\r\n'],
     ]) {
-      const client = await inData()
+      const client = await inData(bench.port)
       client.send(`${sent}.\r\n`)
       expect(await client.line()).toMatch(/^250 /)
       const message = bench.relay.taken.at(-1)!
@@ -68,7 +52,7 @@ describe('messages', () => {
 
   it('cut off by the client are aborted, never half taken, and free the spool (I1, I12)', async () => {
     bench = await startBench({ memoryLimit: 1000 })
-    const client = await inData()
+    const client = await inData(bench.port)
     client.send('x'.repeat(100_000))
     await eventually(() => bench.spooler.bytesInFlight === 100_000, 'the octets to arrive')
     client.socket.resetAndDestroy()
@@ -81,7 +65,7 @@ describe('messages', () => {
 
   it('abort the transaction when the client is gone while the relay still works', async () => {
     bench = await startBench()
-    const client = await inData('data-wait@example.com')
+    const client = await inData(bench.port, 'data-wait@example.com')
     client.send('x\r\n.\r\n')
     await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
     client.socket.resetAndDestroy()
@@ -90,7 +74,7 @@ describe('messages', () => {
 
   it('get their reply through a connection the client has half closed, however long the relay takes', async () => {
     bench = await startBench()
-    const client = await inData('data-wait@example.com')
+    const client = await inData(bench.port, 'data-wait@example.com')
     client.send('x\r\n.\r\n')
     client.socket.end()
     await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
@@ -114,7 +98,7 @@ describe('messages', () => {
           }),
       },
     })
-    const client = await inData()
+    const client = await inData(bench.port)
     client.send('x\r\n.\r\nNOOP\r\n')
     expect(await client.line()).toBe('451 4.3.0 Temporary fault, try again later')
     expect(await client.line()).toBe('250 2.0.0 OK')
@@ -125,7 +109,7 @@ describe('messages', () => {
 describe('the peer', () => {
   it('is known by its credential once it has logged in, and by TLS', async () => {
     bench = await startBench()
-    const client = await greeted()
+    const client = await greeted(bench.port)
     await client.ask('MAIL FROM:<a@example.com>')
     await client.ask('RSET')
     expect(await client.ask(LOGIN)).toMatch(/^235 2\.7\.0/)
@@ -142,27 +126,27 @@ describe('the peer', () => {
       credential('narrow', { networks: ['127.0.0.1/32'] }),
     )
     bench = await startBench({ authenticator: createAuthenticator({ site: () => declared, now: () => 0 }) })
-    const client = await greeted()
+    const client = await greeted(bench.port)
     await client.ask('MAIL FROM:<a@example.com>')
     expect(bench.relay.peers[0]?.credentialId).toBe('narrow')
   })
 
   it('I12: a stranger is told no a few times, a client with a credential as often as it asks', async () => {
     bench = await startBench({ limits: { maxErrors: 3 } })
-    const stranger = await greeted()
+    const stranger = await greeted(bench.port)
     const replies: string[] = []
     for (let i = 0; i < 3; i++) replies.push((await stranger.ask('MAIL FROM:<refuse@example.com>')).slice(0, 3))
     expect(replies).toEqual(['550', '550', '421'])
     await stranger.closed()
 
-    const known = await greeted()
+    const known = await greeted(bench.port)
     expect(await known.ask(LOGIN)).toMatch(/^235 /)
     for (let i = 0; i < 6; i++) expect(await known.ask('MAIL FROM:<refuse@example.com>')).toMatch(/^550 /)
   })
 
   it('forgets what it said in clear when TLS begins', async () => {
     bench = await startBench()
-    const client = await greeted()
+    const client = await greeted(bench.port)
     await client.ask(LOGIN)
     await client.ask('MAIL FROM:<a@example.com>')
     expect(await client.ask('STARTTLS')).toBe('220 2.0.0 Ready to start TLS')
@@ -199,7 +183,7 @@ describe('the peer', () => {
 describe('limits (I12)', () => {
   it('refuse the connections beyond the limit of one client, and count those that end', async () => {
     bench = await startBench({ limits: { maxConnectionsPerClient: 2 } })
-    const [first, second] = [await greeted(), await greeted()]
+    const [first, second] = [await greeted(bench.port), await greeted(bench.port)]
     const third = await Client.open(bench.port)
     expect(await third.line()).toBe('421 4.3.2 Too busy, try again later')
     await third.closed()
@@ -210,13 +194,13 @@ describe('limits (I12)', () => {
     await first.ask('QUIT')
     second.destroy()
     await eventually(() => bench.listener.status().sessions === 0, 'both to be forgotten')
-    expect(await (await greeted()).ask('NOOP')).toBe('250 2.0.0 OK')
+    expect(await (await greeted(bench.port)).ask('NOOP')).toBe('250 2.0.0 OK')
   })
 
   it('refuse the connections beyond the limit of all, and those of an overloaded relay', async () => {
     let overloaded = false
     bench = await startBench({ limits: { maxConnections: 1 }, overloaded: () => overloaded })
-    const first = await greeted()
+    const first = await greeted(bench.port)
     expect(await (await Client.open(bench.port)).line()).toMatch(/^421 4\.3\.2/)
     await first.ask('QUIT')
     await eventually(() => bench.listener.status().sessions === 0, 'the first to be forgotten')
@@ -228,7 +212,7 @@ describe('limits (I12)', () => {
     bench = await startBench({ limits: { greetingMs: 150, idleMs: 400, commandMs: 250, dataMs: 300 } })
     const silent = await Client.open(bench.port)
     await silent.line()
-    const [idle, slowLine, slowData] = [await greeted(), await greeted(), await inData()]
+    const [idle, slowLine, slowData] = [await greeted(bench.port), await greeted(bench.port), await inData(bench.port)]
     const drip = setInterval(() => {
       slowLine.send('x')
       slowData.send('x\r\n')
@@ -247,7 +231,7 @@ describe('limits (I12)', () => {
 
   it('end a session that is too old, but not within its transaction', async () => {
     bench = await startBench({ limits: { sessionMs: 200 } })
-    const [busy, idle] = [await inData(), await greeted()]
+    const [busy, idle] = [await inData(bench.port), await greeted(bench.port)]
     expect(await idle.line()).toMatch(/^421 4\.3\.2 Session too long/)
     busy.send('x\r\n.\r\n')
     expect(await busy.line()).toMatch(/^250 /)
@@ -256,7 +240,7 @@ describe('limits (I12)', () => {
 
   it('answer 451 when the relay does not, and abort the transaction', async () => {
     bench = await startBench({ limits: { handlerMs: 150 } })
-    const client = await greeted()
+    const client = await greeted(bench.port)
     await client.ask('MAIL FROM:<a@example.com>')
     expect(await client.ask('RCPT TO:<wait@example.com>')).toMatch(/^451 4\.3\.0/)
     await client.closed()
@@ -266,7 +250,7 @@ describe('limits (I12)', () => {
 
   it('read no further from a client that does not read its replies', async () => {
     bench = await startBench({ limits: { idleMs: 400, maxJunkCommands: 1e9 } })
-    const client = await greeted()
+    const client = await greeted(bench.port)
     client.socket.pause()
     const flood = Buffer.from('NOOP\r\n'.repeat(10_000))
     for (let i = 0; i < 300; i++) client.send(flood)
@@ -278,7 +262,7 @@ describe('limits (I12)', () => {
 
   it('close a flood of octets without a line end', async () => {
     bench = await startBench()
-    const client = await greeted()
+    const client = await greeted(bench.port)
     client.send('x'.repeat(300_000))
     expect(await client.line()).toBe('500 5.5.2 Line too long')
     await client.closed()
@@ -295,7 +279,7 @@ describe('limits (I12)', () => {
 describe('authentication', () => {
   it('is taken in clear from this machine', async () => {
     bench = await startBench({ tlsMode: 'none' })
-    expect(await (await greeted()).ask(LOGIN)).toMatch(/^235 /)
+    expect(await (await greeted(bench.port)).ask(LOGIN)).toMatch(/^235 /)
   })
 
   it('is neither offered nor taken in clear from elsewhere, but for networks that are named', async () => {
@@ -321,7 +305,7 @@ describe('authentication', () => {
 
   it('remembers no more than three failures for a connection', async () => {
     bench = await startBench()
-    const client = await greeted()
+    const client = await greeted(bench.port)
     const wrong = `AUTH PLAIN ${Buffer.from('\0routix\0wrong').toString('base64')}`
     expect(await client.ask(wrong)).toMatch(/^535 5\.7\.8/)
     expect(await client.ask(wrong)).toMatch(/^535 5\.7\.8/)
@@ -339,7 +323,7 @@ describe('authentication', () => {
         offersLogin: () => true,
       },
     })
-    expect(await (await greeted()).ask(LOGIN)).toMatch(/^454 4\.7\.0/)
+    expect(await (await greeted(bench.port)).ask(LOGIN)).toMatch(/^454 4\.7\.0/)
     expect(bench.count('failed')).toBe(1)
   })
 })
@@ -378,124 +362,9 @@ describe('our own mistakes', () => {
   })
 })
 
-describe('closing', () => {
-  it('tells idle sessions, finishes a message and answers it truthfully, takes no new one', async () => {
-    bench = await startBench()
-    const [idle, receiving, working] = [await greeted(), await inData(), await inData('data-wait@example.com')]
-    working.send('x\r\n.\r\n')
-    await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
-    expect(bench.listener.status()).toEqual({ sessions: 3, transactions: 2 })
-    const closing = bench.listener.close(5000)
-    expect(await idle.line()).toBe('421 4.3.2 Service shutting down, try again later')
-    await expect(Client.open(bench.port)).rejects.toThrow('ECONNREFUSED')
-    receiving.send('y\r\n.\r\nMAIL FROM:<a@example.com>\r\n')
-    expect(await receiving.line()).toBe('250 2.0.0 Queued as F00D')
-    expect(await receiving.line()).toMatch(/^421 4\.3\.2/)
-    bench.relay.release()
-    expect(await working.line()).toBe('250 2.0.0 Queued as F00D')
-    expect(await working.line()).toMatch(/^421 4\.3\.2/)
-    await closing
-    expect(bench.relay.taken.length).toBe(2)
-    expect(bench.listener.status()).toEqual({ sessions: 0, transactions: 0 })
-  })
-
-  it('lets a transaction reach its end, but not dawdle', async () => {
-    bench = await startBench()
-    const [brisk, slow] = [await greeted(), await greeted()]
-    for (const client of [brisk, slow]) await client.ask('MAIL FROM:<a@example.com>')
-    const closing = bench.listener.close(30_000)
-    expect(await brisk.ask('RCPT TO:<b@example.com>')).toMatch(/^250 /)
-    expect(await brisk.ask('DATA')).toMatch(/^354 /)
-    expect(await brisk.ask('x\r\n.')).toMatch(/^250 /)
-    expect(await slow.line()).toMatch(/^421 4\.3\.2/)
-    await closing
-    expect(bench.relay.aborts).toBe(1)
-  })
-
-  it('ends what remains after the time given, without a word that is not true', async () => {
-    bench = await startBench()
-    const [receiving, working] = [await inData(), await inData('data-wait@example.com')]
-    working.send('x\r\n.\r\n')
-    await eventually(() => bench.relay.waiting.length === 1, 'the relay to have the message')
-    await bench.listener.close(100)
-    for (const client of [receiving, working]) expect(await client.line()).toMatch(/^421 4\.3\.2/)
-    expect(bench.relay.aborts).toBe(2)
-    expect(bench.relay.taken).toEqual([])
-  })
-
-  it('does not wait for a handshake', async () => {
-    bench = await startBench({ limits: { greetingMs: 60_000 } })
-    const client = await greeted()
-    expect(await client.ask('STARTTLS')).toMatch(/^220 /)
-    await bench.listener.close(60_000)
-    await client.closed()
-    expect(bench.listener.status().sessions).toBe(0)
-  })
-
-  it('can be cut short', async () => {
-    bench = await startBench()
-    const client = await inData()
-    const closing = bench.listener.close(60_000)
-    bench.listener.drainNow()
-    expect(await client.line()).toMatch(/^421 4\.3\.2/)
-    await closing
-  })
-})
-
-describe('reload', () => {
-  it('takes a new certificate for new handshakes and keeps the sessions', async () => {
-    const authority = new Authority()
-    bench = await startBench()
-    const [before, during] = [await greeted(), await greeted()]
-    await before.ask('STARTTLS')
-    await before.secure()
-    bench.listener.reload({ tls: authority.issue('renewed', 'DNS:mx.example') })
-    authority.remove()
-    for (const client of [before, during]) expect(await client.ask('NOOP')).toBe('250 2.0.0 OK')
-    await during.ask('STARTTLS')
-    expect((await during.secure()).getPeerCertificate().subject.CN).toBe('renewed')
-    expect(await during.ask('EHLO client.example')).toMatch(/^250 /)
-  })
-
-  it('keeps the old certificate when the new one is broken', async () => {
-    bench = await startBench()
-    expect(() => bench.listener.reload({ tls: { key: 'nonsense', cert: TEST_CERT } })).toThrow()
-    const client = await greeted()
-    await client.ask('STARTTLS')
-    await client.secure()
-    expect(await client.ask('EHLO client.example')).toMatch(/^250 /)
-  })
-})
-
-describe('events', () => {
-  it('tell what a session did, and why it ended', async () => {
-    bench = await startBench()
-    const client = await inData()
-    client.send('x\r\n.\r\nBOGUS\r\nQUIT\r\n')
-    await client.closed()
-    await eventually(() => bench.count('disconnected') === 1, 'the event')
-    const [, counters, reason] = bench.events.find(({ event }) => event === 'disconnected')!.details
-    expect(reason).toBe('quit')
-    expect(counters).toMatchObject({ commands: 6, transactions: 1, messages: 1, errors: 1, authFailures: 0 })
-  })
-
-  it('change nothing for the client when they fail', async () => {
-    const broken = new Proxy({} as never, {
-      get: () => () => {
-        throw new Error('broken observer')
-      },
-    })
-    bench = await startBench({ events: broken })
-    const client = await inData()
-    client.send('x\r\n.\r\nBOGUS\r\n')
-    expect(await client.line()).toMatch(/^250 /)
-    expect(await client.line()).toMatch(/^500 /)
-  })
-})
-
 it('the spool directory is empty while messages are held in files', async () => {
   bench = await startBench({ memoryLimit: 1000 })
-  const client = await inData()
+  const client = await inData(bench.port)
   client.send('x'.repeat(200_000))
   await eventually(() => bench.spooler.bytesInFlight === 200_000, 'the octets to arrive')
   expect(readdirSync(bench.directory)).toEqual([])

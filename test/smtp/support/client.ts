@@ -133,6 +133,24 @@ export class Client {
   }
 }
 
+/** A session that has said EHLO. */
+export async function greeted(port: number): Promise<Client> {
+  const client = await Client.open(port)
+  await client.line()
+  await client.ask('EHLO client.example')
+  return client
+}
+
+/** One of which a message is awaited. */
+export async function inData(port: number, recipient = 'b@example.com'): Promise<Client> {
+  const client = await greeted(port)
+  await client.ask('MAIL FROM:<a@example.com>')
+  await client.ask(`RCPT TO:<${recipient}>`)
+  const answer = await client.ask('DATA')
+  if (!answer.startsWith('354 ')) throw new Error(`no go-ahead: ${answer}`)
+  return client
+}
+
 /** Resolves once a condition holds. */
 export async function eventually(holds: () => boolean, what: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
