@@ -10,8 +10,9 @@ const asked = LANGUAGES.find(
   (language) => argv.includes(`--lang=${language}`) || argv[argv.indexOf('--lang') + 1] === language,
 )
 
-// A reader that went away, as in `aval ... | head`, is no failure.
-process.stdout.on('error', () => process.exit(0))
+// A reader that went away, as in `aval ... | head`, ends a command as SIGPIPE ends others: without saying that all was well.
+const ENDED_BY_SIGPIPE = 128 + 13
+process.stdout.on('error', () => process.exit(ENDED_BY_SIGPIPE))
 
 // What is still open once a command has ended, such as an attempt to reach a silent server, is not waited for.
 const LINGER_MS = 500

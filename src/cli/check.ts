@@ -18,6 +18,7 @@ import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { quoted, reportJudgement } from './judgement-report.js'
 import { withRehearsalPorts } from './rehearsal-site.js'
 import { configurationOf, credentialOf } from './site.js'
+import { systemError } from './system-error.js'
 import type { Terminal } from './terminal.js'
 
 export interface CheckOptions {
@@ -34,7 +35,7 @@ export async function check(context: CommandContext, file: string, options: Chec
   const configuration = configurationOf(context, options.config)
   const credential = credentialOf(configuration, options.credential)
   const recipients = options.to.map(recipientOf)
-  const facts = await readFacts(file, configuration.runtime.limits.structure)
+  const facts = await readFacts(context.terminal, file, configuration.runtime.limits.structure)
   const { terminal } = context
   const { stream, judgements } = await withRehearsalPorts(context, configuration, (ports) =>
     rehearse(ports, {
@@ -80,12 +81,12 @@ function recipientOf(text: string): Recipient {
   return path.value
 }
 
-async function readFacts(file: string, bounds: MessageBounds): Promise<MessageFacts> {
+async function readFacts(terminal: Terminal, file: string, bounds: MessageBounds): Promise<MessageFacts> {
   let bytes: Buffer
   try {
     bytes = asSent(readFileSync(file === '-' ? 0 : file))
   } catch (cause) {
-    throw new CommandError(EXIT.io, `cannot read the message ${file}: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'read', file, cause)
   }
   return readMessageFully(bytes, createHash('sha256').update(bytes).digest('hex'), bounds)
 }

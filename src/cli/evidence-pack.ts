@@ -15,6 +15,8 @@ import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, withJournal } from './journal-commands.js'
 import { advertiserOf, asCommandError, configurationOf } from './site.js'
+import { systemError } from './system-error.js'
+import type { Terminal } from './terminal.js'
 
 export interface PackCommand {
   readonly config: string | undefined
@@ -73,7 +75,7 @@ export async function evidencePack(context: CommandContext, options: PackCommand
         format: readFileSync(FORMAT, 'utf8'),
         onProgress: (entries) => terminal.progress(String(entries)),
       })
-      await writeFile(options.output, pack.output)
+      await writeFile(terminal, options.output, pack.output)
       const { verdicts, decisions } = pack.figures()
       if (options.json) terminal.printJson({ file: options.output, key: checkpoint.key, decisions, verdicts })
       else {
@@ -100,13 +102,13 @@ function openRegistryEvidence({ path, keyFile: keys }: { readonly path: string; 
 }
 
 /** Under its name only once it is whole. */
-async function writeFile(path: string, content: NodeJS.ReadableStream): Promise<void> {
+async function writeFile(terminal: Terminal, path: string, content: NodeJS.ReadableStream): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`
   try {
     await pipeline(content, createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }))
     renameSync(draft, path)
   } catch (cause) {
     if (existsSync(draft)) unlinkSync(draft)
-    throw new CommandError(EXIT.io, `cannot write ${path}: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'write', path, cause)
   }
 }

@@ -8,6 +8,7 @@ import { createKeyFile } from '../storage/key-file.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf, withNewRegistry } from './site.js'
+import { systemError } from './system-error.js'
 
 export async function init(context: CommandContext, directory: string): Promise<ExitCode> {
   const { terminal } = context
@@ -26,7 +27,7 @@ export async function init(context: CommandContext, directory: string): Promise<
     }
     createKeyFile(keyFile)
   } catch (cause) {
-    throw new CommandError(EXIT.io, `cannot write the site: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'write', home, cause)
   }
   const configuration = configurationOf(context, files[0]!.path)
   await withNewRegistry(configuration, () => undefined)

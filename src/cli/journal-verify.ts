@@ -6,9 +6,10 @@ import { KeyFileError, type MasterKey, readKeyFile } from '../storage/key-file.j
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf } from './site.js'
+import { systemError } from './system-error.js'
 import { COLON, numberIn, type WordTable, wordFor } from '../words/language.js'
 import type { JournalProblem } from '../journal/chain-check.js'
-import { type Bilingual, styled } from './terminal.js'
+import { type Bilingual, type Terminal, styled } from './terminal.js'
 
 export async function journalVerify(
   context: CommandContext,
@@ -22,7 +23,7 @@ export async function journalVerify(
   if (!existsSync(runtime.journal.path))
     throw new CommandError(EXIT.io, `there is no journal ${runtime.journal.path}: check journal.url`)
   const result = verifyJournal(runtime.journal.path, {
-    checkpoints: options.against.map(readNote),
+    checkpoints: options.against.map((file) => readNote(terminal, file)),
     segmentKeyFile: keyFile,
     keys: keysOrNone(context, runtime.storage.keyFile),
     onProgress: (checked, total) => terminal.progress(`${checked} / ${total}`),
@@ -119,11 +120,11 @@ const REASONS: Readonly<Record<SigningKeyUse['reason'], Bilingual>> = {
   loss: { en: 'WITHOUT the signature of the one before', fr: 'SANS la signature de la précédente' },
 }
 
-function readNote(file: string): string {
+function readNote(terminal: Terminal, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new CommandError(EXIT.badInput, `cannot read the checkpoint ${file}: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'read', file, cause, EXIT.badInput)
   }
 }
 

@@ -10,6 +10,8 @@ import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, readJournal } from './journal-commands.js'
 import { asCommandError, configurationOf } from './site.js'
 import type { Configuration } from '../config/configuration.js'
+import { didYouMean } from '../config/problems.js'
+import { CATALOGUE } from '../rules/catalogue.js'
 
 export interface SearchOptions {
   readonly config: string | undefined
@@ -28,6 +30,7 @@ export function logSearch(context: CommandContext, options: SearchOptions): Exit
   const { terminal } = context
   const configuration = configurationOf(context, options.config)
   const { rule, advertiser, router, verdict } = options
+  if (rule !== undefined) assertRule(rule)
   const filter: EntryFilter = {
     kind: 'decision',
     ...(rule === undefined ? {} : { rule }),
@@ -48,6 +51,12 @@ export function logSearch(context: CommandContext, options: SearchOptions): Exit
   if (found > 0) return EXIT.done
   terminal.tell(terminal.say({ en: 'no such decision', fr: 'aucune décision de la sorte' }))
   return EXIT.no
+}
+
+function assertRule(rule: string): void {
+  const rules = CATALOGUE.map(({ id }) => id)
+  if (!rules.includes(rule))
+    throw new CommandError(EXIT.undecided, `--rule: there is no rule "${rule}"${didYouMean(rule, rules)}`)
 }
 
 function* decisions(

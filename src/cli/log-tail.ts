@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { textLine } from '../telemetry/text-format.js'
 import type { CommandContext } from './command-context.js'
-import { CommandError, EXIT } from './exit-codes.js'
+import { systemError } from './system-error.js'
 
 export interface LogTailOptions {
   /** File of JSON lines; standard input when left out. */
@@ -22,8 +22,6 @@ export async function logTail({ terminal, stdin }: CommandContext, options: LogT
       terminal.print(options.json ? line : textLine(line))
     }
   } catch (cause) {
-    throw new CommandError(EXIT.io, `cannot read ${options.file ?? 'standard input'}: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw systemError(terminal, 'read', options.file ?? 'standard input', cause)
   }
 }

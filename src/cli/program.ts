@@ -44,6 +44,8 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
         fr: 'Relais SMTP qui ne laisse passer un message de prospection que si la loi le permet.',
       }),
     )
+    .version(VERSION, '-V, --version', say({ en: 'print the version', fr: 'imprimer la version' }))
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
@@ -167,6 +169,12 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
       done(await explain(context, ref, plain(options)))
     })
 
+  program
+    .command('help')
+    .argument('[command...]', say({ en: 'such as: consent import', fr: 'par exemple : consent import' }))
+    .description(say({ en: 'what a command does and takes', fr: 'ce que fait une commande et ce qu’elle prend' }))
+    .action((words: readonly string[]) => commandNamed(program, words).outputHelp())
+
   const configuration = program.command('config').description(say({ en: 'the configuration', fr: 'la configuration' }))
   configuration
     .command('check')
@@ -273,4 +281,14 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     })
 
   return program
+}
+
+/** @throws CommanderError when there is no such command */
+function commandNamed(program: Command, words: readonly string[]): Command {
+  return words.reduce(
+    (group, word) =>
+      group.commands.find((command) => command.name() === word) ??
+      program.error(`error: unknown command '${words.join(' ')}'`, { code: 'commander.unknownCommand' }),
+    program,
+  )
 }

@@ -17,6 +17,7 @@ import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { progressBar } from './progress-bar.js'
 import { withRehearsalPorts } from './rehearsal-site.js'
 import { advertiserOf, configurationOf, credentialOf } from './site.js'
+import { systemError } from './system-error.js'
 import { type Bilingual, type Terminal, styled } from './terminal.js'
 
 export interface ScrubOptions {
@@ -72,8 +73,7 @@ export async function scrub(context: CommandContext, file: string, options: Scru
     return exitCodeOf(tally)
   } catch (cause) {
     if (cause instanceof ListRefusedError) throw new CommandError(EXIT.badInput, `${file}: ${cause.message}`, { cause })
-    if (cause instanceof Error && 'syscall' in cause)
-      throw new CommandError(EXIT.io, `cannot read the list ${file}: ${cause.message}`, { cause })
+    if (cause instanceof Error && 'syscall' in cause) throw systemError(terminal, 'read', file, cause)
     throw cause
   }
 }

@@ -16,6 +16,8 @@ import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf, withNewRegistry, withRegistry } from './site.js'
+import { listenError } from './system-error.js'
+import type { Terminal } from './terminal.js'
 
 export interface ServeOptions {
   readonly config: string | undefined
@@ -30,7 +32,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   if (options.sample) await prepareSample(context, configuration)
   const output = createLogger({ format: options.logFormat ?? log.format, level: log.level })
   await bringRegistryUpToDate(configuration, output)
-  const app = await start(configuration, output)
+  const app = await start(context.terminal, configuration, output)
   for (const { listener, address, port } of app.listening)
     output.logger.info({ event: 'listening', listener, address, port })
   if (options.sample) introduce(context, options, configuration, app)
@@ -62,7 +64,7 @@ function lacksKey(error: unknown): boolean {
   return trouble instanceof Error && trouble.cause instanceof KeyFileError
 }
 
-async function start(configuration: Configuration, { logger, flush }: LogOutput): Promise<App> {
+async function start(terminal: Terminal, configuration: Configuration, { logger, flush }: LogOutput): Promise<App> {
   logger.info({
     event: 'starting',
     version: VERSION,
@@ -72,11 +74,12 @@ async function start(configuration: Configuration, { logger, flush }: LogOutput)
   try {
     return await startApp(configuration, logger)
   } catch (cause) {
-    logger.fatal({ event: 'failed', component: 'start', cause: errorText(cause) })
+    const taken = listenError({ language: 'en' }, cause)
+    logger.fatal({ event: 'failed', component: 'start', cause: taken?.message ?? errorText(cause) })
     flush()
     if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
     if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
-    throw new CommandError(EXIT.unavailable, errorText(cause), { cause })
+    throw listenError(terminal, cause) ?? new CommandError(EXIT.unavailable, errorText(cause), { cause })
   }
 }
 

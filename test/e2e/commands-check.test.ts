@@ -76,7 +76,11 @@ describe('check', () => {
   })
 
   test('no such file, credential or address', () => {
-    expect(check([file('none.eml'), '--to', GOOD])).toMatchObject({ status: 74, stdout: '' })
+    expect(check([file('none.eml'), '--to', GOOD])).toMatchObject({
+      status: 74,
+      stdout: '',
+      stderr: expect.stringMatching(/^cannot read \S+none\.eml: there is no such file or directory\n$/),
+    })
     expect(check([message, '--to', 'nobody'])).toMatchObject({
       status: 2,
       stderr: '"nobody" is not an e-mail address\n',

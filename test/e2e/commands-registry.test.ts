@@ -71,7 +71,15 @@ describe('registry', () => {
   })
 
   test('consent import: no such file, no such advertiser', () => {
-    expect(aval('consent', 'import', file('none.csv'))).toMatchObject({ status: 74, stdout: '' })
+    const none = file('none.csv')
+    expect(aval('consent', 'import', none)).toEqual({
+      status: 74,
+      stdout: '',
+      stderr: `cannot read ${none}: there is no such file or directory\n`,
+    })
+    expect(aval('consent', 'import', none, '--lang', 'fr').stderr).toBe(
+      `impossible de lire ${none} : ce fichier ou ce répertoire n’existe pas\n`,
+    )
     expect(aval('consent', 'import', scratch)).toEqual({
       status: 74,
       stdout: '',
@@ -87,7 +95,7 @@ describe('registry', () => {
     const list = file('rejected.csv', `${COLUMNS}\n${consentRow('no address')}\n`)
     const rejects = join(scratch, 'no', 'rejects.csv')
     const { status, stdout, stderr } = aval('consent', 'import', list, '--rejects', rejects)
-    expect(stderr).toBe(`cannot import ${list}: ENOENT: no such file or directory, open '${rejects}'\n`)
+    expect(stderr).toBe(`cannot write ${rejects}: there is no such file or directory\n`)
     expect(stdout).toBe('')
     expect(status).toBe(74)
   })

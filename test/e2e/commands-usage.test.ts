@@ -1,6 +1,9 @@
 /** Commands through the real binary: what is said of a command that is wrong or asks for help, and a reader that goes away. Exit codes, what goes to which stream, both languages. */
 import { spawnSync } from 'node:child_process'
-import { describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { AVAL, runAval } from '../support/aval.js'
 import { file } from '../support/scratch.js'
 
@@ -19,6 +22,8 @@ describe('usage', () => {
     [['version', '--verbose']],
     [['-c', 'x.yaml', 'version']],
     [['explain', 'X', 'Y']],
+    [['help', 'nothing']],
+    [['help', 'consent', 'nothing']],
   ])('aval %s: exit 2, said on standard error', (args) => {
     const { status, stdout, stderr } = runAval(args)
     expect(stderr).toMatch(/error: |Usage: aval/)
@@ -36,13 +41,56 @@ describe('usage', () => {
     expect(runAval(['--help'], { env: { LANG: 'fr_FR.UTF-8' } }).stdout).toMatch(/Relais SMTP/)
   })
 
+  test('help of a command in a group, as help of a command itself', () => {
+    const { status, stdout, stderr } = runAval(['help', 'consent', 'import'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: aval consent import /)
+    expect(stdout).toBe(runAval(['consent', 'import', '--help']).stdout)
+  })
+
   test('version', () => {
-    expect(runAval(['version'])).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' })
+    for (const words of [['version'], ['--version'], ['-V']])
+      expect(runAval(words)).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' })
     expect(JSON.parse(runAval(['version', '--json']).stdout)).toEqual({ version: '0.1.0', node: process.version })
   })
 })
 
-test('a reader that goes away, as head does, ends the command without a word', () => {
+describe('what the system refuses, and what no journal can hold', () => {
+  let config: string
+
+  beforeAll(() => {
+    const home = file('usage-site')
+    expect(runAval(['init', home]).status).toBe(0)
+    config = `${home}/aval.yaml`
+  })
+
+  test('a port that is taken: exit 69, which port, and how to find who has it', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    try {
+      const text = readFileSync(config, 'utf8').replace('127.0.0.1:2525', `127.0.0.1:${port}`)
+      writeFileSync(`${config}.taken`, text.replace('127.0.0.1:9464', '127.0.0.1:0'), { mode: 0o600 })
+      const { status, stderr } = runAval(['serve', '-c', `${config}.taken`])
+      expect(stderr).toMatch(
+        new RegExp(`^cannot listen on 127\\.0\\.0\\.1:${port}: another program does already `, 'm'),
+      )
+      expect(status).toBe(69)
+    } finally {
+      other.close()
+    }
+  })
+
+  test('log search by a rule there is none of: exit 2, and the nearest', () => {
+    expect(runAval(['log', 'search', '--rule', 'CONSENT-MISING', '-c', config])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: '--rule: there is no rule "CONSENT-MISING" (did you mean "CONSENT-MISSING"?)\n',
+    })
+  })
+})
+
+test('a reader that goes away, as head does, ends the command without a word, and as SIGPIPE ends others', () => {
   const lines = file('long.log', '{"time":"2026-11-20T09:00:00Z","level":"info","event":"x"}\n'.repeat(200_000))
   const { stdout, stderr, status } = spawnSync(
     'bash',
@@ -50,5 +98,5 @@ test('a reader that goes away, as head does, ends the command without a word', (
     { encoding: 'utf8' },
   )
   expect(stdout).toMatch(/^2026-11-20T09:00:00Z aval\/main\[\]: x\n$/)
-  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  expect({ stderr, status }).toEqual({ stderr: '', status: 141 })
 })

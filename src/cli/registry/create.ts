@@ -5,6 +5,8 @@ import { createKeyFile } from '../../storage/key-file.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withNewRegistry } from '../site.js'
+import { systemError } from '../system-error.js'
+import type { Terminal } from '../terminal.js'
 
 /**
  * Makes an empty registry, and a key file where there is none, and prints the files it made.
@@ -25,7 +27,7 @@ export async function registryCreate(context: CommandContext, file: string | und
         fr: `il y avait ici un registre, dont la tête est encore dans ${head} : restaurer ${path} depuis sa sauvegarde ; s’il est perdu pour de bon, écarter ${head}`,
       }),
     )
-  const made = existsSync(keyFile) ? [path] : [createdKey(keyFile), path]
+  const made = existsSync(keyFile) ? [path] : [createdKey(terminal, keyFile), path]
   await withNewRegistry(configuration, () => undefined)
   for (const each of made) terminal.print(each)
   terminal.tell(
@@ -37,11 +39,11 @@ export async function registryCreate(context: CommandContext, file: string | und
   return EXIT.done
 }
 
-function createdKey(path: string): string {
+function createdKey(terminal: Terminal, path: string): string {
   try {
     createKeyFile(path)
   } catch (cause) {
-    throw new CommandError(EXIT.io, `cannot write ${path}: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'write', path, cause)
   }
   return path
 }

@@ -10,6 +10,7 @@ import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
+import { systemError } from '../system-error.js'
 import type { Terminal } from '../terminal.js'
 import { certify, problemLine, type SiteOptions, whoAmI } from './common.js'
 
@@ -33,7 +34,7 @@ export async function importCommand(
   const configuration = configurationOf(context, options.config)
   if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
   const { terminal } = context
-  const size = sizeOf(file)
+  const size = sizeOf(terminal, file)
   // A relay on the same machine goes first; threads inherit it.
   setPriority(constants.priority.PRIORITY_LOW)
   const report = await withRegistry(configuration, (registry) =>
@@ -51,8 +52,10 @@ export async function importCommand(
       onProgress: (bytes, rows) => terminal.progress(progressBar(bytes, size, rows)),
     }),
   ).catch((error: unknown) => {
-    if (isSystemError(error))
-      throw new CommandError(EXIT.io, `cannot import ${file}: ${error.message}`, { cause: error })
+    if (isSystemError(error)) {
+      const path = 'path' in error && typeof error.path === 'string' ? error.path : file
+      throw systemError(terminal, path === file ? 'read' : 'write', path, error)
+    }
     if (!(error instanceof ImportRefusedError)) throw error
     const reasons = error.problems.length === 0 ? [error.message] : error.problems.map(problemLine)
     throw new CommandError(EXIT.badInput, reasons.map((reason) => `${file}: ${reason}`).join('\n'))
@@ -108,12 +111,12 @@ function printReport(terminal: Terminal, file: string, report: ImportReport, dry
 }
 
 /** @throws CommandError 74 for what is no file: an import reads it twice, which a pipe does not allow */
-function sizeOf(file: string): number {
+function sizeOf(terminal: Terminal, file: string): number {
   let stats: Stats
   try {
     stats = statSync(file)
   } catch (cause) {
-    throw new CommandError(EXIT.io, `cannot read ${file}: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'read', file, cause)
   }
   if (!stats.isFile()) throw new CommandError(EXIT.io, `cannot read ${file}: it is no regular file`)
   return stats.size

@@ -17,8 +17,10 @@ import {
 } from '../../words/language.js'
 import { momentsIn, PARIS_TIME } from '../../words/moments.js'
 import type { CommandContext } from '../command-context.js'
-import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
+import { systemError } from '../system-error.js'
+import type { Terminal } from '../terminal.js'
 import { certify, durationOf, iso, type SiteOptions, whoAmI } from './common.js'
 
 export async function purgeCommand(
@@ -114,7 +116,7 @@ export async function expiringCommand(context: CommandContext, options: Expiring
   const expiring = await withRegistry(configuration, (registry) => {
     let found = 0
     if (!options.json) terminal.print('subject,advertiser_id,record_id,due_at,clock_started_at,clock_started_by')
-    const named = namesOf(options.addresses, (address) => registry.identify(address))
+    const named = namesOf(terminal, options.addresses, (address) => registry.identify(address))
     for (const page of keptRecords(registry.parts, policy, now)) {
       for (const { subject, onFile, clock } of page) {
         const { record, intact } = onFile
@@ -158,6 +160,7 @@ const EXPIRING: Forms = [
 ]
 
 function namesOf(
+  terminal: Terminal,
   file: string | undefined,
   identify: (address: NonNullable<ReturnType<typeof readAddress>>) => Parameters<typeof everyKey>[0],
 ): Map<string, string> | undefined {
@@ -166,7 +169,7 @@ function namesOf(
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new CommandError(EXIT.io, `cannot read ${file}: ${(cause as Error).message}`, { cause })
+    throw systemError(terminal, 'read', file, cause)
   }
   const names = new Map<string, string>()
   for (const line of text.split('\n')) {
