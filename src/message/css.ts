@@ -66,10 +66,20 @@ export function parseDeclarations(style: string): Declarations {
   return declared
 }
 
-/** A semicolon within parentheses, as in `url(data:...;base64,...)`, does not separate. */
+/** A semicolon within parentheses, as in `url(data:...;base64,...)`, does not separate; nor one behind an open parenthesis. */
 function splitDeclarations(style: string): string[] {
   if (!style.includes('(')) return style.split(';')
-  return style.replace(/\([^)]*\)/g, (group) => group.replaceAll(';', ',')).split(';')
+  const declarations: string[] = []
+  let from = 0
+  let isWithin = false
+  for (const { index, 0: mark } of style.matchAll(/[();]/g)) {
+    if (mark !== ';') isWithin = mark === '('
+    else if (!isWithin) {
+      declarations.push(style.slice(from, index))
+      from = index + 1
+    }
+  }
+  return [...declarations, style.slice(from)]
 }
 
 type Apply = (declared: Declared, value: string) => void
@@ -102,7 +112,7 @@ const background: Apply = (declared, value) => {
     declared.background = 'unknown'
     return
   }
-  for (const word of value.match(/(?:rgb|hsl)a?\([^)]*\)|[^\s]+/g) ?? []) {
+  for (const word of value.match(/(?:rgb|hsl)a?\([^)]{0,80}\)|[^\s]+/g) ?? []) {
     const colour = parseColour(word)
     if (colour !== undefined && colour !== 'transparent') declared.background = colour
   }

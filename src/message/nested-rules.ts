@@ -45,14 +45,17 @@ export class Children {
 /** What those before an element among its siblings have completed. */
 interface Siblings {
   readonly number: number
+  /** Of the state since which nothing new was completed. */
+  readonly since: number
   readonly previous: ReadonlySet<Step>
   readonly earlier: ReadonlySet<Step>
-  /** What follows an element at a place. */
+  /** What follows an element at a place, already looked up. */
   readonly after: Map<Place, Siblings>
 }
 
 /** A selector up to one of its compounds. */
 interface Step {
+  readonly number: number
   readonly compound: Compound
   readonly needs: Needs
   /** What has to stand around or before the element: undefined for the first of a selector. */
@@ -91,11 +94,13 @@ export class NestedRules {
   #asksSiblings = false
   #tagNumbers = new WeakMap<Tag, number>()
   #tags = 0
-  #siblingStates = 0
+  readonly #siblingStates = new Map<string, Siblings>()
+  #states = 0
+  #steps = 0
   #asked = 0
   #places = 0
   #outside = newPlace(NONE, NONE, [])
-  #noSiblings = newSiblings(0, NONE, NONE)
+  #noSiblings = newSiblings(0, 0, NONE, NONE)
 
   get empty(): boolean {
     return this.#byKey.size === 0
@@ -118,7 +123,8 @@ export class NestedRules {
     step.rules.push({ declared, rank })
     this.#places = 0
     this.#outside = newPlace(NONE, NONE, [])
-    this.#noSiblings = newSiblings(0, NONE, NONE)
+    this.#noSiblings = newSiblings(0, 0, NONE, NONE)
+    this.#siblingStates.clear()
     return true
   }
 
@@ -171,8 +177,25 @@ export class NestedRules {
     const news = [...here].filter((step) => step.next.size > 0 && !parent.above.has(step))
     if (news.length > 0) this.#count(parent.above.size)
     const above = news.length === 0 ? parent.above : new Set([...parent.above, ...news])
+    for (const step of here) this.#count(step.rules.length)
     const rules = [...here].flatMap((step) => step.rules)
     return newPlace(here.size === 0 ? NONE : here, above, rules)
+  }
+
+  #grown({ earlier }: Siblings, previous: readonly Step[]): Siblings {
+    const number = ++this.#states
+    return newSiblings(number, number, new Set(previous), new Set([...earlier, ...previous]))
+  }
+
+  /** Where nothing new was completed only the element right before matters: long lists come back to the same states. */
+  #sameWith({ since, earlier }: Siblings, previous: readonly Step[]): Siblings {
+    const key = `${since} ${previous.map(({ number }) => number).join(' ')}`
+    let state = this.#siblingStates.get(key)
+    if (state === undefined) {
+      state = newSiblings(++this.#states, since, new Set(previous), earlier)
+      this.#siblingStates.set(key, state)
+    }
+    return state
   }
 
   #completes(candidate: Candidate, step: Step, parent: Place, siblings: Siblings): boolean {
@@ -188,14 +211,7 @@ export class NestedRules {
     const previous = [...place.here].filter((step) => step.leadsToSibling)
     const news = previous.filter((step) => !siblings.earlier.has(step))
     if (news.length > 0) this.#count(siblings.earlier.size)
-    const next: Siblings =
-      previous.length === 0 && siblings.previous.size === 0
-        ? siblings
-        : newSiblings(
-            ++this.#siblingStates,
-            new Set(previous),
-            news.length === 0 ? siblings.earlier : new Set([...siblings.earlier, ...news]),
-          )
+    const next = news.length > 0 ? this.#grown(siblings, previous) : this.#sameWith(siblings, previous)
     siblings.after.set(place, next)
     return next
   }
@@ -211,7 +227,16 @@ export class NestedRules {
     const known = beginnings.get(name)
     if (known !== undefined) return known
     const needs = needsOf(compound)
-    const step: Step = { compound, needs, follows, combinator, next: new Map(), rules: [], leadsToSibling: false }
+    const step: Step = {
+      number: ++this.#steps,
+      compound,
+      needs,
+      follows,
+      combinator,
+      next: new Map(),
+      rules: [],
+      leadsToSibling: false,
+    }
     beginnings.set(name, step)
     if (follows !== undefined && (combinator === '+' || combinator === '~')) {
       follows.leadsToSibling = true
@@ -246,8 +271,8 @@ function countOf({ byType }: Children, name: string): number {
   return count
 }
 
-function newSiblings(number: number, previous: ReadonlySet<Step>, earlier: ReadonlySet<Step>): Siblings {
-  return { number, previous, earlier, after: new Map() }
+function newSiblings(number: number, since: number, previous: ReadonlySet<Step>, earlier: ReadonlySet<Step>): Siblings {
+  return { number, since, previous, earlier, after: new Map() }
 }
 
 function newPlace(here: ReadonlySet<Step>, above: ReadonlySet<Step>, rules: readonly RankedRule[]): Place {

@@ -467,6 +467,31 @@ describe('hostile HTML', () => {
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 
+  it.each([
+    ['open brackets of a value', '<p style="background:', 'url('],
+    ['open colours of a value', '<p style="background:', 'rgb( '],
+    ['open brackets of a rule', '<style>p{background:', 'url( '],
+    ['open groups', '<style>', ':not('],
+    ['open attributes', '<style>', '[a='],
+    ['siblings', '<style>', 'a+'],
+    ['sheets that do not hold', '<style>', '@media screen{'],
+  ])('I12: half a megabyte of %s is read in bounded time', (_, start, piece) => {
+    const started = performance.now()
+    viewHtml(`${start}${piece.repeat(500_000 / piece.length)}">}</style>`)
+    expect(performance.now() - started).toBeLessThan(5_000)
+  })
+
+  it('I12: rules on siblings cost a list of a hundred thousand elements no more than those of one row', () => {
+    const rules = Array.from({ length: 5_000 }, (_, n) => `p.c${n % 20} ~ p.c${(n + 1) % 20} + p{color:red}`)
+    const row = Array.from({ length: 20 }, (_, n) => `<p class=c${n}></p>`).join('')
+    expect(viewHtml(`<style>${rules.join('')}</style>${row.repeat(5_000)}`).problems).toEqual([])
+  })
+
+  it('what an open bracket swallows is not declared, what a closed one holds does not end a declaration', () => {
+    expect(seen('<p style="background:url(x;y);display:none">no</p>yes')).toBe('yes')
+    expect(seen('<p style="background:url(x;display:none">yes</p>')).toBe('yes')
+  })
+
   it('I12: tells what goes beyond the limits', () => {
     expect(viewHtml('<div>'.repeat(600)).problems).toEqual([
       { kind: 'nesting_too_deep', detail: 'HTML deeper than 512 elements' },
