@@ -19,6 +19,7 @@ interface Wording {
 const WORDING: Readonly<Record<string, Wording>> = {
   French: {
     ends: [
+      'Si vous ne voulez plus figurer dans nos listes, [suivez le lien]',
       'Si vous souhaitez que votre adresse soit retirée de nos fichiers, [merci de nous le signaler]',
       '[Quittez la newsletter]',
       '[Bloquer ces e-mails]',
@@ -63,6 +64,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   English: {
     ends: [
+      'If you no longer wish to be on our list, [click here]',
       '[Block future invitations]',
       'To no longer receive these offers, [follow this link]',
       'If you’d prefer we didn’t e-mail you, [please notify us via this form]',
@@ -109,6 +111,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   German: {
     ends: [
+      'Sie möchten nicht mehr auf unserer Liste stehen? [Hier klicken]',
       '[Empfang beenden]',
       '[Liste verlassen]',
       'Wer auf diese Mails verzichten will, [klickt hier]',
@@ -144,6 +147,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Spanish: {
     ends: [
+      'Si ya no deseas estar en nuestra lista, [haz clic para salir]',
       'Si prefiere no volver a recibir ofertas, [haga clic aquí]',
       '[Bloquear estos correos]',
       '[Cancelar estas notificaciones]',
@@ -172,6 +176,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Italian: {
     ends: [
+      'Se non vuoi più far parte della nostra lista, [clicca qui]',
       'Se preferisci non ricevere altre offerte, [clicca qui]',
       'Per essere rimosso dalla nostra lista [segui questo link]',
       '[Esci dalla lista]',
@@ -197,6 +202,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Dutch: {
     ends: [
+      'Wilt u niet meer op onze lijst staan? [Klik hier]',
       '[Ik wil geen mails meer]',
       'Liever geen berichten meer? Laat het weten via [https://a.example/u]',
       '[Geen e-mails meer]',
@@ -223,6 +229,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Portuguese: {
     ends: [
+      'Se não deseja mais fazer parte da nossa lista, [clique aqui]',
       'Caso não queira mais receber nossas novidades, [clique aqui]',
       '[Bloquear estes e-mails]',
       '[Remover meu e-mail]',
@@ -247,6 +254,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Polish: {
     ends: [
+      'Jeśli nie chcesz być na naszej liście, [kliknij tutaj]',
       '[Zatrzymaj wysyłkę wiadomości]',
       '[Rezygnuję]',
       '[Wyłącz powiadomienia]',
@@ -289,6 +297,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Якщо ви не бажаєте отримувати наші листи, [натисніть тут]',
       '[Отключить уведомления]',
       '[Avsluta utskick]',
+      'Du kan [melde deg av] når som helst',
       'Vil du ikke have flere mails fra os? [Klik her]',
       'Ønsker du ikke længere at modtage mails, [klik her]',
       'Slipp flere e-poster: [klikk her]',

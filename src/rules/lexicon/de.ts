@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const DE: UnsubscribeLexicon = {
   language: 'de',
   ending: [
+    /\bnicht (?:mehr|langer)\b(?: \S+){0,4} (?:liste|verteiler|mailingliste|datenbank)\b/,
     /\babmeld/,
     /^(?:newsletter )?kundigen$/,
     /\babo(?:nnement)? (?:entfernen|loschen|stornieren)\b/,

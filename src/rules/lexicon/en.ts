@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const EN: UnsubscribeLexicon = {
   language: 'en',
   ending: [
+    /\b(?:no longer|not|don't|never)(?: \S+){0,4} (?:be|stay|remain)(?: \S+){0,2} (?:on|in|part of)(?: \S+){0,3} (?:list|database)\b/,
     /unsubscri(?:b|pt)/,
     /\bun[- ]subscri(?:b|pt)/,
     /(?<![a-z])unsub(?![a-z])/,

@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const ES: UnsubscribeLexicon = {
   language: 'es',
   ending: [
+    /\b(?:no|ya no)(?: \S+){0,4} (?:estar|seguir|figurar|aparecer|formar parte)(?: \S+){0,3} (?:listas?|base)\b/,
     /\bde-?su[bs]*s?cri/,
     /\bdes-?inscri/,
     /\bdesapunt/,

@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const IT: UnsubscribeLexicon = {
   language: 'it',
   ending: [
+    /\bnon(?: \S+){0,4} (?:essere|restare|far parte|comparire)(?: \S+){0,3} (?:list|elenc|databas)\w*/,
     /\bdis-?\s?iscri/,
     /^cancella(?:re|mi|ti)?$/,
     /\bdis-?abbon/,

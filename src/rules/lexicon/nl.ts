@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const NL: UnsubscribeLexicon = {
   language: 'nl',
   ending: [
+    /\bniet (?:meer|langer)\b(?: \S+){0,4} (?:lijst|mailinglijst|verzendlijst|bestand)\b/,
     /\buit(?:te)?\s?schrij[fv]/,
     /\buitgeschreven\b/,
     /\bschrij[fv]\w* (?:\S+ ){0,8}uit\b/,

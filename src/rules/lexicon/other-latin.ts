@@ -28,7 +28,8 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
     // Swedish, Norwegian, Danish, Icelandic
     ...anywhere('avregistrera', 'avsluta prenumeration', 'sluta prenumerera', 'säg upp prenumeration', 'avprenumerera'),
     /\bta bort\b(?: \S+){0,3} fran(?: \S+){0,3} (?:list|utskick)/,
-    ...anywhere('avanmäl', 'avmeld', 'meld deg av', 'meld av', 'avslutt abonnement', 'si opp abonnement'),
+    /\bmeld(?:e|er|t)? (?:\S+ ){0,2}av\b/,
+    ...anywhere('avanmäl', 'avmeld', 'avslutt abonnement', 'si opp abonnement'),
     ...anywhere('afmeld', 'frameld', 'opsig abonnement', 'afskrá', 'hætta í áskrift', 'segja upp áskrift'),
     /\b(?:avslut|stopp?|sag upp|si opp|opsig)\w*(?: \S+){0,2} (?:utskick|mejl|e-?post|mail|nyhetsbrev|nyhedsbrev|prenumeration|abonnement)/,
     /\bslipp\w*(?: \S+){0,3} (?:mejl|mail|e-?post|nyhetsbrev|nyhedsbrev|utskick)/,

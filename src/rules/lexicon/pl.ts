@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const PL: UnsubscribeLexicon = {
   language: 'pl',
   ending: [
+    /\bnie (?:chc|zycz)\w*(?: \S+){0,3} (?:byc|figurowac|pozosta)\w*(?: \S+){0,3} (?:list|lisc|baz)\w*/,
     /\bwypis(?:z|ac|uj|an|any|ania|anie|ywa)/,
     /\bwypisz\b/,
     /\bz?rezygn(?:uj|ow|acj)\w*(?! z (?:\S+ )?(?:rezerwac|zamow|zakup|wizyt|uslug|dostaw|spotkan|podroz|umow))\b/,

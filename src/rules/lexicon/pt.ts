@@ -3,6 +3,7 @@ import { type UnsubscribeLexicon, wordsOf } from './lexicon.js'
 export const PT: UnsubscribeLexicon = {
   language: 'pt',
   ending: [
+    /\bnao(?: \S+){0,4} (?:estar|constar|fazer parte|continuar|permanecer)(?: \S+){0,3} (?:listas?|base)\b/,
     /\bdes-?(?:in|su?bs?)scr/,
     /\bdesubscr/,
     /\bdescadastr/,
