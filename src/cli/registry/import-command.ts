@@ -5,7 +5,6 @@ import type { Configuration } from '../../config/configuration.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportKind } from '../../registry/batches.js'
 import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
-import type { Defaults } from '../../registry/import/read-draft.js'
 import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
@@ -45,7 +44,7 @@ export async function importCommand(
       ...(options.source !== undefined && { declaredSource: options.source }),
       ...(options.rejects !== undefined && { rejectsPath: options.rejects }),
       ...(options.hashed !== undefined && { hashed: options.hashed }),
-      defaults: defaultsOf(options, file),
+      defaults: options.advertiser === undefined ? {} : { advertiser_id: options.advertiser },
       advertisers: new Set(configuration.site.advertisers.keys()),
       strip: options.strip,
       dryRun: options.dryRun,
@@ -64,14 +63,6 @@ export async function importCommand(
   if (options.json) terminal.printJson({ ...report, stripped: Object.fromEntries(report.stripped) })
   else printReport(terminal, file, report, options.dryRun)
   return report.counts.refused > 0 ? EXIT.badInput : EXIT.done
-}
-
-/** A list of digests mostly has nothing else: it is of objections against the advertiser given, or everybody, as of its own date. */
-function defaultsOf({ advertiser, hashed }: ImportCommandOptions, file: string): Defaults {
-  const named = advertiser === undefined ? {} : { advertiser_id: advertiser }
-  if (hashed === undefined) return named
-  const at = new Date(Math.floor(statSync(file).mtimeMs)).toISOString()
-  return { ...named, scope: advertiser === undefined ? 'global' : 'advertiser', reason: 'manual', at }
 }
 
 function certifyImport(

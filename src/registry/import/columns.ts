@@ -16,7 +16,7 @@ import {
 } from '../../domain/consent-record.js'
 import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
 import { OBJECTION_REASONS } from '../../domain/objection.js'
-import type { DigestAlgorithm } from '../../domain/subject-key.js'
+import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
 import { isSiren } from '../../domain/siren.js'
 import { unnecessaryData } from '../minimisation.js'
 import { readMoment } from '../moments.js'
@@ -134,16 +134,21 @@ export function hashedObjectionColumns(algorithm: DigestAlgorithm): Columns {
 
 const DIGEST_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { md5: 32, sha1: 40, sha256: 64 }
 
-/** What such a list holds, by its length. */
-export function isDigestText(text: string, algorithm: DigestAlgorithm): boolean {
+function isDigestText(text: string, algorithm: DigestAlgorithm): boolean {
   return text.length === DIGEST_LENGTHS[algorithm] && /^[0-9a-f]+$/i.test(text)
+}
+
+/** Which algorithm was meant, by the length. */
+function fitting(text: string): string {
+  const other = DIGEST_ALGORITHMS.find((algorithm) => isDigestText(text, algorithm))
+  return other === undefined ? '' : `, but may be one of ${other}: try --hashed ${other}`
 }
 
 function digest(algorithm: DigestAlgorithm): Column {
   return column('person', `${algorithm} of the address in lower case`, (written) =>
     isDigestText(written, algorithm)
       ? value(`${algorithm}:${written.toLowerCase()}`)
-      : bad(`is no ${algorithm} digest`),
+      : bad(`is no ${algorithm} digest${fitting(written)}`),
   )
 }
 
@@ -165,7 +170,7 @@ function objector(): Column {
 function oneOf(field: string, words: readonly string[]): Column {
   const known = new Set(words)
   return column(field, words.map((word) => `\`${word}\``).join(', '), (written) =>
-    known.has(written) ? value(written) : bad('is not one of the words this column may have'),
+    known.has(written) ? value(written) : bad(`is not one of: ${words.join(', ')}`),
   )
 }
 

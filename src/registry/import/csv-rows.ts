@@ -1,5 +1,5 @@
 /**
- * CSV as RFC 4180 describes it, with `,` or `;` as the header has it. A quoted field may hold line ends; a quote that is
+ * CSV as RFC 4180 describes it, with `,`, `;` or a tab as the header has it. A quoted field may hold line ends; a quote that is
  * never closed must not swallow the file, so a record that does not come out right costs its first line only and reading
  * goes on with the next.
  */
@@ -10,19 +10,27 @@ import { badRow, columnName, type RowReader, type RowResult } from './rows.js'
 /** Lines one quoted record may span before its quote is taken for unclosed. */
 const MAX_RECORD_LINES = 20
 
+type Delimiter = ',' | ';' | '\t'
+
 export interface CsvHeader {
-  readonly delimiter: ',' | ';'
+  readonly delimiter: Delimiter
   readonly columns: readonly string[]
 }
 
 /** @returns undefined when the line is no header: not UTF-8, a quote left open, or a column named twice */
 export function readHeader(line: SourceLine): CsvHeader | undefined {
   const outside = line.text.replace(/"[^"]*"/g, '')
-  const delimiter = outside.split(';').length > outside.split(',').length ? ';' : ','
+  const delimiter = mostFrequent(outside)
   const fields = line.problem ? undefined : splitRecord(line.text, delimiter)
   const columns = fields?.map(columnName)
   if (!columns || columns.includes('') || new Set(columns).size < columns.length) return undefined
   return { delimiter, columns }
+}
+
+/** Of several as frequent as each other, the comma. */
+function mostFrequent(text: string): Delimiter {
+  const times = (delimiter: Delimiter): number => text.split(delimiter).length
+  return ([',', ';', '\t'] as const).reduce((best, each) => (times(each) > times(best) ? each : best))
 }
 
 export class CsvRows implements RowReader {

@@ -77,7 +77,8 @@ const THREAD_OCTETS = 2_000_000
  * @throws ImportRefusedError when the header is none, or has unknown or too few columns
  * @throws RegistryUnavailableError when the registry cannot be written; what was committed before stays
  */
-export async function importFile(writer: RegistryWriter, options: ImportOptions): Promise<ImportReport> {
+export async function importFile(writer: RegistryWriter, given: ImportOptions): Promise<ImportReport> {
+  const options = { ...given, defaults: { ...objectionDefaults(given), ...given.defaults } }
   const { path, dryRun = false } = options
   const reading = readingOf(options)
   const batch = dryRun ? undefined : beginBatch(writer, options, await digestOf(path))
@@ -86,7 +87,7 @@ export async function importFile(writer: RegistryWriter, options: ImportOptions)
     kind: options.kind,
     path,
     format: options.format ?? (/\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv'),
-    defaults: options.defaults ?? {},
+    defaults: options.defaults,
     advertisers: options.advertisers,
     strip: options.strip ?? false,
     hashed: options.hashed,
@@ -119,6 +120,16 @@ export async function importFile(writer: RegistryWriter, options: ImportOptions)
 }
 
 const NOTHING: ImportCounts = { rows: 0, added: 0, unchanged: 0, stale: 0, objected: 0, refused: 0 }
+
+/**
+ * What a list of objections may leave out, read so that no objection is weaker for it: against the advertiser it is given
+ * for, else against everybody, as of the date of the file, since nobody in it objected later.
+ */
+function objectionDefaults({ kind, path, defaults = {} }: ImportOptions): Defaults {
+  if (kind !== 'objection') return {}
+  const at = new Date(Math.floor(statSync(path).mtimeMs)).toISOString()
+  return { scope: defaults['advertiser_id'] === undefined ? 'global' : 'advertiser', reason: 'manual', at }
+}
 
 /** What a row is read and refused by, beside what it says itself. */
 function readingOf({ defaults = {}, strip = false, hashed, advertisers }: ImportOptions): string {

@@ -3,6 +3,7 @@
  * address a line. Other columns are not looked at.
  */
 import { readAddress } from '../../domain/address.js'
+import { withAddressColumn } from './address-column.js'
 import { CsvRows, readHeader } from './csv-rows.js'
 import { JSON_ROWS } from './json-rows.js'
 import type { RowReader, RowResult } from './rows.js'
@@ -17,19 +18,6 @@ export type ListedAddress = { readonly line: number; readonly bytes: number } & 
 export class ListRefusedError extends Error {
   override readonly name = 'ListRefusedError'
 }
-
-/** Names of the column, the one of import files first. */
-const COLUMNS = [
-  'address',
-  'email',
-  'e-mail',
-  'e_mail',
-  'email_address',
-  'mail',
-  'courriel',
-  'adresse',
-  'adresse_email',
-]
 
 /**
  * @throws ListRefusedError when no column holds addresses
@@ -63,16 +51,17 @@ function openReader(path: string, first: SourceLine): Opened {
     return { reader: new CsvRows({ delimiter: ',', columns: ['address'] }), isHeader: false }
   }
   const header = readHeader(first)
-  if (header === undefined || !header.columns.some((column) => COLUMNS.includes(column))) {
+  const columns = header && withAddressColumn(header.columns)
+  if (!header || !columns?.includes('address')) {
     throw new ListRefusedError('the first line must name a column "address", or be an address itself')
   }
-  return { reader: new CsvRows(header), isHeader: true }
+  return { reader: new CsvRows({ ...header, columns }), isHeader: true }
 }
 
 function listed(result: RowResult, bytes: number): ListedAddress {
   if (!result.ok) return { ok: false, line: result.line, bytes, reason: `${result.column} ${result.reason}`.trim() }
   const { line, values } = result.row
-  const address = COLUMNS.map((column) => values.get(column)).find((value) => value !== undefined)
+  const address = values.get('address')
   return address === undefined
     ? { ok: false, line, bytes, reason: 'has no address' }
     : { ok: true, line, bytes, address }

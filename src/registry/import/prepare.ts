@@ -27,16 +27,11 @@ import { prepareConsent } from '../prepared-consent.js'
 import { type EncodedStatement, statementEncoder } from '../record-codec.js'
 import { validateConsent, validateEvent, validateObjection } from '../record-validation.js'
 import { type AlikeRow, AlikeRows } from './alike-rows.js'
-import {
-  CONSENT_COLUMNS,
-  type Columns,
-  EVENT_COLUMNS,
-  hashedObjectionColumns,
-  isDigestText,
-  OBJECTION_COLUMNS,
-} from './columns.js'
+import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, hashedObjectionColumns, OBJECTION_COLUMNS } from './columns.js'
 import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
+import { namesAddresses, namesDigests, withAddressColumn } from './address-column.js'
 import { ImportRefusedError } from './import-refused.js'
+import { refuseOtherFormats } from './other-formats.js'
 import { JSON_ROWS } from './json-rows.js'
 import { ConsentPacker, type PackedConsents } from './packed-consents.js'
 import {
@@ -133,25 +128,38 @@ async function openRows(
   options: PrepareOptions,
   reading: ReadOptions,
 ): Promise<{ readonly reader: RowReader; readonly header?: CsvHeader; readonly start: Position }> {
-  const { path, format, from, hashed } = options
+  const { path, format, from } = options
   if (format === 'jsonl') return { reader: JSON_ROWS, start: from }
+  refuseOtherFormats(path)
   for await (const [line] of sourceLines(path)) {
     if (line === undefined) continue
-    const isBare = hashed !== undefined && !/[,;]/.test(line.text)
-    const header = isBare ? BARE_LIST : acceptHeader(line, columnsOf(options), reading)
-    const isRow = isBare && isDigestText(line.text.trim(), hashed)
-    const body = isRow ? START_OF_FILE : { line: line.number, bytes: line.end }
+    const bare = bareList(options, line.text)
+    const header = bare === undefined ? acceptHeader(line, columnsOf(options), reading) : BARE_LIST
+    const body = bare?.begins === 'at_once' ? START_OF_FILE : { line: line.number, bytes: line.end }
     return { reader: new CsvRows(header), header, start: from.bytes > body.bytes ? from : body }
   }
   throw new ImportRefusedError('the file is empty: the first line must name the columns')
 }
 
-/** A list of digests and nothing else, whatever its first line calls them. */
+/** A list of those who object and nothing else. */
 const BARE_LIST: CsvHeader = { delimiter: ',', columns: ['address'] }
 
+/** Undefined for a file of several columns. What is no name of such a column is a row, so that none is lost. */
+function bareList(
+  { kind, hashed }: PrepareOptions,
+  firstLine: string,
+): { readonly begins: 'at_once' | 'after_header' } | undefined {
+  const text = firstLine.trim().replace(/^"(.*)"$/, '$1')
+  if (kind !== 'objection' || /[,;\t]/.test(text)) return undefined
+  if (hashed !== undefined) return { begins: namesDigests(text) ? 'after_header' : 'at_once' }
+  if (namesAddresses(text)) return { begins: 'after_header' }
+  return text.includes('@') ? { begins: 'at_once' } : undefined
+}
+
 function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions): CsvHeader {
-  const header = readHeader(line)
-  if (!header) throw new ImportRefusedError('the first line must name the columns, each once, in UTF-8')
+  const written = readHeader(line)
+  if (!written) throw new ImportRefusedError('the first line must name the columns, each once, in UTF-8')
+  const header = { ...written, columns: withAddressColumn(written.columns) }
   const problems = reading.strip
     ? []
     : header.columns.filter((name) => !Object.hasOwn(columns, name)).map((name) => unknownColumn(name))

@@ -110,13 +110,20 @@ export type WrittenObjection = ObjectionDraft & { readonly person: Person | Dige
 export function readObjectionDraft(row: Row, options: ReadOptions): DraftResult<WrittenObjection> {
   const { fields, problems } = readFields(row, options.known ?? OBJECTION_COLUMNS, options)
   if (problems.length > 0) return { ok: false, problems }
-  const { scope: kind, advertiserId = '', routerId = '', channel = 'email', ...rest } = fields
+  const { scope: written, advertiserId = '', routerId = '', channel = 'email', ...rest } = fields
+  const kind = row.values.has('scope') ? written : (namedScope(row) ?? written)
   const scope =
     kind === 'advertiser' ? { kind, advertiserId } : kind === 'router' ? { kind, routerId } : { kind: 'global' }
   return {
     ok: true,
     draft: { ...rest, person: personOf(rest['person']), scope, channel } as unknown as WrittenObjection,
   }
+}
+
+/** Whom a row is against that names somebody and says no scope. */
+function namedScope({ values }: Row): 'advertiser' | 'router' | undefined {
+  if (values.has('advertiser_id')) return 'advertiser'
+  return values.has('router_id') ? 'router' : undefined
 }
 
 /** No address is without an `@`, or begins with one. */

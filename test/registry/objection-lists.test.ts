@@ -1,0 +1,149 @@
+/** Lists of those who object as people have them: plain, exported by other tools, half filled in, or no lists at all. */
+import { createHash } from 'node:crypto'
+import { utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
+import { importFile, type ImportOptions, type ImportReport } from '#aval/registry/import/import-file.js'
+import { listedAddresses } from '#aval/registry/import/listed-addresses.js'
+import { type Fixture, fixture } from './fixture.js'
+
+const DAY = new Date('2026-05-04T10:20:30.456Z')
+
+let made: Fixture
+beforeEach(() => (made = fixture()))
+afterEach(() => made.close())
+
+function importList(content: string | Buffer, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
+  const path = join(made.directory, 'list.csv')
+  writeFileSync(path, content)
+  utimesSync(path, DAY, DAY)
+  return importFile(made.writer, { kind: 'objection', declaredBy: 'test', path, ...options })
+}
+
+const ACME = { defaults: { advertiser_id: 'acme' } }
+const AGAINST_ACME = { scope: { kind: 'advertiser', advertiserId: 'acme' }, reason: 'manual', at: DAY.getTime() }
+
+const objectionsOf = async (who: string) => (await made.lookup(who)).objections
+const refused = ({ rejects }: ImportReport) => rejects.map(({ line, column, reason }) => [line, column, reason])
+
+describe('a plain list', () => {
+  it.each([
+    ['without a header', 'a@example.com\r\nb@example.com\r\n', 2],
+    ['with a header', 'Email\na@example.com\nb@example.com\n', 2],
+    ['with one in French, quoted', '"Adresse e-mail"\n"a@example.com"\n"b@example.com"\n', 2],
+    ['with a byte order mark', '\ufeffaddress\na@example.com\nb@example.com', 2],
+    ['that begins with a whole domain', '@firm.example\na@example.com\nb@example.com', 3],
+  ])('%s is against the advertiser it is given for, as of the date of the file', async (_name, content, added) => {
+    expect((await importList(content, ACME)).counts).toMatchObject({ added, refused: 0 })
+    for (const who of ['a@example.com', 'b@example.com']) expect(await objectionsOf(who)).toMatchObject([AGAINST_ACME])
+    expect((await importList(content, ACME)).counts).toMatchObject({ added: 0, unchanged: added })
+  })
+
+  it('given for nobody in particular, is against everybody', async () => {
+    await importList('a@example.com\n')
+    expect(await objectionsOf('a@example.com')).toMatchObject([{ scope: { kind: 'global' } }])
+  })
+
+  it('loses no line: what is no address is told by line, the first included', async () => {
+    const report = await importList('jean@@example.com\na@example.com\nnobody\n', ACME)
+    expect(report.counts).toMatchObject({ rows: 3, added: 1, refused: 2 })
+    expect(refused(report)).toEqual([
+      [1, 'address', 'is not an e-mail address'],
+      [3, 'address', 'is not an e-mail address'],
+    ])
+  })
+
+  it('is asked for its columns where its first line is neither an address nor the name of a column of addresses', async () => {
+    await expect(importList('people\na@example.com\n', ACME)).rejects.toThrow(/the header cannot be taken: people /)
+  })
+})
+
+describe('a list of several columns', () => {
+  it.each([',', ';', '\t'])(
+    'with %j between them, a column of addresses by another name, and the rest left out',
+    async (tab) => {
+      const report = await importList(
+        ['E-mail,at', 'a@example.com,2026-03-01', 'b@example.com,'].join('\n').replaceAll(',', tab),
+        ACME,
+      )
+      expect(report.counts).toMatchObject({ added: 2, refused: 0 })
+      expect(await objectionsOf('a@example.com')).toMatchObject([
+        { ...AGAINST_ACME, at: Date.parse('2026-02-28T23:00Z') },
+      ])
+      expect(await objectionsOf('b@example.com')).toMatchObject([AGAINST_ACME])
+    },
+  )
+
+  it('is against whom a row names, where it says no scope', async () => {
+    await importList('email,advertiser_id,router_id\na@example.com,acme,\nb@example.com,,routix\nc@example.com,,\n')
+    expect(await objectionsOf('a@example.com')).toMatchObject([AGAINST_ACME])
+    expect(await objectionsOf('b@example.com')).toMatchObject([{ scope: { kind: 'router', routerId: 'routix' } }])
+    expect(await objectionsOf('c@example.com')).toMatchObject([{ scope: { kind: 'global' } }])
+  })
+
+  it('says which words a column may have', async () => {
+    const report = await importList('address,reason\na@example.com,because\n', ACME)
+    expect(refused(report)).toEqual([[2, 'reason', expect.stringMatching(/^is not one of: .*letter.*manual/)]])
+  })
+})
+
+describe('a list of digests', () => {
+  const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+
+  test('of another algorithm loses no line, and says which it may be', async () => {
+    const list = ['a@example.com', 'b@example.com'].map((who) => digest('md5', who)).join('\n')
+    const report = await importList(list, { ...ACME, hashed: 'sha256' })
+    expect(report.counts).toMatchObject({ rows: 2, added: 0, refused: 2 })
+    const why = 'is no sha256 digest, but may be one of md5: try --hashed md5'
+    expect(refused(report)).toEqual([
+      [1, 'address', why],
+      [2, 'address', why],
+    ])
+  })
+
+  test('with a name over it, and with a first line that is none', async () => {
+    const sum = digest('sha1', 'a@example.com')
+    expect((await importList(`Email_SHA1\n${sum}\n`, { ...ACME, hashed: 'sha1' })).counts).toMatchObject({
+      rows: 1,
+      added: 1,
+    })
+    expect(refused(await importList(`${sum.slice(1)}\n${sum}\n`, { ...ACME, hashed: 'sha1' }))).toEqual([
+      [1, 'address', 'is no sha1 digest'],
+    ])
+  })
+})
+
+describe('what is no list', () => {
+  it.each([
+    [
+      'a spreadsheet under another name',
+      Buffer.from('PK\u0003\u0004 and so on'),
+      /a spreadsheet or an archive .* save it as CSV UTF-8/,
+    ],
+    ['an old spreadsheet', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), /a spreadsheet \(\.xls\)/],
+    ['UTF-16', Buffer.from('\ufeffaddress\na@example.com\n', 'utf16le'), /in UTF-16 .*: save it as CSV UTF-8/],
+    ['a compressed file', Buffer.from([0x1f, 0x8b, 8, 0]), /compressed: run gunzip first/],
+  ])('%s is refused in a sentence', async (_name, content, message) => {
+    await expect(importList(content)).rejects.toThrow(message)
+    expect(made.writer.counts().objections).toBe(0)
+  })
+
+  it('a line in windows-1252 is refused by itself', async () => {
+    const content = Buffer.concat([
+      Buffer.from('address,source_ref\na@example.com,letter\nb@example.com,r\xe9ponse\n', 'latin1'),
+    ])
+    const report = await importList(content, ACME)
+    expect(report.counts).toMatchObject({ added: 1, refused: 1 })
+    expect(refused(report)).toEqual([[3, '', 'is not UTF-8: save the file as UTF-8']])
+  })
+})
+
+test('a list to be judged names its column as a list to be imported may', async () => {
+  const path = join(made.directory, 'scrub.csv')
+  for (const header of ['Adresse e-mail', 'e_mail', 'Courriel', 'ADDRESS']) {
+    writeFileSync(path, `nom\t${header}\nDupont\ta@example.com\n`)
+    const found = []
+    for await (const listed of listedAddresses(path)) found.push(listed)
+    expect(found).toMatchObject([{ ok: true, address: 'a@example.com' }])
+  }
+})
