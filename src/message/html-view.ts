@@ -92,6 +92,7 @@ class PageReader implements TagReader {
   #body = unwritten('body')
   readonly #styles = new PageStyles()
   #page = PAGE
+  #rootPlace = this.#styles.outside
   #pagePlace = this.#styles.outside
   #unshown = 0
   readonly #linksInComment: (comment: string) => readonly Link[]
@@ -151,21 +152,27 @@ class PageReader implements TagReader {
     this.links.close()
   }
 
+  /** The sheets in the head hold for the elements around it. */
   #openPage(tag: Tag): void {
-    if (this.#names.length > 0) return
-    const isBody = tag.name === 'body'
-    if (isBody) this.#body = joined(this.#body, tag)
-    else if (tag.name === 'html') this.#root = joined(this.#root, tag)
-    if (isBody) this.#pageChildren = new Children()
+    if (this.#names.length > 0 || tag.name === 'head') return
+    if (tag.name === 'html') this.#root = joined(this.#root, tag)
+    else {
+      this.#body = joined(this.#body, tag)
+      this.#pageChildren = new Children()
+    }
     this.#placePage()
-    this.#page = this.#styles.lookOf(tag, this.#page, isBody ? this.#pagePlace : this.#styles.outside)
+    this.#page = this.#styles.lookOf(
+      this.#body,
+      this.#styles.lookOf(this.#root, PAGE, this.#rootPlace),
+      this.#pagePlace,
+    )
   }
 
   #placePage(): void {
-    const root = this.#styles.placeOf(this.#root, this.#styles.outside, new Children())
     const children = new Children()
-    this.#styles.placeOf(HEAD, root, children)
-    this.#pagePlace = this.#styles.placeOf(this.#body, root, children)
+    this.#rootPlace = this.#styles.placeOf(this.#root, this.#styles.outside, new Children())
+    this.#styles.placeOf(HEAD, this.#rootPlace, children)
+    this.#pagePlace = this.#styles.placeOf(this.#body, this.#rootPlace, children)
   }
 
   #style(content: string): void {

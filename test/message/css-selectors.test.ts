@@ -95,6 +95,12 @@ describe('a rule', () => {
   test.each(MATCHING)('holds for %s: %s', (_what, selector, html) => expect(hides(selector, html)).toBe(true))
   test.each(OTHERS)('does not for %s: %s', (_what, selector, html) => expect(hides(selector, html)).toBe(false))
 
+  test('in the head holds for the elements around everything', () => {
+    const shows = (rule: string) => viewHtml(`<html><head><style>${rule}</style></head><body>yes`).visibleText
+    expect(['html{display:none}', 'html:root{opacity:0}', ':root, body{font-size:0}'].map(shows)).toEqual(['', '', ''])
+    expect(['head{display:none}', 'html.a{display:none}'].map(shows)).toEqual(['yes', 'yes'])
+  })
+
   test('before the head is over counts no children of the body', () => {
     const head = '<head><meta><title>x</title><style>body > i:first-child{display:none}</style></head>'
     expect(viewHtml(`<html>${head}<body><i>no</i><i>yes</i>`).visibleText).toBe('yes')
