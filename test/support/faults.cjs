@@ -29,12 +29,13 @@ dns.lookup = (name, ...rest) => {
   process.nextTick(rest.at(-1), error)
 }
 
-let isStarting = true
+// Once a thread knows what it is, and before it has loaded what it needs.
+process.nextTick(() => {
+  if (isReader() && on('reader-slow')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000)
+})
+
 setInterval(() => {
   offset = on('clock') ? Number(readFileSync(path.join(directory, 'clock'), 'utf8')) : 0
-  // The first time, a thread is still loading what it needs.
-  if (isReader() && isStarting && on('reader-slow')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000)
-  isStarting = false
   if (isReader() && on('reader-crash')) process.exit(70)
   while (isReader() && on('reader-hang')) for (let i = 0; i < 1e7; i++);
   if (isJournal() && on('journal-crash')) process.exit(70)
