@@ -2,7 +2,7 @@
 import { loadConfiguration } from '../dist/config/load.js'
 import { importFile } from '../dist/registry/import/import-file.js'
 import { keyFile } from '../dist/registry/key-source.js'
-import { openRegistryWriter } from '../dist/registry/registry-writer.js'
+import { openRegistryWriter } from '../dist/registry/writer/registry-writer.js'
 
 const [path, key, config, file] = process.argv.slice(2)
 const { site } = loadConfiguration({ file: config, now: Date.now() }).configuration

@@ -67,7 +67,7 @@ async function fillRegistry(directory, records) {
   const done = join(directory, 'done')
   if (existsSync(done)) return
   process.stderr.write(`making a registry of ${records} records in ${directory}\n`)
-  const { openRegistryWriter } = await import('../dist/registry/registry-writer.js')
+  const { openRegistryWriter } = await import('../dist/registry/writer/registry-writer.js')
   const { keyFile } = await import('../dist/registry/key-source.js')
   const { createKeyFile } = await import('../dist/storage/key-file.js')
   mkdirSync(directory, { recursive: true })

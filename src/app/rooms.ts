@@ -11,7 +11,7 @@ import { type SentMessages, openSentMessages } from '../journal/sent-messages.js
 import { type MessageReader, createMessageReader } from '../message/reader.js'
 import { type Spooler, createSpooler } from '../message/spool.js'
 import { type KeySource, keyFile } from '../registry/key-source.js'
-import { type RegistryIntake, openRegistryIntake } from '../registry/registry-intake.js'
+import { type RegistryIntake, openRegistryIntake } from '../registry/writer/registry-intake.js'
 import { type SqliteRegistry, openRegistry } from '../registry/sqlite-registry.js'
 import { readKeyFile, unsubscribeSecrets } from '../storage/key-file.js'
 import { createJournalEvents } from '../telemetry/journal-events.js'

@@ -6,7 +6,7 @@ import { formatProblems } from '../config/problems.js'
 import type { Advertiser, Credential } from '../domain/party.js'
 import { keyFile } from '../registry/key-source.js'
 import { missingRegistry, RegistryUnavailableError } from '../registry/registry-unavailable.js'
-import { type RegistryWriter, openRegistryWriter } from '../registry/registry-writer.js'
+import { type RegistryWriter, openRegistryWriter } from '../registry/writer/registry-writer.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 

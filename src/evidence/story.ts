@@ -11,7 +11,7 @@ import type {
 } from '../domain/journal-entry.js'
 import type { Site } from '../domain/party.js'
 import { loosenedIn } from '../domain/verdict.js'
-import type { ConsentStatement } from '../registry/record-codec.js'
+import type { ConsentStatement } from '../registry/records/record-codec.js'
 import { CATALOGUE, ruleOf } from '../rules/catalogue.js'
 import { ACTS, CLASSES, MODES, STAGES } from '../words/decision-words.js'
 import { factsIn } from '../words/fact-words.js'

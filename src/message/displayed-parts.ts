@@ -3,7 +3,7 @@
  * `multipart/alternative`; all the choices it can make are returned, because a requirement on the body must hold in each.
  */
 import type { ParseProblem } from '../domain/message-facts.js'
-import { PKCS7_TYPES, type Part } from './mime.js'
+import { PKCS7_TYPES, type Part } from './mime/mime.js'
 
 export type TextKind = 'text/plain' | 'text/html'
 

@@ -3,8 +3,8 @@
  * that rules judge, so nothing is repaired silently.
  */
 import type { HeaderField, ListUnsubscribe, ListUnsubscribeProblem } from '../domain/message-facts.js'
-import { decodeWords, hasEncodedWord } from './encoded-word.js'
-import { fieldsNamed } from './header-fields.js'
+import { decodeWords, hasEncodedWord } from './mime/encoded-word.js'
+import { fieldsNamed } from './mime/header-fields.js'
 
 const MAX_LINE_OCTETS = 998 // RFC 5322 2.1.1, without the line end
 const MAX_URIS = 100

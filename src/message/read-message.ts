@@ -12,18 +12,18 @@ import {
   type ParseProblem,
   type TextBody,
 } from '../domain/message-facts.js'
-import { parseAddressList } from './address-list.js'
+import { parseAddressList } from './mime/address-list.js'
 import { DEFAULT_BOUNDS, type MessageBounds } from './bounds.js'
-import { decodeText } from './charset.js'
+import { decodeText } from './mime/charset.js'
 import { type Reading, type TextPart, displayOf, kindOfReading } from './displayed-parts.js'
-import { readDkimSignatures } from './dkim-signature.js'
-import { decodeWords } from './encoded-word.js'
-import { fieldNamed, fieldsNamed, readHeader } from './header-fields.js'
-import { type View, viewHtml } from './html-view.js'
+import { readDkimSignatures } from './mime/dkim-signature.js'
+import { decodeWords } from './mime/encoded-word.js'
+import { fieldNamed, fieldsNamed, readHeader } from './mime/header-fields.js'
+import { type View, viewHtml } from './html/html-view.js'
 import { readListUnsubscribe } from './list-unsubscribe.js'
-import { readParts } from './mime.js'
+import { readParts } from './mime/mime.js'
 import { viewText } from './text-view.js'
-import { decodeBody, encodingKind } from './transfer-encoding.js'
+import { decodeBody, encodingKind } from './mime/transfer-encoding.js'
 
 /** Text of one part; Gmail stops showing a message after 102 KiB of it. */
 const MAX_TEXT_OCTETS = 4 * 1024 * 1024

@@ -1,6 +1,6 @@
 /** What was answered: sender, subject, the words of the first displayed version, and whether a person wrote them (RFC 3834). */
 import { type CanonicalAddress, readAddress } from '../domain/address.js'
-import { fieldsNamed, readHeader } from './header-fields.js'
+import { fieldsNamed, readHeader } from './mime/header-fields.js'
 import { readMessage } from './read-message.js'
 
 export interface Reply {

@@ -5,9 +5,9 @@
 import { type CanonicalAddress, readAddress } from '../domain/address.js'
 import type { HeaderField } from '../domain/message-facts.js'
 import { isReference, type Reference } from '../domain/reference.js'
-import { fieldNamed, fieldsNamed, readHeader } from './header-fields.js'
-import { type Part, readParts } from './mime.js'
-import { decodeBody } from './transfer-encoding.js'
+import { fieldNamed, fieldsNamed, readHeader } from './mime/header-fields.js'
+import { type Part, readParts } from './mime/mime.js'
+import { decodeBody } from './mime/transfer-encoding.js'
 
 export interface FeedbackReport {
   /** Addresses the message was sent to, as far as they are told. */

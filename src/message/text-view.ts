@@ -3,9 +3,9 @@
  * `format=flowed` is put together again (RFC 3676).
  */
 import type { Link } from '../domain/message-facts.js'
-import type { View } from './html-view.js'
+import type { View } from './html/html-view.js'
 import { type Span, contextOf, paragraphOf } from './link-context.js'
-import { MAX_HREF_LENGTH, MAX_LINKS } from './page-links.js'
+import { MAX_HREF_LENGTH, MAX_LINKS } from './html/page-links.js'
 
 /** Longer than any message a person reads; facts travel between threads. */
 const MAX_LENGTH = 1024 * 1024

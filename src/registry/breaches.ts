@@ -1,5 +1,5 @@
 /** The register of personal data breaches (GDPR art. 33(5)) and the 72 hours to notify one (art. 33(1)). */
-import type { RegistryWriter } from './registry-writer.js'
+import type { RegistryWriter } from './writer/registry-writer.js'
 
 export interface Breach {
   readonly id: string

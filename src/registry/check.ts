@@ -3,15 +3,15 @@
  * down, every number of every ledger stands for a row or for a note why there is none, and every row verifies.
  */
 import type { Database } from '../storage/sqlite.js'
-import { type BatchRow, importFacts, readProgress } from './batches.js'
-import { type Ledger, LEDGERS, type RegistryHead } from './head.js'
-import { type HeadFile, headLine, headTrouble, readHeadLine, type WrittenHead } from './head-file.js'
-import type { IntegrityCodes } from './integrity.js'
-import { gonePages, ledgerPages } from './ledger-pages.js'
-import { HeadReader } from './ledgers.js'
-import { NumberSet } from './number-set.js'
-import { formDigest } from './record-codec.js'
-import { REGISTER_COLUMNS, type RegisterRow } from './register.js'
+import { type BatchRow, importFacts, readProgress } from './books/batches.js'
+import { type Ledger, LEDGERS, type RegistryHead } from './ledger/head.js'
+import { type HeadFile, headLine, headTrouble, readHeadLine, type WrittenHead } from './ledger/head-file.js'
+import type { IntegrityCodes } from './ledger/integrity.js'
+import { gonePages, ledgerPages } from './ledger/ledger-pages.js'
+import { HeadReader } from './ledger/ledgers.js'
+import { NumberSet } from './ledger/number-set.js'
+import { formDigest } from './records/record-codec.js'
+import { REGISTER_COLUMNS, type RegisterRow } from './books/register.js'
 import {
   eventParts,
   OBJECTION_COLUMNS,
@@ -21,7 +21,7 @@ import {
   VersionReader,
   type VersionRow,
   VERSIONS_OF_SUBJECT,
-} from './rows.js'
+} from './records/rows.js'
 
 export type ProblemKind = 'file' | 'head' | 'edited' | 'missing' | 'added' | 'key'
 

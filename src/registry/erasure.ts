@@ -7,7 +7,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import type { Channel } from '../domain/consent-record.js'
 import type { ObjectionScope } from '../domain/objection.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
-import type { RegistryWriter } from './registry-writer.js'
+import type { RegistryWriter } from './writer/registry-writer.js'
 import { forgetPerson } from './requests.js'
 
 export interface ErasureOrder {

@@ -2,9 +2,9 @@
  * The registry as files: every version, event or objection, oldest number first, some thousand rows at a time. People are
  * named by their keyed hashes, because the registry knows nothing else of them.
  */
-import type { ImportKind } from './batches.js'
+import type { ImportKind } from './books/batches.js'
 import { CONSENT_COLUMNS } from './import/columns.js'
-import { ledgerPages } from './ledger-pages.js'
+import { ledgerPages } from './ledger/ledger-pages.js'
 import {
   readObjections,
   VERSION_COLUMNS,
@@ -12,8 +12,8 @@ import {
   type ObjectionRow,
   OBJECTION_COLUMNS,
   type VersionRow,
-} from './rows.js'
-import type { WriterParts } from './writer-parts.js'
+} from './records/rows.js'
+import type { WriterParts } from './writer/writer-parts.js'
 
 export type ExportedRow = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 

@@ -3,8 +3,8 @@
  * hundred people a transaction; killed at any moment it leaves whole transactions, and the next run does the rest.
  */
 import type { RetentionPolicy } from '../domain/retention.js'
-import type { RegistryWriter } from './registry-writer.js'
-import { type KeptRecord, keptRecords, loneContacts } from './ended.js'
+import type { RegistryWriter } from './writer/registry-writer.js'
+import { type KeptRecord, keptRecords, loneContacts } from './books/ended.js'
 
 export interface PurgeOptions {
   readonly policy: RetentionPolicy

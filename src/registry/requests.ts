@@ -3,7 +3,7 @@
  */
 import { monthsLater } from '../domain/paris-time.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
-import type { Register, RegisterEntry } from './register.js'
+import type { Register, RegisterEntry } from './books/register.js'
 
 export const REQUEST_KINDS = ['access', 'rectification', 'erasure', 'restriction', 'objection', 'portability'] as const
 export type RequestKind = (typeof REQUEST_KINDS)[number]

@@ -3,8 +3,8 @@
  * back from now so that the sample never ages.
  */
 import { readAddress } from '../domain/address.js'
-import type { ConsentDraft, Person } from './drafts.js'
-import type { RegistryWriter } from './registry-writer.js'
+import type { ConsentDraft, Person } from './records/drafts.js'
+import type { RegistryWriter } from './writer/registry-writer.js'
 
 export const SAMPLE_ADVERTISER = 'acme'
 

@@ -11,12 +11,12 @@ import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { RegistryPort } from '../relay/ports.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { everyKey, type OtherName } from '../domain/subject-key.js'
-import { type HeadFile, headFile, type WrittenHead } from './head-file.js'
-import { type IntegrityCodes, integrityCodes } from './integrity.js'
-import { HeadReader } from './ledgers.js'
+import { type HeadFile, headFile, type WrittenHead } from './ledger/head-file.js'
+import { type IntegrityCodes, integrityCodes } from './ledger/integrity.js'
+import { HeadReader } from './ledger/ledgers.js'
 import type { KeySource, MasterKeys } from './key-source.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
-import { RetractionTable } from './retractions.js'
+import { RetractionTable } from './books/retractions.js'
 import { missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
 import {
   type EventRow,
@@ -29,7 +29,7 @@ import {
   VERSIONS_OF_SUBJECT,
   VersionReader,
   type VersionRow,
-} from './rows.js'
+} from './records/rows.js'
 
 export interface RegistryOptions {
   readonly path: string

@@ -5,7 +5,7 @@
 import * as fc from 'fast-check'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { viewHtml } from '#aval/message/html-view.js'
+import { viewHtml } from '#aval/message/html/html-view.js'
 import { effort } from '../support/effort.js'
 import { describeWith, hasCommand } from '../support/peers.js'
 

@@ -21,7 +21,7 @@ import { checkpointNow, rotateSigningKey } from '#aval/journal/tree/signing-acts
 import { signerOf, signNote } from '#aval/journal/tree/note.js'
 import { RULE_TEXTS } from '#aval/rules/rule-texts.js'
 import { fixedKeys } from '#aval/registry/key-source.js'
-import { openEvidenceReader } from '#aval/registry/record-evidence.js'
+import { openEvidenceReader } from '#aval/registry/records/record-evidence.js'
 import { decision, KEY, open, outcome } from '../journal/support.js'
 import { address, consent, type Fixture, fixture, NOW, objection } from '../registry/fixture.js'
 import { siteFor, writeConfig } from '../support/aval.js'

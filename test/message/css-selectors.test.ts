@@ -1,7 +1,7 @@
 /** What selectors of style sheets match, asked of whole pages: what a rule hides is not among the words. */
 import { describe, expect, test } from 'vitest'
-import { parseSelector, splitSelectors } from '#aval/message/css-selectors.js'
-import { viewHtml } from '#aval/message/html-view.js'
+import { parseSelector, splitSelectors } from '#aval/message/html/css-selectors.js'
+import { viewHtml } from '#aval/message/html/html-view.js'
 
 /** Whether the rule takes the word `target` out of the page, and nothing but what it stands in. */
 function hides(selector: string, html: string): boolean {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeText } from '#aval/message/charset.js'
-import { parseParameterized } from '#aval/message/content-type.js'
-import { decodeWords } from '#aval/message/encoded-word.js'
+import { decodeText } from '#aval/message/mime/charset.js'
+import { parseParameterized } from '#aval/message/mime/content-type.js'
+import { decodeWords } from '#aval/message/mime/encoded-word.js'
 import { decodeForeign } from '#aval/message/second-reader.js'
-import { decodeBase64, decodeBody, decodeQuotedPrintable } from '#aval/message/transfer-encoding.js'
+import { decodeBase64, decodeBody, decodeQuotedPrintable } from '#aval/message/mime/transfer-encoding.js'
 
 /** RFC 2045 6.7, with lines of at most `width` characters. */
 function quotedPrintable(octets: Uint8Array, width: number): string {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseAddressList } from '#aval/message/address-list.js'
-import { readDkimSignatures } from '#aval/message/dkim-signature.js'
-import { readHeader } from '#aval/message/header-fields.js'
+import { parseAddressList } from '#aval/message/mime/address-list.js'
+import { readDkimSignatures } from '#aval/message/mime/dkim-signature.js'
+import { readHeader } from '#aval/message/mime/header-fields.js'
 import { readListUnsubscribe } from '#aval/message/list-unsubscribe.js'
 
 describe('address lists', () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readHeader } from '#aval/message/header-fields.js'
-import { asSent } from '#aval/message/line-ends.js'
+import { readHeader } from '#aval/message/mime/header-fields.js'
+import { asSent } from '#aval/message/mime/line-ends.js'
 
 describe('header fields', () => {
   it('I4: are read from the raw octets, in order, duplicates kept, each with its exact octets', () => {

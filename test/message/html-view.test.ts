@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { viewHtml } from '#aval/message/html-view.js'
+import { viewHtml } from '#aval/message/html/html-view.js'
 
 const seen = (html: string): string => viewHtml(html).visibleText
 const contexts = (html: string): string[] => viewHtml(html).links.map((link) => link.context)

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { asSent } from '#aval/message/line-ends.js'
+import { asSent } from '#aval/message/mime/line-ends.js'
 import { type MessageReader, createMessageReader } from '#aval/message/reader.js'
 import { type Spooler, createSpooler } from '#aval/message/spool.js'
 import type { SpooledMessage } from '#aval/relay/ports.js'

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { importFile } from '#aval/registry/import/import-file.js'
 import { keyFile } from '#aval/registry/key-source.js'
 import { purge } from '#aval/registry/purge.js'
-import { openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { addKey } from '#aval/storage/key-file.js'
 
 const [act, directory, file] = process.argv.slice(2)

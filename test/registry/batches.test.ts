@@ -1,7 +1,7 @@
 /** An import that was interrupted goes on where it ended, unless somebody moved the mark: then it begins anew. */
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { ImportBatch } from '#aval/registry/batches.js'
+import type { ImportBatch } from '#aval/registry/books/batches.js'
 import { type Fixture, fixture, objection } from './fixture.js'
 
 const DECLARED = { kind: 'objection', fileName: 'stop.csv', fileSha256: 'ab'.repeat(32), declaredBy: 'test' } as const

@@ -2,14 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { covers, type Objection } from '#aval/domain/objection.js'
 import type { RegistryAnswer } from '#aval/domain/registry.js'
-import type { ConsentDraft, EventDraft, ObjectionDraft, Person } from '#aval/registry/drafts.js'
+import type { ConsentDraft, EventDraft, ObjectionDraft, Person } from '#aval/registry/records/drafts.js'
 import type {
   ConsentResult,
   RecordHistory,
   Withdrawal,
   WithdrawOptions,
   WriteResult,
-} from '#aval/registry/registry-writer.js'
+} from '#aval/registry/writer/registry-writer.js'
 import { address, consent, DAY, event, NOW, objection } from './fixture.js'
 
 type Eventually<T> = T | Promise<T>

@@ -8,9 +8,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keyFile, subjects } from '#aval/registry/key-source.js'
-import { openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { openRegistry } from '#aval/registry/sqlite-registry.js'
-import { turns } from '#aval/registry/turns.js'
+import { turns } from '#aval/registry/writer/turns.js'
 import { address, NOW, objection } from './fixture.js'
 
 let home: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fixedKeys, keyFile, subjects } from '#aval/registry/key-source.js'
-import { openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
 import { address, consent, type Fixture, fixture, KEY, objection } from './fixture.js'
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RegistryProblem } from '#aval/registry/check.js'
 import { importFile } from '#aval/registry/import/import-file.js'
 import { fixedKeys } from '#aval/registry/key-source.js'
-import { openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { openRegistry } from '#aval/registry/sqlite-registry.js'
 import { address, consent, event, type Fixture, fixture, KEY, NOW, objection } from './fixture.js'
 

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readAddress } from '#aval/domain/address.js'
-import type { ConsentDraft } from '#aval/registry/drafts.js'
+import type { ConsentDraft } from '#aval/registry/records/drafts.js'
 import { keyFile } from '#aval/registry/key-source.js'
-import { type RegistryWriter, openRegistryWriter } from '#aval/registry/registry-writer.js'
+import { type RegistryWriter, openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { createKeyFile } from '#aval/storage/key-file.js'
 
 const DAY = 86_400_000

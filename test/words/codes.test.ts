@@ -22,7 +22,7 @@ import { CONTRACT_CLAUSES, HOLD_SCOPES, SECTOR_FLAGS } from '#aval/domain/party.
 import { ACTIONS as ACTION_CODES, MODES as MODE_CODES } from '#aval/domain/policy.js'
 import { FETCH_FAULTS } from '#aval/fetch/fetch-result.js'
 import { CONSENT_COLUMNS } from '#aval/registry/import/columns.js'
-import { LEDGERS as LEDGER_CODES } from '#aval/registry/head.js'
+import { LEDGERS as LEDGER_CODES } from '#aval/registry/ledger/head.js'
 import { REQUEST_KINDS } from '#aval/registry/requests.js'
 import { SIGNS } from '#aval/rules/wording/promotion-signs.js'
 import { LEDGERS, OUTCOMES as REQUEST_OUTCOMES, REQUESTS } from '#aval/cli/registry/register-words.js'

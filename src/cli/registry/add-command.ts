@@ -1,6 +1,6 @@
 /** `aval consent add` and its like: one row by hand, with the column names of import files. */
-import type { ImportKind } from '../../registry/batches.js'
-import type { Problem } from '../../registry/drafts.js'
+import type { ImportKind } from '../../registry/books/batches.js'
+import type { Problem } from '../../registry/records/drafts.js'
 import { readConsentDraft, readEventDraft, readObjectionDraft, robotsOf } from '../../registry/import/read-draft.js'
 import type { Row } from '../../registry/import/rows.js'
 import type { CommandContext } from '../command-context.js'

@@ -1,6 +1,6 @@
 /** `aval breach`: the register of personal data breaches, and whether each was notified in time (GDPR art. 33). */
 import { type Breach, newBreach } from '../../registry/breaches.js'
-import type { RegistryWriter } from '../../registry/registry-writer.js'
+import type { RegistryWriter } from '../../registry/writer/registry-writer.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'

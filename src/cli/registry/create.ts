@@ -1,6 +1,6 @@
 /** `aval registry create`: the beginning of a registry, which no other command makes beside `aval init`. */
 import { existsSync } from 'node:fs'
-import { headFile } from '../../registry/head-file.js'
+import { headFile } from '../../registry/ledger/head-file.js'
 import { createKeyFile } from '../../storage/key-file.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'

@@ -1,5 +1,5 @@
 /** `aval consent export` and its like, to standard output as it is read. */
-import type { ImportKind } from '../../registry/batches.js'
+import type { ImportKind } from '../../registry/books/batches.js'
 import { EXPORT_COLUMNS, exportedRows, type ExportedRow } from '../../registry/export.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'

@@ -1,6 +1,6 @@
 /** The commands about the registry: their names, options and help. */
 import { type Command, Option } from 'commander'
-import type { ImportKind } from '../../registry/batches.js'
+import type { ImportKind } from '../../registry/books/batches.js'
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
 import type { CommandContext } from '../command-context.js'
 import type { ExitCode } from '../exit-codes.js'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readAddress } from '../../domain/address.js'
 import { everyKey } from '../../domain/subject-key.js'
-import { keptRecords } from '../../registry/ended.js'
+import { keptRecords } from '../../registry/books/ended.js'
 import { purge } from '../../registry/purge.js'
 import {
   type Bilingual,

@@ -4,10 +4,10 @@ import type { Configuration } from '../../config/configuration.js'
 import type { CanonicalAddress } from '../../domain/address.js'
 import { everyKey } from '../../domain/subject-key.js'
 import { eraseSubject } from '../../journal/guest.js'
-import type { ConsentStatement } from '../../registry/record-codec.js'
+import type { ConsentStatement } from '../../registry/records/record-codec.js'
 import { erasePerson, scrub } from '../../registry/erasure.js'
 import { readCorrection } from '../../registry/import/read-draft.js'
-import type { RegistryWriter } from '../../registry/registry-writer.js'
+import type { RegistryWriter } from '../../registry/writer/registry-writer.js'
 import {
   closeRequest,
   findRequest,

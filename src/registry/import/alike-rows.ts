@@ -3,8 +3,8 @@
  * lines share is read and encoded once, and known again by its spelling. A line that is like none of the last kinds, or has
  * anything wrong with it, is left to the reading of rows, which says what.
  */
-import type { ConsentDraft } from '../drafts.js'
-import { type ConsentStatement, encodePerson, type EncodedStatement } from '../record-codec.js'
+import type { ConsentDraft } from '../records/drafts.js'
+import { type ConsentStatement, encodePerson, type EncodedStatement } from '../records/record-codec.js'
 import type { CsvHeader } from './csv-rows.js'
 import { type ColumnReader, type Defaults, type Fields, isNested, put } from './read-draft.js'
 

@@ -18,8 +18,8 @@ import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
 import { OBJECTION_REASONS } from '../../domain/objection.js'
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
 import { isSiren } from '../../domain/siren.js'
-import { unnecessaryData } from '../minimisation.js'
-import { readMoment } from '../moments.js'
+import { unnecessaryData } from '../records/minimisation.js'
+import { readMoment } from '../records/moments.js'
 
 export type Value = string | number | boolean | readonly string[]
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../drafts.js'
+import type { Problem } from '../records/drafts.js'
 
 /** The file as a whole cannot be imported; nothing was written. */
 export class ImportRefusedError extends Error {

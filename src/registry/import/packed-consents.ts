@@ -3,8 +3,8 @@
  * than preparing them.
  */
 import { everyKey, type OtherName, type SubjectKeys } from '../../domain/subject-key.js'
-import type { VersionEntry } from '../consent-book.js'
-import type { PreparedConsent } from '../prepared-consent.js'
+import type { VersionEntry } from '../books/consent-book.js'
+import type { PreparedConsent } from '../records/prepared-consent.js'
 
 const KEY_OCTETS = 32
 const ID_OCTETS = 16

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ImportRefusedError } from './import-refused.js'
 import { type PreparedBatch, type PrepareOptions, preparedBatches } from './prepare.js'
-import type { Problem } from '../drafts.js'
+import type { Problem } from '../records/drafts.js'
 
 export type FromPreparer =
   | { readonly kind: 'batch'; readonly batch: PreparedBatch }

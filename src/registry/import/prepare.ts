@@ -10,7 +10,7 @@ import {
   subjectKeys,
   undigestedKeys,
 } from '../../domain/subject-key.js'
-import type { ImportKind } from '../batches.js'
+import type { ImportKind } from '../books/batches.js'
 import {
   type ConsentDraft,
   type DigestedAddress,
@@ -20,12 +20,12 @@ import {
   type ObjectionDraft,
   type Problem,
   type WholeDomain,
-} from '../drafts.js'
-import { integrityCodes } from '../integrity.js'
+} from '../records/drafts.js'
+import { integrityCodes } from '../ledger/integrity.js'
 import { identify, type MasterKeys, subjectSecrets } from '../key-source.js'
-import { prepareConsent } from '../prepared-consent.js'
-import { type EncodedStatement, statementEncoder } from '../record-codec.js'
-import { validateConsent, validateEvent, validateObjection } from '../record-validation.js'
+import { prepareConsent } from '../records/prepared-consent.js'
+import { type EncodedStatement, statementEncoder } from '../records/record-codec.js'
+import { validateConsent, validateEvent, validateObjection } from '../records/record-validation.js'
 import { type AlikeRow, AlikeRows } from './alike-rows.js'
 import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, hashedObjectionColumns, OBJECTION_COLUMNS } from './columns.js'
 import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'

@@ -1,6 +1,6 @@
 /** Reads one row by its columns into what is to be written, with everything that is wrong with it. */
 import type { Site } from '../../domain/party.js'
-import type { ConsentStatement } from '../record-codec.js'
+import type { ConsentStatement } from '../records/record-codec.js'
 import type {
   ConsentDraft,
   DigestedAddress,
@@ -9,7 +9,7 @@ import type {
   Person,
   Problem,
   WholeDomain,
-} from '../drafts.js'
+} from '../records/drafts.js'
 import {
   type Column,
   type Columns,

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { asSent } from '#aval/message/line-ends.js'
+import { asSent } from '#aval/message/mime/line-ends.js'
 import { readMessage } from '#aval/message/read-message.js'
 import type { MessageFacts } from '#aval/domain/message-facts.js'
 

@@ -1,0 +1,44 @@
+/**
+ * Objections a person took back at once, by the very link they were made with: a click made by mistake (undo). The objection
+ * stays on file and so does its retraction, under a code of its own: a row slipped in without the key retracts nothing.
+ */
+import type { Database } from '../../storage/sqlite.js'
+import type { IntegrityCodes } from '../ledger/integrity.js'
+import type { ObjectionRow } from '../records/rows.js'
+
+/** `objection_id, key_id, at, code` */
+type RetractionRow = [Buffer, string, number, Buffer]
+
+export class RetractionTable {
+  readonly #codes: ReadonlyMap<string, IntegrityCodes>
+  readonly #insert
+  readonly #find
+
+  constructor(database: Database, codes: ReadonlyMap<string, IntegrityCodes>) {
+    this.#codes = codes
+    this.#insert = database.prepare<[Buffer, Buffer, string, number, Buffer]>(
+      'INSERT OR IGNORE INTO objection_retraction (objection_key, objection_id, key_id, at, code) VALUES (?, ?, ?, ?, ?)',
+    )
+    this.#find = database
+      .prepare<[Buffer], RetractionRow>(
+        'SELECT objection_id, key_id, at, code FROM objection_retraction WHERE objection_key = ?',
+      )
+      .raw()
+  }
+
+  add(objectionKey: Buffer, objectionId: Buffer, keyId: string, at: number): void {
+    const code = this.#codes.get(keyId)!.id('retraction', [objectionKey, objectionId, at])
+    this.#insert.run(objectionKey, objectionId, keyId, at, code)
+  }
+
+  /** The objections that stand. Asks the same whatever is known of the person. */
+  standing(objectionKey: Buffer, rows: readonly ObjectionRow[]): readonly ObjectionRow[] {
+    const retracted = this.#find.all(objectionKey).filter((row) => this.#verifies(objectionKey, row))
+    if (retracted.length === 0) return rows
+    return rows.filter(([id]) => !retracted.some(([objectionId]) => objectionId.equals(id)))
+  }
+
+  #verifies(objectionKey: Buffer, [objectionId, keyId, at, code]: RetractionRow): boolean {
+    return this.#codes.get(keyId)?.id('retraction', [objectionKey, objectionId, at]).equals(code) ?? false
+  }
+}

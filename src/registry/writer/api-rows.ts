@@ -1,0 +1,133 @@
+/** Rows that come one request at a time: read by the same columns as import files, written all or none, once for each key. */
+import type { Database } from '../../storage/sqlite.js'
+import type { Problem } from '../records/drafts.js'
+import type { ImportKind } from '../books/batches.js'
+import {
+  type DraftResult,
+  readConsentDraft,
+  readEventDraft,
+  readObjectionDraft,
+  robotsOf,
+} from '../import/read-draft.js'
+import type { RegistryWriter } from './registry-writer.js'
+
+export interface ApiRequest {
+  readonly kind: ImportKind
+  readonly rows: readonly Readonly<Record<string, string>>[]
+  /** Whom the request may concern. */
+  readonly advertisers: readonly string[]
+  /** Who asks, e.g. `api:shop`. */
+  readonly by: string
+  readonly idempotency: { readonly key: string; readonly digest: string } | undefined
+  /** Milliseconds since the epoch: when something happened that does not say when. */
+  readonly now: number
+}
+
+export interface ApiResponse {
+  readonly results: readonly Readonly<Record<string, unknown>>[]
+  readonly problems: readonly (Problem & { readonly index: number })[]
+  readonly conflict: boolean
+}
+
+const REMEMBERED_MS = 24 * 3_600_000
+const READING = { strip: false, stripped: (): void => {} }
+
+export function writeApiRows(writer: RegistryWriter, request: ApiRequest): ApiResponse {
+  return writer.transaction(() => {
+    const earlier = request.idempotency && remembered(writer.parts.database, request)
+    if (earlier !== undefined) return earlier
+    const written = request.rows.map((row, index) => write(writer, request, row, index))
+    const problems = written.flatMap((one) => one.problems)
+    if (problems.length > 0) throw new RefusedRows(problems)
+    const response = { results: written.map(({ result }) => result), problems: [], conflict: false }
+    if (request.idempotency !== undefined) remember(writer.parts.database, request, response)
+    return response
+  })
+}
+
+/** Rolls back what the rows before the refused one have written. */
+export class RefusedRows extends Error {
+  override readonly name = 'RefusedRows'
+  constructor(readonly problems: ApiResponse['problems']) {
+    super('rows were refused')
+  }
+}
+
+/** @throws RegistryUnavailableError */
+export function answerApiRequest(writer: RegistryWriter, request: ApiRequest): ApiResponse {
+  try {
+    return writeApiRows(writer, request)
+  } catch (error) {
+    if (error instanceof RefusedRows) return { results: [], problems: error.problems, conflict: false }
+    throw error
+  }
+}
+
+interface Row {
+  readonly result: Readonly<Record<string, unknown>>
+  readonly problems: readonly (Problem & { readonly index: number })[]
+}
+
+function write(writer: RegistryWriter, request: ApiRequest, given: ApiRequest['rows'][number], index: number): Row {
+  const { kind, advertisers, by, now } = request
+  const happened: Readonly<Record<string, string>> = kind === 'consent' ? {} : { at: new Date(now).toISOString() }
+  const scope: Readonly<Record<string, string>> = kind === 'objection' ? { scope: 'advertiser', reason: 'manual' } : {}
+  const values = new Map(Object.entries({ ...happened, ...scope, ...given }))
+  const reading = { ...READING, defaults: {}, ...robotsOf(writer.parts.site) }
+  const row = { line: index + 1, values }
+  const advertiser = values.get('advertiser_id') ?? ''
+  if (!advertisers.includes(advertiser)) return refused(index, [NOT_YOURS])
+  if (kind === 'objection' && values.get('scope') !== 'advertiser') return refused(index, [TOO_WIDE])
+  switch (kind) {
+    case 'objection':
+      return settle(index, readObjectionDraft(row, reading), (draft) =>
+        writer.addObjection(draft, { onlyIfNone: true }),
+      )
+    case 'event':
+      return settle(index, readEventDraft(row, reading), (draft) => writer.addEvent(draft))
+    case 'consent':
+      return settle(index, readConsentDraft(row, reading), (draft) => writer.addConsent(draft, { by }))
+  }
+}
+
+const NOT_YOURS: Problem = {
+  column: 'advertiser_id',
+  rule: 'FORMAT',
+  reason: 'is needed, and must be an advertiser of this token',
+}
+const TOO_WIDE: Problem = { column: 'scope', rule: 'FORMAT', reason: 'can only be "advertiser" here' }
+
+function settle<Draft>(
+  index: number,
+  read: DraftResult<Draft>,
+  act: (draft: Draft) => { readonly kind: string; readonly problems?: readonly Problem[] },
+): Row {
+  if (!read.ok) return refused(index, read.problems)
+  const { kind: result, problems, ...rest } = act(read.draft)
+  if (problems !== undefined) return refused(index, problems)
+  // That an objection stands is told, and no more of it: it may be another advertiser's.
+  return { result: result === 'objected' ? { result } : { result, ...rest }, problems: [] }
+}
+
+function refused(index: number, problems: readonly Problem[]): Row {
+  return { result: {}, problems: problems.map((problem) => ({ index, ...problem })) }
+}
+
+function remembered(database: Database, { by, idempotency, now }: ApiRequest): ApiResponse | undefined {
+  database.prepare('DELETE FROM api_request WHERE at < ?').run(now - REMEMBERED_MS)
+  const known = database
+    .prepare<[string, string], { digest: string; response: string }>(
+      'SELECT digest, response FROM api_request WHERE token = ? AND key = ?',
+    )
+    .get(by, idempotency!.key)
+  if (known === undefined) return undefined
+  return known.digest === idempotency!.digest
+    ? (JSON.parse(known.response) as ApiResponse)
+    : { results: [], problems: [], conflict: true }
+}
+
+function remember(database: Database, { by, idempotency, now }: ApiRequest, response: ApiResponse): void {
+  database
+    .prepare('INSERT INTO api_request (token, key, digest, response, at) VALUES (?, ?, ?, ?, ?)')
+    .run(by, idempotency!.key, idempotency!.digest, JSON.stringify(response), now)
+}
