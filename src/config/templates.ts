@@ -118,6 +118,9 @@ advertisers:
 #         document_sha256: "sha256sum of the signed document"
 #         # Each mandatory clause, as whoever read the contract attests it; docs/config.md has the sixteen.
 #         clauses: { documented_instructions: true, confidentiality: true, security: true }
+#     # What was looked at before it was chosen, and when again (GDPR art. 28(1)).
+#     checks:
+#       - { on: 2026-01-10, by: DPO, documents: [security annex], until: 2027-01-10 }
 
 # What mailing software logs in with: the name is the user name.
 credentials:
