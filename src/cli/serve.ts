@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { type App, startApp } from '../app.js'
 import type { Configuration } from '../config/configuration.js'
 import { configurationFile, loadConfiguration } from '../config/load.js'
-import { formatProblems } from '../config/problems.js'
+import { formatProblem } from '../config/problems.js'
 import { hasServiceManager } from '../config/process-environment.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
 import { missingRegistry } from '../registry/registry-unavailable.js'
@@ -129,21 +129,22 @@ function untilStopped(context: CommandContext, options: ServeOptions, app: App, 
 }
 
 /** A configuration with a mistake changes nothing: the one in force stays. */
-function reload({ now }: CommandContext, options: ServeOptions, app: App, output: LogOutput): void {
-  const { logger } = output
+function reload({ now }: CommandContext, options: ServeOptions, app: App, { logger }: LogOutput): void {
+  function refuse(problems: readonly string[]): void {
+    for (const problem of problems) logger.error({ event: 'reload_problem', problem })
+    logger.error({ event: 'reload_refused', problems: problems.length }, 'the configuration in force stays')
+  }
+
   const result = loadConfiguration({ file: options.config, now: now() })
   if (!result.ok) {
-    logger.error(
-      { event: 'reload_refused', problems: formatProblems(result.problems) },
-      'the configuration in force stays',
-    )
+    refuse(result.problems.map(formatProblem))
     return
   }
   try {
     const needRestart = app.reload(result.configuration)
     logger.info({ event: 'reloaded', config_sha256: result.configuration.site.digest, need_restart: needRestart })
   } catch (error) {
-    logger.error({ event: 'reload_refused', problems: errorText(error) }, 'the configuration in force stays')
+    refuse([errorText(error)])
   }
 }
 

@@ -230,8 +230,12 @@ describe('SIGHUP', () => {
     await until(() => aval.log().some(({ event }) => event === 'reload_refused'), 'the refusal')
     const line = aval.log().find(({ event }) => event === 'reload_refused')!
     expect(line['level']).toBe('error')
-    expect(line['problems']).toMatch(/colour/)
-    expect(line['problems']).toMatch(/policy\.mode/)
+    expect(line['problems']).toBe(2)
+    const problems = aval.log().filter(({ event }) => event === 'reload_problem')
+    expect(problems).toMatchObject([
+      { level: 'error', problem: expect.stringMatching(/aval\.yaml:\d+:\d+ policy\.mode: /) },
+      { level: 'error', problem: expect.stringMatching(/aval\.yaml:\d+:\d+ colour: /) },
+    ])
     expect((await mailOnce(aval.port, { to: TO, raw: plainNewsletter('still') })).reply).toMatch(/^250/)
   })
 
