@@ -5,23 +5,27 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { importFile, type ImportOptions, type ImportReport } from '#aval/registry/import/import-file.js'
 import { listedAddresses } from '#aval/registry/import/listed-addresses.js'
-import { type Fixture, fixture } from './fixture.js'
-
-const DAY = new Date('2026-05-04T10:20:30.456Z')
+import { consent, DAY, type Fixture, fixture, NOW } from './fixture.js'
 
 let made: Fixture
 beforeEach(() => (made = fixture()))
 afterEach(() => made.close())
 
-function importList(content: string | Buffer, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
+/** As archives leave files. */
+const LONG_AGO = Date.UTC(1980, 0, 1)
+
+function importList(
+  content: string | Buffer,
+  { modified = LONG_AGO, ...options }: Partial<ImportOptions> & { readonly modified?: number } = {},
+): Promise<ImportReport> {
   const path = join(made.directory, 'list.csv')
   writeFileSync(path, content)
-  utimesSync(path, DAY, DAY)
+  utimesSync(path, new Date(modified), new Date(modified))
   return importFile(made.writer, { kind: 'objection', declaredBy: 'test', path, ...options })
 }
 
 const ACME = { defaults: { advertiser_id: 'acme' } }
-const AGAINST_ACME = { scope: { kind: 'advertiser', advertiserId: 'acme' }, reason: 'manual', at: DAY.getTime() }
+const AGAINST_ACME = { scope: { kind: 'advertiser', advertiserId: 'acme' }, reason: 'manual', at: NOW }
 
 const objectionsOf = async (who: string) => (await made.lookup(who)).objections
 const refused = ({ rejects }: ImportReport) => rejects.map(({ line, column, reason }) => [line, column, reason])
@@ -33,9 +37,10 @@ describe('a plain list', () => {
     ['with one in French, quoted', '"Adresse e-mail"\n"a@example.com"\n"b@example.com"\n', 2],
     ['with a byte order mark', '\ufeffaddress\na@example.com\nb@example.com', 2],
     ['that begins with a whole domain', '@firm.example\na@example.com\nb@example.com', 3],
-  ])('%s is against the advertiser it is given for, as of the date of the file', async (_name, content, added) => {
+  ])('%s is against the advertiser it is given for, as of its first import', async (_name, content, added) => {
     expect((await importList(content, ACME)).counts).toMatchObject({ added, refused: 0 })
     for (const who of ['a@example.com', 'b@example.com']) expect(await objectionsOf(who)).toMatchObject([AGAINST_ACME])
+    made.clock += DAY
     expect((await importList(content, ACME)).counts).toMatchObject({ added: 0, unchanged: added })
   })
 
@@ -87,9 +92,92 @@ describe('a list of several columns', () => {
   })
 })
 
-describe('a list of digests', () => {
-  const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
 
+describe('a list without dates', () => {
+  const LIST = 'a@example.com\nb@example.com\n'
+  const momentsOf = async (who: string) => (await objectionsOf(who)).map(({ at }) => at)
+
+  it.each([
+    ['of addresses', LIST, undefined],
+    ['of digests', `${digest('md5', 'a@example.com')}\n${digest('md5', 'b@example.com')}\n`, 'md5'],
+  ] as const)('%s says that they had objected when it was first imported', async (_name, content, hashed) => {
+    const options = { ...ACME, ...(hashed && { hashed }) }
+    await importList(content, options)
+    expect(await momentsOf('a@example.com')).toEqual([NOW])
+    made.clock += 30 * DAY
+    for (const modified of [LONG_AGO, NOW - DAY])
+      expect((await importList(content, { ...options, modified })).counts).toMatchObject({ added: 0, unchanged: 2 })
+  })
+
+  it('I5: holds against consent from before, however old the file is said to be', async () => {
+    const given = { collectedAt: NOW - DAY, givenAt: NOW - DAY }
+    made.writer.addConsent(consent('a@example.com', given), { by: 'test' })
+    await importList(LIST, ACME)
+    expect(
+      made.writer.addConsent(consent('a@example.com', { ...given, status: 'reconfirmed' }), { by: 'test' }),
+    ).toEqual(expect.objectContaining({ kind: 'objected' }))
+  })
+
+  it('written anew with the same people in it, says it anew', async () => {
+    await importList(LIST, ACME)
+    made.clock += 30 * DAY
+    const modified = made.clock - 60_000
+    expect((await importList(LIST, { ...ACME, modified })).counts).toMatchObject({ added: 2 })
+    expect(await momentsOf('a@example.com')).toEqual([NOW, modified])
+    expect((await importList(LIST, { ...ACME, modified })).counts).toMatchObject({ added: 0, unchanged: 2 })
+  })
+
+  it('with a date to come is taken, and a second run adds nothing', async () => {
+    const modified = NOW + 400 * DAY
+    expect((await importList(LIST, { ...ACME, modified })).counts).toMatchObject({ added: 2, refused: 0 })
+    made.clock += DAY
+    expect((await importList(LIST, { ...ACME, modified })).counts).toMatchObject({ added: 0, unchanged: 2 })
+    expect(await momentsOf('a@example.com')).toEqual([NOW])
+  })
+
+  it('first imported by a clock that was ahead is taken as of now', async () => {
+    made.clock = NOW + 400 * DAY
+    await importList(LIST, ACME)
+    made.clock = NOW
+    expect((await importList(LIST, ACME)).counts).toMatchObject({ refused: 0 })
+    expect(await momentsOf('a@example.com')).toContain(NOW)
+  })
+
+  it('imported against another advertiser says of that one what it says when it is said', async () => {
+    await importList(LIST, ACME)
+    made.clock += 30 * DAY
+    await importList(LIST, { defaults: { advertiser_id: 'bravo' } })
+    const { objections } = await made.lookup('a@example.com', 'bravo')
+    expect(objections).toContainEqual(
+      expect.objectContaining({ scope: { kind: 'advertiser', advertiserId: 'bravo' }, at: NOW + 30 * DAY }),
+    )
+  })
+
+  it('rehearsed, counts what an import would write', async () => {
+    expect((await importList(LIST, { ...ACME, dryRun: true })).counts).toMatchObject({ added: 2 })
+    await importList(LIST, ACME)
+    made.clock += DAY
+    expect((await importList(LIST, { ...ACME, dryRun: true })).counts).toMatchObject({ added: 0, unchanged: 2 })
+  })
+
+  it('goes on after an interruption as of when it began', async () => {
+    const people = Array.from({ length: 6_000 }, (_, index) => `p${index}@example.com`)
+    const stop = new AbortController()
+    const cut = importList(people.join('\n'), { ...ACME, signal: stop.signal, onProgress: () => stop.abort() })
+    await expect(cut).rejects.toThrow(/abort/)
+    const { objections } = made.writer.counts()
+    expect(objections).toBeGreaterThan(0)
+    expect(objections).toBeLessThan(people.length)
+    made.clock += 30 * DAY
+    const report = await importList(people.join('\n'), ACME)
+    expect(report.resumedAfter).toBe(objections)
+    expect(report.counts).toMatchObject({ rows: 6_000, added: 6_000 })
+    for (const who of [people[0]!, people.at(-1)!]) expect(await momentsOf(who)).toEqual([NOW])
+  })
+})
+
+describe('a list of digests', () => {
   test('of another algorithm loses no line, and says which it may be', async () => {
     const list = ['a@example.com', 'b@example.com'].map((who) => digest('md5', who)).join('\n')
     const report = await importList(list, { ...ACME, hashed: 'sha256' })

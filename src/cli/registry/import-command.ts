@@ -2,16 +2,18 @@
 import { type Stats, statSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import type { Configuration } from '../../config/configuration.js'
+import type { ObjectionReason } from '../../domain/objection.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportKind } from '../../registry/books/batches.js'
 import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
+import type { Defaults } from '../../registry/import/read-draft.js'
 import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
 import { systemError } from '../system-error.js'
 import type { Terminal } from '../terminal.js'
-import { certify, problemLine, type SiteOptions, whoAmI } from './common.js'
+import { certify, iso, momentOf, problemLine, type SiteOptions, whoAmI } from './common.js'
 
 export interface ImportCommandOptions extends SiteOptions {
   readonly advertiser: string | undefined
@@ -21,6 +23,10 @@ export interface ImportCommandOptions extends SiteOptions {
   readonly rejects: string | undefined
   /** Algorithm of the digests that stand in the column `address`. */
   readonly hashed: DigestAlgorithm | undefined
+  /** What rows of objections that do not say it are taken to say. */
+  readonly scope: 'advertiser' | 'global' | undefined
+  readonly reason: ObjectionReason | undefined
+  readonly at: string | undefined
 }
 
 /** @returns 0 when every row was taken or known, 65 when some were refused; the others are in the registry all the same */
@@ -32,6 +38,7 @@ export async function importCommand(
 ): Promise<ExitCode> {
   const configuration = configurationOf(context, options.config)
   if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
+  const defaults = defaultsOf(options, context.now())
   const { terminal } = context
   const size = sizeOf(terminal, file)
   // A relay on the same machine goes first; threads inherit it.
@@ -44,7 +51,7 @@ export async function importCommand(
       ...(options.source !== undefined && { declaredSource: options.source }),
       ...(options.rejects !== undefined && { rejectsPath: options.rejects }),
       ...(options.hashed !== undefined && { hashed: options.hashed }),
-      defaults: options.advertiser === undefined ? {} : { advertiser_id: options.advertiser },
+      defaults,
       advertisers: new Set(configuration.site.advertisers.keys()),
       strip: options.strip,
       dryRun: options.dryRun,
@@ -63,6 +70,17 @@ export async function importCommand(
   if (options.json) terminal.printJson({ ...report, stripped: Object.fromEntries(report.stripped) })
   else printReport(terminal, file, report, options.dryRun)
   return report.counts.refused > 0 ? EXIT.badInput : EXIT.done
+}
+
+function defaultsOf({ advertiser, scope, reason, at }: ImportCommandOptions, now: number): Defaults {
+  const moment = at === undefined ? undefined : momentOf(at)
+  if (moment !== undefined && moment > now) throw new CommandError(EXIT.undecided, `--at ${at} is in the future`)
+  return {
+    ...(advertiser !== undefined && { advertiser_id: advertiser }),
+    ...(scope !== undefined && { scope }),
+    ...(reason !== undefined && { reason }),
+    ...(moment !== undefined && { at: iso(moment) }),
+  }
 }
 
 function certifyImport(

@@ -1,6 +1,7 @@
 /** The commands about the registry: their names, options and help. */
 import { type Command, Option } from 'commander'
 import type { ImportKind } from '../../registry/books/batches.js'
+import { OBJECTION_REASONS, type ObjectionReason } from '../../domain/objection.js'
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
 import type { CommandContext } from '../command-context.js'
 import type { ExitCode } from '../exit-codes.js'
@@ -230,19 +231,39 @@ export function addRegistryCommands(program: Command, context: CommandContext, d
       .option('--source <text>', say({ en: 'where the file comes from', fr: 'origine du fichier' }))
       .option('--rejects <file>', say({ en: 'where refused rows are listed', fr: 'où lister les lignes refusées' }))
     if (kind === 'objection')
-      importing.addOption(
-        new Option(
-          '--hashed <algorithm>',
-          say({ en: 'people are named by digests', fr: 'les personnes sont nommées par empreintes' }),
-        ).choices(DIGEST_ALGORITHMS),
-      )
+      importing
+        .addOption(
+          new Option(
+            '--hashed <algorithm>',
+            say({ en: 'people are named by digests', fr: 'les personnes sont nommées par empreintes' }),
+          ).choices(DIGEST_ALGORITHMS),
+        )
+        .addOption(
+          new Option(
+            '--scope <scope>',
+            say({ en: 'for rows that say none', fr: 'pour les lignes qui n’en donnent pas' }),
+          ).choices(['advertiser', 'global']),
+        )
+        .addOption(
+          new Option(
+            '--reason <reason>',
+            say({ en: 'for rows that say none', fr: 'pour les lignes qui n’en donnent pas' }),
+          ).choices(OBJECTION_REASONS),
+        )
+        .option(
+          '--at <moment>',
+          say({
+            en: 'when people objected, for rows that do not say it; else when the list was first imported',
+            fr: 'date des oppositions, pour les lignes qui ne la donnent pas ; sinon celle du premier import de la liste',
+          }),
+        )
     importing
       .addOption(config())
       .addOption(json())
       .action(async (file: string, options: Common & ImportFlags) => {
         const { importCommand } = await import('./import-command.js')
-        const { advertiser, source, rejects, hashed, dryRun = false, strip = false } = options
-        const flags = { ...plain(options), advertiser, source, rejects, hashed, dryRun, strip }
+        const { advertiser, source, rejects, hashed, scope, reason, at, dryRun = false, strip = false } = options
+        const flags = { ...plain(options), advertiser, source, rejects, hashed, scope, reason, at, dryRun, strip }
         done(await importCommand(context, kind, file, flags))
       })
     parent
@@ -281,6 +302,9 @@ interface ImportFlags {
   readonly source?: string
   readonly rejects?: string
   readonly hashed?: DigestAlgorithm
+  readonly scope?: 'advertiser' | 'global'
+  readonly reason?: ObjectionReason
+  readonly at?: string
   readonly dryRun?: boolean
   readonly strip?: boolean
 }

@@ -1,6 +1,7 @@
 /**
- * Import batches: which file, declared by whom, how far it came. A batch is named after the content of its file, so that a
- * second run of the same file goes on with the same batch; one without an end was interrupted.
+ * Import batches: which file, declared by whom, how far it came. A batch is named after the content of its file, and after
+ * what the import said for what objections leave out, so that a second run of the same file goes on with the same batch; one
+ * without an end was interrupted.
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type JsonValue } from '../../domain/canonical-json.js'
@@ -15,14 +16,21 @@ export interface BatchDeclaration {
   readonly fileName: string
   /** Lower-case hexadecimal. */
   readonly fileSha256: string
+  /** What is said of all objections of the file beside it: said otherwise, the file tells something new. */
+  readonly saidOfAll?: string
   /** Where the advertiser says the data come from. */
   readonly declaredSource?: string
   readonly declaredBy: string
 }
 
+/** What a batch is named after. */
+export type BatchContent = Pick<BatchDeclaration, 'kind' | 'fileSha256' | 'saidOfAll'>
+
 export interface ImportBatch {
   readonly number: number
   readonly id: string
+  /** When the first run of it began, milliseconds since the epoch. */
+  readonly startedAt: number
   /**
    * How far an earlier run of the same file came; undefined when there was none, when it came to the end, or when what is
    * noted of it was edited: reading the file from the start loses nothing.
@@ -44,7 +52,6 @@ export interface ImportProgress {
 }
 
 export interface BatchSummary extends BatchDeclaration, ImportBatch {
-  readonly startedAt: number
   /** Undefined when the import was interrupted, or is still under way. */
   readonly finishedAt: number | undefined
   readonly counts: Counts
@@ -97,7 +104,9 @@ export class BatchTable {
        VALUES (?, ?, ?, ?, ?, ?, ?, '{}') ON CONFLICT (id) DO UPDATE SET finished_at = NULL`,
     )
     this.#find = database
-      .prepare<[string], [number, string | null]>('SELECT number, progress FROM import_batch WHERE id = ?')
+      .prepare<[string], [number, number, string | null]>(
+        'SELECT number, started_at, progress FROM import_batch WHERE id = ?',
+      )
       .raw()
     this.#record = database.prepare(
       'UPDATE import_batch SET counts = ?, finished_at = ?, progress = ? WHERE number = ?',
@@ -108,11 +117,16 @@ export class BatchTable {
 
   begin(declaration: BatchDeclaration): ImportBatch {
     const { kind, fileName, fileSha256, declaredSource, declaredBy } = declaration
-    const id = formatId(createHash('sha256').update(`${kind}\0${fileSha256}`).digest().subarray(0, 16))
+    const id = idOf(declaration)
     this.#begin.run(id, kind, fileName, fileSha256, declaredSource ?? null, declaredBy, this.#parts.now())
-    const [number, progress] = this.#find.get(id)!
+    const [number, startedAt, progress] = this.#find.get(id)!
     const interrupted = progress === null ? undefined : readProgress(this.#parts.codes, id, progress)
-    return { id, number, ...(interrupted && { interrupted }) }
+    return { id, number, startedAt, ...(interrupted && { interrupted }) }
+  }
+
+  /** When the batch was begun that `begin` would go on with, milliseconds since the epoch; undefined for a new one. */
+  startedAt(declaration: BatchContent): number | undefined {
+    return this.#find.get(idOf(declaration))?.[1]
   }
 
   progress(batch: ImportBatch, progress: ImportProgress): void {
@@ -142,6 +156,11 @@ export class BatchTable {
       counts: JSON.parse(row.counts) as Record<string, number>,
     }))
   }
+}
+
+function idOf({ kind, fileSha256, saidOfAll }: BatchContent): string {
+  const content = [kind, fileSha256, ...(saidOfAll === undefined ? [] : [saidOfAll])].join('\0')
+  return formatId(createHash('sha256').update(content).digest().subarray(0, 16))
 }
 
 /** As the table has it. */

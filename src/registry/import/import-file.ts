@@ -7,8 +7,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { basename } from 'node:path'
+import { canonicalJson } from '../../domain/canonical-json.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
-import type { ImportBatch, ImportKind } from '../books/batches.js'
+import type { BatchContent, ImportBatch, ImportKind } from '../books/batches.js'
 import type { Problem } from '../records/drafts.js'
 import type { BatchResult, ConsentResult, RegistryWriter, WriteResult } from '../writer/registry-writer.js'
 import { type PreparedBatch, type PreparedContent, preparedBatches, type PrepareOptions } from './prepare.js'
@@ -27,7 +28,7 @@ export interface ImportOptions {
   /** Who declares the data, e.g. `cli:root`; recorded with every version. */
   readonly declaredBy: string
   readonly declaredSource?: string
-  /** For columns the file does not have, e.g. `{ advertiser_id: 'acme' }`. */
+  /** For columns the file does not have, or leaves empty, e.g. `{ advertiser_id: 'acme' }`. */
   readonly defaults?: Defaults
   /** Advertisers that exist; a row of another is refused. Undefined: any. */
   readonly advertisers?: ReadonlySet<string>
@@ -78,10 +79,14 @@ const THREAD_OCTETS = 2_000_000
  * @throws RegistryUnavailableError when the registry cannot be written; what was committed before stays
  */
 export async function importFile(writer: RegistryWriter, given: ImportOptions): Promise<ImportReport> {
-  const options = { ...given, defaults: { ...objectionDefaults(given), ...given.defaults } }
-  const { path, dryRun = false } = options
+  const { path, dryRun = false } = given
+  const content = dryRun && given.kind !== 'objection' ? undefined : await contentOf(given)
+  const batch = dryRun || content === undefined ? undefined : beginBatch(writer, given, content)
+  const preparing = writer.preparing()
+  const firstSeen = batch?.startedAt ?? (content && writer.batches.startedAt(content))
+  const at = objectedAt(path, firstSeen, preparing.now)
+  const options = { ...given, defaults: { ...objectionDefaults(given, at), ...given.defaults } }
   const reading = readingOf(options)
-  const batch = dryRun ? undefined : beginBatch(writer, options, await digestOf(path))
   const interrupted = batch?.interrupted?.reading === reading ? batch.interrupted : undefined
   const prepare: PrepareOptions = {
     kind: options.kind,
@@ -91,7 +96,7 @@ export async function importFile(writer: RegistryWriter, given: ImportOptions): 
     advertisers: options.advertisers,
     strip: options.strip ?? false,
     hashed: options.hashed,
-    ...writer.preparing(),
+    ...preparing,
     from: interrupted ?? START_OF_FILE,
   }
   const rejects = new RejectsFile(options.rejectsPath ?? `${path}.rejects.csv`, interrupted?.rejects)
@@ -123,12 +128,22 @@ const NOTHING: ImportCounts = { rows: 0, added: 0, unchanged: 0, stale: 0, objec
 
 /**
  * What a list of objections may leave out, read so that no objection is weaker for it: against the advertiser it is given
- * for, else against everybody, as of the date of the file, since nobody in it objected later.
+ * for, else against everybody.
  */
-function objectionDefaults({ kind, path, defaults = {} }: ImportOptions): Defaults {
+function objectionDefaults({ kind, defaults = {} }: ImportOptions, at: number): Defaults {
   if (kind !== 'objection') return {}
-  const at = new Date(Math.floor(statSync(path).mtimeMs)).toISOString()
-  return { scope: defaults['advertiser_id'] === undefined ? 'global' : 'advertiser', reason: 'manual', at }
+  const scope = defaults['advertiser_id'] === undefined ? 'global' : 'advertiser'
+  return { scope, reason: 'manual', at: new Date(at).toISOString() }
+}
+
+/**
+ * When those in a list without dates have objected, milliseconds since the epoch: when its content was first imported, since
+ * nobody in it objected later; or when the file was written, where that is after: it is then said anew. A date of the file
+ * from before says nothing, archives and copies set it as they like; nor does one to come.
+ */
+function objectedAt(path: string, firstSeen: number | undefined, now: number): number {
+  const written = Math.floor(statSync(path).mtimeMs)
+  return Math.max(Math.min(firstSeen ?? now, now), written > now ? 0 : written)
 }
 
 /** What a row is read and refused by, beside what it says itself. */
@@ -136,13 +151,19 @@ function readingOf({ defaults = {}, strip = false, hashed, advertisers }: Import
   return JSON.stringify([defaults, strip, hashed ?? null, advertisers ? [...advertisers].sort() : null])
 }
 
-function beginBatch(writer: RegistryWriter, options: ImportOptions, fileSha256: string): ImportBatch {
-  const { kind, path, declaredBy, declaredSource } = options
+/** One list imported against two advertisers is two: what it says of the second is heard when it is first said. */
+async function contentOf({ kind, path, defaults = {}, hashed }: ImportOptions): Promise<BatchContent> {
+  const fileSha256 = await digestOf(path)
+  if (kind !== 'objection') return { kind, fileSha256 }
+  return { kind, fileSha256, saidOfAll: canonicalJson({ ...defaults, hashed: hashed ?? null }) }
+}
+
+function beginBatch(writer: RegistryWriter, options: ImportOptions, content: BatchContent): ImportBatch {
+  const { path, declaredBy, declaredSource } = options
   return writer.transaction(() =>
     writer.batches.begin({
-      kind,
+      ...content,
       fileName: basename(path),
-      fileSha256,
       declaredBy,
       ...(declaredSource === undefined ? {} : { declaredSource }),
     }),
