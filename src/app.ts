@@ -33,6 +33,8 @@ export interface Listening {
 }
 
 export interface App {
+  /** SHA-256 of the configuration decisions are made under: what they name. */
+  configSha256(): string
   readonly listening: readonly Listening[]
   /** Puts another configuration in force for transactions that begin from now on. Returns the keys that need a restart. */
   reload(configuration: Configuration): readonly string[]
@@ -70,7 +72,7 @@ function warnOfDescriptors({ runtime }: Configuration, logger: Logger): void {
 
 async function openDoors(configuration: Configuration, logger: Logger, rooms: Rooms): Promise<App> {
   const { runtime } = configuration
-  const inForce = putInForce(configuration, rooms.journal)
+  const inForce = putInForce(configuration, rooms.journal, rooms.people)
   const { site } = inForce
   const authenticator = createAuthenticator({
     site,
@@ -127,6 +129,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   }
   return {
     listening,
+    configSha256: () => site().digest,
     reload(next) {
       // What may fail comes first, so that a refused reload has changed no decision.
       for (const [index, listener] of listeners.entries()) {

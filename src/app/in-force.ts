@@ -1,35 +1,38 @@
 /** What of a configuration is in force, and what a reload puts in its place while the relay runs. */
 import { isDeepStrictEqual } from 'node:util'
+import { commitTo } from '../config/commitment.js'
 import type { Configuration, Runtime } from '../config/configuration.js'
-import type { Site } from '../domain/party.js'
+import type { SiteInForce } from '../domain/party.js'
 import type { Journal } from '../journal/journal.js'
+import type { KeySource } from '../registry/key-source.js'
 import { RULE_TEXTS } from '../rules/rule-texts.js'
+import { deriveKey } from '../storage/key-file.js'
 
 export interface InForce {
-  readonly site: () => Site
+  readonly site: () => SiteInForce
   readonly dkimKeys: () => ReadonlyMap<string, string>
   /** For transactions that begin from now on. */
   replace(configuration: Configuration): void
 }
 
-export function putInForce(configuration: Configuration, journal: Journal): InForce {
-  let site: Site = configuration.site
+export function putInForce(configuration: Configuration, journal: Journal, people: KeySource): InForce {
+  let site = keepConfiguration(configuration, journal, people)
   let { dkimKeys } = configuration.secrets
-  keepConfiguration(journal, configuration)
   return {
     site: () => site,
     dkimKeys: () => dkimKeys,
     replace(next) {
-      site = next.site
-      keepConfiguration(journal, next)
+      site = keepConfiguration(next, journal, people)
       dkimKeys = next.secrets.dkimKeys
     },
   }
 }
 
 /** Before any decision names it: messages to the writer keep their order. */
-function keepConfiguration(journal: Journal, { site, text }: Configuration): void {
-  journal.keep([RULE_TEXTS, { sha256: site.digest, body: text }])
+function keepConfiguration({ site, declaration }: Configuration, journal: Journal, people: KeySource): SiteInForce {
+  const committed = commitTo(declaration, deriveKey(people.keys()[0], 'configuration'))
+  journal.keep([RULE_TEXTS, committed])
+  return { ...site, digest: committed.sha256 }
 }
 
 /** What a running relay cannot change: it would lose sessions or swap files under decisions in progress. */

@@ -2,6 +2,7 @@
 import type { Configuration } from '../config/configuration.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
+import { reasonsIn } from '../evidence/in-force.js'
 import type { Today } from '../evidence/opposed.js'
 import { actStory, type Paragraph, type StoryFacts, storyOf } from '../evidence/story.js'
 import type { JournalReader, StoredEntry } from '../journal/reader.js'
@@ -21,6 +22,8 @@ import { styled, type Terminal } from './terminal.js'
 interface Found {
   readonly entries: readonly StoredEntry[]
   readonly checkpoints: ReturnType<JournalReader['checkpoints']>
+  /** Why settings were looser than their default, by the digest of the configuration. */
+  readonly reasons: ReadonlyMap<string, StoryFacts['reasons']>
 }
 
 /** @returns 1 when the journal has no such reference */
@@ -33,10 +36,15 @@ export async function explain(
     throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
   const configuration = configurationOf(context, options.config)
   const { terminal } = context
-  const found = readJournal(configuration.runtime.journal, (journal) => ({
-    entries: journal.byRef(ref),
-    checkpoints: journal.checkpoints(),
-  }))
+  const found = readJournal(configuration.runtime.journal, (journal) => {
+    const entries = journal.byRef(ref)
+    const digests = entries.flatMap(({ entry }) => (entry.kind === 'decision' ? [entry.configSha256] : []))
+    return {
+      entries,
+      checkpoints: journal.checkpoints(),
+      reasons: new Map(digests.map((sha256) => [sha256, reasonsIn(journal.configuration(sha256))])),
+    }
+  })
   if (options.json) for (const entry of found.entries) terminal.printJson(entry)
   else if (found.entries.length === 0)
     terminal.print(terminal.say({ en: `The journal has no ${ref}.`, fr: `Le journal n’a pas de ${ref}.` }))
@@ -44,7 +52,11 @@ export async function explain(
   return found.entries.length === 0 ? EXIT.no : EXIT.done
 }
 
-async function tell(terminal: Terminal, configuration: Configuration, { entries, checkpoints }: Found): Promise<void> {
+async function tell(
+  terminal: Terminal,
+  configuration: Configuration,
+  { entries, checkpoints, reasons }: Found,
+): Promise<void> {
   for (const [i, stored] of entries.filter(({ entry }) => entry.kind === 'decision').entries()) {
     if (i > 0) terminal.print('')
     const decision = stored.entry as DecisionEntry
@@ -53,6 +65,7 @@ async function tell(terminal: Terminal, configuration: Configuration, { entries,
         decision,
         outcomes: entries.flatMap(({ entry }) => (isOutcomeOf(entry, decision) ? [entry] : [])),
         site: configuration.site,
+        reasons: reasons.get(decision.configSha256) ?? new Map(),
         record: recordOf(configuration, decision, terminal),
         today: await todayOf(configuration, decision),
         entry: stored,

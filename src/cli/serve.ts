@@ -33,6 +33,7 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
   const output = createLogger({ format: options.logFormat ?? log.format, level: log.level })
   await bringRegistryUpToDate(configuration, output)
   const app = await start(context.terminal, configuration, output)
+  output.logger.info({ event: 'in_force', config_sha256: app.configSha256() })
   for (const { listener, address, port } of app.listening)
     output.logger.info({ event: 'listening', listener, address, port })
   if (options.sample) introduce(context, options, configuration, app)
@@ -69,7 +70,6 @@ async function start(terminal: Terminal, configuration: Configuration, { logger,
     event: 'starting',
     version: VERSION,
     node: configuration.runtime.node,
-    config_sha256: configuration.site.digest,
   })
   try {
     return await startApp(configuration, logger)
@@ -142,7 +142,7 @@ function reload({ now }: CommandContext, options: ServeOptions, app: App, { logg
   }
   try {
     const needRestart = app.reload(result.configuration)
-    logger.info({ event: 'reloaded', config_sha256: result.configuration.site.digest, need_restart: needRestart })
+    logger.info({ event: 'reloaded', config_sha256: app.configSha256(), need_restart: needRestart })
   } catch (error) {
     refuse([errorText(error)])
   }

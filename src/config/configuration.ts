@@ -2,9 +2,8 @@
  * The configuration as the program uses it: plain numbers, absolute paths, parties by name. Made once at start and once
  * at each reload; never changed.
  */
-import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { canonicalJson } from '../domain/canonical-json.js'
+import type { JsonValue } from '../domain/canonical-json.js'
 import type { ApiScope, PushKind } from '../domain/objection-ways.js'
 import type { Site } from '../domain/party.js'
 import { RULE_TEXTS } from '../rules/rule-texts.js'
@@ -145,10 +144,12 @@ export interface Setting {
   readonly origin: string
 }
 
+/** Everything that is declared, as people write it, secrets masked. */
+export type Declaration = Readonly<Record<string, JsonValue>>
+
 export interface Configuration {
   readonly runtime: Runtime
-  /** What the digest in decisions is taken over: everything declared, in canonical JSON, secrets masked. */
-  readonly text: string
+  readonly declaration: Declaration
   readonly site: Site
   /** Never printed, never logged. */
   readonly secrets: Secrets
@@ -242,16 +243,11 @@ function withImpliedTls<Mta extends Declared['upstream']['fallbacks'][number]>(m
 }
 
 /**
- * What is declared, without secrets, in canonical JSON: the same for the same settings, however they are written down. With
- * the digest of the rules, so that what is named by the digest of this text is all that was in force.
+ * What is declared, without secrets: the same for the same settings, however they are written down. With the digest of the
+ * rules, so that what is named by its own digest is all that was in force.
  */
-export function textOf(declared: Declared): string {
-  return canonicalJson({ ...printable(declared), rules_sha256: RULE_TEXTS.sha256 })
-}
-
-/** SHA-256 over {@link textOf}. */
-export function digestOf(declared: Declared): string {
-  return createHash('sha256').update(textOf(declared)).digest('hex')
+export function declarationOf(declared: Declared): Declaration {
+  return { ...(printable(declared) as Declaration), rules_sha256: RULE_TEXTS.sha256 }
 }
 
 function masked(value: unknown, path: readonly Step[]): unknown {

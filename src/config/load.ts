@@ -2,7 +2,7 @@
  * From a file and an environment to a configuration, or to everything that is wrong with it. The only way in: nothing else
  * in the program reads configuration files or the environment.
  */
-import { type Configuration, type Setting, buildRuntime, printable, textOf } from './configuration.js'
+import { type Configuration, type Setting, buildRuntime, declarationOf, printable } from './configuration.js'
 import { buildSite } from './site.js'
 import { checkSchema } from './check-schema.js'
 import { checkObjectionWays } from './objection-checks.js'
@@ -62,7 +62,7 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
     ok: true,
     configuration: {
       runtime: buildRuntime(declared),
-      text: textOf(declared),
+      declaration: declarationOf(declared),
       site: buildSite(declared, secrets, options.now),
       secrets,
       settings: settingsOf(printable(declared), [], tree),

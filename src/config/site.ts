@@ -17,7 +17,6 @@ import {
   noticeKey,
 } from '../domain/party.js'
 import { chosenReplies } from './chosen-replies.js'
-import { digestOf } from './configuration.js'
 import { buildPolicy } from './policy.js'
 import type { Declared } from './schema.js'
 import type { Secrets } from './secrets.js'
@@ -36,7 +35,6 @@ export function buildSite(declared: Declared, secrets: Secrets, now: number): Si
     sources: mapOf(declared.sources, buildSource),
     holds: declared.holds.map(buildHold),
     policy: buildPolicy(declared.policy),
-    digest: digestOf(declared),
     inForceSince: now,
   }
 }

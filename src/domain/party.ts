@@ -227,10 +227,13 @@ export interface Site {
   readonly sources: ReadonlyMap<string, Source>
   readonly holds: readonly Hold[]
   readonly policy: Policy
-  /** SHA-256 of the configuration in force, secrets left out; part of every decision. */
-  readonly digest: string
   /** When it came into force, milliseconds since the epoch. */
   readonly inForceSince: number
+}
+
+export interface SiteInForce extends Site {
+  /** SHA-256 of the configuration it was declared in, under which the journal keeps it; part of every decision. */
+  readonly digest: string
 }
 
 export function noticeKey(id: string, version: string): string {

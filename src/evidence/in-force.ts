@@ -3,6 +3,7 @@
  * rules under the digest each of these names, and the contracts they declare. Nothing of today is put in their place.
  */
 import type { ContractClause } from '../domain/party.js'
+import { isConcealed, reveal } from '../domain/selective-disclosure.js'
 import type { ConfigurationText } from '../journal/configurations.js'
 import type { JournalReader } from '../journal/reader.js'
 
@@ -25,10 +26,20 @@ export interface RuleText {
   readonly en: { readonly title: string }
 }
 
+/** As far as it concerns whom the pack is about. */
+export interface ShownConfiguration {
+  readonly sha256: string
+  readonly body: string
+  /** As in RFC 9901 4.2; absent for one that has no parts. */
+  readonly disclosures?: readonly string[]
+}
+
 export interface InForce {
-  readonly configurations: readonly ConfigurationText[]
+  readonly configurations: readonly ShownConfiguration[]
   /** Digests decisions name whose text was never kept. */
   readonly missing: readonly string[]
+  /** Digests of those kept in one piece, which cannot be shown without what other advertisers declared in them. */
+  readonly withheld: readonly string[]
   readonly rules: readonly ConfigurationText[]
   /** Their names and sources by id, in order of precedence; of two versions the last read. */
   readonly ruleTexts: ReadonlyMap<string, RuleText>
@@ -40,6 +51,7 @@ export interface InForce {
 /** As far as it is read here. */
 interface Declared {
   readonly rules_sha256?: string
+  readonly advertisers?: Readonly<Record<string, unknown>>
   readonly routers?: Readonly<Record<string, DeclaredRouter>>
 }
 
@@ -55,15 +67,27 @@ interface DeclaredRouter {
   }[]
 }
 
-/** @param digests as decisions name them */
-export function inForceOf(journal: JournalReader, digests: ReadonlySet<string>, advertiser: string): InForce {
+/**
+ * @param digests as decisions name them
+ * @param sources of whose addresses records say so
+ */
+export function inForceOf(
+  journal: JournalReader,
+  digests: ReadonlySet<string>,
+  advertiser: string,
+  sources: Iterable<string>,
+): InForce {
   const names = [...digests].sort()
-  const configurations = names.flatMap((sha256) => journal.configuration(sha256) ?? [])
+  const kept = names.flatMap((sha256) => journal.configuration(sha256) ?? [])
+  const concerned = new Set([`advertisers/${advertiser}`, ...[...sources].map((id) => `sources/${id}`)])
+  const shown = kept.flatMap((configuration) => shownTo(concerned, advertiser, configuration) ?? [])
   const rules = new Map<string, ConfigurationText>()
   const contracts = new Map<string, ContractInForce>()
   const routers = new Map<string, string>()
-  for (const { sha256, body } of configurations) {
-    const declared = JSON.parse(body) as Declared
+  for (const {
+    configuration: { sha256 },
+    declared,
+  } of shown) {
     const texts = declared.rules_sha256 === undefined ? undefined : journal.configuration(declared.rules_sha256)
     if (texts) rules.set(texts.sha256, texts)
     for (const [id, router] of Object.entries(declared.routers ?? {})) routers.set(id, router.legal_name)
@@ -73,10 +97,12 @@ export function inForceOf(journal: JournalReader, digests: ReadonlySet<string>, 
       contracts.set(name, { ...contract, configurations: [...known, sha256] })
     }
   }
-  const kept = new Set(configurations.map(({ sha256 }) => sha256))
+  const known = new Set(kept.map(({ sha256 }) => sha256))
+  const given = new Set(shown.map(({ configuration }) => configuration.sha256))
   return {
-    configurations,
-    missing: names.filter((sha256) => !kept.has(sha256)),
+    configurations: shown.map(({ configuration }) => configuration),
+    missing: names.filter((sha256) => !known.has(sha256)),
+    withheld: names.filter((sha256) => known.has(sha256) && !given.has(sha256)),
     rules: [...rules.values()],
     ruleTexts: new Map(
       [...rules.values()].flatMap(({ body }) => JSON.parse(body) as RuleText[]).map((rule) => [rule.id, rule]),
@@ -84,6 +110,21 @@ export function inForceOf(journal: JournalReader, digests: ReadonlySet<string>, 
     contracts: [...contracts.values()],
     routers,
   }
+}
+
+/** @returns undefined for one that would tell what others have declared */
+function shownTo(
+  concerned: ReadonlySet<string>,
+  advertiser: string,
+  { sha256, body, disclosures }: Required<ConfigurationText>,
+): { readonly configuration: ShownConfiguration; readonly declared: Declared } | undefined {
+  if (!isConcealed(body)) {
+    const declared = JSON.parse(body) as Declared
+    const isOfOthers = Object.keys(declared.advertisers ?? {}).some((id) => id !== advertiser)
+    return isOfOthers ? undefined : { configuration: { sha256, body }, declared }
+  }
+  const texts = disclosures.flatMap(({ text, concerns }) => (concerns.some((one) => concerned.has(one)) ? [text] : []))
+  return { configuration: { sha256, body, disclosures: texts }, declared: reveal(body, texts) as Declared }
 }
 
 function contractsOf({ routers = {} }: Declared, advertiser: string): Omit<ContractInForce, 'configurations'>[] {
@@ -99,4 +140,23 @@ function contractsOf({ routers = {} }: Declared, advertiser: string): Omit<Contr
         clauses,
       })),
   )
+}
+
+export interface Reason {
+  readonly reason: string
+  readonly by: string
+  /** Milliseconds since the epoch. */
+  readonly on: number
+}
+
+/** Why settings were looser than their default, by setting; empty where the configuration was not kept. */
+export function reasonsIn(configuration: Required<ConfigurationText> | undefined): ReadonlyMap<string, Reason> {
+  if (configuration === undefined) return new Map()
+  const { body, disclosures } = configuration
+  const { policy } = reveal(
+    body,
+    disclosures.map(({ text }) => text),
+  ) as { policy?: { justifications?: Readonly<Record<string, { reason: string; by: string; on: string }>> } }
+  const given = Object.entries(policy?.justifications ?? {})
+  return new Map(given.map(([setting, { reason, by, on }]) => [setting, { reason, by, on: Date.parse(on) }]))
 }

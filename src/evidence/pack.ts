@@ -58,6 +58,8 @@ interface Passage {
   readonly configurations: Set<string>
   readonly counter: ReturnType<typeof countFigures>
   readonly missingRecords: Set<string>
+  /** Companies addresses of these records came from. */
+  readonly sources: Set<string>
 }
 
 /** The source of a record that was purged or erased. */
@@ -66,10 +68,16 @@ const PROGRESS_EVERY = 2_000
 
 export function writePack(options: PackOptions): Pack {
   const archive = openArchive(options.at)
-  const passage: Passage = { leaves: [], configurations: new Set(), counter: countFigures(), missingRecords: new Set() }
+  const passage: Passage = {
+    leaves: [],
+    configurations: new Set(),
+    counter: countFigures(),
+    missingRecords: new Set(),
+    sources: new Set(),
+  }
   const { journal, checkpoint, advertiser } = options
   let read: InForce | undefined
-  const inForce = () => (read ??= inForceOf(journal, passage.configurations, advertiser.id))
+  const inForce = () => (read ??= inForceOf(journal, passage.configurations, advertiser.id, passage.sources))
 
   archive.add('journal/header.json', () => [journal.headerText()])
   archive.add('journal/entries.jsonl', () => entryLines(options, passage))
@@ -160,6 +168,8 @@ function* recordLines(options: PackOptions, passage: Passage): Generator<string,
     if (source === undefined && toKey !== '') {
       const record = registry.version(toKey, advertiser.id, recordId, recordVersion)
       if (record) yield `${JSON.stringify(record)}\n`
+      const { sourcePartyId } = (record && statementOf(record)) ?? {}
+      if (sourcePartyId !== undefined) passage.sources.add(sourcePartyId)
       source = record ? sourceOf(record) : GONE
       sources.set(name, source)
     }

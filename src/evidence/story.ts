@@ -20,6 +20,7 @@ import { type Language, listed, SEMICOLON } from '../words/language.js'
 import { lawIn } from '../words/law-words.js'
 import { PARIS_TIME } from '../words/moments.js'
 import { BASES, CLOCK_STARTS, METHODS, PROOFS, SOURCES } from '../words/record-words.js'
+import type { Reason } from './in-force.js'
 import { opposedThen, opposedToday, type Today } from './opposed.js'
 import { OUTCOME_SENTENCES, STORY } from './story-words.js'
 import { Teller } from './teller.js'
@@ -27,7 +28,9 @@ import { Teller } from './teller.js'
 export interface StoryFacts {
   readonly decision: DecisionEntry
   readonly outcomes: readonly OutcomeEntry[]
-  readonly site: Pick<Site, 'advertisers' | 'routers' | 'policy' | 'digest'>
+  readonly site: Pick<Site, 'advertisers' | 'routers'>
+  /** Why the configuration of the decision was looser than the defaults, by setting. */
+  readonly reasons: ReadonlyMap<string, Reason>
   /** What the record says in the version the decision was made on; gone: purged or erased; unread: the registry cannot be read. */
   readonly record: Partial<ConsentStatement> | 'gone' | 'unread'
   /** What is on file today; undefined where the person is no longer known, or the registry cannot be read. */
@@ -160,16 +163,15 @@ function findingOf(teller: Teller, { rule, outcome, detail, evidence }: Journale
 }
 
 /** Whoever loosened a default is answerable for each decision it touched (GDPR art. 5(2)); the reasons are those of the day. */
-function loosenedSettings(teller: Teller, { decision, site }: StoryFacts): Paragraph[] {
+function loosenedSettings(teller: Teller, { decision, reasons }: StoryFacts): Paragraph[] {
   const rulesOf = loosenedIn(decision.findings)
   if (rulesOf.size === 0) return []
-  const reasons = site.digest === decision.configSha256 ? site.policy.loosened : undefined
   return [
     { style: 'plain', text: teller.tell(STORY.loosened) },
     ...paragraphs(
       'detail',
       [...rulesOf].map(([setting, rules]) => {
-        const why = reasons?.get(setting)
+        const why = reasons.get(setting)
         const named = { setting, rules: [...rules].join(', ') }
         return why === undefined
           ? teller.tell(STORY.loosenedThen, { ...named, sha256: decision.configSha256 })

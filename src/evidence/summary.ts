@@ -216,6 +216,7 @@ function acts(page: Page, { figures, missingRecords, inForce }: SummaryFacts): s
   if (figures.erased > 0) rows.push([page.say(WORDS.erased), figures.erased])
   if (missingRecords > 0) rows.push([page.say(WORDS.missingRecords), missingRecords])
   if (inForce.missing.length > 0) rows.push([page.say(WORDS.missingConfigurations), inForce.missing.length])
+  if (inForce.withheld.length > 0) rows.push([page.say(WORDS.withheldConfigurations), inForce.withheld.length])
   const content =
     rows.length === 0 ? nothing(page) : grid(page, WORDS.acts, [page.say(WORDS.act), page.say(WORDS.count)], rows)
   return section(page, WORDS.acts, content)

@@ -284,14 +284,64 @@ async function checkRecords({ records }: Journal): Promise<number> {
   return found
 }
 
+interface Shown {
+  readonly sha256: string
+  readonly body: string
+  readonly disclosures?: readonly string[]
+}
+
+/** RFC 9901 7.1: each part that is shown belongs somewhere, in the text or in another part, and in one place only. */
+function checkDisclosures(body: unknown, disclosures: readonly string[], configuration: string): void {
+  const where = `configurations.jsonl, ${configuration}`
+  const parts = new Map(disclosures.map((text) => [sha256(text).toString('base64url'), text]))
+  assert(parts.size === disclosures.length, `${where}: a part is shown twice`)
+  const placed = new Set<string>()
+
+  function place(digest: unknown, names: Set<unknown> | undefined): void {
+    assert(typeof digest === 'string' && !placed.has(digest), `${where}: one digest stands in two places`)
+    placed.add(digest)
+    const text = parts.get(digest)
+    if (text === undefined) return
+    parts.delete(digest)
+    const part = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
+    assert(part.length === (names ? 3 : 2), `${where}: a part is not where its form belongs`)
+    if (names) {
+      const name = part[1]
+      const isName = typeof name === 'string' && name !== '_sd' && name !== '...' && !names.has(name)
+      assert(isName, `${where}: a part is of a name that stands there already, or can be none`)
+      names.add(name)
+    }
+    look(part.at(-1))
+  }
+
+  function look(value: unknown): void {
+    if (typeof value !== 'object' || value === null) return
+    if (Array.isArray(value)) {
+      for (const item of value as unknown[]) {
+        if (typeof item === 'object' && item !== null && '...' in item) place(item['...'], undefined)
+        else look(item)
+      }
+      return
+    }
+    const { _sd: digests, ...members } = value as Record<string, unknown>
+    const names = new Set<unknown>(Object.keys(members))
+    for (const digest of (digests ?? []) as unknown[]) place(digest, names)
+    for (const member of Object.values(members)) look(member)
+  }
+
+  look(body)
+  assert(parts.size === 0, `${where}: a part is shown that belongs nowhere in it`)
+}
+
 /** @returns how many configurations are there, and how many sets of rules these were in force with */
 async function checkConfigurations({ configurations }: Journal): Promise<{ found: number; rules: number }> {
   let found = 0
   const named = new Set<unknown>()
   for await (const line of lines('configurations.jsonl')) {
-    const { sha256: stated, body } = JSON.parse(line) as { sha256: string; body: string }
+    const { sha256: stated, body, disclosures = [] } = JSON.parse(line) as Shown
     assert(sha256(body).toString('hex') === stated, `configurations.jsonl: ${stated} is not the digest of its text`)
     assert(configurations.has(stated), `configurations.jsonl: no decision was made under ${stated}`)
+    checkDisclosures(JSON.parse(body), disclosures, stated)
     named.add((JSON.parse(body) as { rules_sha256?: string }).rules_sha256)
     found += 1
   }

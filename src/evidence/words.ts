@@ -85,6 +85,10 @@ export const WORDS = {
     fr: 'Configurations que citent les décisions et dont le texte n’a pas été gardé',
     en: 'Configurations that decisions quote and whose text was not kept',
   },
+  withheldConfigurations: {
+    fr: 'Configurations que citent les décisions, gardées d’un seul tenant et absentes du dossier : elles disent aussi ce que d’autres annonceurs ont déclaré',
+    en: 'Configurations that decisions quote, kept in one piece and not in the pack: they also say what other advertisers declared',
+  },
   files: { fr: 'Ce que contient le dossier', en: 'What is in the pack' },
   check: { fr: 'Vérifier soi-même', en: 'How to check it' },
   checkText: {
@@ -123,8 +127,8 @@ export const FILES: WordTable = {
     en: 'objections in force, as keyed hashes',
   },
   'configurations.jsonl': {
-    fr: 'configurations en vigueur au moment des décisions',
-    en: 'configurations in force at the moment of the decisions',
+    fr: 'configurations en vigueur au moment des décisions, pour ce qui concerne cet annonceur',
+    en: 'configurations in force at the moment of the decisions, as far as they concern this advertiser',
   },
   'rules.jsonl': {
     fr: 'règles en vigueur au moment des décisions, avec leur texte',

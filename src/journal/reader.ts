@@ -69,7 +69,7 @@ export interface JournalReader {
   /** How many decisions before a moment still have a personal part. */
   personalBefore(at: number): number
   /** The configuration a decision names, if it was kept. */
-  configuration(sha256: string): ConfigurationText | undefined
+  configuration(sha256: string): Required<ConfigurationText> | undefined
   /** Oldest first. */
   checkpoints(): readonly KnownCheckpoint[]
   lastCheckpoint(): KnownCheckpoint | undefined

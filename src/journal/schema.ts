@@ -115,4 +115,10 @@ export const MIGRATIONS: readonly Migration[] = [
         BEGIN DELETE FROM addressee WHERE seq = OLD.seq; END;
     `,
   },
+  {
+    version: 7,
+    sql: `
+      ALTER TABLE configuration ADD COLUMN disclosures TEXT NOT NULL DEFAULT '[]';
+    `,
+  },
 ]

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Recipient } from '../domain/envelope.js'
 import { type DecisionEntry, ENTRY_SCHEMA, type JournaledFinding, type OutcomeEntry } from '../domain/journal-entry.js'
-import type { Site } from '../domain/party.js'
+import type { SiteInForce } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import { type Reply, formatReply, isPositive } from '../domain/reply.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
@@ -19,7 +19,7 @@ export interface TransactionContext {
   readonly node: string
   readonly version: string
   readonly peer: Peer
-  readonly site: Site
+  readonly site: SiteInForce
   readonly senderDomain: string | undefined
 }
 

@@ -9,7 +9,7 @@ import type { ContactPoints } from '../domain/contact-points.js'
 import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { Origin } from '../domain/origin.js'
 import type { DecisionEntry, JournalEntry, OutcomeEntry } from '../domain/journal-entry.js'
-import type { Advertiser, HostedUnsubscribe, Site } from '../domain/party.js'
+import type { Advertiser, HostedUnsubscribe, Site, SiteInForce } from '../domain/party.js'
 import type { Policy } from '../domain/policy.js'
 import type { Reference } from '../domain/reference.js'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
@@ -235,7 +235,7 @@ export interface EventContext {
 }
 
 export interface RelayPorts {
-  site(): Site
+  site(): SiteInForce
   readonly registry: RegistryPort
   readonly subjects: SubjectsPort
   readonly journal: JournalPort

@@ -105,7 +105,10 @@ function newKey(): { readonly keyId: string; readonly line: string } {
 }
 
 /** One secret of 32 octets for each use, so that no code made for one purpose can pass for another (RFC 5869). */
-export function deriveKey(key: MasterKey, purpose: 'subject' | 'record' | 'journal' | 'unsubscribe'): Buffer {
+export function deriveKey(
+  key: MasterKey,
+  purpose: 'subject' | 'record' | 'journal' | 'unsubscribe' | 'configuration',
+): Buffer {
   return Buffer.from(hkdfSync('sha256', key.secret, '', `aval ${purpose} v1`, 32))
 }
 

@@ -52,7 +52,7 @@ describe('the configuration in force', () => {
       const shown = showConfiguration(first, { effective }).replace('(not shown)', SECRET_HASH)
       const again = good(shown)
       expect(again.runtime).toEqual(first.runtime)
-      expect(again.site.digest).toBe(first.site.digest)
+      expect(again.declaration).toEqual(first.declaration)
     }
     expect(Object.keys(parse(showConfiguration(first, { effective: false })))).not.toContain('limits')
   })

@@ -47,7 +47,14 @@ test('README.md: aval explain of the refused message', () => {
     advertisers: new Map([['acme', { legalName: 'Acme SAS' }]]),
     routers: new Map([['routix', { legalName: 'Routix SARL' }]]),
   } as never
-  const facts = { outcomes: [], record: 'gone', today: undefined, checkpoint: undefined, site } as const
+  const facts = {
+    outcomes: [],
+    record: 'gone',
+    today: undefined,
+    checkpoint: undefined,
+    site,
+    reasons: new Map(),
+  } as const
   const story = storyOf({ decision: refused, entry: { seq: 3, hash: '' }, ...facts }, 'en')
   const lines = story.map(({ text }) => text)
   const README = shown('README.md', 'aval explain').map((line) => line.trim())

@@ -216,7 +216,7 @@ describe('SIGHUP', () => {
       ({ entry }) => 'configSha256' in entry && entry.configSha256,
     )
     journal.close()
-    const announced = ['starting', 'reloaded'].map(
+    const announced = ['in_force', 'reloaded'].map(
       (name) => aval.log().find(({ event }) => event === name)?.['config_sha256'],
     )
     expect(new Set(digests).size).toBe(2)

@@ -10,8 +10,10 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commitTo } from '#aval/config/commitment.js'
 import { loadConfiguration } from '#aval/config/load.js'
 import type { DecisionEntry } from '#aval/domain/journal-entry.js'
+import { reveal } from '#aval/domain/selective-disclosure.js'
 import type { Figures } from '#aval/evidence/figures.js'
 import type { ContractInForce } from '#aval/evidence/in-force.js'
 import { writePack } from '#aval/evidence/pack.js'
@@ -28,6 +30,7 @@ import { siteFor, writeConfig } from '../support/aval.js'
 
 const FROM = NOW - 1_000
 const TO = NOW + 60_000
+const SECRET = Buffer.alloc(32, 7)
 const hasPython = spawnSync('python3', ['--version']).status === 0
 if (!hasPython) console.log('evidence: the checker in Python left out, python3 is not installed')
 
@@ -50,7 +53,7 @@ async function decided(number: number, who: string, change: Partial<DecisionEntr
   return decision(number, {
     at: NOW + number,
     toKey: registry.writer.identify(address(who)).consentKey,
-    configSha256: configuration().site.digest,
+    configSha256: configuration().sha256,
     recordId: found?.record.id ?? '',
     recordVersion: found?.record.version ?? 0,
     recordSha256: found?.sha256 ?? '',
@@ -62,10 +65,14 @@ function configuration(document = 'ab') {
   const site = siteFor(directory, 'smtp://mta.example') as unknown as SiteConfig
   site.routers['routix']!.contracts[0]!.document_sha256 = document.repeat(32)
   const other = structuredClone({ ...site.advertisers['acme'], legal_name: 'Other SA', brands: ['Other'] })
-  const file = writeConfig(directory, { ...site, advertisers: { ...site.advertisers, other } })
+  const file = writeConfig(directory, {
+    ...site,
+    advertisers: { ...site.advertisers, other },
+    sources: { broker: { legal_name: 'Broker SARL' }, fair: { legal_name: 'Fair SARL' } },
+  })
   const loaded = loadConfiguration({ file, now: NOW, environment: {} })
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems))
-  return loaded.configuration
+  return { ...commitTo(loaded.configuration.declaration, SECRET), site: loaded.configuration.site }
 }
 
 beforeAll(async () => {
@@ -92,11 +99,11 @@ beforeAll(async () => {
 
   const journal = await open(path, { signing: { ...seal, everyEntries: 20, everyMs: 600_000 } })
   const later = configuration('cd')
-  for (const { site, text } of [configuration(), later]) journal.keep([RULE_TEXTS, { sha256: site.digest, body: text }])
+  journal.keep([RULE_TEXTS, configuration(), later])
   for (let round = 0; round < 30; round++) {
     const n = round * 10
     await journal.append([
-      await decided(n, 'ada@example.com', round < 20 ? {} : { configSha256: later.site.digest }),
+      await decided(n, 'ada@example.com', round < 20 ? {} : { configSha256: later.sha256 }),
       await decided(n + 1, 'nobody@example.com', {
         verdict: 'refuse',
         would: 'refuse',
@@ -217,6 +224,15 @@ function edit(path: string, name: string, change: (lines: string[]) => string[])
   )
 }
 
+const decoded = (text: string) => Buffer.from(text, 'base64url').toString()
+const encoded = (text: string) => Buffer.from(text).toString('base64url')
+const inMetz = (text: string) => encoded(decoded(text).replace('Lyon', 'Metz'))
+
+function withDisclosures(line: string, change: (texts: string[]) => string[]): string {
+  const shown = JSON.parse(line) as { disclosures: string[] }
+  return JSON.stringify({ ...shown, disclosures: change(shown.disclosures) })
+}
+
 const linesOf = (name: string) => readFileSync(join(unpacked, name), 'utf8').split('\n').slice(0, -1)
 
 describe('a pack', () => {
@@ -266,9 +282,18 @@ describe('a pack', () => {
   it('holds what was in force when decisions were made, and nothing of today', () => {
     const contracts = JSON.parse(readFileSync(join(unpacked, 'contracts.json'), 'utf8')) as ContractInForce[]
     expect(new Map(contracts.map(({ documentSha256, configurations }) => [documentSha256, configurations]))).toEqual(
-      new Map(['ab', 'cd'].map((document) => [document.repeat(32), [configuration(document).site.digest]])),
+      new Map(['ab', 'cd'].map((document) => [document.repeat(32), [configuration(document).sha256]])),
     )
-    expect(linesOf('configurations.jsonl')).toHaveLength(2)
+    const configurations = linesOf('configurations.jsonl').map((line) => JSON.parse(line))
+    expect(configurations).toHaveLength(2)
+    for (const { body, disclosures } of configurations) {
+      const shown = reveal(body, disclosures) as Record<string, object>
+      expect(shown).toMatchObject({ advertisers: { acme: { legal_name: 'Acme SAS' } }, policy: { mode: 'enforce' } })
+      expect(shown['sources']).toEqual({ broker: expect.objectContaining({ legal_name: 'Broker SARL' }) })
+      expect((body + disclosures.map(decoded).join()).replaceAll(/"[\w-]{43}"/g, '')).not.toMatch(
+        /"other"|Other SA|Fair SARL/,
+      )
+    }
     const [rules] = linesOf('rules.jsonl').map((line) => JSON.parse(line) as { body: string })
     expect(JSON.parse(rules!.body)).toEqual(
       expect.arrayContaining([expect.objectContaining({ id: 'CONSENT-MISSING', fr: expect.any(Object) })]),
@@ -357,7 +382,29 @@ describe('I11: both checkers find', () => {
       (lines) => lines.map((line) => line.replace('first_party', 'partner')),
     ],
     'other rules': ['rules.jsonl', (lines) => lines.map((line) => line.replace('CONSENT-MISSING', 'CONSENT-MISSED'))],
-    'another configuration': ['configurations.jsonl', (lines) => lines.map((line) => line.replace('Lyon', 'Metz'))],
+    'another configuration': [
+      'configurations.jsonl',
+      (lines) => lines.map((line) => line.replace('enforce', 'observe')),
+    ],
+    'a part of a configuration that says something else': [
+      'configurations.jsonl',
+      (lines) => lines.map((line) => withDisclosures(line, (texts) => texts.map(inMetz))),
+    ],
+    'a part of a configuration shown twice': [
+      'configurations.jsonl',
+      (lines) => lines.map((line) => withDisclosures(line, (texts) => [...texts, texts[0]!])),
+    ],
+    'a part of no configuration': [
+      'configurations.jsonl',
+      (lines) => lines.map((line) => withDisclosures(line, (texts) => [...texts, encoded('["salt","colour","blue"]')])),
+    ],
+    'a part without the part it is within': [
+      'configurations.jsonl',
+      (lines) =>
+        lines.map((line) =>
+          withDisclosures(line, (texts) => texts.filter((text) => !decoded(text).includes('Routix'))),
+        ),
+    ],
   }
 
   it.each(Object.entries(EDITS))('%s, although the manifest was made to fit and signed', (_what, [file, change]) => {

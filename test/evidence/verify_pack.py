@@ -174,6 +174,47 @@ def numbers(ranges):
         yield from range(int(first), int(last or first) + 1)
 
 
+def check_disclosures(body, disclosures):
+    """RFC 9901 7.1"""
+    parts = {}
+    for text in disclosures:
+        digest = base64.urlsafe_b64encode(sha256(text.encode())).rstrip(b"=").decode()
+        need(digest not in parts, "a disclosure stands twice")
+        parts[digest] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    seen = set()
+
+    def visit(value):
+        if isinstance(value, dict):
+            names = set(value) | {"_sd", "..."}
+            for digest in value.get("_sd", []):
+                part = take(digest, 3)
+                if part is not None:
+                    need(part[1] not in names, "a disclosure of a name that is taken")
+                    names.add(part[1])
+                    visit(part[2])
+            for name, member in value.items():
+                if name != "_sd":
+                    visit(member)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict) and "..." in item:
+                    part = take(item["..."], 2)
+                    if part is not None:
+                        visit(part[1])
+                else:
+                    visit(item)
+
+    def take(digest, length):
+        need(digest not in seen, "a digest stands twice")
+        seen.add(digest)
+        part = parts.pop(digest, None)
+        need(part is None or len(part) == length, "a disclosure of another form")
+        return part
+
+    visit(body)
+    need(not parts, "disclosures that belong nowhere")
+
+
 def zipped(path):
     with zipfile.ZipFile(path) as pack:
         return {name: pack.read(name) for name in pack.namelist()}
@@ -263,6 +304,7 @@ def main(path, key):
     for line in files["configurations.jsonl"].decode().splitlines():
         row = json.loads(line)
         need(sha256(row["body"].encode()).hex() == row["sha256"] in configurations, "a configuration was changed")
+        check_disclosures(json.loads(row["body"]), row.get("disclosures", []))
         rules.add(json.loads(row["body"]).get("rules_sha256"))
     for line in files["rules.jsonl"].decode().splitlines():
         row = json.loads(line)

@@ -316,7 +316,8 @@ function writeAsBefore(path: string): void {
     insert.run(seq, salt, toKey, messageIdSha256)
     addressee.run(seq, Buffer.from(OBJECTS, 'hex'), Buffer.from(messageIdSha256!, 'hex').subarray(0, 8))
   }
-  raw.exec('DROP TABLE sealed_now; DROP TABLE addressee_now; PRAGMA user_version = 5; VACUUM')
+  raw.exec('DROP TABLE sealed_now; DROP TABLE addressee_now; ALTER TABLE configuration DROP COLUMN disclosures')
+  raw.exec('PRAGMA user_version = 5; VACUUM')
   raw.close()
   rmSync(keyFile)
 }

@@ -249,7 +249,6 @@ export function aSite(options: SiteOptions = {}): Site {
     sources: byId(sources),
     holds,
     policy,
-    digest: 'cd'.repeat(32),
     inForceSince,
   }
 }

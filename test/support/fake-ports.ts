@@ -97,7 +97,7 @@ export function fakeHouse(options: FakeOptions): FakeHouse {
   }
 
   const ports: RelayPorts = {
-    site: () => options.site,
+    site: () => ({ ...options.site, digest: 'cd'.repeat(32) }),
     registry: {
       async lookup(query) {
         steps.push({ did: 'looked_up' })

@@ -29,7 +29,6 @@ export function site(...credentials: readonly Credential[]): Site {
     sources: new Map(),
     holds: [],
     policy: aPolicy(),
-    digest: '0'.repeat(64),
     inForceSince: 0,
   }
 }
