@@ -251,6 +251,25 @@ function post(path: string, body: unknown, headers: Record<string, string> = {},
   })
 }
 
+test('I5: whoever objected before consenting and objects again by the API or a link is written to no more', async () => {
+  const [one, other] = [somebody(), somebody()]
+  withRegistry(directory, (registry) => {
+    for (const who of [one, other]) {
+      const at = Date.now() - 200 * 86_400_000
+      const scope = { kind: 'advertiser', advertiserId: 'acme' } as const
+      registry.addObjection({ person: readAddress(who)!, scope, channel: 'email', reason: 'letter', at })
+    }
+  })
+  for (const who of [one, other]) expect(await nextRcpt(who)).toMatch(/250$/)
+  expect(await (await post('/v1/objections', { address: one, advertiser_id: 'acme' })).json()).toMatchObject({
+    results: [{ result: 'added' }],
+  })
+  const page = `http://127.0.0.1:${portOf(aval, 'unsubscribe')}/u/${tokenFor(directory, other)}`
+  const click = { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) }
+  expect((await fetch(page, click)).status).toBe(200)
+  for (const who of [one, other]) expect(await nextRcpt(who)).toBe('rcpt 550')
+})
+
 test('POST /v1/objections: in force at once, the same request once, all rows or none', async () => {
   const [one, other] = [somebody(), somebody()]
   const body = { address: one, advertiser_id: 'acme', reason: 'letter', source_ref: 'letter 2026-114' }

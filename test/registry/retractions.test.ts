@@ -59,8 +59,8 @@ test('whoever objects again after that has objected', () => {
   retract()
   withRegistry(directory, (registry) => {
     const draft = { person: person(), scope: ACME, channel: 'email', reason: 'one_click', at: Date.now() } as const
-    expect(registry.addObjection(draft, { onlyIfNone: true }).kind).toBe('added')
-    expect(registry.addObjection(draft, { onlyIfNone: true }).kind).toBe('unchanged')
+    expect(registry.addObjection(draft, { unlessRepeated: true }).kind).toBe('added')
+    expect(registry.addObjection(draft, { unlessRepeated: true }).kind).toBe('unchanged')
   })
   expect(standing()).toHaveLength(1)
 })

@@ -25,6 +25,12 @@ export interface Retraction {
   readonly since: number
 }
 
+/**
+ * A click repeated, a request sent again. Whoever objects later than that has objected anew: in between the person may have
+ * consented, on file or not yet, and what is older than that consent would not hold against it.
+ */
+const REPEATED_WITHIN_MS = 60_000
+
 /** What an objection is filed under: a key, and which secret it was made with. */
 interface Filed {
   readonly key: string
@@ -56,16 +62,19 @@ export class ObjectionBook {
     }
   }
 
-  /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
-  write(draft: ObjectionDraft, onlyIfNone?: 'any reason' | 'same reason'): Written {
+  /** @param unlessRepeated keeps the one on file when the person has said the same in the same scope a moment ago, or later */
+  write(draft: ObjectionDraft, unlessRepeated?: 'any reason' | 'same reason'): Written {
     const filings = this.#filings(draft)
     const { person } = draft
     const scope = writeReach({ scope: draft.scope, ...(isDomain(person) && { of: 'domain' }) })
-    if (onlyIfNone !== undefined) {
+    if (unlessRepeated !== undefined) {
       const rows = filings.flatMap(({ key }) => this.#standing(key))
       const standing = rows.find(
         (row) =>
-          row[2] === scope && row[3] === draft.channel && (onlyIfNone === 'any reason' || row[4] === draft.reason),
+          row[2] === scope &&
+          row[3] === draft.channel &&
+          (unlessRepeated === 'any reason' || row[4] === draft.reason) &&
+          draft.at - row[5] < REPEATED_WITHIN_MS,
       )
       if (standing) return { kind: 'unchanged', id: formatId(standing[0]) }
     }

@@ -81,7 +81,7 @@ function write(writer: RegistryWriter, request: ApiRequest, given: ApiRequest['r
   switch (kind) {
     case 'objection':
       return settle(index, readObjectionDraft(row, reading), (draft) =>
-        writer.addObjection(draft, { onlyIfNone: true }),
+        writer.addObjection(draft, { unlessRepeated: true }),
       )
     case 'event':
       return settle(index, readEventDraft(row, reading), (draft) => writer.addEvent(draft))

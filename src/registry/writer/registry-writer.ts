@@ -183,11 +183,11 @@ export class RegistryWriter {
     )
   }
 
-  /** @param onlyIfNone keeps the one on file when the person has objected in the same scope already */
-  addObjection(draft: ObjectionDraft, { onlyIfNone = false } = {}): WriteResult {
+  /** @param unlessRepeated keeps the one on file when the person has objected in the same scope within the last minute, or later */
+  addObjection(draft: ObjectionDraft, { unlessRepeated = false } = {}): WriteResult {
     const problems = validateObjection(draft, this.#parts.now())
     if (problems.length > 0) return { kind: 'refused', problems }
-    return this.transaction(() => this.#objections.write(draft, onlyIfNone ? 'any reason' : undefined))
+    return this.transaction(() => this.#objections.write(draft, unlessRepeated ? 'any reason' : undefined))
   }
 
   /** Takes back what the person has just objected to by mistake, where it was done. @returns how many */
@@ -205,7 +205,7 @@ export class RegistryWriter {
     return this.#canaries.list()
   }
 
-  /** An objection, unless one in the same scope and channel with the same reason is on file; its form is not checked. */
+  /** An objection, unless the person has just made it in the same scope and channel for the same reason; its form is not checked. */
   objectTo(draft: ObjectionDraft): Written {
     return this.transaction(() => this.#objections.write(draft, 'same reason'))
   }

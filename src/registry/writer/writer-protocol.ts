@@ -9,7 +9,7 @@ import type { Provenance, RegistryWriter } from './registry-writer.js'
 
 /** Each is a short transaction, or an import made of short ones, so that nobody waits long for another. */
 export const OPERATIONS = {
-  object: (writer: RegistryWriter, draft: ObjectionDraft) => writer.addObjection(draft, { onlyIfNone: true }),
+  object: (writer: RegistryWriter, draft: ObjectionDraft) => writer.addObjection(draft, { unlessRepeated: true }),
   addObjection: (writer: RegistryWriter, draft: ObjectionDraft) => writer.addObjection(draft),
   retract: (writer: RegistryWriter, person: KeyedPerson, which: Retraction) => writer.retractObjections(person, which),
   addEvent: (writer: RegistryWriter, draft: EventDraft) => writer.addEvent(draft),
