@@ -75,11 +75,18 @@ export function daysLater(at: number, days: number): number {
  * @param wallClock the time shown, as if it were UTC, milliseconds since the epoch
  */
 export function firstParisMoment(wallClock: number): number | undefined {
-  for (const offset of [2 * HOUR, HOUR]) {
-    const at = wallClock - offset
-    if (parisOffset(at) === offset) return at
-  }
-  return undefined
+  return parisMoment(wallClock, [2 * HOUR, HOUR])
+}
+
+/** The last such moment. */
+export function lastParisMoment(wallClock: number): number | undefined {
+  return parisMoment(wallClock, [HOUR, 2 * HOUR])
+}
+
+function parisMoment(wallClock: number, offsets: readonly number[]): number | undefined {
+  return offsets
+    .map((offset) => ({ offset, at: wallClock - offset }))
+    .find(({ offset, at }) => parisOffset(at) === offset)?.at
 }
 
 function askIntl(at: number): number {

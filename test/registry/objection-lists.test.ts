@@ -73,7 +73,7 @@ describe('a list of several columns', () => {
       )
       expect(report.counts).toMatchObject({ added: 2, refused: 0 })
       expect(await objectionsOf('a@example.com')).toMatchObject([
-        { ...AGAINST_ACME, at: Date.parse('2026-02-28T23:00Z') },
+        { ...AGAINST_ACME, at: Date.parse('2026-03-01T23:00Z') - 1 },
       ])
       expect(await objectionsOf('b@example.com')).toMatchObject([AGAINST_ACME])
     },
@@ -175,6 +175,27 @@ describe('a list without dates', () => {
     expect(report.counts).toMatchObject({ rows: 6_000, added: 6_000 })
     for (const who of [people[0]!, people.at(-1)!]) expect(await momentsOf(who)).toEqual([NOW])
   })
+})
+
+it.each([
+  ['2026-03-01', '2026-03-01T22:59:59.999Z', 'a day is its end'],
+  ['2026-03-29', '2026-03-29T21:59:59.999Z', 'one of 23 hours too'],
+  ['2025-10-26T02:30:00', '2025-10-26T01:30:00Z', 'of the two the clocks show, the second'],
+  ['2026-03-01T10:00:00', '2026-03-01T09:00:00Z', 'of Paris'],
+  ['2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z', 'as it stands'],
+  ['2026-06-15', '2026-06-15T21:59:59.999Z', 'today'],
+])('I5: an objection of %s is read as the latest it may mean, %s: %s', async (written, meant) => {
+  const report = await importList(`address,at\na@example.com,${written}\n`, ACME)
+  expect(report.counts).toMatchObject({ added: 1, refused: 0 })
+  expect(await objectionsOf('a@example.com')).toMatchObject([{ at: Date.parse(meant) }])
+})
+
+it('an objection of tomorrow is refused', async () => {
+  const report = await importList('address,at\na@example.com,2026-06-16\nb@example.com,2026-06-16T00:00\n', ACME)
+  expect(refused(report)).toEqual([
+    [2, 'at', 'is in the future'],
+    [3, 'at', 'is in the future'],
+  ])
 })
 
 describe('a list of digests', () => {

@@ -524,7 +524,7 @@ describe('aval breach, canary, ropa, export', () => {
       'at=2026-01-01',
     )
     expect((await aval('objection', 'export')).out).toMatch(
-      /\n[0-9a-f]{64},k1,person,advertiser,acme,,email,letter,2025-12-31T23:00:00.000Z\n/,
+      /\n[0-9a-f]{64},k1,person,advertiser,acme,,email,letter,2026-01-01T22:59:59.999Z\n/,
     )
   })
 })

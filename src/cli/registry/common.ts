@@ -27,8 +27,8 @@ export function personOf(text: string): CanonicalAddress {
 }
 
 /** @throws CommandError for what is no moment */
-export function momentOf(text: string): number {
-  const at = readMoment(text)
+export function momentOf(text: string, read = readMoment): number {
+  const at = read(text)
   if (at === undefined)
     throw new CommandError(EXIT.undecided, `"${text}" is not a moment such as 2026-01-10T09:30:00+01:00`)
   return at

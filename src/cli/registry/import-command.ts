@@ -3,10 +3,12 @@ import { type Stats, statSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import type { Configuration } from '../../config/configuration.js'
 import type { ObjectionReason } from '../../domain/objection.js'
+import { daysLater } from '../../domain/paris-time.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { ImportKind } from '../../registry/books/batches.js'
 import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
 import type { Defaults } from '../../registry/import/read-draft.js'
+import { readObjectionMoment } from '../../registry/records/moments.js'
 import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
@@ -73,8 +75,9 @@ export async function importCommand(
 }
 
 function defaultsOf({ advertiser, scope, reason, at }: ImportCommandOptions, now: number): Defaults {
-  const moment = at === undefined ? undefined : momentOf(at)
-  if (moment !== undefined && moment > now) throw new CommandError(EXIT.undecided, `--at ${at} is in the future`)
+  const moment = at === undefined ? undefined : momentOf(at, readObjectionMoment)
+  if (moment !== undefined && moment >= daysLater(now, 1))
+    throw new CommandError(EXIT.undecided, `--at ${at} is in the future`)
   return {
     ...(advertiser !== undefined && { advertiser_id: advertiser }),
     ...(scope !== undefined && { scope }),

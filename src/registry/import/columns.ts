@@ -19,7 +19,7 @@ import { OBJECTION_REASONS } from '../../domain/objection.js'
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
 import { isSiren } from '../../domain/siren.js'
 import { unnecessaryData } from '../records/minimisation.js'
-import { readMoment } from '../records/moments.js'
+import { readMoment, readObjectionMoment } from '../records/moments.js'
 
 export type Value = string | number | boolean | readonly string[]
 
@@ -123,7 +123,7 @@ export const OBJECTION_COLUMNS: Columns = {
   router_id: id('routerId'),
   channel: oneOf('channel', CHANNELS),
   reason: { ...oneOf('reason', OBJECTION_REASONS), ...REQUIRED },
-  at: { ...moment('at'), ...REQUIRED },
+  at: { ...moment('at', 'FORMAT', readObjectionMoment), ...REQUIRED },
   source_ref: text('sourceRef', 128),
 }
 
@@ -225,9 +225,9 @@ function flag(field: string): Column {
 const YES = new Set(['true', 'yes', 'oui', '1'])
 const NO = new Set(['false', 'no', 'non', '0'])
 
-function moment(field: string, rule = 'FORMAT'): Column {
+function moment(field: string, rule = 'FORMAT', readText = readMoment): Column {
   return column(field, 'moment, ISO 8601', (written) => {
-    const at = readMoment(written)
+    const at = readText(written)
     return at === undefined ? bad('is not a moment such as 2026-01-10T09:30:00+01:00', rule) : value(at)
   })
 }

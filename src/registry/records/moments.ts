@@ -1,9 +1,9 @@
 /**
  * Moments as people and programs write them into import files: ISO 8601, `2026-01-10T09:30:00+01:00`, `...Z`, or without a
  * zone. What has no zone is Paris time, and of several moments it may mean, the earliest is taken: the retention clock then
- * ends earlier and a consent is not made newer than an objection.
+ * ends earlier and a consent is not made newer than an objection. For the same reason an objection is read as the latest.
  */
-import { firstParisMoment, utcMidnightOf } from '../../domain/paris-time.js'
+import { daysLater, firstParisMoment, lastParisMoment, utcMidnightOf } from '../../domain/paris-time.js'
 
 const MOMENT =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/
@@ -20,10 +20,20 @@ export function readMoment(text: string): number | undefined {
   return last.at
 }
 
+/** The same for an objection: the latest of the moments a text may mean, the last of the day for a date without time. */
+export function readObjectionMoment(text: string): number | undefined {
+  const first = readMoment(text)
+  if (first === undefined) return undefined
+  if (text.length === DATE_LENGTH) return daysLater(first, 1) - 1
+  return readText(text, lastParisMoment)
+}
+
+const DATE_LENGTH = '2026-01-10'.length
+
 /** A row mostly says one moment several times. */
 let last: { readonly text: string; readonly at: number | undefined } = { text: '', at: undefined }
 
-function readText(text: string): number | undefined {
+function readText(text: string, inParis = firstParisMoment): number | undefined {
   if (UTC.test(text)) {
     const milliseconds = text.length > 20 ? 10 * two(text, 20) + digit(text, 22) : 0
     const year = 100 * two(text, 0) + two(text, 2)
@@ -37,7 +47,7 @@ function readText(text: string): number | undefined {
   const written = wallClock(year, month, day, hour, minute, second, milliseconds)
   if (written === undefined) return undefined
   const zone = match[8]
-  if (zone === undefined) return firstParisMoment(written)
+  if (zone === undefined) return inParis(written)
   const offset = readZone(zone)
   return offset === undefined ? undefined : written - offset
 }

@@ -6,6 +6,7 @@
 import { isLive } from '../../domain/consent-record.js'
 import { OPEN_EVENT_TYPES } from '../../domain/contact-event.js'
 import { DOMAIN_REASONS } from '../../domain/objection.js'
+import { daysLater } from '../../domain/paris-time.js'
 import type { Site } from '../../domain/party.js'
 import { ruleOf } from '../../rules/catalogue.js'
 import { isConsumerDomain } from '../../rules/consumer-domains.js'
@@ -102,7 +103,9 @@ export function validateObjection(draft: ObjectionDraft, now: number): Problem[]
   const ids = scope.kind === 'global' ? [] : scope.kind === 'router' ? [scope.routerId] : [scope.advertiserId]
   if (!ids.every((id) => ID.test(id)))
     problems.push({ column: `${scope.kind}_id`, rule: 'FORMAT', reason: 'is needed: whom the objection is against' })
-  if (draft.at > now + CLOCK_TOLERANCE_MS) problems.push({ column: 'at', rule: 'FORMAT', reason: 'is in the future' })
+  // A day alone is its end, today's too.
+  if (draft.at >= Math.max(now + CLOCK_TOLERANCE_MS + 1, daysLater(now, 1)))
+    problems.push({ column: 'at', rule: 'FORMAT', reason: 'is in the future' })
   if (isDomain(person)) {
     if (!speaksForItself(person.domain)) problems.push(NOBODYS_DOMAIN)
     if (!DOMAIN_REASONS.includes(reason)) problems.push(ABOUT_ONE_MAILBOX)
