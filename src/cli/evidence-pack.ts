@@ -3,8 +3,8 @@ import { createWriteStream, existsSync, readFileSync, renameSync, unlinkSync } f
 import { pipeline } from 'node:stream/promises'
 import { userInfo } from 'node:os'
 import { writePack } from '../evidence/pack.js'
-import { openJournalReader } from '../journal/reader.js'
-import { readVerifierKey } from '../journal/tree/note.js'
+import { type JournalReader, openJournalReader } from '../journal/reader.js'
+import { readCheckpoint, readVerifierKey } from '../journal/tree/note.js'
 import { checkpointNow } from '../journal/tree/signing-acts.js'
 import { openSigningKey } from '../journal/tree/signing-key.js'
 import { keyFile } from '../registry/key-source.js'
@@ -14,6 +14,7 @@ import { type Bilingual, counted, type Forms, said } from '../words/language.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, withJournal } from './journal-commands.js'
+import { readNote } from './journal-verify.js'
 import { advertiserOf, asCommandError, configurationOf } from './site.js'
 import { systemError } from './system-error.js'
 import type { Terminal } from './terminal.js'
@@ -25,6 +26,8 @@ export interface PackCommand {
   readonly from: string
   readonly to: string | undefined
   readonly output: string
+  /** Files with checkpoints that were kept elsewhere. */
+  readonly against: readonly string[]
 }
 
 const DECISIONS: Forms = [
@@ -34,6 +37,15 @@ const DECISIONS: Forms = [
 const HOW_TO_CHECK: Bilingual = {
   en: 'To check it: unpack, then node verify.mjs --key {key}',
   fr: 'Pour vérifier : décompresser, puis node verify.mjs --key {key}',
+}
+
+const NO_CHECKPOINT: Bilingual = {
+  en: '{path} is no signed checkpoint: give a file as "aval journal checkpoint" prints it',
+  fr: '{path} n’est pas un point de contrôle signé : donner un fichier tel que l’affiche « aval journal checkpoint »',
+}
+const NOT_OURS: Bilingual = {
+  en: '{path}: this journal never signed that checkpoint over {size} entries; keep both as evidence and run "aval journal verify --against" with it',
+  fr: '{path} : ce journal n’a jamais signé ce point de contrôle sur {size} entrées ; conserver les deux comme preuves et lancer « aval journal verify --against » avec ce fichier',
 }
 
 const VERIFIER = new URL('../evidence/verify.js', import.meta.url)
@@ -58,6 +70,7 @@ export async function evidencePack(context: CommandContext, options: PackCommand
   })
   const journal = openJournalReader(runtime.journal.path, runtime.journal.segments.keyFile)
   try {
+    const keptElsewhere = options.against.map((path) => sizeOf(terminal, path, journal))
     const registry = openRegistryEvidence(runtime.storage)
     try {
       const pack = writePack({
@@ -68,6 +81,7 @@ export async function evidencePack(context: CommandContext, options: PackCommand
         by: `cli:${userInfo().username}`,
         version: VERSION,
         checkpoint,
+        keptElsewhere,
         signer,
         journal,
         registry,
@@ -91,6 +105,17 @@ export async function evidencePack(context: CommandContext, options: PackCommand
   } finally {
     journal.close()
   }
+}
+
+/** @returns the size of a checkpoint that is one of this journal's own */
+function sizeOf(terminal: Terminal, path: string, journal: JournalReader): number {
+  const given = readCheckpoint(readNote(terminal, path))
+  if (given === undefined) throw new CommandError(EXIT.badInput, said(terminal.language, NO_CHECKPOINT, { path }))
+  const own = journal.checkpoints().find(({ size }) => size === given.size)
+  const root = own && readCheckpoint(own.note)
+  if (root?.origin !== given.origin || !root.root.equals(given.root))
+    throw new CommandError(EXIT.no, said(terminal.language, NOT_OURS, { path, size: String(given.size) }))
+  return given.size
 }
 
 function openRegistryEvidence({ path, keyFile: keys }: { readonly path: string; readonly keyFile: string }) {

@@ -16,6 +16,11 @@ export function addJournalCommands(program: Command, context: CommandContext, do
     )
   const to = () =>
     new Option('--to <moment>', say({ en: 'day or moment, not included', fr: 'jour ou instant, non inclus' }))
+  const against = () =>
+    new Option(
+      '--against <file...>',
+      say({ en: 'signed checkpoints kept elsewhere', fr: 'points de contrôle signés gardés ailleurs' }),
+    )
   const journal = program
     .command('journal')
     .description(say({ en: 'the journal of decisions', fr: 'le journal des décisions' }))
@@ -28,10 +33,7 @@ export function addJournalCommands(program: Command, context: CommandContext, do
         fr: 'le recalculer et nommer la première entrée fautive',
       }),
     )
-    .option(
-      '--against <file...>',
-      say({ en: 'signed checkpoints kept elsewhere', fr: 'points de contrôle signés gardés ailleurs' }),
-    )
+    .addOption(against())
     .addOption(config())
     .addOption(json())
     .action(async (options: Common & { against?: string[] }) => {
@@ -137,12 +139,13 @@ export function addJournalCommands(program: Command, context: CommandContext, do
     .addOption(from().makeOptionMandatory())
     .addOption(to())
     .requiredOption('-o, --output <file>', say({ en: 'the zip to write', fr: 'le zip à écrire' }))
+    .addOption(against())
     .addOption(config())
     .addOption(json())
-    .action(async (options: Common & { advertiser: string; from: string; to?: string; output: string }) => {
+    .action(async (options: Common & PackFlags) => {
       const { evidencePack } = await import('./evidence-pack.js')
-      const { advertiser, output } = options
-      done(await evidencePack(context, { ...plain(options), advertiser, from: options.from, to: options.to, output }))
+      const { advertiser, from: start, to: end, output, against: kept = [] } = options
+      done(await evidencePack(context, { ...plain(options), advertiser, from: start, to: end, output, against: kept }))
     })
 }
 
@@ -171,6 +174,14 @@ export function addLogSearch(log: Command, context: CommandContext, done: (code:
 interface PurgeFlags {
   readonly dryRun?: boolean
   readonly keysLost?: boolean
+}
+
+interface PackFlags {
+  readonly advertiser: string
+  readonly from: string
+  readonly to?: string
+  readonly output: string
+  readonly against?: string[]
 }
 
 interface SearchFlags {

@@ -120,7 +120,8 @@ const REASONS: Readonly<Record<SigningKeyUse['reason'], Bilingual>> = {
   loss: { en: 'WITHOUT the signature of the one before', fr: 'SANS la signature de la précédente' },
 }
 
-function readNote(terminal: Terminal, file: string): string {
+/** @throws CommandError for a file that cannot be read */
+export function readNote(terminal: Terminal, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

@@ -1,4 +1,5 @@
 /** What commands print: data on standard output, everything else on standard error, in French or English. */
+import { jsonLine } from '../domain/json-line.js'
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { type Bilingual, type Language, typesetIn } from '../words/language.js'
@@ -45,7 +46,7 @@ export function createTerminal({ stdout, stderr, language, colour }: TerminalOpt
       stdout.write(`${line}\n`)
     },
     printJson(value) {
-      stdout.write(`${JSON.stringify(value)}\n`)
+      stdout.write(jsonLine(value))
     },
     tell(line) {
       clearProgress()

@@ -89,7 +89,7 @@ export function inForceOf(
     declared,
   } of shown) {
     const texts = declared.rules_sha256 === undefined ? undefined : journal.configuration(declared.rules_sha256)
-    if (texts) rules.set(texts.sha256, texts)
+    if (texts) rules.set(texts.sha256, { sha256: texts.sha256, body: texts.body })
     for (const [id, router] of Object.entries(declared.routers ?? {})) routers.set(id, router.legal_name)
     for (const contract of contractsOf(declared, advertiser)) {
       const name = JSON.stringify(contract)

@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../domain/canonical-json.js'
+import { jsonLine } from '../domain/json-line.js'
 import type { DecisionEntry } from '../domain/journal-entry.js'
 import type { Advertiser } from '../domain/party.js'
 import { parseBody, restoreEntry } from '../journal/entry-format.js'
@@ -35,6 +36,8 @@ export interface PackOptions {
   readonly version: string
   /** The newest checkpoint: everything in the pack is under it. */
   readonly checkpoint: { readonly size: number; readonly note: string; readonly key: string }
+  /** Sizes of checkpoints somebody kept elsewhere: the pack shows how they lead to the newest. */
+  readonly keptElsewhere?: readonly number[]
   /** Signs the manifest: the key of the journal. */
   readonly signer: NoteSigner
   readonly journal: JournalReader
@@ -146,7 +149,7 @@ function* entryLines(options: PackOptions, passage: Passage): Generator<string, 
     counter.add(entry, 'personal' in parseBody(row.body)!.entry && exported.personal === undefined)
     if (entry.kind === 'decision') configurations.add(entry.configSha256)
     if (leaves.length % PROGRESS_EVERY === 0) options.onProgress?.(leaves.length)
-    yield `${JSON.stringify(exported)}\n`
+    yield jsonLine(exported)
   }
 }
 
@@ -167,7 +170,7 @@ function* recordLines(options: PackOptions, passage: Passage): Generator<string,
     // Of an erased decision nobody knows the person any more; a later one may lead to the same record.
     if (source === undefined && toKey !== '') {
       const record = registry.version(toKey, advertiser.id, recordId, recordVersion)
-      if (record) yield `${JSON.stringify(record)}\n`
+      if (record) yield jsonLine(record)
       const { sourcePartyId } = (record && statementOf(record)) ?? {}
       if (sourcePartyId !== undefined) passage.sources.add(sourcePartyId)
       source = record ? sourceOf(record) : GONE
@@ -185,18 +188,18 @@ function sourceOf(record: RecordEvidence): string {
 }
 
 /** The last of each day, those given outside, and how each leads to the newest. */
-function* checkpointLines({ journal, checkpoint, from, to }: PackOptions): Generator<string, void> {
+function* checkpointLines({ journal, checkpoint, from, to, keptElsewhere = [] }: PackOptions): Generator<string, void> {
   const all = journal.checkpoints().filter(({ size }) => size <= checkpoint.size)
-  const anchored = new Set<number>()
+  const outside = new Set(keptElsewhere)
   for (const { entry } of journal.entries({ kind: 'anchor', from }))
-    if (entry.kind === 'anchor') anchored.add(entry.size)
+    if (entry.kind === 'anchor') outside.add(entry.size)
   for (const [i, { size, note, at }] of all.entries()) {
     const next = all[i + 1]
     const isLastOfDay = next === undefined || dayOf(next.at) !== dayOf(at)
     const isOfPeriod = at >= from && (at < to || (all[i - 1]?.at ?? 0) < to)
-    if (!anchored.has(size) && !(isLastOfDay && isOfPeriod)) continue
+    if (!outside.has(size) && !(isLastOfDay && isOfPeriod)) continue
     const consistency = journal.consistencyProof(size, checkpoint.size).map((hash) => hash.toString('base64'))
-    yield `${JSON.stringify({ note, consistency })}\n`
+    yield jsonLine({ note, consistency })
   }
 }
 
@@ -205,7 +208,7 @@ function* base64Lines(hashes: Iterable<Buffer>): Generator<string, void> {
 }
 
 function* jsonLines(values: Iterable<unknown>): Generator<string, void> {
-  for (const value of values) yield `${JSON.stringify(value)}\n`
+  for (const value of values) yield jsonLine(value)
 }
 
 function jsonPage(value: unknown): string {

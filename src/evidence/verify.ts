@@ -1,15 +1,15 @@
 /**
- * Checks an evidence pack of Aval with nothing but Node.js (18 or newer): `node verify.mjs [DIRECTORY] [--key KEY]`.
+ * Checks an evidence pack of Aval with nothing but Node.js (18 or newer):
+ * `node verify.mjs [DIRECTORY] [--key KEY] [--checkpoint FILE]`.
  *
  * DIRECTORY is the unpacked zip, by default the one this file is in. KEY is the public key the advertiser or its router
  * published, `aval-journal/...+...+...`; without it the pack is checked against the key it names itself, and a pack that was
- * made up from beginning to end would pass. Ends with 0 when everything holds, 1 when something does not, 2 when it cannot
- * be told. The format is described in FORMAT.md; nothing here is needed to write another checker.
+ * made up from beginning to end would pass. FILE is a checkpoint of the journal that somebody kept elsewhere: the pack must be
+ * of a journal that goes on from there. Ends with 0 when everything holds, 1 when something does not, 2 when it cannot be told. The format is described in FORMAT.md; nothing here is needed to write another checker.
  */
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto'
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const sha256 = (...parts: (string | Uint8Array)[]): Buffer => {
@@ -24,11 +24,13 @@ const PERSONAL = Buffer.of(3)
 const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right)
 const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
 
-/** Members in the order of their names, no white space: enough for the flat objects hashed here. */
-function canonical(value: Record<string, unknown>): string {
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${JSON.stringify(value[name])}`)
+/** RFC 8785: members in the order of their names, no white space. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const members = Object.entries(value)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`)
   return `{${members.join(',')}}`
 }
 
@@ -39,21 +41,50 @@ function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Unsound(message)
 }
 
-const [directory, givenKey] = readArguments(process.argv.slice(2))
+const { directory, givenKey, givenCheckpoint } = readArguments(process.argv.slice(2))
 const file = (name: string): string => join(directory, name)
 const read = (name: string): string => readFileSync(file(name), 'utf8')
 
-function readArguments(words: readonly string[]): [directory: string, key: string | undefined] {
-  const at = words.indexOf('--key')
-  const key = at === -1 ? undefined : words[at + 1]
-  const rest = words.filter((_, i) => at === -1 || (i !== at && i !== at + 1))
-  return [rest[0] ?? dirname(fileURLToPath(import.meta.url)), key]
+interface Arguments {
+  readonly directory: string
+  readonly givenKey: string | undefined
+  readonly givenCheckpoint: string | undefined
 }
 
-async function* lines(name: string): AsyncGenerator<string, void> {
-  for await (const line of createInterface({ input: createReadStream(file(name)), crlfDelay: Infinity })) {
-    if (line !== '') yield line
+function readArguments(words: readonly string[]): Arguments {
+  const given = new Map<string, string>()
+  for (let i = 0; i < words.length; i++) {
+    const [word, next] = [words[i]!, words[i + 1]]
+    const isOption = word === '--key' || word === '--checkpoint'
+    if (given.has(isOption ? word : '') || (isOption ? next === undefined : word.startsWith('-'))) {
+      console.log('usage: node verify.mjs [DIRECTORY] [--key KEY] [--checkpoint FILE]')
+      process.exit(2)
+    }
+    given.set(isOption ? word : '', isOption ? next! : word)
+    if (isOption) i += 1
   }
+  return {
+    directory: given.get('') ?? dirname(fileURLToPath(import.meta.url)),
+    givenKey: given.get('--key'),
+    givenCheckpoint: given.get('--checkpoint'),
+  }
+}
+
+/** Ended by line feeds and by nothing else: a text may hold other characters that end lines elsewhere. */
+async function* lines(name: string): AsyncGenerator<string, void> {
+  let begun = ''
+  for await (const chunk of createReadStream(file(name), 'utf8')) {
+    const parts = `${begun}${chunk as string}`.split('\n')
+    begun = parts.pop()!
+    for (const line of parts) if (line !== '') yield line
+  }
+  if (begun !== '') yield begun
+}
+
+/** Nothing stands beside what is checked, where it would be read as proven. */
+function only(value: object, names: readonly string[], where: string): void {
+  const odd = Object.keys(value).find((name) => !names.includes(name))
+  assert(odd === undefined, `${where}: holds "${odd}", which nothing proves`)
 }
 
 function readKey(text: string): { name: string; key: Buffer; hash: Buffer } {
@@ -159,10 +190,14 @@ const KINDS = ['decision', 'outcome', 'certificate', 'erasure', 'key', 'checkpoi
 /** What the entries say together, gathered while they are read. */
 interface Journal {
   readonly leaves: Map<number, Buffer>
+  /** Reference and recipient of the decisions. */
+  readonly decided: Set<string>
   /** Record versions decisions rest on, with the digest they quote. */
   readonly records: Map<string, string>
   readonly configurations: Set<string>
   readonly keys: Buffer[]
+  /** How many keys stand before the last that was not handed over by the one before. */
+  vouched: number
   readonly missing: Map<number, true>
   /** Decisions that say about whom they are. */
   readonly named: number[]
@@ -171,12 +206,24 @@ interface Journal {
   /** Numbers of entries of segments whose key was destroyed. */
   readonly destroyed: [first: number, last: number][]
   readonly counts: Record<string, number>
+  readonly verdicts: Record<string, number>
   losses: number
 }
 
-async function readEntries(journalName: string): Promise<Journal> {
+/** Whom a pack is about, when, and how many entries the journal had. */
+interface Scope {
+  readonly advertiser: string
+  readonly from: number
+  readonly to: number
+  readonly size: number
+}
+
+async function readEntries(journalName: string, scope: Scope): Promise<Journal> {
   const journal: Journal = {
     leaves: new Map(),
+    decided: new Set(),
+    vouched: 0,
+    verdicts: {},
     records: new Map(),
     configurations: new Set(),
     keys: [],
@@ -190,10 +237,13 @@ async function readEntries(journalName: string): Promise<Journal> {
   }
   let last = { seq: 0, hash: sha256(HEADER, read('journal/header.json')) }
   for await (const line of lines('journal/entries.jsonl')) {
-    const { seq, body, personal } = JSON.parse(line) as { seq: number; body: string; personal?: Record<string, string> }
+    const row = JSON.parse(line) as { seq: number; body: string; personal?: Record<string, string> }
+    const { seq, body, personal } = row
     const where = `journal/entries.jsonl, entry ${seq}`
+    only(row, ['seq', 'body', 'personal'], where)
     const hash = sha256(LEAF, body)
     const inside = JSON.parse(body) as { seq: number; prev: string; entry: Entry }
+    assert(Number.isSafeInteger(seq) && seq <= scope.size, `${where}: is no number the journal has`)
     assert(inside.seq === seq && seq > last.seq, `${where}: stands in the wrong place`)
     if (seq === last.seq + 1)
       assert(inside.prev === last.hash.toString('hex'), `${where}: does not follow the one before`)
@@ -203,10 +253,29 @@ async function readEntries(journalName: string): Promise<Journal> {
     journal.counts[entry.kind] = (journal.counts[entry.kind] ?? 0) + 1
     if ('personal' in entry) checkPersonal(journal, seq, entry, personal, where)
     else assert(personal === undefined, `${where}: was given a personal part it did not have`)
+    checkScope(journal, entry, scope, where)
     follow(journal, seq, entry, journalName, where)
     last = { seq, hash }
   }
   return journal
+}
+
+/** What does not belong into the pack was put there by somebody who wanted it to be read as if it did. */
+function checkScope(
+  { decided }: Journal,
+  { kind, advertiser, at, ref, rcpt }: Entry,
+  scope: Scope,
+  where: string,
+): void {
+  const isIn = Number(at) >= scope.from && Number(at) < scope.to
+  const name = `${String(ref)}/${String(rcpt)}`
+  if (kind === 'decision') {
+    assert(advertiser === scope.advertiser && isIn, `${where}: is a decision for somebody else, or of another period`)
+    decided.add(name)
+  } else if (kind === 'certificate') {
+    const concerns = advertiser === scope.advertiser || advertiser === ''
+    assert(concerns && isIn, `${where}: is a certificate for somebody else, or of another period`)
+  } else if (kind === 'outcome') assert(decided.has(name), `${where}: is the outcome of no decision of the pack`)
 }
 
 function checkPersonal(
@@ -221,6 +290,7 @@ function checkPersonal(
     return
   }
   const { messageIdSha256, salt, toKey } = personal
+  only(personal, ['messageIdSha256', 'salt', 'toKey'], where)
   const commitment = sha256(PERSONAL, canonical({ messageIdSha256, salt, toKey })).toString('hex')
   assert(commitment === entry['personal'], `${where}: its personal part is not the one it commits to`)
   journal.named.push(seq)
@@ -229,12 +299,16 @@ function checkPersonal(
 function follow(journal: Journal, seq: number, entry: Entry, journalName: string, where: string): void {
   const name = `${String(entry['ref'])}/${String(entry['rcpt'])}`
   if (entry.kind === 'decision') {
+    const verdict = String(entry['verdict'])
+    journal.verdicts[verdict] = (journal.verdicts[verdict] ?? 0) + 1
     journal.configurations.add(String(entry['configSha256']))
     if (entry['recordId'] !== '') {
-      journal.records.set(
+      const [record, digest] = [
         `${String(entry['recordId'])}/${String(entry['recordVersion'])}`,
         String(entry['recordSha256']),
-      )
+      ]
+      assert((journal.records.get(record) ?? digest) === digest, `${where}: gives record ${record} another digest`)
+      journal.records.set(record, digest)
     }
     if (entry['verdict'] === 'permit' && entry['stage'] === 'data') journal.open.set(name, seq)
   }
@@ -262,21 +336,28 @@ function followKey(journal: Journal, entry: Entry & Record<string, string>, jour
   if (reason === 'rotation') {
     assert(isSigned(statement, base64(previousSignature!), before!), `${where}: the signing key was not handed over`)
   }
-  if (reason === 'loss') journal.losses += 1
+  if (reason === 'loss') {
+    journal.losses += 1
+    journal.vouched = journal.keys.length
+  }
   journal.keys.push(key)
 }
+
+const RECORD_MEMBERS =
+  'id version advertiserId subjectKey keyId importBatchId createdBy createdAt form person sha256'.split(' ')
 
 async function checkRecords({ records }: Journal): Promise<number> {
   let found = 0
   for await (const line of lines('records.jsonl')) {
     const record = JSON.parse(line) as Record<string, string | number>
     const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, form, person } = record
+    only(record, RECORD_MEMBERS, `records.jsonl, record ${String(id)}`)
     const head = [id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt].join('\n')
     const digest = sha256(`${head}\n${sha256(String(form)).toString('hex')}\n${String(person)}`).toString('hex')
     const quoted = records.get(`${String(id)}/${String(version)}`)
     assert(quoted !== undefined, `records.jsonl: no decision rests on record ${String(id)} version ${String(version)}`)
     assert(
-      quoted === digest,
+      quoted === digest && record['sha256'] === digest,
       `records.jsonl: record ${String(id)} version ${String(version)} is not the one the decision rests on`,
     )
     found += 1
@@ -290,70 +371,159 @@ interface Shown {
   readonly disclosures?: readonly string[]
 }
 
-/** RFC 9901 7.1: each part that is shown belongs somewhere, in the text or in another part, and in one place only. */
-function checkDisclosures(body: unknown, disclosures: readonly string[], configuration: string): void {
-  const where = `configurations.jsonl, ${configuration}`
+/**
+ * The configuration as far as it is shown (RFC 9901 7.1): each part that is shown belongs somewhere, in the text or in another
+ * part, and in one place only.
+ */
+function shownIn(body: string, disclosures: readonly string[], where: string): unknown {
   const parts = new Map(disclosures.map((text) => [sha256(text).toString('base64url'), text]))
   assert(parts.size === disclosures.length, `${where}: a part is shown twice`)
-  const placed = new Set<string>()
+  const placed = new Set<unknown>()
 
-  function place(digest: unknown, names: Set<unknown> | undefined): void {
-    assert(typeof digest === 'string' && !placed.has(digest), `${where}: one digest stands in two places`)
+  function partOf(digest: unknown, length: number): unknown[] | undefined {
+    assert(!placed.has(digest), `${where}: one digest stands in two places`)
     placed.add(digest)
-    const text = parts.get(digest)
-    if (text === undefined) return
-    parts.delete(digest)
+    const text = parts.get(String(digest))
+    if (text === undefined) return undefined
+    parts.delete(String(digest))
     const part = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
-    assert(part.length === (names ? 3 : 2), `${where}: a part is not where its form belongs`)
-    if (names) {
-      const name = part[1]
-      const isName = typeof name === 'string' && name !== '_sd' && name !== '...' && !names.has(name)
-      assert(isName, `${where}: a part is of a name that stands there already, or can be none`)
-      names.add(name)
-    }
-    look(part.at(-1))
+    assert(part.length === length, `${where}: a part is not where its form belongs`)
+    return part
   }
 
-  function look(value: unknown): void {
-    if (typeof value !== 'object' || value === null) return
-    if (Array.isArray(value)) {
-      for (const item of value as unknown[]) {
-        if (typeof item === 'object' && item !== null && '...' in item) place(item['...'], undefined)
-        else look(item)
-      }
-      return
-    }
+  function shown(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return value.flatMap(element)
     const { _sd: digests, ...members } = value as Record<string, unknown>
-    const names = new Set<unknown>(Object.keys(members))
-    for (const digest of (digests ?? []) as unknown[]) place(digest, names)
-    for (const member of Object.values(members)) look(member)
+    const all = new Map(Object.entries(members).map(([name, member]) => [name, shown(member)]))
+    for (const digest of (digests ?? []) as unknown[]) {
+      const part = partOf(digest, 3)
+      if (part === undefined) continue
+      const [, name, member] = part
+      const isName = typeof name === 'string' && name !== '_sd' && name !== '...' && !all.has(name)
+      assert(isName, `${where}: a part is of a name that stands there already, or can be none`)
+      all.set(name, shown(member))
+    }
+    return Object.fromEntries(all)
   }
 
-  look(body)
+  function element(item: unknown): unknown[] {
+    if (typeof item !== 'object' || item === null || !('...' in item)) return [shown(item)]
+    const part = partOf(item['...'], 2)
+    return part === undefined ? [] : [shown(part[1])]
+  }
+
+  const whole = shown(JSON.parse(body))
   assert(parts.size === 0, `${where}: a part is shown that belongs nowhere in it`)
+  return whole
 }
 
-/** @returns how many configurations are there, and how many sets of rules these were in force with */
-async function checkConfigurations({ configurations }: Journal): Promise<{ found: number; rules: number }> {
-  let found = 0
+/** A configuration, as far as it says which contracts there were. */
+interface Declared {
+  readonly rules_sha256?: string
+  readonly routers?: Readonly<Record<string, { legal_name: string; contracts?: Record<string, unknown>[] }>>
+}
+
+interface Configurations {
+  readonly found: number
+  /** Sets of rules they were in force with. */
+  readonly rules: number
+  readonly contracts: number
+}
+
+async function checkConfigurations({ configurations }: Journal, advertiser: string): Promise<Configurations> {
+  const found = new Set<string>()
   const named = new Set<unknown>()
+  const declared = new Map<string, string[]>()
   for await (const line of lines('configurations.jsonl')) {
-    const { sha256: stated, body, disclosures = [] } = JSON.parse(line) as Shown
-    assert(sha256(body).toString('hex') === stated, `configurations.jsonl: ${stated} is not the digest of its text`)
-    assert(configurations.has(stated), `configurations.jsonl: no decision was made under ${stated}`)
-    checkDisclosures(JSON.parse(body), disclosures, stated)
-    named.add((JSON.parse(body) as { rules_sha256?: string }).rules_sha256)
-    found += 1
+    const row = JSON.parse(line) as Shown
+    const { sha256: stated, body, disclosures = [] } = row
+    const where = `configurations.jsonl, ${stated}`
+    only(row, ['sha256', 'body', 'disclosures'], where)
+    assert(sha256(body).toString('hex') === stated, `${where}: is not the digest of its text`)
+    assert(configurations.has(stated), `${where}: no decision was made under it`)
+    assert(!found.has(stated), `${where}: stands there twice`)
+    found.add(stated)
+    const { rules_sha256: rules, routers = {} } = shownIn(body, disclosures, where) as Declared
+    named.add(rules)
+    for (const [id, { legal_name: legalName, contracts = [] }] of Object.entries(routers)) {
+      for (const contract of contracts.filter((one) => one['advertiser'] === advertiser)) {
+        const { signed, from = signed, until, document_sha256: documentSha256, clauses = {} } = contract
+        const name = canonical({ router: { id, legalName }, signed, from, until, documentSha256, clauses })
+        declared.set(name, [...(declared.get(name) ?? []), stated])
+      }
+    }
   }
+  return { found: found.size, rules: await checkRules(named), contracts: checkContracts(declared) }
+}
+
+async function checkRules(named: ReadonlySet<unknown>): Promise<number> {
   let rules = 0
   for await (const line of lines('rules.jsonl')) {
-    const { sha256: stated, body } = JSON.parse(line) as { sha256: string; body: string }
-    assert(sha256(body).toString('hex') === stated, `rules.jsonl: ${stated} is not the digest of its text`)
-    assert(named.has(stated), `rules.jsonl: no configuration names the rules ${stated}`)
+    const row = JSON.parse(line) as { sha256: string; body: string }
+    only(row, ['sha256', 'body'], 'rules.jsonl')
+    assert(sha256(row.body).toString('hex') === row.sha256, `rules.jsonl: ${row.sha256} is not the digest of its text`)
+    assert(named.has(row.sha256), `rules.jsonl: no configuration names the rules ${row.sha256}`)
     rules += 1
   }
-  return { found, rules }
+  return rules
 }
+
+/** @param declared the configurations that declare each contract, by the contract */
+function checkContracts(declared: ReadonlyMap<string, readonly string[]>): number {
+  const stated = JSON.parse(read('contracts.json')) as (Record<string, unknown> & { configurations: string[] })[]
+  const listed = stated.map(({ configurations, ...contract }) => canonical([contract, configurations.slice().sort()]))
+  const expected = [...declared].map(([contract, of]) => `[${contract},${canonical(of.slice().sort())}]`)
+  assert(
+    canonical(listed.slice().sort()) === canonical(expected.slice().sort()),
+    'contracts.json: the contracts are not those the configurations declare',
+  )
+  return stated.length
+}
+
+/** @returns how many there are. They are what the registry held when the pack was made: the journal proves none of them */
+async function countObjections(): Promise<number> {
+  let count = 0
+  for await (const _ of lines('objections.jsonl')) count += 1
+  return count
+}
+
+/** A checkpoint somebody kept elsewhere is the one thing whoever holds the key of the journal cannot write anew. */
+function checkGivenCheckpoint(
+  known: readonly { size: number; root: Buffer }[],
+  note: string,
+  journal: Journal,
+): string {
+  const origin = note.split('\n')[0]!
+  const given = readCheckpoint(openNote(note, origin, journal.keys), origin)
+  const same = known.find(({ size }) => size === given.size)
+  if (!same) {
+    throw new Error(
+      `the pack does not lead from the checkpoint over ${given.size} entries: ask for one made with --against that checkpoint`,
+    )
+  }
+  assert(
+    same.root.equals(given.root),
+    `the checkpoint over ${given.size} entries that was kept elsewhere is of another journal: this one was written anew`,
+  )
+  return `${given.size} entries, ${new Date(given.at).toISOString()}`
+}
+
+/** Files that were put beside those of the pack: nothing is known of them. */
+function strangers(named: ReadonlySet<string>, within = directory): string[] {
+  return readdirSync(within, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(within, entry.name)
+    if (entry.isDirectory()) return strangers(named, path)
+    const name = relative(directory, path).split('\\').join('/')
+    return named.has(name) ? [] : [name]
+  })
+}
+
+/** What is read here: all of it has to be under the manifest. */
+const READ =
+  'journal/header.json journal/entries.jsonl journal/tree.txt journal/checkpoint.txt journal/checkpoints.jsonl records.jsonl objections.jsonl configurations.jsonl rules.jsonl contracts.json'.split(
+    ' ',
+  )
 
 async function main(): Promise<void> {
   const manifestText = read('manifest.json')
@@ -369,6 +539,8 @@ async function main(): Promise<void> {
   assert(manifest.format === 'aval-evidence/1', 'manifest.json: this checker knows the format aval-evidence/1 only')
   const published = readKey(givenKey ?? manifest.key)
 
+  const unnamed = READ.find((name) => !Object.hasOwn(manifest.files, name))
+  assert(unnamed === undefined, `manifest.json does not name ${unnamed}`)
   for (const [name, { sha256: stated }] of Object.entries(manifest.files)) {
     assert(!name.includes('..') && existsSync(file(name)), `${name} is missing`)
     const digest = createHash('sha256')
@@ -381,10 +553,12 @@ async function main(): Promise<void> {
   const origin = `aval-journal/${header.journal}`
   assert(published.name === origin, `the key is of ${published.name}, and the pack of ${origin}`)
 
-  const journal = await readEntries(header.journal)
+  const journal = await readEntries(header.journal, manifest)
+  const place = journal.keys.findIndex((key) => key.equals(published.key))
+  assert(place !== -1, 'the journal does not name the public key that was given')
   assert(
-    journal.keys.some((key) => key.equals(published.key)),
-    'the journal does not name the public key that was given',
+    place >= journal.vouched,
+    'the public key that was given was replaced without its signature, as by somebody who does not hold it: ask whoever published it for the one in force',
   )
   const newest = [journal.keys.at(-1)!]
   const signed = openNote(read('manifest.sig'), origin, newest)
@@ -408,16 +582,18 @@ async function main(): Promise<void> {
     'the entries are not those under journal/checkpoint.txt: one was changed, or left out',
   )
 
-  let earlier = 0
+  const known = [checkpoint]
   for await (const line of lines('journal/checkpoints.jsonl')) {
-    const { note, consistency } = JSON.parse(line) as { note: string; consistency: string[] }
+    const row = JSON.parse(line) as { note: string; consistency: string[] }
+    const { note, consistency } = row
+    only(row, ['note', 'consistency'], 'journal/checkpoints.jsonl')
     const before = readCheckpoint(openNote(note, origin, journal.keys), origin)
     const holds = isConsistent(before.size, before.root, checkpoint.size, checkpoint.root, consistency.map(base64))
     assert(
       holds,
       `journal/checkpoints.jsonl: the checkpoint over ${before.size} entries is not the beginning of the journal`,
     )
-    earlier += 1
+    known.push(before)
   }
 
   const unexplained = [...journal.missing.keys()].find((seq) => !journal.erased.has(seq))
@@ -428,27 +604,42 @@ async function main(): Promise<void> {
     `entries ${isBack?.join('-')} are of a segment whose key was destroyed, and one says about whom it is`,
   )
   const records = await checkRecords(journal)
-  const configurations = await checkConfigurations(journal)
+  const configurations = await checkConfigurations(journal, manifest.advertiser)
+  const objections = await countObjections()
+  const kept = givenCheckpoint && checkGivenCheckpoint(known, readFileSync(givenCheckpoint, 'utf8'), journal)
 
   const day = (at: number): string => new Date(at).toISOString()
   console.log(`VERIFIED  ${manifest.advertiser}, ${day(manifest.from)} to ${day(manifest.to)}`)
   console.log(`  journal          ${origin}, ${checkpoint.size} entries, signed ${day(checkpoint.at)}`)
-  for (const [kind, count] of Object.entries(journal.counts)) console.log(`  ${kind.padEnd(16)} ${count}`)
+  for (const [kind, count] of Object.entries(journal.counts)) {
+    const verdicts = kind === 'decision' ? Object.entries(journal.verdicts).map(([name, n]) => `, ${n} ${name}`) : []
+    console.log(`  ${kind.padEnd(16)} ${count}${verdicts.join('')}`)
+  }
   console.log(`  records          ${records} of ${journal.records.size} record versions decisions rest on`)
   console.log(
-    `  configurations   ${configurations.found} of ${journal.configurations.size}, with ${configurations.rules} sets of rules`,
+    `  configurations   ${configurations.found} of ${journal.configurations.size}, with ${configurations.rules} sets of rules and ${configurations.contracts} contracts`,
   )
-  console.log(`  checkpoints      ${earlier} earlier ones lead to this one`)
+  console.log(`  checkpoints      ${known.length - 1} earlier ones lead to this one`)
+  if (kept) console.log(`  kept elsewhere   the checkpoint over ${kept}, is the beginning of this journal`)
   if (journal.erased.size > 0)
     console.log(`  erased           ${journal.erased.size} decisions no longer say about whom (GDPR art. 17)`)
   if (journal.destroyed.length > 0)
     console.log(`  segments         ${journal.destroyed.length} whose keys were destroyed`)
   if (journal.open.size > 0)
     console.log(`  without outcome  ${journal.open.size} permits: under way when the pack was made`)
-  if (journal.losses > 0)
-    console.log(`  NOTE  ${journal.losses} signing keys were replaced without the signature of the one before`)
-  if (givenKey === undefined)
-    console.log(`  NOTE  no --key was given: compare this one with what was published: ${manifest.key}`)
+  for (const note of notes()) console.log(`  NOTE  ${note}`)
+
+  function* notes(): Generator<string, void> {
+    if (journal.losses > 0) yield `${journal.losses} signing keys were replaced without the signature of the one before`
+    if (givenKey === undefined) yield `no --key was given: compare this one with what was published: ${manifest.key}`
+    if (!kept) yield 'no --checkpoint was given: whoever holds the signing key could have written the journal anew'
+    if (checkpoint.at < manifest.to)
+      yield `the journal was signed before the period ended: nothing after ${day(checkpoint.at)} is in the pack`
+    if (objections > 0) yield `${objections} objections are as the registry held them, not proven by the journal`
+    const odd = strangers(new Set([...Object.keys(manifest.files), 'manifest.json', 'manifest.sig']))
+    if (odd.length > 0) yield `not of the pack, and not checked: ${odd.join(', ')}`
+    yield 'that no entry of this advertiser was left out is shown by the journal itself: have the pack made in your presence'
+  }
 }
 
 main().catch((error: unknown) => {

@@ -103,8 +103,8 @@ export const WORDS = {
   nothing: { fr: 'Rien dans la période.', en: 'Nothing in the period.' },
   limits: { fr: 'Ce que le dossier ne montre pas', en: 'What the pack does not show' },
   limitsText: {
-    fr: 'Le journal est commun à plusieurs annonceurs : seules les entrées de celui-ci sont jointes. L’arbre montre qu’aucune n’a été changée ; il ne montre pas ce que disent les autres. Les adresses n’y figurent que sous forme d’empreintes à clé.',
-    en: 'The journal is shared by several advertisers: only the entries of this one are enclosed. The tree shows that none of them was changed; it does not show what the others say. Addresses are in it as keyed hashes only.',
+    fr: 'Le journal est commun à plusieurs annonceurs : seules les entrées de celui-ci sont jointes. L’arbre montre qu’aucune n’a été changée ; il ne montre pas ce que disent les autres. Qu’aucune entrée de cet annonceur n’a été omise se voit au journal lui-même : faire établir le dossier en sa présence, après « aval journal verify ». Les adresses n’y figurent que sous forme d’empreintes à clé.',
+    en: 'The journal is shared by several advertisers: only the entries of this one are enclosed. The tree shows that none of them was changed; it does not show what the others say. That no entry of this advertiser was left out is shown by the journal itself: have the pack made in your presence, after “aval journal verify”. Addresses are in it as keyed hashes only.',
   },
 } as const satisfies WordTable
 

@@ -121,6 +121,38 @@ describe('I11: an evidence pack', () => {
     expect(aval.run(['evidence pack', '--advertiser', 'acme', '--from', '2020-01-01', '-o', zip]).status).toBe(2)
   })
 
+  test('leads from a checkpoint kept elsewhere, and from no other', async () => {
+    const { note, key } = JSON.parse(answer('journal checkpoint', '--json')) as { note: string; key: string }
+    const [kept, odd, zip, unpacked] = ['kept.txt', 'odd.txt', 'against.zip', 'against'].map((name) => join(home, name))
+    writeFileSync(kept!, note)
+    for (const text of ['one', 'two']) await send(GOOD, text)
+    answer('journal checkpoint')
+    const pack = (file: string) =>
+      aval.run([
+        '--lang fr evidence pack',
+        '--advertiser',
+        'acme',
+        '--from',
+        '2020-01-01',
+        '-o',
+        zip!,
+        '--against',
+        file,
+      ])
+    writeFileSync(odd!, note.replace(/^\d+$/m, '2'))
+    expect(pack(odd!)).toMatchObject({ status: 1, stderr: expect.stringContaining('n’a jamais signé') })
+    writeFileSync(odd!, 'hello')
+    expect(pack(odd!)).toMatchObject({ status: 65, stderr: expect.stringContaining('pas un point de contrôle') })
+    expect(existsSync(zip!)).toBe(false)
+    expect(pack(kept!).status).toBe(0)
+    expect(spawnSync('python3', ['-m', 'zipfile', '-e', zip!, unpacked!]).status).toBe(0)
+    const checker = [join(unpacked!, 'verify.mjs'), '--key', key, '--checkpoint', kept!]
+    expect(spawnSync(process.execPath, checker, { encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('is the beginning of this journal'),
+    })
+  })
+
   test('of nobody, or of no time, is refused and writes nothing', () => {
     const zip = join(home, 'none.zip')
     const pack = (...more: string[]) => aval.run(['evidence pack', '-o', zip, ...more])

@@ -157,9 +157,8 @@ describe('what the operator hands out about ours says nothing of the other', () 
 function unpacked(zip: string): string {
   const to = join(directory, 'unpacked')
   expect(spawnSync('python3', ['-m', 'zipfile', '-e', zip, to]).status).toBe(0)
-  // A configuration can only be checked against its digest whole.
   return filesBelow(to)
-    .filter((path) => !path.includes('configuration'))
     .map((path) => readFileSync(path, 'utf8'))
+    .map((text) => text.replaceAll(/"WyJ[\w-]+"/g, (part) => part + Buffer.from(part, 'base64url').toString()))
     .join('\n')
 }

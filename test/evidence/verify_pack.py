@@ -174,7 +174,7 @@ def numbers(ranges):
         yield from range(int(first), int(last or first) + 1)
 
 
-def check_disclosures(body, disclosures):
+def revealed(body, disclosures):
     """RFC 9901 7.1"""
     parts = {}
     for text in disclosures:
@@ -183,27 +183,6 @@ def check_disclosures(body, disclosures):
         parts[digest] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     seen = set()
 
-    def visit(value):
-        if isinstance(value, dict):
-            names = set(value) | {"_sd", "..."}
-            for digest in value.get("_sd", []):
-                part = take(digest, 3)
-                if part is not None:
-                    need(part[1] not in names, "a disclosure of a name that is taken")
-                    names.add(part[1])
-                    visit(part[2])
-            for name, member in value.items():
-                if name != "_sd":
-                    visit(member)
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, dict) and "..." in item:
-                    part = take(item["..."], 2)
-                    if part is not None:
-                        visit(part[1])
-                else:
-                    visit(item)
-
     def take(digest, length):
         need(digest not in seen, "a digest stands twice")
         seen.add(digest)
@@ -211,8 +190,57 @@ def check_disclosures(body, disclosures):
         need(part is None or len(part) == length, "a disclosure of another form")
         return part
 
-    visit(body)
+    def visit(value):
+        if isinstance(value, dict):
+            whole = {name: visit(member) for name, member in value.items() if name != "_sd"}
+            for digest in value.get("_sd", []):
+                part = take(digest, 3)
+                if part is not None:
+                    need(part[1] not in whole and part[1] not in ("_sd", "..."), "a disclosure of a name that is taken")
+                    whole[part[1]] = visit(part[2])
+            return whole
+        if isinstance(value, list):
+            whole = []
+            for item in value:
+                if isinstance(item, dict) and "..." in item:
+                    part = take(item["..."], 2)
+                    if part is not None:
+                        whole.append(visit(part[1]))
+                else:
+                    whole.append(visit(item))
+            return whole
+        return value
+
+    whole = visit(body)
     need(not parts, "disclosures that belong nowhere")
+    return whole
+
+
+CHECKED = {
+    "journal/header.json",
+    "journal/entries.jsonl",
+    "journal/checkpoint.txt",
+    "journal/tree.txt",
+    "journal/checkpoints.jsonl",
+    "records.jsonl",
+    "objections.jsonl",
+    "configurations.jsonl",
+    "rules.jsonl",
+    "contracts.json",
+}
+RECORD = ["id", "version", "advertiserId", "subjectKey", "keyId", "importBatchId", "createdBy", "createdAt"]
+
+
+def rows(files, name, *members):
+    for line in files[name].decode().split("\n"):
+        if line:
+            row = json.loads(line)
+            need(set(row) <= set(members), name + " holds what nothing proves")
+            yield row
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def zipped(path):
@@ -234,6 +262,7 @@ def main(path, key):
     files = unpacked(path) if os.path.isdir(path) else zipped(path)
     manifest = json.loads(files["manifest.json"])
     need(manifest["format"] == "aval-evidence/1", "unknown format")
+    need(CHECKED <= set(manifest["files"]), "the manifest does not name every file")
     for name, stated in manifest["files"].items():
         content = files.get(name)
         need(content is not None, name + " is missing")
@@ -246,29 +275,40 @@ def main(path, key):
     need(match and match[1] == origin, "the key is of another journal")
     published = base64.b64decode(match[3])[1:]
 
+    vouched, decided = 0, set()
     keys, leaves, missing, erased, digests, configurations = [], {}, set(), set(), {}, set()
     named, destroyed = set(), set()
     last_seq, last_hash = 0, sha256(b"\x02", header)
-    for line in files["journal/entries.jsonl"].decode().splitlines():
-        row = json.loads(line)
+    for row in rows(files, "journal/entries.jsonl", "seq", "body", "personal"):
         body, seq, entry = json.loads(row["body"]), row["seq"], json.loads(row["body"])["entry"]
+        need(type(seq) is int and seq <= manifest["size"], "entry %r is of no number the journal has" % seq)
         need(body["seq"] == seq and seq > last_seq, "entry %d is out of place" % seq)
         need(seq != last_seq + 1 or body["prev"] == last_hash.hex(), "entry %d does not follow" % seq)
         need(entry["schema"] == 1, "unknown schema")
         last_seq, last_hash = seq, sha256(b"\x00", row["body"].encode())
         leaves[seq - 1] = last_hash
         if "personal" in row:
-            text = json.dumps(row["personal"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            text = canonical(row["personal"])
             need(sha256(b"\x03", text.encode()).hex() == entry.get("personal"), "personal part of entry %d" % seq)
             named.add(seq)
         elif "personal" in entry:
             missing.add(seq)
+        if entry["kind"] in ("decision", "certificate"):
+            whom = (manifest["advertiser"],) if entry["kind"] == "decision" else (manifest["advertiser"], "")
+            inside = manifest["from"] <= entry["at"] < manifest["to"]
+            need(entry["advertiser"] in whom and inside, "entry %d does not concern the pack" % seq)
+            if entry["kind"] == "decision":
+                decided.add((entry["ref"], entry["rcpt"]))
+        if entry["kind"] == "outcome":
+            need((entry["ref"], entry["rcpt"]) in decided, "entry %d is of no decision of the pack" % seq)
         if entry["kind"] == "erasure":
             erased.update(number for number in numbers(entry["erased"]) if number < seq)
         elif entry["kind"] == "segment":
             if entry["act"] == "destroyed":
                 destroyed.update(number for number in named if entry["first"] <= number <= entry["last"])
         elif entry["kind"] == "key":
+            if entry["reason"] == "loss":
+                vouched = len(keys)
             check_key(entry, keys, journal)
         elif entry["kind"] == "decision":
             configurations.add(entry["configSha256"])
@@ -279,7 +319,7 @@ def main(path, key):
             need(entry["kind"] in ("outcome", "certificate", "checkpoint", "anchor"), "unknown kind")
     need(missing <= erased, "entries without personal part: %s" % sorted(missing - erased)[:3])
     need(not destroyed, "entries of a segment without key say about whom they are: %s" % sorted(destroyed)[:3])
-    need(published in keys, "the key is not one the journal names")
+    need(published in keys[vouched:], "the key is not one the journal names, or was replaced without its signature")
 
     signed = open_note(files["manifest.sig"].decode(), origin, keys[-1:])
     digest = base64.b64encode(sha256(files["manifest.json"])).decode()
@@ -288,27 +328,40 @@ def main(path, key):
     need(size == manifest["size"], "two sizes")
     beside = [base64.b64decode(line) for line in files["journal/tree.txt"].decode().split()]
     need(root_of(leaves, size, beside) == root, "the entries are not those under the checkpoint")
-    for line in files["journal/checkpoints.jsonl"].decode().splitlines():
-        row = json.loads(line)
+    for row in rows(files, "journal/checkpoints.jsonl", "note", "consistency"):
         earlier, earlier_root = read_checkpoint(open_note(row["note"], origin, keys), origin)
         proof = [base64.b64decode(hash) for hash in row["consistency"]]
         need(consistent(earlier, earlier_root, size, root, proof), "an earlier checkpoint contradicts this one")
 
-    for line in files["records.jsonl"].decode().splitlines():
-        record = json.loads(line)
-        names = ["id", "version", "advertiserId", "subjectKey", "keyId", "importBatchId", "createdBy", "createdAt"]
-        head = [str(record[name]) for name in names] + [sha256(record["form"].encode()).hex()]
+    for record in rows(files, "records.jsonl", *RECORD, "form", "person", "sha256"):
+        head = [str(record[name]) for name in RECORD] + [sha256(record["form"].encode()).hex()]
         digest = sha256(("\n".join(head) + "\n" + record["person"]).encode()).hex()
         need(digests.get((record["id"], record["version"])) == digest == record["sha256"], "record " + record["id"])
-    rules = set()
-    for line in files["configurations.jsonl"].decode().splitlines():
-        row = json.loads(line)
-        need(sha256(row["body"].encode()).hex() == row["sha256"] in configurations, "a configuration was changed")
-        check_disclosures(json.loads(row["body"]), row.get("disclosures", []))
-        rules.add(json.loads(row["body"]).get("rules_sha256"))
-    for line in files["rules.jsonl"].decode().splitlines():
-        row = json.loads(line)
+    rules, shown, declared = set(), set(), {}
+    for row in rows(files, "configurations.jsonl", "sha256", "body", "disclosures"):
+        need(sha256(row["body"].encode()).hex() == row["sha256"] in configurations - shown, "a configuration was changed")
+        shown.add(row["sha256"])
+        configuration = revealed(json.loads(row["body"]), row.get("disclosures", []))
+        rules.add(configuration.get("rules_sha256"))
+        for name, router in configuration.get("routers", {}).items():
+            for contract in router.get("contracts", []):
+                if contract["advertiser"] == manifest["advertiser"]:
+                    stated = {
+                        "router": {"id": name, "legalName": router["legal_name"]},
+                        "signed": contract["signed"],
+                        "from": contract.get("from", contract["signed"]),
+                        "until": contract["until"],
+                        "documentSha256": contract["document_sha256"],
+                        "clauses": contract.get("clauses", {}),
+                    }
+                    declared.setdefault(canonical(stated), []).append(row["sha256"])
+    for row in rows(files, "rules.jsonl", "sha256", "body"):
         need(sha256(row["body"].encode()).hex() == row["sha256"] in rules, "rules were changed")
+    listed = json.loads(files["contracts.json"])
+    for contract in listed:
+        under = contract.pop("configurations")
+        need(sorted(under) == sorted(declared.get(canonical(contract), [])) != [], "a contract no configuration declares")
+    need(len(listed) == len(declared), "a contract is not listed")
 
 
 try:
