@@ -213,6 +213,15 @@ describe('aval subject', () => {
     expect((await aval('registry', 'verify')).code).toBe(0)
   })
 
+  it('I5: an objection received on a day outlives consent of the same day', async () => {
+    await aval('subject', 'object', 'jean@example.com', '--received', '2026-06-01')
+    await aval('subject', 'object', 'luc@example.com', '--received', '2026-06-01T15:00+02:00')
+    expect((await lookup('jean@example.com')).objections).toMatchObject([
+      { at: Date.parse('2026-06-01T21:59:59.999Z') },
+    ])
+    expect((await lookup('luc@example.com')).objections).toMatchObject([{ at: Date.parse('2026-06-01T13:00:00Z') }])
+  })
+
   it('a request not answered within a month is late, of a month of the calendar in Paris', async () => {
     const { out } = await aval(
       'subject',

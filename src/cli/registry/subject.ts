@@ -7,6 +7,7 @@ import { eraseSubject } from '../../journal/guest.js'
 import type { ConsentStatement } from '../../registry/records/record-codec.js'
 import { erasePerson, scrub } from '../../registry/erasure.js'
 import { readCorrection } from '../../registry/import/read-draft.js'
+import { objectionMomentOf } from '../../registry/records/moments.js'
 import type { RegistryWriter } from '../../registry/writer/registry-writer.js'
 import {
   closeRequest,
@@ -223,7 +224,7 @@ export async function subjectObject(
         scope,
         channel: 'email',
         reason: 'letter',
-        at: receivedAt,
+        at: objectionMomentOf(receivedAt),
         sourceRef: id,
       })
       return { outcome: 'objection on file', result: { objection, records } }

@@ -24,8 +24,13 @@ export function readMoment(text: string): number | undefined {
 export function readObjectionMoment(text: string): number | undefined {
   const first = readMoment(text)
   if (first === undefined) return undefined
-  if (text.length === DATE_LENGTH) return daysLater(first, 1) - 1
+  if (text.length === DATE_LENGTH) return objectionMomentOf(first)
   return readText(text, lastParisMoment)
+}
+
+/** The same of a moment that was read before: at midnight in Paris it is a day without its hour. */
+export function objectionMomentOf(at: number): number {
+  return daysLater(at, 0) === at ? daysLater(at, 1) - 1 : at
 }
 
 const DATE_LENGTH = '2026-01-10'.length
