@@ -112,7 +112,7 @@ async function record(
 ): Promise<void> {
   const written = await registry.ask('object', objection)
   // Nobody may be told that it is done when it is not: a clock that is wrong, say.
-  if (written.kind === 'refused') throw new Error(written.problems.map(({ reason }) => reason).join('; '))
+  if (written.kind === 'refused') throw new Error(written.problems.map(({ reason }) => reason.en).join('; '))
   if (written.kind === 'added') events.recorded(way, objection, objectionKey)
 }
 

@@ -8,7 +8,8 @@ import { MESSAGE_CLASSES, type MessageClass } from '../domain/message-class.js'
 import { parseForwardPath } from '../domain/envelope.js'
 import type { Credential } from '../domain/party.js'
 import type { Judgement, Verdict } from '../domain/verdict.js'
-import { ListRefusedError, listedAddresses } from '../registry/import/listed-addresses.js'
+import { ImportRefusedError } from '../registry/import/import-refused.js'
+import { listedAddresses } from '../registry/import/listed-addresses.js'
 import { type RecipientRehearsal, rehearseRecipients } from '../relay/rehearsal.js'
 import { ruleOf } from '../rules/catalogue.js'
 import type { Configuration } from '../config/configuration.js'
@@ -36,6 +37,7 @@ const VERDICTS: Readonly<Record<Verdict['kind'], Bilingual>> = {
   defer: { en: 'cannot tell', fr: 'indécidable' },
 }
 
+const NO_ADDRESS: Bilingual = { en: 'is not an e-mail address', fr: 'n’est pas une adresse électronique' }
 const ENFORCED: Bilingual = { en: 'enforced:', fr: 'appliqué :' }
 
 /** Rows between two looks at the clock of the progress bar, and at whether the output keeps up. */
@@ -72,7 +74,10 @@ export async function scrub(context: CommandContext, file: string, options: Scru
     reportTally(terminal, tally, options.json)
     return exitCodeOf(tally)
   } catch (cause) {
-    if (cause instanceof ListRefusedError) throw new CommandError(EXIT.badInput, `${file}: ${cause.message}`, { cause })
+    if (cause instanceof ImportRefusedError) {
+      const { en, fr } = cause.words
+      throw new CommandError(EXIT.badInput, terminal.say({ en: `${file}: ${en}`, fr: `${file} : ${fr}` }), { cause })
+    }
     if (cause instanceof Error && 'syscall' in cause) throw systemError(terminal, 'read', file, cause)
     throw cause
   }
@@ -95,8 +100,8 @@ async function judgeList(
     const recipient = listed.ok ? parseForwardPath(`<${listed.address}>`) : undefined
     if (recipient?.ok !== true) {
       tally.unreadable++
-      const reason = listed.ok ? 'is not an e-mail address' : listed.reason
-      terminal.tell(`${file}:${listed.line}: ${reason}`)
+      const reason = listed.ok ? NO_ADDRESS : listed.reason
+      terminal.tell(`${file}:${listed.line}: ${terminal.say(reason)}`)
       continue
     }
     const judgement = await rehearsal.recipient(recipient.value)

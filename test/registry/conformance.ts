@@ -291,7 +291,10 @@ export function registryConformance(name: string, open: () => Eventually<Registr
           expect(await registry.addObjection(draft)).toMatchObject({
             kind: 'refused',
             problems: [
-              { column: 'address', reason: expect.stringContaining('no domain somebody answers for') as string },
+              {
+                column: 'address',
+                reason: { en: expect.stringContaining('no domain somebody answers for') as string },
+              },
             ],
           })
         },

@@ -137,7 +137,7 @@ describe('CONSENT-IMPORT: formats', () => {
     const text = Buffer.concat([latin1, Buffer.from(`${'x'.repeat(300_000)}\r\n${row('b@example.com')}\r\n`)])
     const report = await importText(text)
     expect(report.counts).toMatchObject({ rows: 4, added: 2, refused: 2 })
-    expect(report.rejects.map(({ line, reason }) => [line, reason])).toEqual([
+    expect(report.rejects.map(({ line, reason }) => [line, reason.en])).toEqual([
       [3, 'is not UTF-8: save the file as UTF-8'],
       [4, 'is longer than 64 KiB'],
     ])
@@ -372,7 +372,7 @@ describe('event and objection files', () => {
       [5, 'RETENTION-OPEN-ONLY'],
       [6, 'FORMAT'],
     ])
-    expect(report.rejects[0]!.reason).toBe('an open is not a contact (CNIL deliberation 2021-131)')
+    expect(report.rejects[0]!.reason.en).toBe('an open is not a contact (CNIL deliberation 2021-131)')
     const known = await Promise.all(
       ['a', 'b', 'c'].map(async (who) => (await made.lookup(`${who}@example.com`)).contacts.length),
     )

@@ -28,7 +28,7 @@ const ACME = { defaults: { advertiser_id: 'acme' } }
 const AGAINST_ACME = { scope: { kind: 'advertiser', advertiserId: 'acme' }, reason: 'manual', at: NOW }
 
 const objectionsOf = async (who: string) => (await made.lookup(who)).objections
-const refused = ({ rejects }: ImportReport) => rejects.map(({ line, column, reason }) => [line, column, reason])
+const refused = ({ rejects }: ImportReport) => rejects.map(({ line, column, reason }) => [line, column, reason.en])
 
 describe('a plain list', () => {
   it.each([

@@ -36,7 +36,10 @@ export async function addCommand(
         return written(readObjectionDraft(row, reading), (draft) => registry.addObjection(draft))
     }
   })
-  if (result.kind === 'refused') throw new CommandError(EXIT.badInput, result.problems.map(problemLine).join('\n'))
+  if (result.kind === 'refused') {
+    const lines = result.problems.map((problem) => problemLine(context.terminal, problem))
+    throw new CommandError(EXIT.badInput, lines.join('\n'))
+  }
   if (options.json) context.terminal.printJson(result)
   else context.terminal.print(describeResult(context.terminal, result))
   return result.kind === 'objected' || result.kind === 'withdrawn' ? EXIT.no : EXIT.done

@@ -9,7 +9,9 @@ import { JournalUnavailableError } from '../../journal/journal-error.js'
 import type { Problem } from '../../registry/records/drafts.js'
 import { readMoment } from '../../registry/records/moments.js'
 import { readKeyFile } from '../../storage/key-file.js'
+import { listed } from '../../words/language.js'
 import { CommandError, EXIT } from '../exit-codes.js'
+import type { Bilingual, Terminal } from '../terminal.js'
 
 export interface SiteOptions {
   readonly config: string | undefined
@@ -43,9 +45,11 @@ export function durationOf(text: string): number {
   return Number(match[1]) * unit
 }
 
-export function problemLine({ column, rule, reason }: Problem): string {
-  return `${rule}: ${column} ${reason}`
+export function problemLine(terminal: Terminal, { column, rule, reason }: Problem): string {
+  return `${rule}${terminal.say(COLON)}${listed([column, terminal.say(reason)], ' ')}`
 }
+
+const COLON: Bilingual = { en: ': ', fr: ' : ' }
 
 export function iso(at: number): string {
   return new Date(at).toISOString()

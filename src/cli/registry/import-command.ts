@@ -9,6 +9,7 @@ import type { ImportKind } from '../../registry/books/batches.js'
 import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
 import type { Defaults } from '../../registry/import/read-draft.js'
 import { readObjectionMoment } from '../../registry/records/moments.js'
+import { listed } from '../../words/language.js'
 import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
@@ -57,6 +58,7 @@ export async function importCommand(
       advertisers: new Set(configuration.site.advertisers.keys()),
       strip: options.strip,
       dryRun: options.dryRun,
+      say: (words) => terminal.say(words),
       onProgress: (bytes, rows) => terminal.progress(progressBar(bytes, size, rows)),
     }),
   ).catch((error: unknown) => {
@@ -65,11 +67,13 @@ export async function importCommand(
       throw systemError(terminal, path === file ? 'read' : 'write', path, error)
     }
     if (!(error instanceof ImportRefusedError)) throw error
-    const reasons = error.problems.length === 0 ? [error.message] : error.problems.map(problemLine)
-    throw new CommandError(EXIT.badInput, reasons.map((reason) => `${file}: ${reason}`).join('\n'))
+    const { words, problems } = error
+    const reasons = problems.length === 0 ? [terminal.say(words)] : problems.map((one) => problemLine(terminal, one))
+    const about = terminal.say({ en: `${file}: `, fr: `${file} : ` })
+    throw new CommandError(EXIT.badInput, reasons.map((reason) => about + reason).join('\n'))
   })
   if (report.batchId !== undefined) certifyImport(context, configuration, kind, report, options.advertiser)
-  if (options.json) terminal.printJson({ ...report, stripped: Object.fromEntries(report.stripped) })
+  if (options.json) terminal.printJson(forPrograms(report))
   else printReport(terminal, file, report, options.dryRun)
   return report.counts.refused > 0 ? EXIT.badInput : EXIT.done
 }
@@ -84,6 +88,11 @@ function defaultsOf({ advertiser, scope, reason, at }: ImportCommandOptions, now
     ...(reason !== undefined && { reason }),
     ...(moment !== undefined && { at: iso(moment) }),
   }
+}
+
+function forPrograms(report: ImportReport) {
+  const rejects = report.rejects.map(({ reason, ...where }) => ({ ...where, reason: reason.en }))
+  return { ...report, rejects, stripped: Object.fromEntries(report.stripped) }
 }
 
 function certifyImport(
@@ -105,7 +114,8 @@ function printReport(terminal: Terminal, file: string, report: ImportReport, dry
         fr: `repris après ${resumedAfter} lignes d’un import interrompu`,
       }),
     )
-  for (const { line, column, rule, reason } of rejects) terminal.tell(`${file}:${line}: ${rule} ${column} ${reason}`)
+  for (const { line, column, rule, reason } of rejects)
+    terminal.tell(`${file}:${line}: ${listed([rule, column, terminal.say(reason)], ' ')}`)
   for (const [column, times] of stripped) {
     terminal.tell(
       terminal.say({ en: `column ${column} dropped (${times})`, fr: `colonne ${column} écartée (${times})` }),

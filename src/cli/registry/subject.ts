@@ -168,7 +168,7 @@ export async function subjectRectify(
   options: SubjectOptions & { readonly set: readonly string[]; readonly record: string | undefined },
 ): Promise<ExitCode> {
   const { language } = context.terminal
-  const change = correction(options.set)
+  const change = correction(context, options.set)
   const { configuration, request, result } = await answer(
     context,
     'rectification',
@@ -191,9 +191,9 @@ export async function subjectRectify(
   return result.length === 0 ? EXIT.no : EXIT.done
 }
 
-function correction(set: readonly string[]): Partial<ConsentStatement> {
+function correction({ terminal }: CommandContext, set: readonly string[]): Partial<ConsentStatement> {
   const read = readCorrection(new Map(set.map(pairOf)))
-  if (!read.ok) throw new CommandError(EXIT.badInput, read.problems.map(problemLine).join('\n'))
+  if (!read.ok) throw new CommandError(EXIT.badInput, read.problems.map((one) => problemLine(terminal, one)).join('\n'))
   return read.draft
 }
 

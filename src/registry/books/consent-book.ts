@@ -330,12 +330,18 @@ export class ConsentBook {
 const MOVED: Problem = {
   column: 'collected_at',
   rule: 'RETENTION-UNKNOWN',
-  reason: 'is not that of the record on file: an address is collected once, and no file moves the date',
+  reason: {
+    en: 'is not that of the record on file: an address is collected once, and no file moves the date',
+    fr: 'n’est pas celui au registre : une adresse est collectée une fois, et aucun fichier ne déplace la date',
+  },
 }
 const BACKDATED: Problem = {
   column: 'given_at',
   rule: 'CONSENT-PROOF-MISSING',
-  reason: 'is before what is on file: consent given anew is given later, and none becomes older than it was',
+  reason: {
+    en: 'is before what is on file: consent given anew is given later, and none becomes older than it was',
+    fr: 'est avant ce qui est au registre : un consentement redonné l’est plus tard, et aucun ne vieillit après coup',
+  },
 }
 
 interface NumberedForm {

@@ -18,7 +18,8 @@ import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
 import { OBJECTION_REASONS } from '../../domain/objection.js'
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
 import { isSiren } from '../../domain/siren.js'
-import { unnecessaryData } from '../records/minimisation.js'
+import { unnecessaryData, type UnnecessaryData } from '../records/minimisation.js'
+import type { Words } from '../records/drafts.js'
 import { readMoment, readObjectionMoment } from '../records/moments.js'
 
 export type Value = string | number | boolean | readonly string[]
@@ -27,7 +28,7 @@ export type Value = string | number | boolean | readonly string[]
 export type Reading =
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'bad'; readonly rule: string; readonly reason: string }
+  | { readonly kind: 'bad'; readonly rule: string; readonly reason: Words }
 
 export interface Column {
   /** Member of the draft it becomes; `proof.type` for a nested one. */
@@ -139,23 +140,29 @@ function isDigestText(text: string, algorithm: DigestAlgorithm): boolean {
 }
 
 /** Which algorithm was meant, by the length. */
-function fitting(text: string): string {
+function fitting(text: string): Words {
   const other = DIGEST_ALGORITHMS.find((algorithm) => isDigestText(text, algorithm))
-  return other === undefined ? '' : `, but may be one of ${other}: try --hashed ${other}`
+  if (other === undefined) return { en: '', fr: '' }
+  return {
+    en: `, but may be one of ${other}: try --hashed ${other}`,
+    fr: `, mais peut en être une de ${other} : essayer --hashed ${other}`,
+  }
 }
 
 function digest(algorithm: DigestAlgorithm): Column {
-  return column('person', `${algorithm} of the address in lower case`, (written) =>
-    isDigestText(written, algorithm)
-      ? value(`${algorithm}:${written.toLowerCase()}`)
-      : bad(`is no ${algorithm} digest${fitting(written)}`),
-  )
+  return column('person', `${algorithm} of the address in lower case`, (written) => {
+    if (isDigestText(written, algorithm)) return value(`${algorithm}:${written.toLowerCase()}`)
+    const { en, fr } = fitting(written)
+    return bad(`is no ${algorithm} digest${en}`, `n’est pas une empreinte ${algorithm}${fr}`)
+  })
 }
 
 function address(): Column {
   return column('person', 'e-mail address', (written) => {
     const canonical = readAddress(written)
-    return canonical === undefined ? bad('is not an e-mail address') : value(canonical)
+    return canonical === undefined
+      ? bad('is not an e-mail address', 'n’est pas une adresse électronique')
+      : value(canonical)
   })
 }
 
@@ -170,19 +177,26 @@ function objector(): Column {
 function oneOf(field: string, words: readonly string[]): Column {
   const known = new Set(words)
   return column(field, words.map((word) => `\`${word}\``).join(', '), (written) =>
-    known.has(written) ? value(written) : bad(`is not one of: ${words.join(', ')}`),
+    known.has(written)
+      ? value(written)
+      : bad(`is not one of: ${words.join(', ')}`, `n’est pas l’un de : ${words.join(', ')}`),
   )
 }
 
 function id(field: string): Column {
   return column(field, 'id: letters, digits, `.`, `_`, `-`', (written) =>
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(written) ? clean(written) : bad('is not an id'),
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(written)
+      ? clean(written)
+      : bad('is not an id', 'n’est pas un identifiant'),
   )
 }
 
 function text(field: string, maxLength: number): Column {
   const form = `text of at most ${maxLength} characters`
-  const read = (written: string): Reading => (isPlain(written, maxLength) ? clean(written) : bad(`is not a ${form}`))
+  const read = (written: string): Reading =>
+    isPlain(written, maxLength)
+      ? clean(written)
+      : bad(`is not a ${form}`, `n’est pas un texte de ${maxLength} caractères au plus`)
   return { ...column(field, form, read), free: true }
 }
 
@@ -190,7 +204,9 @@ function text(field: string, maxLength: number): Column {
 function wording(field: string): Column {
   return column(field, 'text of at most 2000 characters', (written) => {
     const folded = written.replace(/\s+/g, ' ')
-    return isPlain(folded, 2000) ? value(folded) : bad('is not a text of at most 2000 characters')
+    return isPlain(folded, 2000)
+      ? value(folded)
+      : bad('is not a text of at most 2000 characters', 'n’est pas un texte de 2000 caractères au plus')
   })
 }
 
@@ -207,7 +223,7 @@ function list(field: string): Column {
   return column(field, 'words separated by `|`', (written) => {
     const words = written.split('|').map((word) => word.trim())
     if (words.length > 64 || !words.every((word) => /^[\p{L}\p{N}][\p{L}\p{N} ._:-]{0,127}$/u.test(word)))
-      return bad('is not a list of words separated by "|"')
+      return bad('is not a list of words separated by "|"', 'n’est pas une liste de mots séparés par « | »')
     const found = words.map(unnecessaryData).find((data) => data !== undefined)
     return found === undefined ? value(words) : unnecessary(found)
   })
@@ -218,48 +234,58 @@ function flag(field: string): Column {
     const word = written.toLowerCase()
     if (YES.has(word)) return value(true)
     if (NO.has(word)) return value(false)
-    return word === 'unknown' ? { kind: 'absent' } : bad('is not true, false or unknown')
+    return word === 'unknown'
+      ? { kind: 'absent' }
+      : bad('is not true, false or unknown', 'n’est ni true, ni false, ni unknown')
   })
 }
 
 const YES = new Set(['true', 'yes', 'oui', '1'])
 const NO = new Set(['false', 'no', 'non', '0'])
 
+const MOMENT = '2026-01-10T09:30:00+01:00'
+
 function moment(field: string, rule = 'FORMAT', readText = readMoment): Column {
   return column(field, 'moment, ISO 8601', (written) => {
     const at = readText(written)
-    return at === undefined ? bad('is not a moment such as 2026-01-10T09:30:00+01:00', rule) : value(at)
+    return at === undefined
+      ? bad(`is not a moment such as ${MOMENT}`, `n’est pas un moment tel que ${MOMENT}`, rule)
+      : value(at)
   })
 }
 
 function sha256(field: string): Column {
   return column(field, 'SHA-256, 64 hexadecimal digits', (written) =>
-    /^[0-9a-f]{64}$/i.test(written) ? value(written.toLowerCase()) : bad('is not a SHA-256'),
+    /^[0-9a-f]{64}$/i.test(written) ? value(written.toLowerCase()) : bad('is not a SHA-256', 'n’est pas un SHA-256'),
   )
 }
 
 function language(field: string): Column {
   return column(field, 'language, e.g. `fr`', (written) =>
-    /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(written) ? value(written) : bad('is not a language tag'),
+    /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/.test(written)
+      ? value(written)
+      : bad('is not a language tag', 'n’est pas un code de langue'),
   )
 }
 
 function url(field: string): Column {
   return column(field, 'https or http URL', (written) =>
-    /^https?:\/\/[^\s\p{Cc}]{1,500}$/u.test(written) ? clean(written) : bad('is not a URL'),
+    /^https?:\/\/[^\s\p{Cc}]{1,500}$/u.test(written) ? clean(written) : bad('is not a URL', 'n’est pas une URL'),
   )
 }
 
 /** A SIREN looks like the numbers minimisation refuses: its check digit tells. */
 function siren(field: string): Column {
   return column(field, 'nine digits of the Sirene register', (written) =>
-    isSiren(written) ? value(written) : bad('is not a SIREN'),
+    isSiren(written) ? value(written) : bad('is not a SIREN', 'n’est pas un SIREN'),
   )
 }
 
 function score(field: string): Column {
   return column(field, 'integer from 0 (a person) to 100 (a robot)', (written) =>
-    /^(?:\d{1,2}|100)$/.test(written) ? value(Number(written)) : bad('is not an integer from 0 to 100'),
+    /^(?:\d{1,2}|100)$/.test(written)
+      ? value(Number(written))
+      : bad('is not an integer from 0 to 100', 'n’est pas un entier de 0 à 100'),
   )
 }
 
@@ -276,14 +302,25 @@ function clean(written: string): Reading {
   return found === undefined ? value(written) : unnecessary(found)
 }
 
-function unnecessary(found: string): Reading {
-  return bad(`contains a ${found}: the registry has no use for it`, 'DATA-MINIMISATION')
+function unnecessary(found: UnnecessaryData): Reading {
+  return bad(
+    `contains a ${found}: the registry has no use for it`,
+    `contient ${UNNECESSARY_IN_FRENCH[found]} : le registre n’en a pas besoin`,
+    'DATA-MINIMISATION',
+  )
+}
+
+const UNNECESSARY_IN_FRENCH: Readonly<Record<UnnecessaryData, string>> = {
+  'telephone number': 'un numéro de téléphone',
+  'bank account number': 'un numéro de compte bancaire',
+  'social security number': 'un numéro de sécurité sociale',
+  'e-mail address': 'une adresse électronique',
 }
 
 function value(read: Value): Reading {
   return { kind: 'value', value: read }
 }
 
-function bad(reason: string, rule = 'FORMAT'): Reading {
-  return { kind: 'bad', rule, reason }
+function bad(en: string, fr: string, rule = 'FORMAT'): Reading {
+  return { kind: 'bad', rule, reason: { en, fr } }
 }

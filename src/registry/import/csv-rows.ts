@@ -4,6 +4,7 @@
  * goes on with the next.
  */
 import { parse } from 'csv-parse/sync'
+import type { Words } from '../records/drafts.js'
 import type { SourceLine } from './source-lines.js'
 import { badRow, columnName, type RowReader, type RowResult } from './rows.js'
 
@@ -83,7 +84,10 @@ export class CsvRows implements RowReader {
   #row(line: number, fields: readonly string[]): RowResult {
     const { columns } = this.#header
     if (fields.length !== columns.length)
-      return badRow(line, `has ${fields.length} fields where the header has ${columns.length}`)
+      return badRow(line, {
+        en: `has ${fields.length} fields where the header has ${columns.length}`,
+        fr: `a ${fields.length} champs quand l’en-tête en a ${columns.length}`,
+      })
     const values = new Map<string, string>()
     columns.forEach((column, index) => {
       const value = fields[index]!.trim()
@@ -93,11 +97,17 @@ export class CsvRows implements RowReader {
   }
 }
 
-export const PROBLEMS: Readonly<Record<NonNullable<SourceLine['problem']>, string>> = {
-  encoding: 'is not UTF-8: save the file as UTF-8',
-  length: 'is longer than 64 KiB',
+export const PROBLEMS: Readonly<Record<NonNullable<SourceLine['problem']>, Words>> = {
+  encoding: {
+    en: 'is not UTF-8: save the file as UTF-8',
+    fr: 'n’est pas en UTF-8 : enregistrer le fichier en UTF-8',
+  },
+  length: { en: 'is longer than 64 KiB', fr: 'dépasse 64 Kio' },
 }
-const BAD_QUOTES = 'has a quote that is not closed, or stands inside a field without being doubled'
+const BAD_QUOTES: Words = {
+  en: 'has a quote that is not closed, or stands inside a field without being doubled',
+  fr: 'a un guillemet non fermé, ou non doublé à l’intérieur d’un champ',
+}
 
 function splitRecord(text: string, delimiter: string): string[] | undefined {
   try {

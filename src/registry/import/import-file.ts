@@ -10,7 +10,7 @@ import { basename } from 'node:path'
 import { canonicalJson } from '../../domain/canonical-json.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import type { BatchContent, ImportBatch, ImportKind } from '../books/batches.js'
-import type { Problem } from '../records/drafts.js'
+import type { Problem, Words } from '../records/drafts.js'
 import type { BatchResult, ConsentResult, RegistryWriter, WriteResult } from '../writer/registry-writer.js'
 import { type PreparedBatch, type PreparedContent, preparedBatches, type PrepareOptions } from './prepare.js'
 import { preparedElsewhere } from './prepared-elsewhere.js'
@@ -39,6 +39,8 @@ export interface ImportOptions {
   readonly dryRun?: boolean
   /** `<path>.rejects.csv` unless given. */
   readonly rejectsPath?: string
+  /** Chooses the language of the rejects file; English unless given. */
+  readonly say?: (words: Words) => string
   readonly onProgress?: (bytes: number, rows: number) => void
   readonly signal?: AbortSignal
 }
@@ -99,7 +101,11 @@ export async function importFile(writer: RegistryWriter, given: ImportOptions): 
     ...preparing,
     from: interrupted ?? START_OF_FILE,
   }
-  const rejects = new RejectsFile(options.rejectsPath ?? `${path}.rejects.csv`, interrupted?.rejects)
+  const rejects = new RejectsFile(
+    options.rejectsPath ?? `${path}.rejects.csv`,
+    options.say ?? (({ en }) => en),
+    interrupted?.rejects,
+  )
   const run = new ImportRun(writer, { ...options, reading, batch, rejects })
   if (interrupted) run.counts = { ...NOTHING, ...interrupted.counts }
   try {
@@ -277,12 +283,18 @@ function outcomeOf(result: Written): Outcome {
 const OBJECTED: Problem = {
   column: 'address',
   rule: 'OPPOSITION-LISTED',
-  reason: 'the person has objected; only a newer double opt-in with the advertiser itself would count',
+  reason: {
+    en: 'the person has objected; only a newer double opt-in with the advertiser itself would count',
+    fr: 'la personne s’est opposée ; seul un double opt-in plus récent auprès de l’annonceur compterait',
+  },
 }
 const WITHDRAWN: Problem = {
   column: 'status',
   rule: 'CONSENT-WITHDRAWN',
-  reason: 'consent is on file as ended; only one the person gives the advertiser itself afterwards brings it back',
+  reason: {
+    en: 'consent is on file as ended; only one the person gives the advertiser itself afterwards brings it back',
+    fr: 'le consentement est au registre comme terminé ; seul celui que la personne redonne à l’annonceur le rétablit',
+  },
 }
 
 /** Runs `work` and undoes it. Rows that repeat one of an earlier batch of the file are counted as new. */

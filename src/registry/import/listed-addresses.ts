@@ -3,24 +3,21 @@
  * address a line. Other columns are not looked at.
  */
 import { readAddress } from '../../domain/address.js'
+import type { Words } from '../records/drafts.js'
 import { withAddressColumn } from './address-column.js'
 import { CsvRows, readHeader } from './csv-rows.js'
+import { ImportRefusedError } from './import-refused.js'
 import { JSON_ROWS } from './json-rows.js'
 import type { RowReader, RowResult } from './rows.js'
 import { type SourceLine, sourceLines } from './source-lines.js'
 
 /** One row of the list; `bytes` of the file are read with it. */
 export type ListedAddress = { readonly line: number; readonly bytes: number } & (
-  { readonly ok: true; readonly address: string } | { readonly ok: false; readonly reason: string }
+  { readonly ok: true; readonly address: string } | { readonly ok: false; readonly reason: Words }
 )
 
-/** The list cannot be read at all; the message says what to do. */
-export class ListRefusedError extends Error {
-  override readonly name = 'ListRefusedError'
-}
-
 /**
- * @throws ListRefusedError when no column holds addresses
+ * @throws ImportRefusedError when no column holds addresses, or the file is no text
  * @throws the error of the file system when it cannot be read
  */
 export async function* listedAddresses(path: string): AsyncGenerator<ListedAddress> {
@@ -53,16 +50,24 @@ function openReader(path: string, first: SourceLine): Opened {
   const header = readHeader(first)
   const columns = header && withAddressColumn(header.columns)
   if (!header || !columns?.includes('address')) {
-    throw new ListRefusedError('the first line must name a column "address", or be an address itself')
+    throw new ImportRefusedError(NO_ADDRESSES)
   }
   return { reader: new CsvRows({ ...header, columns }), isHeader: true }
 }
 
+const NO_ADDRESSES: Words = {
+  en: 'the first line must name a column "address", or be an address itself',
+  fr: 'la première ligne doit nommer une colonne « address », ou être elle-même une adresse',
+}
+const NO_ADDRESS: Words = { en: 'has no address', fr: 'n’a pas d’adresse' }
+
+function after(column: string, { en, fr }: Words): Words {
+  return column === '' ? { en, fr } : { en: `${column} ${en}`, fr: `${column} ${fr}` }
+}
+
 function listed(result: RowResult, bytes: number): ListedAddress {
-  if (!result.ok) return { ok: false, line: result.line, bytes, reason: `${result.column} ${result.reason}`.trim() }
+  if (!result.ok) return { ok: false, line: result.line, bytes, reason: after(result.column, result.reason) }
   const { line, values } = result.row
   const address = values.get('address')
-  return address === undefined
-    ? { ok: false, line, bytes, reason: 'has no address' }
-    : { ok: true, line, bytes, address }
+  return address === undefined ? { ok: false, line, bytes, reason: NO_ADDRESS } : { ok: true, line, bytes, address }
 }

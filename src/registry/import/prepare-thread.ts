@@ -2,12 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { ImportRefusedError } from './import-refused.js'
 import { type PreparedBatch, type PrepareOptions, preparedBatches } from './prepare.js'
-import type { Problem } from '../records/drafts.js'
+import type { Problem, Words } from '../records/drafts.js'
 
 export type FromPreparer =
   | { readonly kind: 'batch'; readonly batch: PreparedBatch }
   | { readonly kind: 'end' }
-  | { readonly kind: 'refused'; readonly message: string; readonly problems: readonly Problem[] }
+  | { readonly kind: 'refused'; readonly words: Words; readonly problems: readonly Problem[] }
   /** `system`: what an error of the file system has beside its message, lost on the way otherwise. */
   | {
       readonly kind: 'failed'
@@ -40,7 +40,7 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
 }
 
 function failure(error: unknown): FromPreparer {
-  if (error instanceof ImportRefusedError) return { kind: 'refused', message: error.message, problems: error.problems }
+  if (error instanceof ImportRefusedError) return { kind: 'refused', words: error.words, problems: error.problems }
   const cause = error instanceof Error ? error : new Error(String(error))
   const { code, syscall } = cause as NodeJS.ErrnoException
   return { kind: 'failed', error: cause, system: syscall === undefined ? {} : { code, syscall } }

@@ -20,6 +20,7 @@ import {
   type ObjectionDraft,
   type Problem,
   type WholeDomain,
+  type Words,
 } from '../records/drafts.js'
 import { integrityCodes } from '../ledger/integrity.js'
 import { identify, type MasterKeys, subjectSecrets } from '../key-source.js'
@@ -138,8 +139,18 @@ async function openRows(
     const body = bare?.begins === 'at_once' ? START_OF_FILE : { line: line.number, bytes: line.end }
     return { reader: new CsvRows(header), header, start: from.bytes > body.bytes ? from : body }
   }
-  throw new ImportRefusedError('the file is empty: the first line must name the columns')
+  throw new ImportRefusedError(EMPTY)
 }
+
+const EMPTY: Words = {
+  en: 'the file is empty: the first line must name the columns',
+  fr: 'le fichier est vide : la première ligne doit nommer les colonnes',
+}
+const NO_HEADER: Words = {
+  en: 'the first line must name the columns, each once, in UTF-8',
+  fr: 'la première ligne doit nommer les colonnes, chacune une fois, en UTF-8',
+}
+const NOT_IN_HEADER: Words = { en: 'is missing from the header', fr: 'manque dans l’en-tête' }
 
 /** A list of those who object and nothing else. */
 const BARE_LIST: CsvHeader = { delimiter: ',', columns: ['address'] }
@@ -158,18 +169,20 @@ function bareList(
 
 function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions): CsvHeader {
   const written = readHeader(line)
-  if (!written) throw new ImportRefusedError('the first line must name the columns, each once, in UTF-8')
+  if (!written) throw new ImportRefusedError(NO_HEADER)
   const header = { ...written, columns: withAddressColumn(written.columns) }
   const problems = reading.strip
     ? []
     : header.columns.filter((name) => !Object.hasOwn(columns, name)).map((name) => unknownColumn(name))
   for (const [name, { required }] of Object.entries(columns)) {
     if (required && !header.columns.includes(name) && reading.defaults[name] === undefined)
-      problems.push({ column: name, rule: 'FORMAT', reason: 'is missing from the header' })
+      problems.push({ column: name, rule: 'FORMAT', reason: NOT_IN_HEADER })
   }
   if (problems.length === 0) return header
-  const list = problems.map(({ column, rule, reason }) => `${column} ${reason} (${rule})`).join('; ')
-  throw new ImportRefusedError(`the header cannot be taken: ${list}`, problems)
+  const list = (language: keyof Words) =>
+    problems.map(({ column, rule, reason }) => `${column} ${reason[language]} (${rule})`).join('; ')
+  const words = { en: `the header cannot be taken: ${list('en')}`, fr: `l’en-tête ne convient pas : ${list('fr')}` }
+  throw new ImportRefusedError(words, problems)
 }
 
 interface Sorted<Draft> {
@@ -338,7 +351,11 @@ class Preparer {
   }
 }
 
-const NO_ADVERTISER: Problem = { column: 'advertiser_id', rule: 'FORMAT', reason: 'is no advertiser of this relay' }
+const NO_ADVERTISER: Problem = {
+  column: 'advertiser_id',
+  rule: 'FORMAT',
+  reason: { en: 'is no advertiser of this relay', fr: 'n’est pas un annonceur de ce relais' },
+}
 
 /** Undefined for an objection against nobody in particular. */
 function advertiserOf(draft: ConsentDraft | EventDraft | ObjectionDraft): string | undefined {

@@ -39,7 +39,7 @@ export async function* preparedElsewhere(options: PrepareOptions): AsyncGenerato
         case 'end':
           return
         case 'refused':
-          throw new ImportRefusedError(message.message, message.problems)
+          throw new ImportRefusedError(message.words, message.problems)
         case 'failed':
           throw Object.assign(message.error, message.system)
       }

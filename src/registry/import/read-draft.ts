@@ -9,6 +9,7 @@ import type {
   Person,
   Problem,
   WholeDomain,
+  Words,
 } from '../records/drafts.js'
 import {
   type Column,
@@ -53,7 +54,7 @@ export function readConsentDraft(row: Row, options: ReadOptions): DraftResult<Co
   const { fields, problems } = readFields(row, CONSENT_COLUMNS, options)
   const proof = fields['proof']
   if (isNested(proof) && proof['type'] === undefined && problems.length === 0)
-    problems.push({ column: 'proof_type', rule: 'FORMAT', reason: 'is needed when a proof is given' })
+    problems.push({ column: 'proof_type', rule: 'FORMAT', reason: TYPE_OF_PROOF })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, draft: fields as unknown as ConsentDraft }
 }
 
@@ -79,11 +80,11 @@ export function readCorrection(values: ReadonlyMap<string, string>): DraftResult
     const reading = column?.read(text)
     if (column === undefined) problems.push(unknownColumn(name))
     else if (NOT_CORRECTED.has(column.field) || column.field.includes('.'))
-      problems.push({ column: name, rule: 'FORMAT', reason: 'cannot be corrected: give or withdraw consent instead' })
+      problems.push({ column: name, rule: 'FORMAT', reason: NOT_TO_BE_CORRECTED })
     else if (reading?.kind === 'bad') problems.push({ column: name, rule: reading.rule, reason: reading.reason })
     else if (reading?.kind === 'value') fields[column.field] = reading.value
   }
-  if (values.size === 0) problems.push({ column: '', rule: 'FORMAT', reason: 'nothing to correct was given' })
+  if (values.size === 0) problems.push({ column: '', rule: 'FORMAT', reason: NOTHING_TO_CORRECT })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, draft: fields }
 }
 
@@ -155,11 +156,23 @@ function readFields(row: Row, columns: Columns, options: ReadOptions): { fields:
       options.stripped(name)
     } else if (column.required && !mayLack(row, name)) {
       const rule = name === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT'
-      problems.push({ column: name, rule, reason: 'is missing' })
+      problems.push({ column: name, rule, reason: MISSING })
     }
   }
   if (expected < row.values.size) problems.push(...unknownColumns(row, columns, options))
   return { fields, problems }
+}
+
+const TYPE_OF_PROOF: Words = { en: 'is needed when a proof is given', fr: 'est nécessaire quand une preuve est donnée' }
+const NOT_TO_BE_CORRECTED: Words = {
+  en: 'cannot be corrected: give or withdraw consent instead',
+  fr: 'ne se corrige pas : donner ou retirer le consentement',
+}
+const NOTHING_TO_CORRECT: Words = { en: 'nothing to correct was given', fr: 'rien à corriger n’a été donné' }
+const MISSING: Words = { en: 'is missing', fr: 'manque' }
+const NO_USE: Words = {
+  en: 'is a column the registry has no use for',
+  fr: 'est une colonne dont le registre n’a pas besoin',
 }
 
 const ABSENT: Reading = { kind: 'absent' }
@@ -203,7 +216,7 @@ function unknownColumns(row: Row, columns: Columns, { strip, stripped }: ReadOpt
 
 export function unknownColumn(name: string): Problem {
   const shown = /^[a-z0-9_]{1,40}$/.test(name) ? name : 'unnamed'
-  return { column: shown, rule: 'DATA-MINIMISATION', reason: 'is a column the registry has no use for' }
+  return { column: shown, rule: 'DATA-MINIMISATION', reason: NO_USE }
 }
 
 /** A record that only restricts is taken without a date of collection: refusing it would leave the person exposed. */

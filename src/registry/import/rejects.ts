@@ -1,23 +1,29 @@
 /** The rejects file: which lines of an import were not taken, and why. It quotes no value, so that it can be passed on. */
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
+import type { Words } from '../records/drafts.js'
 
 export interface Reject {
   /** From 1. */
   readonly line: number
   readonly column: string
   readonly rule: string
-  readonly reason: string
+  readonly reason: Words
 }
 
 /** Made when the first reject comes. CSV with the header `line,column,rule,reason`. */
 export class RejectsFile {
   readonly path: string
   #file: number | undefined
+  readonly #say: (words: Words) => string
   #size = 0
 
-  /** @param keep octets of the file to go on from, which an interrupted run wrote; 0 removes it */
-  constructor(path: string, keep = 0) {
+  /**
+   * @param say chooses the language
+   * @param keep octets of the file to go on from, which an interrupted run wrote; 0 removes it
+   */
+  constructor(path: string, say: (words: Words) => string, keep = 0) {
     this.path = path
+    this.#say = say
     if (keep === 0) rmSync(path, { force: true })
     else this.#continue(keep)
   }
@@ -34,7 +40,7 @@ export class RejectsFile {
       this.#append('line,column,rule,reason\r\n')
     }
     const lines = rejects.map(
-      ({ line, column, rule, reason }) => [line, column, rule, quote(reason)].join(',') + '\r\n',
+      ({ line, column, rule, reason }) => [line, column, rule, quote(this.#say(reason))].join(',') + '\r\n',
     )
     this.#append(lines.join(''))
   }

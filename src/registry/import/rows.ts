@@ -1,4 +1,5 @@
 /** What both file formats are read into: one flat row of texts for each record. */
+import type { Words } from '../records/drafts.js'
 import type { SourceLine } from './source-lines.js'
 
 export interface Row {
@@ -11,7 +12,7 @@ export interface Row {
 export interface BadRow {
   readonly line: number
   readonly column: string
-  readonly reason: string
+  readonly reason: Words
 }
 
 export type RowResult = { readonly ok: true; readonly row: Row } | ({ readonly ok: false } & BadRow)
@@ -26,7 +27,7 @@ export interface RowReader {
   readonly isOpen: boolean
 }
 
-export function badRow(line: number, reason: string, column = ''): RowResult {
+export function badRow(line: number, reason: Words, column = ''): RowResult {
   return { ok: false, line, column, reason }
 }
 

@@ -64,11 +64,18 @@ export interface ObjectionDraft {
   readonly sourceRef?: string
 }
 
+/** The same words in both languages. */
+export interface Words {
+  readonly en: string
+  readonly fr: string
+}
+
 /** Why something is not written. Never quotes a value: it may be personal data. */
 export interface Problem {
   /** Name of the column in an import file. */
   readonly column: string
   /** Rule of the catalogue, or `FORMAT`. */
   readonly rule: string
-  readonly reason: string
+  /** Goes on where the name of the column stands. */
+  readonly reason: Words
 }

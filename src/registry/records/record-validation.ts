@@ -12,11 +12,29 @@ import { ruleOf } from '../../rules/catalogue.js'
 import { isConsumerDomain } from '../../rules/consumer-domains.js'
 import { judgeImport } from '../../rules/import.js'
 import { isRegistrable } from '../../rules/organisational-domain.js'
-import { type ConsentDraft, type EventDraft, isDomain, type ObjectionDraft, type Problem } from './drafts.js'
+import {
+  type ConsentDraft,
+  type EventDraft,
+  isDomain,
+  type ObjectionDraft,
+  type Problem,
+  type Words,
+} from './drafts.js'
 import { EARLIEST_MOMENT } from './moments.js'
 
 /** Clocks of two machines differ: events a little in the future are taken. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000
+
+const NO_ID: Words = { en: 'is not an advertiser id', fr: 'n’est pas un identifiant d’annonceur' }
+const IN_THE_FUTURE: Words = { en: 'is in the future', fr: 'est dans le futur' }
+const TOO_LONG_AGO: Words = {
+  en: 'is too long ago to be a moment somebody recorded',
+  fr: 'est trop ancien pour un moment que quelqu’un aurait relevé',
+}
+const AGAINST_WHOM: Words = {
+  en: 'is needed: whom the objection is against',
+  fr: 'est nécessaire : contre qui est l’opposition',
+}
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const PURPOSE =
@@ -24,18 +42,19 @@ const PURPOSE =
 /** @param site whose rules are asked; without one only the form is checked */
 export function validateConsent(draft: ConsentDraft, now: number, site?: Site): Problem[] {
   const problems: Problem[] = []
-  const refuse = (column: string, rule: string, reason: string): void => {
+  const refuse: Refuse = (column, rule, reason) => {
     problems.push({ column, rule, reason })
   }
-  if (!ID.test(draft.advertiserId)) refuse('advertiser_id', 'FORMAT', 'is not an advertiser id')
-  if (draft.purposes.length === 0) refuse('purposes', 'FORMAT', 'names no purpose')
+  if (!ID.test(draft.advertiserId)) refuse('advertiser_id', 'FORMAT', NO_ID)
+  if (draft.purposes.length === 0)
+    refuse('purposes', 'FORMAT', { en: 'names no purpose', fr: 'ne nomme aucune finalité' })
   if (!draft.purposes.every((purpose) => PURPOSE.test(purpose)))
-    refuse('purposes', 'FORMAT', 'names an unknown purpose')
+    refuse('purposes', 'FORMAT', { en: 'names an unknown purpose', fr: 'nomme une finalité inconnue' })
   for (const [column, momentOf] of MOMENTS) {
     const at = momentOf(draft)
     if (at === undefined) continue
-    if (at > now) refuse(column, column === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT', 'is in the future')
-    if (at < EARLIEST_MOMENT) refuse(column, 'FORMAT', 'is too long ago to be a moment somebody recorded')
+    if (at > now) refuse(column, column === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT', IN_THE_FUTURE)
+    if (at < EARLIEST_MOMENT) refuse(column, 'FORMAT', TOO_LONG_AGO)
   }
   if (isLive(draft)) checkClock(draft, refuse)
   // A row that cannot be read right is no matter for the law yet.
@@ -49,7 +68,9 @@ function lawProblems(draft: ConsentDraft, site: Site, now: number): Problem[] {
     .map(({ rule, finding }) => {
       const { column } = 'evidence' in finding && finding.evidence ? finding.evidence : {}
       const detail = 'detail' in finding ? ` (${finding.detail})` : ''
-      return { column: typeof column === 'string' ? column : '', rule, reason: `${ruleOf(rule).reply.text}${detail}` }
+      const { reply, fr } = ruleOf(rule)
+      const reason = { en: `${reply.text}${detail}`, fr: `${fr.title}${detail}` }
+      return { column: typeof column === 'string' ? column : '', rule, reason }
     })
 }
 
@@ -66,34 +87,37 @@ const MOMENTS: readonly (readonly [string, (draft: ConsentDraft) => number | und
   ['customer_relation_ended_at', (draft) => draft.customer?.relationEndedAt],
 ]
 
-type Refuse = (column: string, rule: string, reason: string) => void
+type Refuse = (column: string, rule: string, reason: Words) => void
 
 function checkClock({ collectedAt, givenAt, customer }: ConsentDraft, refuse: Refuse): void {
   if (givenAt !== undefined && collectedAt !== undefined && givenAt < collectedAt)
-    refuse(
-      'given_at',
-      'CONSENT-PROOF-MISSING',
-      'is before collected_at: nobody consents for an address not yet collected',
-    )
+    refuse('given_at', 'CONSENT-PROOF-MISSING', {
+      en: 'is before collected_at: nobody consents for an address not yet collected',
+      fr: 'est avant collected_at : nul ne consent pour une adresse pas encore collectée',
+    })
   const { firstPurchaseAt, lastPurchaseAt } = customer ?? {}
   if (firstPurchaseAt !== undefined && lastPurchaseAt !== undefined && lastPurchaseAt < firstPurchaseAt)
-    refuse('customer_last_purchase_at', 'FORMAT', 'is before customer_first_purchase_at')
+    refuse('customer_last_purchase_at', 'FORMAT', {
+      en: 'is before customer_first_purchase_at',
+      fr: 'est avant customer_first_purchase_at',
+    })
 }
 
 /** @param site whose policy may let opens in; without one they are refused */
 export function validateEvent(draft: EventDraft, now: number, site?: Site): Problem[] {
   const problems: Problem[] = []
-  if (!ID.test(draft.advertiserId))
-    problems.push({ column: 'advertiser_id', rule: 'FORMAT', reason: 'is not an advertiser id' })
+  if (!ID.test(draft.advertiserId)) problems.push({ column: 'advertiser_id', rule: 'FORMAT', reason: NO_ID })
   if (OPEN_EVENT_TYPES.includes(draft.type) && site?.policy.events.acceptOpen !== true)
     problems.push({
       column: 'type',
       rule: 'RETENTION-OPEN-ONLY',
-      reason: 'an open is not a contact (CNIL deliberation 2021-131)',
+      reason: {
+        en: 'an open is not a contact (CNIL deliberation 2021-131)',
+        fr: 'une ouverture n’est pas un contact (délibération CNIL 2021-131)',
+      },
     })
-  if (draft.at > now + CLOCK_TOLERANCE_MS) problems.push({ column: 'at', rule: 'FORMAT', reason: 'is in the future' })
-  if (draft.at < EARLIEST_MOMENT)
-    problems.push({ column: 'at', rule: 'FORMAT', reason: 'is too long ago to be a moment somebody recorded' })
+  if (draft.at > now + CLOCK_TOLERANCE_MS) problems.push({ column: 'at', rule: 'FORMAT', reason: IN_THE_FUTURE })
+  if (draft.at < EARLIEST_MOMENT) problems.push({ column: 'at', rule: 'FORMAT', reason: TOO_LONG_AGO })
   return problems
 }
 
@@ -102,10 +126,10 @@ export function validateObjection(draft: ObjectionDraft, now: number): Problem[]
   const { person, scope, reason } = draft
   const ids = scope.kind === 'global' ? [] : scope.kind === 'router' ? [scope.routerId] : [scope.advertiserId]
   if (!ids.every((id) => ID.test(id)))
-    problems.push({ column: `${scope.kind}_id`, rule: 'FORMAT', reason: 'is needed: whom the objection is against' })
+    problems.push({ column: `${scope.kind}_id`, rule: 'FORMAT', reason: AGAINST_WHOM })
   // A day alone is its end, today's too.
   if (draft.at >= Math.max(now + CLOCK_TOLERANCE_MS + 1, daysLater(now, 1)))
-    problems.push({ column: 'at', rule: 'FORMAT', reason: 'is in the future' })
+    problems.push({ column: 'at', rule: 'FORMAT', reason: IN_THE_FUTURE })
   if (isDomain(person)) {
     if (!speaksForItself(person.domain)) problems.push(NOBODYS_DOMAIN)
     if (!DOMAIN_REASONS.includes(reason)) problems.push(ABOUT_ONE_MAILBOX)
@@ -120,10 +144,16 @@ function speaksForItself(domain: string): boolean {
 const NOBODYS_DOMAIN: Problem = {
   column: 'address',
   rule: 'FORMAT',
-  reason: 'is no domain somebody answers for: nobody objects for all customers of a mail provider, or under a suffix',
+  reason: {
+    en: 'is no domain somebody answers for: nobody objects for all customers of a mail provider, or under a suffix',
+    fr: 'n’est pas un domaine dont quelqu’un répond : nul ne s’oppose pour tous les clients d’une messagerie, ni sous un suffixe',
+  },
 }
 const ABOUT_ONE_MAILBOX: Problem = {
   column: 'reason',
   rule: 'FORMAT',
-  reason: `is about one mailbox: for a whole domain it is one of ${DOMAIN_REASONS.join(', ')}`,
+  reason: {
+    en: `is about one mailbox: for a whole domain it is one of ${DOMAIN_REASONS.join(', ')}`,
+    fr: `ne vaut que pour une boîte ; pour tout un domaine, c’est l’un de ${DOMAIN_REASONS.join(', ')}`,
+  },
 }

@@ -23,9 +23,15 @@ export interface ApiRequest {
   readonly now: number
 }
 
+/** What is wrong with a row, in English: programs read it. */
+export interface ApiProblem extends Omit<Problem, 'reason'> {
+  readonly index: number
+  readonly reason: string
+}
+
 export interface ApiResponse {
   readonly results: readonly Readonly<Record<string, unknown>>[]
-  readonly problems: readonly (Problem & { readonly index: number })[]
+  readonly problems: readonly ApiProblem[]
   readonly conflict: boolean
 }
 
@@ -65,7 +71,7 @@ export function answerApiRequest(writer: RegistryWriter, request: ApiRequest): A
 
 interface Row {
   readonly result: Readonly<Record<string, unknown>>
-  readonly problems: readonly (Problem & { readonly index: number })[]
+  readonly problems: readonly ApiProblem[]
 }
 
 function write(writer: RegistryWriter, request: ApiRequest, given: ApiRequest['rows'][number], index: number): Row {
@@ -93,9 +99,16 @@ function write(writer: RegistryWriter, request: ApiRequest, given: ApiRequest['r
 const NOT_YOURS: Problem = {
   column: 'advertiser_id',
   rule: 'FORMAT',
-  reason: 'is needed, and must be an advertiser of this token',
+  reason: {
+    en: 'is needed, and must be an advertiser of this token',
+    fr: 'est nécessaire, et doit être un annonceur de ce jeton',
+  },
 }
-const TOO_WIDE: Problem = { column: 'scope', rule: 'FORMAT', reason: 'can only be "advertiser" here' }
+const TOO_WIDE: Problem = {
+  column: 'scope',
+  rule: 'FORMAT',
+  reason: { en: 'can only be "advertiser" here', fr: 'ne peut être ici que « advertiser »' },
+}
 
 function settle<Draft>(
   index: number,
@@ -110,7 +123,7 @@ function settle<Draft>(
 }
 
 function refused(index: number, problems: readonly Problem[]): Row {
-  return { result: {}, problems: problems.map((problem) => ({ index, ...problem })) }
+  return { result: {}, problems: problems.map(({ reason, ...where }) => ({ index, ...where, reason: reason.en })) }
 }
 
 function remembered(database: Database, { by, idempotency, now }: ApiRequest): ApiResponse | undefined {

@@ -336,6 +336,8 @@ export class RegistryWriter {
 const BEFORE_COLLECTION: Problem = {
   column: 'at',
   rule: 'RETENTION-UNKNOWN',
-  reason:
-    'is before collected_at of the record on file: no contact comes from an address not yet collected; an earlier purchase is customer_first_purchase_at',
+  reason: {
+    en: 'is before collected_at of the record on file: no contact comes from an address not yet collected; an earlier purchase is customer_first_purchase_at',
+    fr: 'est avant collected_at au registre : aucun contact ne vient d’une adresse pas encore collectée ; un achat antérieur est customer_first_purchase_at',
+  },
 }
