@@ -70,6 +70,42 @@ describe('registry', () => {
     expect(aval('consent', 'show', 'a@client.example').status).toBe(1)
   })
 
+  test('in French, why a file or a row is refused is said in French, in the list of rejects too', () => {
+    const list = file('refus.csv', `address;scope;reason;at\nx;global;manual;2026-02-01\n"a;global;manual;2026-02-01\n`)
+    const { status, stderr } = aval('objection', 'import', list, '--lang', 'fr')
+    expect(status).toBe(65)
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      `${list}:2: FORMAT address n’est pas une adresse électronique`,
+      `${list}:3: FORMAT a un guillemet qui n’est pas fermé dans les 20 lignes, ou pas doublé à l’intérieur d’un champ`,
+    ])
+    expect(readFileSync(`${list}.rejects.csv`, 'utf8')).toContain(
+      '2,address,FORMAT,n’est pas une adresse électronique\r\n',
+    )
+    const plain = file('refus.txt', 'personnes\nx\n')
+    expect(aval('objection', 'import', plain, '--lang', 'fr').stderr).toBe(
+      `${plain} : DATA-MINIMISATION : personnes est une colonne dont le registre n’a pas besoin\n` +
+        `${plain} : FORMAT : address manque dans l’en-tête\n`,
+    )
+    const pdf = file('refus.pdf', '%PDF-1.7')
+    const said = `${pdf} : le fichier est un PDF : exporter en CSV UTF-8 la liste dont il vient\n`
+    expect(aval('objection', 'import', pdf, '--lang', 'fr').stderr).toBe(said)
+    const scrub = ['scrub', pdf, '--advertiser', 'acme', '--class', 'prospecting_b2c']
+    expect(aval(...scrub, '--lang', 'fr')).toEqual({ status: 65, stdout: '', stderr: said })
+    expect(JSON.parse(aval('objection', 'import', list, '--lang', 'fr', '--json').stdout)).toMatchObject({
+      rejects: [{ reason: 'is not an e-mail address' }, {}],
+    })
+    const late = ['scope=global', 'reason=letter', 'at=2999-01-01']
+    expect(aval('objection', 'add', 'x@example.com', '--set', ...late, '--lang', 'fr').stderr).toBe(
+      'FORMAT : at est dans le futur\n',
+    )
+  })
+
+  test('a row that is refused as a whole is told without a gap where a column would stand', () => {
+    const list = file('octets.csv', Buffer.from('address,source_ref\na@client.example,r\xe9ponse\n', 'latin1'))
+    const { stderr } = aval('objection', 'import', list)
+    expect(stderr).toMatch(new RegExp(`^${list}:2: FORMAT is not UTF-8: save the file as UTF-8$`, 'm'))
+  })
+
   test('consent import: no such file, no such advertiser', () => {
     const none = file('none.csv')
     expect(aval('consent', 'import', none)).toEqual({

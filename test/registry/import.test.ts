@@ -145,8 +145,8 @@ describe('CONSENT-IMPORT: formats', () => {
 
   it.each([
     ['an empty file', '', /empty/],
-    ['no header', `${row('jean@example.com')}\r\n`, /address is missing from the header/],
-    ['a column twice', `address,${CONSENT_HEADER}\r\n`, /name the columns, each once/],
+    ['no header', `${row('jean@example.com')}\r\n`, /must name the columns, and has an address on it/],
+    ['a column twice', `address,${CONSENT_HEADER}\r\n`, /the first line names a column twice/],
     ['a header that is not UTF-8', Buffer.from('addr\xe9ss\r\n', 'latin1'), /UTF-8/],
     [
       'a column the registry has no use for',

@@ -30,6 +30,8 @@ const AGAINST_ACME = { scope: { kind: 'advertiser', advertiserId: 'acme' }, reas
 const objectionsOf = async (who: string) => (await made.lookup(who)).objections
 const refused = ({ rejects }: ImportReport) => rejects.map(({ line, column, reason }) => [line, column, reason.en])
 
+const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
+
 describe('a plain list', () => {
   it.each([
     ['without a header', 'a@example.com\r\nb@example.com\r\n', 2],
@@ -63,6 +65,53 @@ describe('a plain list', () => {
   })
 })
 
+describe('a plain list as other programs write it', () => {
+  it.each([
+    ['names before the addresses', 'Zoé Martin <a@example.com>\n"Martin, Luc" <b@example.com>\n<c@example.com>\n'],
+    ['the same with a name over it', 'email\nZoé <a@example.com>\n"Martin, Luc" <b@example.com>\n<c@example.com>\n'],
+    ['such entries quoted again', '"""Martin, Zoé"" <a@example.com>"\n"<b@example.com>"\n"c@example.com"\n'],
+    ['delimiters after the addresses', 'a@example.com,\r\nb@example.com;;\r\nc@example.com\t\r\n'],
+    ['delimiters after a name over it', 'Courriel;\na@example.com;\nb@example.com;\n"c@example.com";\n'],
+    ['lines left blank before it', '\n \n;;\na@example.com\n\nb@example.com\nc@example.com\n'],
+  ])('%s are taken', async (_name, content) => {
+    expect((await importList(content, ACME)).counts).toMatchObject({ rows: 3, added: 3, refused: 0 })
+    for (const who of ['a@example.com', 'b@example.com', 'c@example.com'])
+      expect(await objectionsOf(who)).toMatchObject([AGAINST_ACME])
+    const found = []
+    for await (const listed of listedAddresses(join(made.directory, 'list.csv'))) found.push(listed)
+    expect(found.map((one) => one.ok && one.address)).toEqual(['a@example.com', 'b@example.com', 'c@example.com'])
+  })
+
+  it('says of each line that cannot be taken what to do about it', async () => {
+    const lines = [
+      'a@example.com',
+      'b@example.com, c@example.com',
+      '"d@example.com',
+      '"',
+      digest('md5', 'e@example.com'),
+    ]
+    expect(refused(await importList(lines.join('\n'), ACME))).toEqual([
+      [2, '', 'holds more than an address: write one a line, or a first line that names the columns'],
+      [3, '', expect.stringMatching(/^has a quote that is not closed within 20 lines, or /)],
+      [4, '', expect.stringMatching(/^has a quote that is not closed within 20 lines, or /)],
+      [5, 'address', 'may be a digest and is no address: say --hashed md5'],
+    ])
+  })
+
+  it('a table has names in its column of addresses, and its header after blank lines', async () => {
+    const report = await importList('\n\nEmail;reason\nZoé <a@example.com>;letter\nnobody;letter\n', ACME)
+    expect(report.counts).toMatchObject({ added: 1, refused: 1 })
+    expect(refused(report)).toEqual([[5, 'address', 'is not an e-mail address']])
+  })
+
+  it('a line end within a field is called one', async () => {
+    const report = await importList('address,source_ref\na@example.com,"letter\nof May"\n', ACME)
+    expect(refused(report)).toEqual([
+      [2, 'source_ref', 'has a line end or another control character in it: write it on one line'],
+    ])
+  })
+})
+
 describe('a list of several columns', () => {
   it.each([',', ';', '\t'])(
     'with %j between them, a column of addresses by another name, and the rest left out',
@@ -91,8 +140,6 @@ describe('a list of several columns', () => {
     expect(refused(report)).toEqual([[2, 'reason', expect.stringMatching(/^is not one of: .*letter.*manual/)]])
   })
 })
-
-const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex')
 
 describe('a list without dates', () => {
   const LIST = 'a@example.com\nb@example.com\n'
@@ -210,6 +257,23 @@ describe('a list of digests', () => {
     ])
   })
 
+  test.each([
+    ['without a name', (sum: string) => `${sum}\n`, /by digests .*: say --hashed sha1$/],
+    ['under the name of the algorithm', (sum: string) => `sha1\n${sum}\n`, /by digests .*: say --hashed sha1$/],
+    ['under another name', (sum: string) => `hash\n${sum}\n`, /by digests .*: say --hashed md5\|sha1\|sha256$/],
+    ['in a table', (sum: string) => `email_md5;reason\n${sum};letter\n`, /by digests .*: say --hashed md5$/],
+  ])('%s, given as addresses, is refused with what to say', async (_name, list, message) => {
+    await expect(importList(list(digest('sha1', 'a@example.com')), ACME)).rejects.toThrow(message)
+    const judged = listedAddresses(join(made.directory, 'list.csv')).next()
+    await expect(judged).rejects.toThrow(/the addresses themselves are needed/)
+  })
+
+  test('in a table whose column has the name of the algorithm', async () => {
+    const list = `MD5;reason\n${digest('md5', 'a@example.com')};letter\n`
+    expect((await importList(list, { ...ACME, hashed: 'md5' })).counts).toMatchObject({ added: 1, refused: 0 })
+    expect(await objectionsOf('a@example.com')).toMatchObject([{ ...AGAINST_ACME, reason: 'letter' }])
+  })
+
   test('with a name over it, and with a first line that is none', async () => {
     const sum = digest('sha1', 'a@example.com')
     expect((await importList(`Email_SHA1\n${sum}\n`, { ...ACME, hashed: 'sha1' })).counts).toMatchObject({
@@ -232,9 +296,51 @@ describe('what is no list', () => {
     ['an old spreadsheet', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), /a spreadsheet \(\.xls\)/],
     ['UTF-16', Buffer.from('\ufeffaddress\na@example.com\n', 'utf16le'), /in UTF-16 .*: save it as CSV UTF-8/],
     ['a compressed file', Buffer.from([0x1f, 0x8b, 8, 0]), /compressed: run gunzip first/],
-  ])('%s is refused in a sentence', async (_name, content, message) => {
+    ['an archive', Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), /compressed: unpack it first/],
+    [
+      'UTF-16 without its mark',
+      Buffer.from('address\na@example.com\n', 'utf16le'),
+      /in UTF-16 .*: save it as CSV UTF-8/,
+    ],
+    [
+      'UTF-16 of the other order',
+      Buffer.from('address\na@example.com\n', 'utf16le').swap16(),
+      /in UTF-16 .*: save it as CSV UTF-8/,
+    ],
+    ['a PDF', Buffer.from('%PDF-1.7\n%\xe2\xe3', 'latin1'), /a PDF: export the list/],
+    ['a page', Buffer.from('\ufeff\n<html><table><tr>'), /a page in HTML or XML/],
+    ['something else', Buffer.from('a\0b\0\0\0c'), /no text: save what it holds as CSV UTF-8/],
+    ['JSON', Buffer.from('{"address":"a@example.com"}\n'), /JSON: with one object a line, name it \.jsonl/],
+    [
+      'a list in windows-1252',
+      Buffer.from('Pr\xe9nom;Email\nZo\xe9;a@example.com\n', 'latin1'),
+      /not UTF-8 \(windows-1252/,
+    ],
+    ['a line without end', Buffer.alloc(70_000, 'x'), /the first line is longer than 64 KiB/],
+    ['nothing but blank lines', Buffer.from('\n\n;;\n'), /the file is empty/],
+    [
+      'a column without a name',
+      Buffer.from('Email;;reason\na@example.com;;letter\n'),
+      /one has no name: delete empty columns/,
+    ],
+    ['a column named twice', Buffer.from('Email;Email\na@example.com;\n'), /names a column twice/],
+    [
+      'a table without names',
+      Buffer.from('a@example.com;Zo\u00e9\n'),
+      /has an address on it, or an @: put a line of names over it/,
+    ],
+  ])('%s is refused in a sentence, as a list to be judged too', async (_name, content, message) => {
     await expect(importList(content)).rejects.toThrow(message)
     expect(made.writer.counts().objections).toBe(0)
+    await expect(listedAddresses(join(made.directory, 'list.csv')).next()).rejects.toThrow(message)
+  })
+
+  it.each(['jsonl', 'ndjson'])('a spreadsheet is one under a name in .%s, too', async (extension) => {
+    const path = join(made.directory, `list.${extension}`)
+    writeFileSync(path, 'PK\u0003\u0004 and so on')
+    const importing = importFile(made.writer, { kind: 'objection', declaredBy: 'test', path })
+    await expect(importing).rejects.toThrow(/a spreadsheet or an archive/)
+    await expect(listedAddresses(path).next()).rejects.toThrow(/a spreadsheet or an archive/)
   })
 
   it('a line in windows-1252 is refused by itself', async () => {

@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => removeDirectory(scratch))
 
 /** @returns the path of a file in it, written when there is content for it */
-export function file(name: string, content?: string): string {
+export function file(name: string, content?: string | Buffer): string {
   const path = join(scratch, name)
   if (content !== undefined) writeFileSync(path, content)
   return path

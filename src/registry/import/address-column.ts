@@ -41,14 +41,16 @@ export function namesDigests(column: string): boolean {
   return DIGEST_NAMES.has(bare(column))
 }
 
-/**
- * The columns with the one of addresses under the name of import files, unless a file has one of that name already. A line
- * with an address in it is a row.
- */
-export function withAddressColumn(columns: readonly string[]): readonly string[] {
-  if (columns.includes('address') || columns.some((column) => column.includes('@'))) return columns
-  const found = columns.findIndex(namesAddresses)
+/** The columns with the one of addresses, or of digests, under the name of import files, unless one has it already. */
+export function withAddressColumn(columns: readonly string[], names = namesAddresses): readonly string[] {
+  if (columns.includes('address')) return columns
+  const found = columns.findIndex(names)
   return columns.map((column, index) => (index === found ? 'address' : column))
+}
+
+/** The address of `Zoé <a@example.com>` or `<a@example.com>`, as address books write people; undefined for anything else. */
+export function bracketedAddress(text: string): string | undefined {
+  return /^(?:"(?:[^"\\]|\\.)*" *|[^"<>@]*)<([^<>]+)>$/.exec(text)?.[1]?.trim()
 }
 
 function bare(column: string): string {

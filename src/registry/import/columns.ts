@@ -16,8 +16,10 @@ import {
 } from '../../domain/consent-record.js'
 import { CONTACT_EVENT_TYPES } from '../../domain/contact-event.js'
 import { OBJECTION_REASONS } from '../../domain/objection.js'
-import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../../domain/subject-key.js'
+import type { DigestAlgorithm } from '../../domain/subject-key.js'
 import { isSiren } from '../../domain/siren.js'
+import { bracketedAddress } from './address-column.js'
+import { algorithmOf, isDigestText } from './digest-text.js'
 import { unnecessaryData, type UnnecessaryData } from '../records/minimisation.js'
 import type { Words } from '../records/drafts.js'
 import { readMoment, readObjectionMoment } from '../records/moments.js'
@@ -133,15 +135,9 @@ export function hashedObjectionColumns(algorithm: DigestAlgorithm): Columns {
   return { ...OBJECTION_COLUMNS, address: { ...digest(algorithm), required: true } }
 }
 
-const DIGEST_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = { md5: 32, sha1: 40, sha256: 64 }
-
-function isDigestText(text: string, algorithm: DigestAlgorithm): boolean {
-  return text.length === DIGEST_LENGTHS[algorithm] && /^[0-9a-f]+$/i.test(text)
-}
-
 /** Which algorithm was meant, by the length. */
 function fitting(text: string): Words {
-  const other = DIGEST_ALGORITHMS.find((algorithm) => isDigestText(text, algorithm))
+  const other = algorithmOf(text)
   if (other === undefined) return { en: '', fr: '' }
   return {
     en: `, but may be one of ${other}: try --hashed ${other}`,
@@ -159,7 +155,7 @@ function digest(algorithm: DigestAlgorithm): Column {
 
 function address(): Column {
   return column('person', 'e-mail address', (written) => {
-    const canonical = readAddress(written)
+    const canonical = readAddress(written) ?? readAddress(bracketedAddress(written) ?? '')
     return canonical === undefined
       ? bad('is not an e-mail address', 'n’est pas une adresse électronique')
       : value(canonical)
@@ -170,7 +166,14 @@ function objector(): Column {
   const mailbox = address()
   return column('person', 'e-mail address, or `@example.com` for everybody in a domain', (written) => {
     const domain = readWholeDomain(written)
-    return domain === undefined ? mailbox.read(written) : value(`@${domain}`)
+    if (domain !== undefined) return value(`@${domain}`)
+    const algorithm = algorithmOf(written)
+    if (algorithm === undefined) return mailbox.read(written)
+    const flag = `--hashed ${algorithm}`
+    return bad(
+      `may be a digest and is no address: say ${flag}`,
+      `peut être une empreinte, pas une adresse : ajouter ${flag}`,
+    )
   })
 }
 
@@ -193,10 +196,11 @@ function id(field: string): Column {
 
 function text(field: string, maxLength: number): Column {
   const form = `text of at most ${maxLength} characters`
-  const read = (written: string): Reading =>
-    isPlain(written, maxLength)
-      ? clean(written)
-      : bad(`is not a ${form}`, `n’est pas un texte de ${maxLength} caractères au plus`)
+  const read = (written: string): Reading => {
+    if (hasControls(written)) return bad(...WITH_CONTROLS)
+    if (written.length <= maxLength) return clean(written)
+    return bad(`is not a ${form}`, `n’est pas un texte de ${maxLength} caractères au plus`)
+  }
   return { ...column(field, form, read), free: true }
 }
 
@@ -204,7 +208,8 @@ function text(field: string, maxLength: number): Column {
 function wording(field: string): Column {
   return column(field, 'text of at most 2000 characters', (written) => {
     const folded = written.replace(/\s+/g, ' ')
-    return isPlain(folded, 2000)
+    if (hasControls(folded)) return bad(...WITH_CONTROLS)
+    return folded.length <= 2000
       ? value(folded)
       : bad('is not a text of at most 2000 characters', 'n’est pas un texte de 2000 caractères au plus')
   })
@@ -293,9 +298,14 @@ function column(field: string, form: string, read: (text: string) => Reading): C
   return { field, form, read }
 }
 
-function isPlain(written: string, maxLength: number): boolean {
-  return written.length <= maxLength && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(written)
+function hasControls(written: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(written)
 }
+
+const WITH_CONTROLS = [
+  'has a line end or another control character in it: write it on one line',
+  'contient une fin de ligne ou un autre caractère de contrôle : l’écrire sur une ligne',
+] as const
 
 function clean(written: string): Reading {
   const found = unnecessaryData(written)

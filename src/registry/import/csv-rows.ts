@@ -18,14 +18,31 @@ export interface CsvHeader {
   readonly columns: readonly string[]
 }
 
-/** @returns undefined when the line is no header: not UTF-8, a quote left open, or a column named twice */
-export function readHeader(line: SourceLine): CsvHeader | undefined {
+export type HeaderRead =
+  { readonly ok: true; readonly header: CsvHeader } | { readonly ok: false; readonly words: Words }
+
+/** Of a line that can be read. Refused: a quote left open, a column without a name or of the name of another. */
+export function readHeader(line: SourceLine): HeaderRead {
   const outside = line.text.replace(/"[^"]*"/g, '')
   const delimiter = mostFrequent(outside)
-  const fields = line.problem ? undefined : splitRecord(line.text, delimiter)
-  const columns = fields?.map(columnName)
-  if (!columns || columns.includes('') || new Set(columns).size < columns.length) return undefined
-  return { delimiter, columns }
+  const columns = splitRecord(line.text, delimiter)?.map(columnName)
+  if (!columns) return { ok: false, words: TORN_HEADER }
+  if (columns.includes('')) return { ok: false, words: NAMELESS }
+  if (new Set(columns).size < columns.length) return { ok: false, words: NAMED_TWICE }
+  return { ok: true, header: { delimiter, columns } }
+}
+
+const TORN_HEADER: Words = {
+  en: 'the first line must name the columns, and has a quote that is not closed on it',
+  fr: 'la première ligne doit nommer les colonnes, et un guillemet n’y est pas fermé',
+}
+const NAMELESS: Words = {
+  en: 'the first line must name every column, and one has no name: delete empty columns',
+  fr: 'la première ligne doit nommer chaque colonne, et l’une est sans nom : supprimer les colonnes vides',
+}
+const NAMED_TWICE: Words = {
+  en: 'the first line names a column twice',
+  fr: 'la première ligne nomme deux fois une colonne',
 }
 
 /** Of several as frequent as each other, the comma. */
@@ -104,9 +121,9 @@ export const PROBLEMS: Readonly<Record<NonNullable<SourceLine['problem']>, Words
   },
   length: { en: 'is longer than 64 KiB', fr: 'dépasse 64 Kio' },
 }
-const BAD_QUOTES: Words = {
-  en: 'has a quote that is not closed, or stands inside a field without being doubled',
-  fr: 'a un guillemet non fermé, ou non doublé à l’intérieur d’un champ',
+export const BAD_QUOTES: Words = {
+  en: `has a quote that is not closed within ${MAX_RECORD_LINES} lines, or stands inside a field without being doubled`,
+  fr: `a un guillemet qui n’est pas fermé dans les ${MAX_RECORD_LINES} lignes, ou pas doublé à l’intérieur d’un champ`,
 }
 
 function splitRecord(text: string, delimiter: string): string[] | undefined {

@@ -2,14 +2,16 @@
  * The addresses of a list, one after the other in constant memory: CSV with a column of addresses, JSON Lines, or one
  * address a line. Other columns are not looked at.
  */
-import { readAddress } from '../../domain/address.js'
 import type { Words } from '../records/drafts.js'
-import { withAddressColumn } from './address-column.js'
-import { CsvRows, readHeader } from './csv-rows.js'
+import { bracketedAddress } from './address-column.js'
+import { beginningOf } from './beginning.js'
+import { CsvRows } from './csv-rows.js'
 import { ImportRefusedError } from './import-refused.js'
 import { JSON_ROWS } from './json-rows.js'
+import { refuseOtherFormats } from './other-formats.js'
+import { PLAIN_ROWS } from './plain-rows.js'
 import type { RowReader, RowResult } from './rows.js'
-import { type SourceLine, sourceLines } from './source-lines.js'
+import { type Position, sourceLines, START_OF_FILE } from './source-lines.js'
 
 /** One row of the list; `bytes` of the file are read with it. */
 export type ListedAddress = { readonly line: number; readonly bytes: number } & (
@@ -21,38 +23,26 @@ export type ListedAddress = { readonly line: number; readonly bytes: number } & 
  * @throws the error of the file system when it cannot be read
  */
 export async function* listedAddresses(path: string): AsyncGenerator<ListedAddress> {
-  let reader: RowReader | undefined
-  let bytes = 0
-  for await (const lines of sourceLines(path)) {
+  const { reader, start } = await openReader(path)
+  let bytes = start.bytes
+  for await (const lines of sourceLines(path, start)) {
     for (const line of lines) {
       bytes = line.end
-      if (reader === undefined) {
-        const opened = openReader(path, line)
-        reader = opened.reader
-        if (opened.isHeader) continue
-      }
       for (const row of reader.push(line)) yield listed(row, bytes)
     }
   }
-  for (const row of reader?.end() ?? []) yield listed(row, bytes)
+  for (const row of reader.end()) yield listed(row, bytes)
 }
 
-interface Opened {
-  readonly reader: RowReader
-  readonly isHeader: boolean
-}
-
-function openReader(path: string, first: SourceLine): Opened {
-  if (/\.(jsonl|ndjson)$/i.test(path)) return { reader: JSON_ROWS, isHeader: false }
-  if (readAddress(first.text) !== undefined) {
-    return { reader: new CsvRows({ delimiter: ',', columns: ['address'] }), isHeader: false }
+async function openReader(path: string): Promise<{ readonly reader: RowReader; readonly start: Position }> {
+  if (/\.(jsonl|ndjson)$/i.test(path)) {
+    refuseOtherFormats(path)
+    return { reader: JSON_ROWS, start: START_OF_FILE }
   }
-  const header = readHeader(first)
-  const columns = header && withAddressColumn(header.columns)
-  if (!header || !columns?.includes('address')) {
-    throw new ImportRefusedError(NO_ADDRESSES)
-  }
-  return { reader: new CsvRows({ ...header, columns }), isHeader: true }
+  const begins = await beginningOf(path, { of: 'addresses' })
+  if (begins.kind === 'plain') return { reader: PLAIN_ROWS, start: begins.start }
+  if (!begins.header.columns.includes('address')) throw new ImportRefusedError(NO_ADDRESSES)
+  return { reader: new CsvRows(begins.header), start: begins.start }
 }
 
 const NO_ADDRESSES: Words = {
@@ -69,5 +59,7 @@ function listed(result: RowResult, bytes: number): ListedAddress {
   if (!result.ok) return { ok: false, line: result.line, bytes, reason: after(result.column, result.reason) }
   const { line, values } = result.row
   const address = values.get('address')
-  return address === undefined ? { ok: false, line, bytes, reason: NO_ADDRESS } : { ok: true, line, bytes, address }
+  return address === undefined
+    ? { ok: false, line, bytes, reason: NO_ADDRESS }
+    : { ok: true, line, bytes, address: bracketedAddress(address) ?? address }
 }

@@ -29,11 +29,12 @@ import { type EncodedStatement, statementEncoder } from '../records/record-codec
 import { validateConsent, validateEvent, validateObjection } from '../records/record-validation.js'
 import { type AlikeRow, AlikeRows } from './alike-rows.js'
 import { CONSENT_COLUMNS, type Columns, EVENT_COLUMNS, hashedObjectionColumns, OBJECTION_COLUMNS } from './columns.js'
-import { type CsvHeader, CsvRows, readHeader } from './csv-rows.js'
-import { namesAddresses, namesDigests, withAddressColumn } from './address-column.js'
+import { beginningOf } from './beginning.js'
+import { type CsvHeader, CsvRows } from './csv-rows.js'
 import { ImportRefusedError } from './import-refused.js'
 import { refuseOtherFormats } from './other-formats.js'
 import { JSON_ROWS } from './json-rows.js'
+import { PLAIN_ROWS } from './plain-rows.js'
 import { ConsentPacker, type PackedConsents } from './packed-consents.js'
 import {
   columnReaders,
@@ -49,7 +50,7 @@ import {
 } from './read-draft.js'
 import type { Reject } from './rejects.js'
 import type { Row, RowReader, RowResult } from './rows.js'
-import { type Position, type SourceLine, sourceLines, START_OF_FILE } from './source-lines.js'
+import { type Position, type SourceLine, sourceLines } from './source-lines.js'
 
 /** Plain data: it is handed to another thread. */
 export interface PrepareOptions {
@@ -129,48 +130,20 @@ async function openRows(
   options: PrepareOptions,
   reading: ReadOptions,
 ): Promise<{ readonly reader: RowReader; readonly header?: CsvHeader; readonly start: Position }> {
-  const { path, format, from } = options
-  if (format === 'jsonl') return { reader: JSON_ROWS, start: from }
-  refuseOtherFormats(path)
-  for await (const [line] of sourceLines(path)) {
-    if (line === undefined) continue
-    const bare = bareList(options, line.text)
-    const header = bare === undefined ? acceptHeader(line, columnsOf(options), reading) : BARE_LIST
-    const body = bare?.begins === 'at_once' ? START_OF_FILE : { line: line.number, bytes: line.end }
-    return { reader: new CsvRows(header), header, start: from.bytes > body.bytes ? from : body }
+  const { path, format, from, kind, hashed } = options
+  if (format === 'jsonl') {
+    refuseOtherFormats(path)
+    return { reader: JSON_ROWS, start: from }
   }
-  throw new ImportRefusedError(EMPTY)
+  const begins = await beginningOf(path, { of: kind === 'objection' ? 'objections' : 'rows', hashed })
+  const start = from.bytes > begins.start.bytes ? from : begins.start
+  if (begins.kind === 'plain') return { reader: PLAIN_ROWS, start }
+  const { header } = begins
+  checkColumns(header, columnsOf(options), reading)
+  return { reader: new CsvRows(header), header, start }
 }
 
-const EMPTY: Words = {
-  en: 'the file is empty: the first line must name the columns',
-  fr: 'le fichier est vide : la première ligne doit nommer les colonnes',
-}
-const NO_HEADER: Words = {
-  en: 'the first line must name the columns, each once, in UTF-8',
-  fr: 'la première ligne doit nommer les colonnes, chacune une fois, en UTF-8',
-}
-const NOT_IN_HEADER: Words = { en: 'is missing from the header', fr: 'manque dans l’en-tête' }
-
-/** A list of those who object and nothing else. */
-const BARE_LIST: CsvHeader = { delimiter: ',', columns: ['address'] }
-
-/** Undefined for a file of several columns. What is no name of such a column is a row, so that none is lost. */
-function bareList(
-  { kind, hashed }: PrepareOptions,
-  firstLine: string,
-): { readonly begins: 'at_once' | 'after_header' } | undefined {
-  const text = firstLine.trim().replace(/^"(.*)"$/, '$1')
-  if (kind !== 'objection' || /[,;\t]/.test(text)) return undefined
-  if (hashed !== undefined) return { begins: namesDigests(text) ? 'after_header' : 'at_once' }
-  if (namesAddresses(text)) return { begins: 'after_header' }
-  return text.includes('@') ? { begins: 'at_once' } : undefined
-}
-
-function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions): CsvHeader {
-  const written = readHeader(line)
-  if (!written) throw new ImportRefusedError(NO_HEADER)
-  const header = { ...written, columns: withAddressColumn(written.columns) }
+function checkColumns(header: CsvHeader, columns: Columns, reading: ReadOptions): void {
   const problems = reading.strip
     ? []
     : header.columns.filter((name) => !Object.hasOwn(columns, name)).map((name) => unknownColumn(name))
@@ -178,12 +151,14 @@ function acceptHeader(line: SourceLine, columns: Columns, reading: ReadOptions):
     if (required && !header.columns.includes(name) && reading.defaults[name] === undefined)
       problems.push({ column: name, rule: 'FORMAT', reason: NOT_IN_HEADER })
   }
-  if (problems.length === 0) return header
+  if (problems.length === 0) return
   const list = (language: keyof Words) =>
     problems.map(({ column, rule, reason }) => `${column} ${reason[language]} (${rule})`).join('; ')
   const words = { en: `the header cannot be taken: ${list('en')}`, fr: `l’en-tête ne convient pas : ${list('fr')}` }
   throw new ImportRefusedError(words, problems)
 }
+
+const NOT_IN_HEADER: Words = { en: 'is missing from the header', fr: 'manque dans l’en-tête' }
 
 interface Sorted<Draft> {
   readonly line: number
