@@ -169,7 +169,7 @@ class Check {
     for (const row of database.prepare<[], BatchRow>('SELECT * FROM import_batch ORDER BY number').all()) {
       const facts = said.get(row.id)
       said.delete(row.id)
-      if (row.finished_at === null && row.progress !== null && !readProgress(codes, row.id, row.progress))
+      if (row.finished_at === null && readProgress(codes, row.id, row.progress ?? '')?.startedAt !== row.started_at)
         return this.#tell('edited', 'import', row.number, `import ${row.id}: how far it came does not verify`)
       if (row.finished_at !== null && (facts !== importFacts(row) || row.progress !== null))
         return this.#tell('edited', 'import', row.number, `import ${row.id} is not what the register says of it`)

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ImportBatch } from '#aval/registry/books/batches.js'
-import { type Fixture, fixture, objection } from './fixture.js'
+import { type Fixture, fixture, NOW, objection } from './fixture.js'
 
 const DECLARED = { kind: 'objection', fileName: 'stop.csv', fileSha256: 'ab'.repeat(32), declaredBy: 'test' } as const
 const REACHED = { line: 3, bytes: 90, rejects: 0, reading: '[]', counts: { rows: 2 } }
@@ -38,7 +38,7 @@ function byHand(sql: string): void {
 
 it('untouched: it goes on, and the registry verifies', () => {
   interrupted()
-  expect(begin().interrupted).toEqual(REACHED)
+  expect(begin()).toMatchObject({ startedAt: NOW, interrupted: REACHED })
   expect(made.writer.verify().problems).toEqual([])
 })
 
@@ -55,6 +55,27 @@ it.each([
   byHand(sql)
   expect(begin().interrupted).toBeUndefined()
   expect(made.writer.verify().problems).toMatchObject([{ kind: 'edited', ledger: 'import' }])
+})
+
+it.each([
+  ['under way', interrupted],
+  ['begun and no further', begin],
+])(
+  'I5: a beginning moved back by hand, to weaken what the file says, is found and does not count: %s',
+  (_name, left) => {
+    left()
+    byHand('UPDATE import_batch SET started_at = 0')
+    expect(made.writer.verify().problems).toMatchObject([{ kind: 'edited', ledger: 'import' }])
+    made.clock += 1_000
+    expect(begin().startedAt).toBe(NOW)
+  },
+)
+
+it('I5: where even its code is edited, an import counts from now', () => {
+  interrupted()
+  byHand(`UPDATE import_batch SET started_at = 0, progress = replace(progress, '"startedAt":${NOW}', '"startedAt":0')`)
+  made.clock += 1_000
+  expect(begin().startedAt).toBe(NOW + 1_000)
 })
 
 it('a row taken away from one that is under way is missed by number', () => {

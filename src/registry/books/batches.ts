@@ -42,6 +42,8 @@ export type Counts = Readonly<Record<string, number>>
 
 /** Where an import stands at the end of a transaction. */
 export interface ImportProgress {
+  /** When it began, which objections without a date hang on: the column of the table is under no code before the end. */
+  readonly startedAt: number
   readonly line: number
   readonly bytes: number
   /** Octets of the rejects file. */
@@ -73,7 +75,8 @@ export function importFacts(row: BatchRow): string {
 }
 
 /**
- * How far a batch came, under a code: whoever could move it forward by hand would make the next run pass over objections.
+ * How far a batch came, under a code: whoever could move it forward by hand would make the next run pass over objections, and
+ * whoever could move its beginning back would make them weaker than consent.
  *
  * @returns undefined for what was not written by the holder of a key
  */
@@ -120,8 +123,13 @@ export class BatchTable {
     const id = idOf(declaration)
     this.#begin.run(id, kind, fileName, fileSha256, declaredSource ?? null, declaredBy, this.#parts.now())
     const [number, startedAt, progress] = this.#find.get(id)!
-    const interrupted = progress === null ? undefined : readProgress(this.#parts.codes, id, progress)
-    return { id, number, startedAt, ...(interrupted && { interrupted }) }
+    if (progress === null) {
+      const batch = { id, number, startedAt }
+      this.progress(batch, NOTHING_DONE)
+      return batch
+    }
+    const interrupted = readProgress(this.#parts.codes, id, progress)
+    return { id, number, startedAt: interrupted?.startedAt ?? this.#parts.now(), ...(interrupted && { interrupted }) }
   }
 
   /** When the batch was begun that `begin` would go on with, milliseconds since the epoch; undefined for a new one. */
@@ -129,9 +137,9 @@ export class BatchTable {
     return this.#find.get(idOf(declaration))?.[1]
   }
 
-  progress(batch: ImportBatch, progress: ImportProgress): void {
+  progress(batch: ImportBatch, progress: Omit<ImportProgress, 'startedAt'>): void {
     const { keys, codes } = this.#parts
-    const text = JSON.stringify(progress)
+    const text = JSON.stringify({ ...progress, startedAt: batch.startedAt })
     const code = codes.get(keys[0].keyId)!.importCode(batch.id, text).toString('hex')
     this.#record.run(JSON.stringify(progress.counts), null, `${code} ${text}`, batch.number)
   }
@@ -157,6 +165,9 @@ export class BatchTable {
     }))
   }
 }
+
+/** Read like nothing: an import that stopped here begins at the start. */
+const NOTHING_DONE = { line: 0, bytes: 0, rejects: 0, reading: '', counts: {} }
 
 function idOf({ kind, fileSha256, saidOfAll }: BatchContent): string {
   const content = [kind, fileSha256, ...(saidOfAll === undefined ? [] : [saidOfAll])].join('\0')
