@@ -2,19 +2,18 @@
  * `aval config check`: whether the configuration is in order, and whether anything could be sent under it now. Each
  * credential is judged for each of its advertisers and classes as a client that logs in is at MAIL, before any recipient.
  */
-import { existsSync } from 'node:fs'
 import type { Configuration } from '../config/configuration.js'
 import { configurationFile } from '../config/load.js'
 import type { Judgement, RuleFinding, Verdict } from '../domain/verdict.js'
-import { missingRegistry } from '../registry/registry-unavailable.js'
 import { type RehearsalPorts, rehearseRecipients } from '../relay/rehearsal.js'
 import { CLASSES } from '../words/decision-words.js'
 import { type Bilingual, COLON, wordFor } from '../words/language.js'
 import type { CommandContext } from './command-context.js'
+import { examine } from './examine.js'
 import { EXIT, type ExitCode } from './exit-codes.js'
 import { reportFaults, verdictStyle } from './judgement-report.js'
 import { withRehearsalPorts } from './rehearsal-site.js'
-import { asCommandError, configurationOf } from './site.js'
+import { configurationOf } from './site.js'
 import { type Terminal, styled } from './terminal.js'
 
 /** Streams that are judged alike. */
@@ -33,13 +32,12 @@ const WORST_FIRST: readonly Verdict['kind'][] = ['refuse', 'defer', 'permit']
 
 /**
  * @returns 0 when something could be sent with every credential, for every advertiser and class of it; 1 when not
- * @throws CommandError 78 with all that is wrong with the configuration or the key file, 74 for the registry
+ * @throws CommandError 78 with all that is wrong with the configuration or a key file, 74 for registry, journal or a directory
  */
 export async function configCheck(context: CommandContext, file: string | undefined): Promise<ExitCode> {
   const configuration = configurationOf(context, file)
   const { terminal } = context
-  const { path } = configuration.runtime.storage
-  if (!existsSync(path)) throw asCommandError(missingRegistry(path))
+  await examine(terminal, configuration)
   const outlooks = await withRehearsalPorts(context, configuration, (ports) =>
     outlooksOf(terminal, configuration, ports),
   )

@@ -133,7 +133,7 @@ export function withJournal<T>(
       { keyFile: runtime.journal.signingKeyFile, by },
     )
   } catch (cause) {
-    throw asCommandError(cause)
+    throw journalCommandError(cause)
   }
 }
 
@@ -150,11 +150,11 @@ export function readJournal<T>(
       journal.close()
     }
   } catch (cause) {
-    throw asCommandError(cause)
+    throw journalCommandError(cause)
   }
 }
 
-function asCommandError(cause: unknown): unknown {
+export function journalCommandError(cause: unknown): unknown {
   if (cause instanceof KeyFileError || cause instanceof SigningKeyError)
     return new CommandError(EXIT.configuration, cause.message, { cause })
   if (!(cause instanceof JournalUnavailableError)) return cause

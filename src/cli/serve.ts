@@ -16,7 +16,7 @@ import { VERSION } from '../version.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf, withNewRegistry, withRegistry } from './site.js'
-import { listenError } from './system-error.js'
+import { listenError, placeError } from './system-error.js'
 import type { Terminal } from './terminal.js'
 
 export interface ServeOptions {
@@ -74,12 +74,16 @@ async function start(terminal: Terminal, configuration: Configuration, { logger,
   try {
     return await startApp(configuration, logger)
   } catch (cause) {
-    const taken = listenError({ language: 'en' }, cause)
-    logger.fatal({ event: 'failed', component: 'start', cause: taken?.message ?? errorText(cause) })
+    const inWords = (by: Pick<Terminal, 'language'>) => listenError(by, cause) ?? placeError(by, cause)
+    logger.fatal({
+      event: 'failed',
+      component: 'start',
+      cause: inWords({ language: 'en' })?.message ?? errorText(cause),
+    })
     flush()
     if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
     if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
-    throw listenError(terminal, cause) ?? new CommandError(EXIT.unavailable, errorText(cause), { cause })
+    throw inWords(terminal) ?? new CommandError(EXIT.unavailable, errorText(cause), { cause })
   }
 }
 

@@ -63,6 +63,12 @@ export function listenError({ language }: Pick<Terminal, 'language'>, cause: unk
   return new CommandError(EXIT.unavailable, said(language, words, { address: `${host}:${port}` }), { cause })
 }
 
+/** @returns undefined for what is no failure of a file or directory */
+export function placeError(terminal: Pick<Terminal, 'language'>, cause: unknown): CommandError | undefined {
+  if (!(cause instanceof Error) || !('path' in cause) || typeof cause.path !== 'string') return undefined
+  return systemError(terminal, 'write', cause.path, cause)
+}
+
 function codeOf(cause: unknown): string | undefined {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
 }

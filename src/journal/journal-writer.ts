@@ -4,28 +4,22 @@
  * from the disk.
  */
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
-import { type Database, migrate, openDatabase, readPragma } from '../storage/sqlite.js'
-import type { JournalProblem } from './chain-check.js'
+import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { type ConfigurationText, keepConfiguration } from './configurations.js'
-import { type ChainPoint, genesisHash, type JournalHeader } from './entry-format.js'
+import type { ChainPoint } from './entry-format.js'
+import { assertEnd, type KnownPoint, lookFirst } from './first-look.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { unavailable } from './journal-error.js'
-import { assertInPlace, examineFiles, filesOf, type JournalFiles } from './journal-files.js'
-import { readEntry, readHead, readHeader } from './journal-rows.js'
+import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
+import { readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 import { openSegmentWriter, assertReadable, sealRowsInClear, type SegmentSpan } from './segments/segments.js'
-import { vaultOf } from './segments/personal-reader.js'
 import { openVault, type Vault } from './segments/vault.js'
-import { lastCheckpoint } from './tree/checkpoints.js'
+import { keyInForce, lastCheckpoint } from './tree/checkpoints.js'
 import { sealChain, type Sealed, type SealOptions } from './tree/sealing.js'
-import { SigningKeyError } from './tree/signing-key.js'
+import { originOf } from './tree/note.js'
+import { examineSigningKey, SigningKeyError } from './tree/signing-key.js'
 import { TreeIncompleteError } from './tree/stored-tree.js'
-
-/** Where the journal stood when it was last heard of. */
-export interface KnownPoint extends ChainPoint {
-  readonly journal: string
-  readonly files: JournalFiles
-}
 
 export interface WriterOptions {
   readonly path: string
@@ -70,10 +64,6 @@ export interface JournalWriter {
   close(): void
 }
 
-/** Enough to notice at once what went wrong since the last run; `aval journal verify` checks everything. */
-const TAIL_ENTRIES = 1_000
-/** From the last checkpoint on, but no further back: a relay without its signing key must start all the same. */
-const MOST_TAIL_ENTRIES = 100_000
 const SETTLE_BATCH = 500
 /** Above this the write-ahead log is cut back once readers let go of it. */
 const WAL_LIMIT_OCTETS = 64 * 1024 * 1024
@@ -84,7 +74,7 @@ const WAL_LIMIT_OCTETS = 64 * 1024 * 1024
  */
 export function openWriter(options: WriterOptions): JournalWriter {
   const { path } = options
-  readFirst(options)
+  lookFirst(options)
   const database = openDatabase(path, { busyTimeoutMs: options.busyTimeoutMs })
   try {
     // Pages that are split leave copies behind, which an erasure would not reach.
@@ -95,37 +85,6 @@ export function openWriter(options: WriterOptions): JournalWriter {
     database.close()
     throw error
   }
-}
-
-/** A file that is not the right one is left as it is, and its write-ahead log with it. */
-function readFirst(options: WriterOptions): void {
-  const { path, known } = options
-  const reading = examineFiles(path, known?.files)
-  if (reading === 'nothing') return
-  const database = openDatabase(path, { readonly: true, busyTimeoutMs: options.busyTimeoutMs })
-  try {
-    if (reading === 'pages_and_end') assertPages(database, path)
-    // What an earlier version wrote is looked at once its tables are those of this one.
-    const isCurrent = readPragma(database, 'user_version') === MIGRATIONS.at(-1)?.version
-    const header = isCurrent ? readHeader(database) : undefined
-    if (header !== undefined) assertEnd(database, header, options, vaultOf(database, options.segments.keyFile))
-    else if (known) throw unavailable('replaced', path)
-  } finally {
-    database.close()
-  }
-}
-
-function assertPages(database: Database, path: string): void {
-  const found = readPragma(database, 'quick_check(1)')
-  if (found !== 'ok') throw unavailable('damaged', path, String(found))
-}
-
-function assertEnd(database: Database, header: string, options: WriterOptions, vault: Vault): void {
-  const { path, known } = options
-  const { journal } = JSON.parse(header) as JournalHeader
-  const problem = checkTail(database, header, journal, options, vault)
-  if (problem) throw unavailable('damaged', path, problem.message)
-  if (known) assertKnown(database, journal, known, path)
 }
 
 function startWriter(database: Database, options: WriterOptions): JournalWriter {
@@ -139,7 +98,7 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   const first = readHead(database)!
   let head: ChainPoint = { seq: first.seq, hash: first.hash }
   const insertion = prepareInsertion(database)
-  const sealer = options.signing && openSealer(database, options.signing)
+  const sealer = options.signing && openSealer(database, journal, options.signing)
   const segments = openSegmentWriter(database, vault, options.segments)
 
   const write = database.transaction((entries: readonly JournalEntry[], now: boolean): ChainPoint => {
@@ -200,12 +159,23 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   }
 }
 
+/** Said when the journal is opened, and not when the first checkpoint is due. */
+function signingTrouble(database: Database, journal: string, { keyFile }: SigningOptions): string | undefined {
+  try {
+    examineSigningKey(keyFile, originOf(journal), keyInForce(database))
+    return undefined
+  } catch (error) {
+    if (!(error instanceof SigningKeyError)) throw error
+    return error.message
+  }
+}
+
 /** Decides when a checkpoint is due, and goes without where none can be signed: mail does not wait for evidence of evidence. */
-function openSealer(database: Database, signing: SigningOptions) {
+function openSealer(database: Database, journal: string, signing: SigningOptions) {
   let sealedAt = lastCheckpoint(database)?.seq ?? 0
   let inBatch = sealedAt
   let sealed: Sealed | undefined
-  let trouble: string | undefined
+  let trouble = signingTrouble(database, journal, signing)
   return {
     seal(end: ChainEnd, now: boolean): void {
       inBatch = sealedAt
@@ -233,27 +203,6 @@ function openSealer(database: Database, signing: SigningOptions) {
       return trouble
     },
   }
-}
-
-function checkTail(
-  database: Database,
-  header: string,
-  journal: string,
-  options: WriterOptions,
-  vault: Vault,
-): JournalProblem | undefined {
-  const head = readHead(database)
-  const newest = head?.seq ?? 0
-  const sealed = Math.max(lastCheckpoint(database)?.size ?? 0, newest - MOST_TAIL_ENTRIES)
-  const seq = Math.max(Math.min(newest - TAIL_ENTRIES, sealed), 0)
-  const before = seq === 0 ? genesisHash(header) : readEntry(database, seq)?.hash
-  if (before === undefined) return { seq, kind: 'removed', message: `entry ${seq} is missing` }
-  return checkFrom(database, { seq, hash: before }, journal, options.keys, vault)
-}
-
-function assertKnown(database: Database, journal: string, known: KnownPoint, path: string): void {
-  const hash = known.seq === 0 ? known.hash : readEntry(database, known.seq)?.hash
-  if (journal !== known.journal || hash !== known.hash) throw unavailable('replaced', path)
 }
 
 /**

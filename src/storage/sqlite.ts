@@ -71,8 +71,7 @@ export interface Migration {
  * @throws StorageError when the file was written by a newer Aval
  */
 export function migrate(database: Database.Database, migrations: readonly Migration[]): void {
-  const newest = migrations.at(-1)?.version ?? 0
-  assertNotNewer(database, newest)
+  assertNotNewer(database, migrations)
   for (const { version, sql } of migrations) {
     database
       .transaction(() => {
@@ -87,7 +86,7 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
 /** For connections that may not write: the schema must already be exactly the one this program knows. */
 export function assertMigrated(database: Database.Database, migrations: readonly Migration[]): void {
   const newest = migrations.at(-1)?.version ?? 0
-  assertNotNewer(database, newest)
+  assertNotNewer(database, migrations)
   if (schemaVersion(database) < newest) {
     throw new StorageError(
       'schema_missing',
@@ -96,8 +95,9 @@ export function assertMigrated(database: Database.Database, migrations: readonly
   }
 }
 
-function assertNotNewer(database: Database.Database, newest: number): void {
-  if (schemaVersion(database) > newest) {
+/** @throws StorageError for a schema this program does not know */
+export function assertNotNewer(database: Database.Database, migrations: readonly Migration[]): void {
+  if (schemaVersion(database) > (migrations.at(-1)?.version ?? 0)) {
     throw new StorageError(
       'schema_newer',
       `the database ${database.name} was written by a newer version of Aval: upgrade this one`,

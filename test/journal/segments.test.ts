@@ -243,7 +243,7 @@ describe('the keys', () => {
       const journal = await open(path, { segments: { keyFile } })
       await journal.append([about(1, 0)])
       await journal.close()
-      appendFileSync(keyFile, 'f'.repeat(50))
+      appendFileSync(keyFile, `${'f'.repeat(32)} 00000009 ff`)
     }
     expect(existsSync(segmentKeysBeside(one))).toBe(false)
     for (const path of [one, two]) {

@@ -7,7 +7,6 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -30,6 +29,10 @@ const SECRET_AT = 32 + 1 + 8 + 1
 const DIGITS = 64
 const LINE_OCTETS = SECRET_AT + DIGITS + 1
 const DESTROYED = '-'.repeat(DIGITS)
+/** What a line that is cut short is completed with, to see whether it is one. */
+const SAMPLE = `${'0'.repeat(32)} ${'0'.repeat(8)} ${'0'.repeat(DIGITS)}\n`
+/** What a file system puts where it made room and never wrote. */
+const NEVER_WRITTEN = /\0+$/
 
 /** Changes whenever a key was added or destroyed; empty where there is no file. */
 export function stateOfKeyFile(path: string): string {
@@ -59,8 +62,9 @@ export function ensureSegmentKey(path: string, journal: string, number: number):
   if (present === null) throw new SegmentKeyError(`the key of segment ${number} was destroyed and cannot be used again`)
   if (present) return present
   const secret = randomBytes(32)
+  const whole = readLines(path).length * LINE_OCTETS
   withFile(path, constants.O_RDWR | constants.O_CREAT, (file) => {
-    const whole = Math.floor(fstatSync(file).size / LINE_OCTETS) * LINE_OCTETS
+    // What is behind the last line was seen to be a line that was cut short.
     ftruncateSync(file, whole)
     writeSync(file, `${journal} ${String(number).padStart(8, '0')} ${secret.toString('hex')}\n`, whole)
     fsyncSync(file)
@@ -81,14 +85,22 @@ export function destroySegmentKey(path: string, journal: string, number: number)
 
 function* readLinesOf(text: string, path: string) {
   for (let offset = 0; offset + LINE_OCTETS <= text.length; offset += LINE_OCTETS) {
-    const match = text[offset + LINE_OCTETS - 1] === '\n' && LINE.exec(text.slice(offset, offset + LINE_OCTETS - 1))
-    if (!match) {
-      throw new SegmentKeyError(
-        `${path}: line ${offset / LINE_OCTETS + 1} is not a key of a segment: restore the file from its backup`,
-      )
-    }
+    const match = lineIn(text.slice(offset, offset + LINE_OCTETS))
+    if (!match) throw notOurs(path, offset)
     yield { offset, owner: match[1]!, number: Number(match[2]), secret: match[3]! }
   }
+  const rest = text.slice(text.length - (text.length % LINE_OCTETS))
+  if (!lineIn(rest + SAMPLE.slice(rest.length))) throw notOurs(path, text.length - rest.length)
+}
+
+function lineIn(text: string): RegExpExecArray | null {
+  return text.endsWith('\n') ? LINE.exec(text.slice(0, -1)) : null
+}
+
+function notOurs(path: string, offset: number): SegmentKeyError {
+  return new SegmentKeyError(
+    `${path}: line ${offset / LINE_OCTETS + 1} is not a key of a segment: name another file in journal.segment_key_file, or restore this one from its backup`,
+  )
 }
 
 function readLines(path: string) {
@@ -101,7 +113,7 @@ function readLines(path: string) {
       cause,
     })
   }
-  return [...readLinesOf(text, path)]
+  return [...readLinesOf(text.replace(NEVER_WRITTEN, ''), path)]
 }
 
 function withFile(path: string, flags: number, work: (file: number) => void): void {
@@ -114,11 +126,12 @@ function withFile(path: string, flags: number, work: (file: number) => void): vo
       closeSync(file)
     }
   } catch (cause) {
-    throw new SegmentKeyError(
-      `the keys of the journal's segments ${path} cannot be written: check the owner, the mode and the room on its volume`,
-      { cause },
-    )
+    throw new SegmentKeyError(unwritableSegmentKeys(path), { cause })
   }
+}
+
+export function unwritableSegmentKeys(path: string): string {
+  return `the keys of the journal's segments ${path} cannot be written: check the owner, the mode and the room on its volume`
 }
 
 function syncDirectory(path: string): void {

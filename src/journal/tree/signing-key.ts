@@ -45,6 +45,15 @@ export function openSigningKey(file: string, name: string, inForce: RawKey | und
   )
 }
 
+/**
+ * The same without making a key where there is none yet.
+ *
+ * @throws SigningKeyError for a key checkpoints could not be signed with
+ */
+export function examineSigningKey(file: string, name: string, inForce: RawKey | undefined): void {
+  if (inForce !== undefined || existsSync(file)) openSigningKey(file, name, inForce)
+}
+
 /** The key that will take the place of the one in force; the same again after a rotation that was cut short. */
 export function openNextKey(file: string, name: string): NoteSigner {
   const next = nextOf(file)
