@@ -77,7 +77,11 @@ function subjectMatter(terminal: Terminal, { subject = '' }: MessageFacts, strea
 
 function recipientOf(text: string): Recipient {
   const path = parseForwardPath(`<${text}>`)
-  if (!path.ok) throw new CommandError(EXIT.undecided, `"${text}" is not an e-mail address`)
+  if (!path.ok)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${text}" is not an e-mail address`,
+      fr: `« ${text} » n’est pas une adresse électronique`,
+    })
   return path.value
 }
 
@@ -95,6 +99,10 @@ function senderDomain(from: string | undefined, facts: MessageFacts): string | u
   if (from === undefined) return facts.from[0]?.domain || undefined
   if (from === '' || from === '<>') return undefined
   const address = readAddress(from)
-  if (address === undefined) throw new CommandError(EXIT.undecided, `"${from}" is not an e-mail address`)
+  if (address === undefined)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${from}" is not an e-mail address`,
+      fr: `« ${from} » n’est pas une adresse électronique`,
+    })
   return domainOf(address)
 }

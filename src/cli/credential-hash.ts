@@ -18,8 +18,16 @@ export async function credentialHash({ terminal, stdin }: CommandContext): Promi
   let text = ''
   for await (const chunk of stdin.setEncoding('utf8')) text += String(chunk)
   const secret = text.replace(/\r?\n$/, '')
-  if (secret === '') throw new CommandError(EXIT.undecided, 'no password on standard input')
-  if (secret.length > LONGEST) throw new CommandError(EXIT.undecided, `a password has at most ${LONGEST} characters`)
+  if (secret === '')
+    throw new CommandError(EXIT.undecided, {
+      en: 'no password on standard input',
+      fr: 'pas de mot de passe sur l’entrée standard',
+    })
+  if (secret.length > LONGEST)
+    throw new CommandError(EXIT.undecided, {
+      en: `a password has at most ${LONGEST} characters`,
+      fr: `un mot de passe a ${LONGEST} caractères au plus`,
+    })
   terminal.print(await hashSecret(secret))
   return EXIT.done
 }

@@ -60,9 +60,15 @@ export async function evidencePack(context: CommandContext, options: PackCommand
   const { from } = momentOf('from', options.from)
   const { to = at } = momentOf('to', options.to)
   if (from === undefined || from >= to)
-    throw new CommandError(EXIT.undecided, 'the period is empty: --from must come before --to')
+    throw new CommandError(EXIT.undecided, {
+      en: 'the period is empty: --from must come before --to',
+      fr: 'la période est vide : --from doit précéder --to',
+    })
   if (existsSync(options.output))
-    throw new CommandError(EXIT.undecided, `${options.output} is there already: nothing was written`)
+    throw new CommandError(EXIT.undecided, {
+      en: `${options.output} is there already: nothing was written`,
+      fr: `${options.output} existe déjà : rien n’a été écrit`,
+    })
   const { checkpoint, signer } = withJournal(configuration, (guest, seal) => {
     const sealed = checkpointNow(guest, seal, at)
     const { name, publicKey } = readVerifierKey(sealed.key)!

@@ -1,4 +1,6 @@
 /** How commands end (sysexits where one fits). */
+import type { Bilingual } from '../words/language.js'
+
 export const EXIT = {
   done: 0,
   /** The answer is no: refused, not verified, not ready. */
@@ -18,9 +20,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly exitCode: ExitCode
+  /** Undefined for a message that is in the language asked for already, or has one only. */
+  readonly words: Bilingual | undefined
 
-  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(exitCode: ExitCode, words: string | Bilingual, options?: ErrorOptions) {
+    super(typeof words === 'string' ? words : words.en, options)
     this.exitCode = exitCode
+    this.words = typeof words === 'string' ? undefined : words
   }
 }

@@ -33,7 +33,10 @@ export async function explain(
   options: { readonly config: string | undefined; readonly json: boolean },
 ): Promise<ExitCode> {
   if (!isReference(ref))
-    throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`,
+      fr: `« ${ref} » n’est pas une référence : elle a 26 caractères, comme dans « ref=01J... »`,
+    })
   const configuration = configurationOf(context, options.config)
   const { terminal } = context
   const found = readJournal(configuration.runtime.journal, (journal) => {

@@ -10,12 +10,15 @@ export async function healthcheck(
   endpoint: { host: string; port: number } | undefined,
 ): Promise<void> {
   if (endpoint === undefined) {
-    throw new CommandError(EXIT.undecided, 'http.address is "off": there is nobody to ask')
+    throw new CommandError(EXIT.undecided, {
+      en: 'http.address is "off": there is nobody to ask',
+      fr: 'http.address vaut « off » : il n’y a personne à interroger',
+    })
   }
   const url = `http://${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}/readyz`
   const { ok, body } = await ask(url)
   terminal.print(body.trim())
-  if (!ok) throw new CommandError(EXIT.no, 'not ready')
+  if (!ok) throw new CommandError(EXIT.no, { en: 'not ready', fr: 'pas prêt' })
 }
 
 async function ask(url: string): Promise<{ ok: boolean; body: string }> {
@@ -23,6 +26,13 @@ async function ask(url: string): Promise<{ ok: boolean; body: string }> {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
     return { ok: response.ok, body: await response.text() }
   } catch (cause) {
-    throw new CommandError(EXIT.unavailable, `no answer from ${url}: is the relay running?`, { cause })
+    throw new CommandError(
+      EXIT.unavailable,
+      {
+        en: `no answer from ${url}: is the relay running?`,
+        fr: `pas de réponse de ${url} : le relais tourne-t-il ?`,
+      },
+      { cause },
+    )
   }
 }

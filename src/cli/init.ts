@@ -18,7 +18,10 @@ export async function init(context: CommandContext, directory: string): Promise<
   const { files, keyFile } = siteTemplate({ ...EXAMPLE_ANSWERS, directory: home, credential })
   const present = [...files.map(({ path }) => path), keyFile].filter((path) => existsSync(path))
   if (present.length > 0) {
-    throw new CommandError(EXIT.undecided, `nothing was written, because there is already ${present.join(', ')}`)
+    throw new CommandError(EXIT.undecided, {
+      en: `nothing was written, because there is already ${present.join(', ')}`,
+      fr: `rien n’a été écrit, parce qu’il y a déjà ${present.join(', ')}`,
+    })
   }
   try {
     for (const { path, content } of files) {

@@ -57,7 +57,10 @@ export function journalRotateKey(context: CommandContext, options: Common & { re
 /** Prints, for each entry of a reference, the entry and the proof that it is under a signed checkpoint. */
 export function journalProve(context: CommandContext, ref: string, options: Omit<Common, 'json'>): ExitCode {
   if (!isReference(ref))
-    throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`,
+      fr: `« ${ref} » n’est pas une référence : elle a 26 caractères, comme dans « ref=01J... »`,
+    })
   const { terminal } = context
   const proofs = withJournal(configurationOf(context, options.config), (guest, seal) =>
     proofsOf(guest, seal, ref, context.now()),
@@ -102,10 +105,10 @@ export function momentOf<Name extends 'from' | 'to'>(
   if (text === undefined) return {}
   const at = readDay(text) ?? readMoment(text)
   if (at !== undefined) return { [name]: at } as Record<Name, number>
-  throw new CommandError(
-    EXIT.undecided,
-    `${option}: expected a day or a moment such as 2026-01-05 or 2026-01-05T09:00:00Z, not "${text}"`,
-  )
+  throw new CommandError(EXIT.undecided, {
+    en: `${option}: expected a day or a moment such as 2026-01-05 or 2026-01-05T09:00:00Z, not "${text}"`,
+    fr: `${option} : il faut un jour ou un moment tel que 2026-01-05 ou 2026-01-05T09:00:00Z, pas « ${text} »`,
+  })
 }
 
 function readDay(text: string): number | undefined {

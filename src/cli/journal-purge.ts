@@ -84,7 +84,10 @@ const NONE: Bilingual = { en: 'none', fr: 'aucune' }
 function giveUpKeys(context: CommandContext, options: PurgeOptions): ExitCode {
   const { terminal } = context
   if (options.dryRun)
-    throw new CommandError(EXIT.undecided, '--dry-run and --keys-lost do not go together: "aval journal verify" counts')
+    throw new CommandError(EXIT.undecided, {
+      en: '--dry-run and --keys-lost do not go together: "aval journal verify" counts',
+      fr: '--dry-run et --keys-lost ne vont pas ensemble : « aval journal verify » compte',
+    })
   const decisions = withJournal(configurationOf(context, options.config), (guest, { by }) =>
     giveUpLostSegments(guest, { at: context.now(), by, facts: { why: 'keys of segments lost' } }),
   )

@@ -21,7 +21,10 @@ export async function journalVerify(
   const colon = COLON[language]
   const { keyFile } = runtime.journal.segments
   if (!existsSync(runtime.journal.path))
-    throw new CommandError(EXIT.io, `there is no journal ${runtime.journal.path}: check journal.url`)
+    throw new CommandError(EXIT.io, {
+      en: `there is no journal ${runtime.journal.path}: check journal.url`,
+      fr: `il n’y a pas de journal ${runtime.journal.path} : vérifier journal.url`,
+    })
   const result = verifyJournal(runtime.journal.path, {
     checkpoints: options.against.map((file) => readNote(terminal, file)),
     segmentKeyFile: keyFile,

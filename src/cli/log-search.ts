@@ -10,7 +10,7 @@ import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, readJournal } from './journal-commands.js'
 import { asCommandError, configurationOf } from './site.js'
 import type { Configuration } from '../config/configuration.js'
-import { didYouMean } from '../config/problems.js'
+import { nearest } from '../config/problems.js'
 import { CATALOGUE } from '../rules/catalogue.js'
 
 export interface SearchOptions {
@@ -55,8 +55,14 @@ export function logSearch(context: CommandContext, options: SearchOptions): Exit
 
 function assertRule(rule: string): void {
   const rules = CATALOGUE.map(({ id }) => id)
-  if (!rules.includes(rule))
-    throw new CommandError(EXIT.undecided, `--rule: there is no rule "${rule}"${didYouMean(rule, rules)}`)
+  if (!rules.includes(rule)) throw noRule(rule, nearest(rule, rules))
+}
+
+function noRule(rule: string, meant: string | undefined): CommandError {
+  return new CommandError(EXIT.undecided, {
+    en: `--rule: there is no rule "${rule}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`,
+    fr: `--rule : il n’y a pas de règle « ${rule} »${meant === undefined ? '' : ` (peut-être « ${meant} » ?)`}`,
+  })
 }
 
 function* decisions(
@@ -67,7 +73,10 @@ function* decisions(
 ): Generator<StoredEntry, void> {
   if (ref !== undefined) {
     if (!isReference(ref))
-      throw new CommandError(EXIT.undecided, `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`)
+      throw new CommandError(EXIT.undecided, {
+        en: `"${ref}" is not a reference: it has 26 characters, as in "ref=01J..."`,
+        fr: `« ${ref} » n’est pas une référence : elle a 26 caractères, comme dans « ref=01J... »`,
+      })
     for (const stored of journal.byRef(ref)) if (fits(stored, filter, persons)) yield stored
   } else if (persons === undefined) yield* journal.entries(filter)
   else for (const toKey of persons) yield* journal.entries({ ...filter, toKey })
@@ -102,7 +111,11 @@ function lineOf(journal: JournalReader, decision: DecisionEntry): string {
 /** What the person is called in the journal, under every key of the key file. */
 function keysOf({ runtime }: Configuration, text: string): string[] {
   const address = readAddress(text)
-  if (address === undefined) throw new CommandError(EXIT.undecided, `"${text}" is no e-mail address`)
+  if (address === undefined)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${text}" is no e-mail address`,
+      fr: `« ${text} » n’est pas une adresse électronique`,
+    })
   try {
     const keys = subjects(keyFile(runtime.storage.keyFile)).identify(address)
     return [keys, ...(keys.earlier ?? [])].map(({ consentKey }) => consentKey)

@@ -92,6 +92,10 @@ const WORDS: Readonly<Record<LoopRun['state'], Bilingual>> = {
   not_taken: { en: 'the endpoint did not take the request', fr: 'la demande n’a pas été acceptée' },
 }
 
-function missing(advertiser: string): string {
-  return `advertisers.${advertiser}.unsubscribe needs canary_url and canary_address: a subscription that belongs to nobody`
+function missing(advertiser: string): Bilingual {
+  const where = `advertisers.${advertiser}.unsubscribe`
+  return {
+    en: `${where} needs canary_url and canary_address: a subscription that belongs to nobody`,
+    fr: `il faut à ${where} canary_url et canary_address : un abonnement qui n’est à personne`,
+  }
 }

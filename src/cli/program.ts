@@ -23,7 +23,7 @@ export async function runProgram(context: CommandContext, argv: readonly string[
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.undecided
     if (error instanceof CommandError) {
-      context.terminal.tell(error.message)
+      context.terminal.tell(error.words === undefined ? error.message : context.terminal.say(error.words))
       return error.exitCode
     }
     // Not 1, which would say that the answer is no.
@@ -259,7 +259,11 @@ function buildProgram(context: CommandContext, done: (code: ExitCode) => void): 
     .action(async (options: Common & { advertiser: string; wait: string }) => {
       const { probe } = await import('./probe.js')
       const wait = Number(options.wait)
-      if (!(wait >= 0)) throw new CommandError(EXIT.undecided, `--wait: "${options.wait}" is no number of seconds`)
+      if (!(wait >= 0))
+        throw new CommandError(EXIT.undecided, {
+          en: `--wait: "${options.wait}" is no number of seconds`,
+          fr: `--wait : « ${options.wait} » n’est pas un nombre de secondes`,
+        })
       done(await probe(context, { ...plain(options), advertiser: options.advertiser, wait }))
     })
 

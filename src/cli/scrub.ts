@@ -172,15 +172,21 @@ function exitCodeOf({ unreadable, verdicts }: Tally): ExitCode {
 function classOf(name: string): MessageClass {
   const messageClass = MESSAGE_CLASSES.find((known) => known === name)
   if (messageClass === undefined)
-    throw new CommandError(EXIT.undecided, `no class "${name}"; there is ${MESSAGE_CLASSES.join(', ')}`)
+    throw new CommandError(EXIT.undecided, {
+      en: `no class "${name}"; there is ${MESSAGE_CLASSES.join(', ')}`,
+      fr: `pas de classe « ${name} » ; il y a ${MESSAGE_CLASSES.join(', ')}`,
+    })
   return messageClass
 }
 
 function campaignOf({ site }: Configuration, id: string | undefined, advertiserId: string): string | undefined {
   if (id === undefined || site.campaigns.get(id)?.advertiserId === advertiserId) return id
   const known = [...site.campaigns.values()].filter((campaign) => campaign.advertiserId === advertiserId)
-  const list = known.map((campaign) => campaign.id).join(', ') || 'none'
-  throw new CommandError(EXIT.undecided, `no campaign "${id}" of ${advertiserId} is declared; there is ${list}`)
+  const list = known.map((campaign) => campaign.id).join(', ')
+  throw new CommandError(EXIT.undecided, {
+    en: `no campaign "${id}" of ${advertiserId} is declared; there is ${list || 'none'}`,
+    fr: `aucune campagne « ${id} » de ${advertiserId} n’est déclarée ; il y a ${list || 'rien'}`,
+  })
 }
 
 /** A complaint may hold against every advertiser of a router, so it matters who sends. */
@@ -194,15 +200,24 @@ function senderOf(
   if (options.credential !== undefined) {
     const named = credentialOf(configuration, options.credential)
     if (may(named)) return named
-    throw new CommandError(EXIT.undecided, `credential ${named.id} may not send ${messageClass} for ${advertiserId}`)
+    throw new CommandError(EXIT.undecided, {
+      en: `credential ${named.id} may not send ${messageClass} for ${advertiserId}`,
+      fr: `l’identifiant ${named.id} ne peut pas envoyer ${messageClass} pour ${advertiserId}`,
+    })
   }
   const able = [...configuration.site.credentials.values()].filter(may)
   const [first] = able
   if (first === undefined)
-    throw new CommandError(EXIT.undecided, `no credential may send ${messageClass} for ${advertiserId}`)
+    throw new CommandError(EXIT.undecided, {
+      en: `no credential may send ${messageClass} for ${advertiserId}`,
+      fr: `aucun identifiant ne peut envoyer ${messageClass} pour ${advertiserId}`,
+    })
   if (able.some(({ routerId }) => routerId !== first.routerId)) {
     const ids = able.map(({ id }) => id).join(', ')
-    throw new CommandError(EXIT.undecided, `several routers send for ${advertiserId}: say --credential, one of ${ids}`)
+    throw new CommandError(EXIT.undecided, {
+      en: `several routers send for ${advertiserId}: say --credential, one of ${ids}`,
+      fr: `plusieurs routeurs envoient pour ${advertiserId} : préciser --credential, parmi ${ids}`,
+    })
   }
   return first
 }

@@ -7,6 +7,7 @@ import type { Advertiser, Credential } from '../domain/party.js'
 import { keyFile } from '../registry/key-source.js'
 import { missingRegistry, RegistryUnavailableError } from '../registry/registry-unavailable.js'
 import { type RegistryWriter, openRegistryWriter } from '../registry/writer/registry-writer.js'
+import type { Bilingual } from '../words/language.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 
@@ -77,6 +78,12 @@ function exitCodeOf({ code }: RegistryUnavailableError): ExitCode {
   return code === 'key' ? EXIT.configuration : EXIT.io
 }
 
-function unknown(kind: string, id: string, known: Iterable<string>): string {
-  return `no ${kind} "${id}" is declared in the configuration; there is ${[...known].join(', ') || 'none'}`
+const IN_FRENCH = { advertiser: 'annonceur', credential: 'identifiant' } as const
+
+function unknown(kind: keyof typeof IN_FRENCH, id: string, known: Iterable<string>): Bilingual {
+  const list = [...known].join(', ')
+  return {
+    en: `no ${kind} "${id}" is declared in the configuration; there is ${list || 'none'}`,
+    fr: `aucun ${IN_FRENCH[kind]} « ${id} » n’est déclaré dans la configuration ; il y a ${list || 'rien'}`,
+  }
 }

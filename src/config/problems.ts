@@ -74,6 +74,12 @@ export function formatProblems(problems: readonly Problem[]): string {
 
 /** ` (did you mean "acme"?)`, or nothing when no name is near. */
 export function didYouMean(written: string, known: Iterable<string>): string {
+  const best = nearest(written, known)
+  return best === undefined ? '' : ` (did you mean "${best}"?)`
+}
+
+/** What was meant, where something known is written almost so. */
+export function nearest(written: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Math.max(1, Math.floor(written.length / 3)) + 1
   for (const candidate of known) {
@@ -83,7 +89,7 @@ export function didYouMean(written: string, known: Iterable<string>): string {
       least = distance
     }
   }
-  return best === undefined ? '' : ` (did you mean "${best}"?)`
+  return best
 }
 
 /** Letters to insert, delete, replace or swap with their neighbour. */

@@ -83,6 +83,9 @@ test('the date is another where the operator says so, and only then', () => {
   const future = aval('objection', 'import', list, '--at', '2999-01-01')
   expect([future.status, future.stderr]).toEqual([2, '--at 2999-01-01 is in the future\n'])
   expect(aval('objection', 'import', list, '--at', 'yesterday').stderr).toMatch(/^"yesterday" is not a moment such as /)
+  const inFrench = (at: string) => aval('objection', 'import', list, '--at', at, '--lang', 'fr').stderr
+  expect(inFrench('2999-01-01')).toBe('--at 2999-01-01 est dans le futur\n')
+  expect(inFrench('hier')).toMatch(/^« hier » n’est pas un moment tel que /)
   expect(counts(list, '--at', '2026-03-01T10:00:00Z', '--reason', 'letter')).toMatchObject({ added: 1 })
   expect(objectedAt(WHO)).toEqual([Date.parse('2026-03-01T10:00:00Z')])
   expect(scrubbed()).toMatch(/^permit/)

@@ -131,6 +131,34 @@ describe('aval scrub', () => {
     expect(stderr).toContain(words)
   })
 
+  test.each([
+    ['--class', 'spam', 'pas de classe « spam » ; il y a prospecting_b2c'],
+    ['--class', 'newsletter', 'aucun identifiant ne peut envoyer newsletter pour acme'],
+    ['--advertiser', 'nobody', 'aucun annonceur « nobody » n’est déclaré dans la configuration ; il y a acme, bravo'],
+    ['--campaign', 'x', 'aucune campagne « x » de acme n’est déclarée ; il y a'],
+    ['--credential', 'x', 'aucun identifiant « x » n’est déclaré dans la configuration ; il y a'],
+  ])('in French: %s %s', (option, value, words) => {
+    const list = file('french.csv', `address\n${GOOD}\n`)
+    const args = ['scrub', list, '-c', config, '--advertiser', 'acme', '--class', 'prospecting_b2c', option, value]
+    const { status, stdout, stderr } = runAval([...args, '--lang', 'fr'])
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(words)
+  })
+
+  test('a line that cannot be read, and a list that is none, in French', () => {
+    const torn = file('torn-fr.csv', `address,x\n${GOOD},1\nnot an address,2\n,3\n`)
+    expect(lines(scrub(torn, '--lang', 'fr').stderr)).toEqual([
+      `${torn}:3: n’est pas une adresse électronique`,
+      `${torn}:4: n’a pas d’adresse`,
+    ])
+    const none = file('none-fr.csv', 'name,town\nJean,Lyon\n')
+    expect(scrub(none, '--lang', 'fr')).toEqual({
+      status: 65,
+      stdout: '',
+      stderr: `${none} : la première ligne doit nommer une colonne « address », ou être elle-même une adresse\n`,
+    })
+  })
+
   test('a list that is not there: 74', () => {
     const { status, stderr } = scrub(join(directory, 'none.csv'))
     expect(status).toBe(74)

@@ -77,6 +77,10 @@ function describeResult(
 
 export function pairOf(text: string): [string, string] {
   const cut = text.indexOf('=')
-  if (cut < 1) throw new CommandError(EXIT.undecided, `"${text}" is not name=value`)
+  if (cut < 1)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${text}" is not name=value`,
+      fr: `« ${text} » n’est pas nom=valeur`,
+    })
   return [text.slice(0, cut).trim().toLowerCase().replaceAll('.', '_'), text.slice(cut + 1)]
 }

@@ -29,7 +29,11 @@ export async function breachUpdate(context: CommandContext, id: string, options:
   const now = context.now()
   return write(context, options, (registry) => {
     const known = registry.register.newest<Breach>('breach', id)?.body
-    if (known === undefined) throw new CommandError(EXIT.undecided, `there is no breach "${id}"`)
+    if (known === undefined)
+      throw new CommandError(EXIT.undecided, {
+        en: `there is no breach "${id}"`,
+        fr: `il n’y a pas de violation « ${id} »`,
+      })
     return { ...known, ...changes(options, now), ...(options.close ? { closedAt: now } : {}) }
   })
 }

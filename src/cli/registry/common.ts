@@ -24,7 +24,11 @@ export function whoAmI(): string {
 
 export function personOf(text: string): CanonicalAddress {
   const address = readAddress(text)
-  if (address === undefined) throw new CommandError(EXIT.undecided, `"${text}" is not an e-mail address`)
+  if (address === undefined)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${text}" is not an e-mail address`,
+      fr: `« ${text} » n’est pas une adresse électronique`,
+    })
   return address
 }
 
@@ -32,7 +36,10 @@ export function personOf(text: string): CanonicalAddress {
 export function momentOf(text: string, read = readMoment): number {
   const at = read(text)
   if (at === undefined)
-    throw new CommandError(EXIT.undecided, `"${text}" is not a moment such as 2026-01-10T09:30:00+01:00`)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${text}" is not a moment such as 2026-01-10T09:30:00+01:00`,
+      fr: `« ${text} » n’est pas un moment tel que 2026-01-10T09:30:00+01:00`,
+    })
   return at
 }
 
@@ -41,7 +48,10 @@ export function durationOf(text: string): number {
   const match = /^(\d{1,5})([hdm])$/.exec(text)
   const unit = { h: 3_600_000, d: 86_400_000, m: 30 * 86_400_000 }[match?.[2] ?? '']
   if (match === null || unit === undefined)
-    throw new CommandError(EXIT.undecided, `"${text}" is no length of time such as 90d`)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${text}" is no length of time such as 90d`,
+      fr: `« ${text} » n’est pas une durée telle que 90d`,
+    })
   return Number(match[1]) * unit
 }
 
@@ -82,6 +92,13 @@ export function certify(
     return appendCertificate(journalOf(configuration), { certifies, advertiser, by: whoAmI(), at, facts }).ref
   } catch (cause) {
     if (!(cause instanceof JournalUnavailableError)) throw cause
-    throw new CommandError(EXIT.io, `done, but the journal has no certificate of it: ${cause.message}`, { cause })
+    throw new CommandError(
+      EXIT.io,
+      {
+        en: `done, but the journal has no certificate of it: ${cause.message}`,
+        fr: `fait, mais le journal n’en a pas de certificat : ${cause.message}`,
+      },
+      { cause },
+    )
   }
 }

@@ -81,7 +81,7 @@ export async function importCommand(
 function defaultsOf({ advertiser, scope, reason, at }: ImportCommandOptions, now: number): Defaults {
   const moment = at === undefined ? undefined : momentOf(at, readObjectionMoment)
   if (moment !== undefined && moment >= daysLater(now, 1))
-    throw new CommandError(EXIT.undecided, `--at ${at} is in the future`)
+    throw new CommandError(EXIT.undecided, { en: `--at ${at} is in the future`, fr: `--at ${at} est dans le futur` })
   return {
     ...(advertiser !== undefined && { advertiser_id: advertiser }),
     ...(scope !== undefined && { scope }),
@@ -140,7 +140,11 @@ function sizeOf(terminal: Terminal, file: string): number {
   } catch (cause) {
     throw systemError(terminal, 'read', file, cause)
   }
-  if (!stats.isFile()) throw new CommandError(EXIT.io, `cannot read ${file}: it is no regular file`)
+  if (!stats.isFile())
+    throw new CommandError(EXIT.io, {
+      en: `cannot read ${file}: it is no regular file`,
+      fr: `impossible de lire ${file} : ce n’est pas un fichier ordinaire`,
+    })
   return stats.size
 }
 

@@ -49,7 +49,14 @@ function withKeyFile<T>(work: () => T): T {
   } catch (cause) {
     if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
     if (cause instanceof Error && 'syscall' in cause)
-      throw new CommandError(EXIT.io, `the key file cannot be changed: ${cause.message}`, { cause })
+      throw new CommandError(
+        EXIT.io,
+        {
+          en: `the key file cannot be changed: ${cause.message}`,
+          fr: `le fichier de clé ne peut pas être changé : ${cause.message}`,
+        },
+        { cause },
+      )
     throw cause
   }
 }

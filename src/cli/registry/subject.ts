@@ -81,7 +81,11 @@ function requested(
   const { request: id, received, advertiser } = options
   if (id !== undefined) {
     const known = findRequest(registry.register, id)
-    if (known === undefined) throw new CommandError(EXIT.undecided, `there is no request "${id}"`)
+    if (known === undefined)
+      throw new CommandError(EXIT.undecided, {
+        en: `there is no request "${id}"`,
+        fr: `il n’y a pas de demande « ${id} »`,
+      })
     return known
   }
   const receivedAt = received === undefined ? now : momentOf(received)
@@ -272,10 +276,10 @@ export async function subjectErase(
     keptIn(language, configuration.site, options.advertiser),
   ])
   if (!result.clean)
-    throw new CommandError(
-      EXIT.io,
-      'erased, but the database file still holds what was deleted because somebody reads it: run the command again',
-    )
+    throw new CommandError(EXIT.io, {
+      en: 'erased, but the database file still holds what was deleted because somebody reads it: run the command again',
+      fr: 'effacé, mais le fichier de la base garde ce qui a été supprimé parce que quelqu’un le lit : relancer la commande',
+    })
   return EXIT.done
 }
 
@@ -315,7 +319,10 @@ export async function subjectRequest(
 ): Promise<ExitCode> {
   const kind = REQUEST_KINDS.find((known) => known === options.kind)
   if (kind === undefined)
-    throw new CommandError(EXIT.undecided, `"${options.kind}" is none of ${REQUEST_KINDS.join(', ')}`)
+    throw new CommandError(EXIT.undecided, {
+      en: `"${options.kind}" is none of ${REQUEST_KINDS.join(', ')}`,
+      fr: `« ${options.kind} » n’est aucun de ${REQUEST_KINDS.join(', ')}`,
+    })
   const configuration = configurationOf(context, options.config)
   if (options.advertiser !== undefined) advertiserOf(configuration, options.advertiser)
   const person = personOf(address)
