@@ -73,6 +73,8 @@ export interface ImportReport {
 }
 
 const SHOWN_REJECTS = 20
+/** The clock of a file server may be ahead: a second run must not take that for a file written since the first. */
+const CLOCK_TOLERANCE_MS = 60_000
 /** Smaller files are read before a thread would have started. */
 const THREAD_OCTETS = 2_000_000
 
@@ -149,7 +151,8 @@ function objectionDefaults({ kind, defaults = {} }: ImportOptions, at: number): 
  */
 function objectedAt(path: string, firstSeen: number | undefined, now: number): number {
   const written = Math.floor(statSync(path).mtimeMs)
-  return Math.max(Math.min(firstSeen ?? now, now), written > now ? 0 : written)
+  const first = Math.min(firstSeen ?? now, now)
+  return written <= now && written - first > CLOCK_TOLERANCE_MS ? written : first
 }
 
 /** What a row is read and refused by, beside what it says itself. */
