@@ -7,12 +7,13 @@ import type { CertificateEntry, ErasureEntry, JournalEntry } from '../domain/jou
 import { ENTRY_SCHEMA } from '../domain/journal-entry.js'
 import { makeReference, type Reference } from '../domain/reference.js'
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import { watchSchema } from '../storage/schema-check.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { guardedText } from './address-guard.js'
 import type { ChainPoint } from './entry-format.js'
 import { writeRanges } from './entry-ranges.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
-import { describeFailure, JournalEntryRefusedError, unavailable } from './journal-error.js'
+import { assertSchema, describeFailure, JournalEntryRefusedError, unavailable } from './journal-error.js'
 import { examineFiles } from './journal-files.js'
 import { readEntry, readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
@@ -107,7 +108,9 @@ export function asGuest<T>(options: GuestOptions, work: (chain: GuestChain) => T
     const { journal } = ensureHeader(database, { ...options, keys })
     const vault = openVault(options.segmentKeyFile ?? segmentKeysBeside(path), journal)
     sealRowsInClear(database, vault)
+    const schemaTrouble = watchSchema(database, MIGRATIONS)
     const run = database.transaction(() => {
+      assertSchema(path, schemaTrouble())
       const end = openGuest(database!, { journal, keys, vault, path })
       const result = work(end)
       end.close()

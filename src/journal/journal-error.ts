@@ -1,5 +1,6 @@
 /** What stops the journal, in words for the person who has to repair it. No entry's content is ever quoted. */
 
+import type { SchemaTrouble } from '../storage/schema-check.js'
 import { SegmentKeyError } from './segments/key-file.js'
 
 const ADVICE = {
@@ -49,6 +50,11 @@ export function unavailable(
 ): JournalUnavailableError {
   const sentence = `the journal ${path} cannot be used: ${ADVICE[code]}${detail === undefined ? '' : ` (${detail})`}`
   return new JournalUnavailableError(code, sentence, options)
+}
+
+/** @throws JournalUnavailableError where somebody changed what is written, or what is read of it */
+export function assertSchema(path: string, trouble: SchemaTrouble | undefined): void {
+  if (trouble !== undefined) throw unavailable('damaged', path, trouble.message)
 }
 
 /** Puts any failure of the storage below into one of the faults above. */

@@ -4,12 +4,13 @@
  * from the disk.
  */
 import { ENTRY_SCHEMA, type JournalEntry } from '../domain/journal-entry.js'
+import { watchSchema } from '../storage/schema-check.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { type ConfigurationText, keepConfiguration } from './configurations.js'
 import type { ChainPoint } from './entry-format.js'
 import { assertEnd, type KnownPoint, lookFirst } from './first-look.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
-import { unavailable } from './journal-error.js'
+import { assertSchema, unavailable } from './journal-error.js'
 import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
 import { readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
@@ -101,7 +102,9 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   const sealer = options.signing && openSealer(database, journal, options.signing)
   const segments = openSegmentWriter(database, vault, options.segments)
 
+  const schemaTrouble = watchSchema(database, MIGRATIONS)
   const write = database.transaction((entries: readonly JournalEntry[], now: boolean): ChainPoint => {
+    assertSchema(path, schemaTrouble())
     const from = followHead(database, head, journal, options, vault)
     if (from.seq !== head.seq) {
       sealer?.forget()

@@ -6,6 +6,7 @@
  * elsewhere as `anchors`, and the chain must run through them.
  */
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import { watchSchema } from '../storage/schema-check.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { type ChainSource, checkHead, type JournalProblem, walkChain } from './chain-check.js'
 import { chainSource } from './chain-source.js'
@@ -134,7 +135,8 @@ function examine(
     audit.tree.end() ??
     audit.segments.end() ??
     examineAside(database, audit, storage) ??
-    examineStorage(audit, storage)
+    examineStorage(audit, storage) ??
+    examineSchema(database)
   )
 }
 
@@ -220,6 +222,12 @@ function examineStorage(audit: Audit, storage: StorageCheck): JournalProblem | u
   if (report === 'ok') return undefined
   const message = `the entries are in order and the file around them is damaged: ${report}`
   return { seq: audit.last?.seq ?? 0, kind: 'storage', message }
+}
+
+/** A trigger may swallow what will be written; it has changed nothing that is there. */
+function examineSchema(database: Database): JournalProblem | undefined {
+  const trouble = watchSchema(database, MIGRATIONS)()
+  return trouble && { seq: 0, kind: 'storage', message: trouble.message }
 }
 
 function followOutcome(open: Map<string, OpenDecision>, row: EntryRow): void {

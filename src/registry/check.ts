@@ -3,6 +3,7 @@
  * down, every number of every ledger stands for a row or for a note why there is none, and every row verifies.
  */
 import type { Database } from '../storage/sqlite.js'
+import { schemaTroubles } from '../storage/schema-check.js'
 import { type BatchRow, importFacts, readProgress } from './books/batches.js'
 import { type Ledger, LEDGERS, type RegistryHead } from './ledger/head.js'
 import { type HeadFile, headLine, headTrouble, readHeadLine, type WrittenHead } from './ledger/head-file.js'
@@ -11,6 +12,9 @@ import { gonePages, ledgerPages } from './ledger/ledger-pages.js'
 import { HeadReader } from './ledger/ledgers.js'
 import { NumberSet } from './ledger/number-set.js'
 import { formDigest } from './records/record-codec.js'
+import { REGISTRY_MIGRATIONS } from './migrations.js'
+import { RetractionTable } from './books/retractions.js'
+import { SyncedFeeds } from './books/synced-feeds.js'
 import { REGISTER_COLUMNS, type RegisterRow } from './books/register.js'
 import {
   eventParts,
@@ -92,6 +96,10 @@ class Check {
     this.#strayNotes()
     this.#imports()
     this.#keys()
+    this.#feeds()
+    this.#retractions()
+    this.#order(head)
+    this.#schema()
     return { problems: this.#problems, headLine: head ? headLine(head, seal) : '', rows: this.#rows }
   }
 
@@ -178,6 +186,42 @@ class Check {
     if (lost !== undefined) this.#tell('missing', 'import', 0, `import ${lost} is missing`)
   }
 
+  #feeds(): void {
+    const { database, codes } = this.#options
+    const bad = new SyncedFeeds(database, codes).firstBad()
+    if (bad !== undefined)
+      this.#tell('edited', undefined, 0, `when the feed of ${bad} was last on file does not verify`)
+  }
+
+  #retractions(): void {
+    const { database, codes } = this.#options
+    if (new RetractionTable(database, codes).hasBad())
+      this.#tell('edited', 'objection', 0, 'that an objection was taken back does not verify, and it stands')
+  }
+
+  /** What receivers are told of: every objection and every retraction once, and nothing else. */
+  #order(head: RegistryHead | undefined): void {
+    const { database } = this.#options
+    const told = new NumberSet(head?.ledgers.objection.last ?? 0)
+    const retractions = database.prepare<[], number>('SELECT count(*) FROM objection_retraction').pluck().get() ?? 0
+    let [place, recorded, retracted] = [0, 0, 0]
+    for (const [seq, kind, objection, retraction] of loggedObjections(database)) {
+      place += 1
+      const isFirst = kind === 'recorded' && objection !== null && told.add(objection)
+      if (isFirst) recorded += 1
+      else if (kind === 'retracted' && retraction !== null) retracted += 1
+      if (seq !== place || (!isFirst && (kind !== 'retracted' || retraction === null)))
+        return this.#tell('edited', undefined, place, `the order receivers are told in was changed at place ${place}`)
+    }
+    if (recorded !== this.#rows.objection || retracted !== retractions)
+      this.#tell('missing', undefined, told.firstAbsent() ?? 0, 'receivers are not told of every objection')
+  }
+
+  #schema(): void {
+    const [trouble] = schemaTroubles(this.#options.database, REGISTRY_MIGRATIONS)
+    if (trouble !== undefined) this.#tell(PROBLEM_OF_SCHEMA[trouble.kind], undefined, 0, trouble.message)
+  }
+
   #keys(): void {
     const known = new Set(this.#options.database.prepare<[], string>('SELECT key_id FROM registry_key').pluck().all())
     const stranger = [...this.#keyIds].find((keyId) => !known.has(keyId))
@@ -185,6 +229,8 @@ class Check {
       this.#tell('key', undefined, 0, `rows were written under the key ${stranger}, which the registry no longer names`)
   }
 }
+
+const PROBLEM_OF_SCHEMA = { missing: 'missing', changed: 'edited', planted: 'added' } as const
 
 interface CheckedRow {
   readonly keyId: string
@@ -278,6 +324,20 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
         return { keyId, number, intact: isCode(codes, keyId, 'entry', number, parts, code) }
       },
     ),
+}
+
+/** Place in the order, kind, number of the objection and moment it was taken back; null where there is none. */
+function* loggedObjections(database: Database): Generator<[number, string, number | null, number | null], void> {
+  const read = database
+    .prepare<[number], [number, string, number | null, number | null]>(
+      `SELECT seq, kind, objection.number, retraction.at FROM objection_log AS log
+       LEFT JOIN objection ON objection.objection_key = log.objection_key AND objection.id = log.id
+       LEFT JOIN objection_retraction AS retraction
+         ON retraction.objection_key = log.objection_key AND retraction.objection_id = log.id
+       WHERE seq > ? ORDER BY seq LIMIT 1000`,
+    )
+    .raw()
+  for (let rows = read.all(0); rows.length > 0; rows = read.all(rows.at(-1)![0])) yield* rows
 }
 
 function pagesOf<Row extends readonly unknown[]>(

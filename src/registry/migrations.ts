@@ -203,4 +203,13 @@ CREATE TABLE api_request (
 CREATE INDEX api_request_by_age ON api_request (at);
 `,
   },
+  {
+    version: 5,
+    sql: `
+ALTER TABLE objection_feed ADD COLUMN code BLOB NOT NULL DEFAULT x'';
+`,
+  },
 ]
+
+/** From here on a row of `objection_feed` has a code. */
+export const FEEDS_HAVE_CODES = 5

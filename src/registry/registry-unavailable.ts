@@ -1,5 +1,6 @@
 /** The one error the registry throws: nothing could be established, so the reply must be temporary (promise I3). */
 import { KeyFileError } from '../storage/key-file.js'
+import type { SchemaTrouble } from '../storage/schema-check.js'
 import { StorageError } from '../storage/sqlite.js'
 
 export type RegistryTrouble =
@@ -41,6 +42,15 @@ export function missingRegistry(path: string): RegistryUnavailableError {
   return new RegistryUnavailableError(
     'missing',
     `the registry ${path} is missing: restore it from its backup, check storage.url if it has moved, or, for a new site, make an empty one with "aval registry create"`,
+  )
+}
+
+/** @throws RegistryUnavailableError where somebody changed what is read and written */
+export function assertSchema(path: string, trouble: SchemaTrouble | undefined): void {
+  if (trouble === undefined) return
+  throw new RegistryUnavailableError(
+    'tampered',
+    `the registry ${path} cannot be relied on: ${trouble.message}, then run "aval registry verify"`,
   )
 }
 

@@ -9,6 +9,7 @@
 import { statSync } from 'node:fs'
 import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { RegistryPort } from '../relay/ports.js'
+import { watchSchema } from '../storage/schema-check.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
 import { everyKey, type OtherName } from '../domain/subject-key.js'
 import { type HeadFile, headFile, type WrittenHead } from './ledger/head-file.js'
@@ -16,8 +17,9 @@ import { type IntegrityCodes, integrityCodes } from './ledger/integrity.js'
 import { HeadReader } from './ledger/ledgers.js'
 import type { KeySource, MasterKeys } from './key-source.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
+import { SyncedFeeds } from './books/synced-feeds.js'
 import { RetractionTable } from './books/retractions.js'
-import { missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
+import { assertSchema, missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
 import {
   type EventRow,
   OBJECTION_COLUMNS,
@@ -120,9 +122,7 @@ function connect(options: RegistryOptions): Connection {
     assertKeys(database, path, codes)
     if (fileIdentity(path) !== identity)
       throw new RegistryUnavailableError('replaced', `the registry ${path} was replaced while it was opened`)
-    const synced = database
-      .prepare<[string], number>('SELECT synced_at FROM objection_feed WHERE advertiser_id = ?')
-      .pluck()
+    const synced = new SyncedFeeds(database, codes)
     return {
       database,
       identity,
@@ -131,7 +131,7 @@ function connect(options: RegistryOptions): Connection {
         file: headFile(path),
         standing: standing(database, path, codes),
       }),
-      syncedAt: (advertiserId) => synced.get(advertiserId),
+      syncedAt: (advertiserId) => synced.at(advertiserId),
     }
   } catch (cause) {
     database.close()
@@ -186,7 +186,9 @@ function standing(
   codes: ReadonlyMap<string, IntegrityCodes>,
 ): (written: WrittenHead | undefined) => Standing {
   const heads = new HeadReader(database, codes)
+  const schemaTrouble = watchSchema(database, REGISTRY_MIGRATIONS)
   return (written) => {
+    assertSchema(path, schemaTrouble())
     const { head, problem } = heads.read(written)
     const keyIds = assertKeys(database, path, codes)
     if (problem === undefined && head !== undefined) return { otherNames: head.otherNames, keyIds }

@@ -68,10 +68,12 @@ export interface Migration {
 /**
  * Brings a database to the newest schema, each step in a transaction of its own with its number (`user_version`).
  *
+ * @returns the number of the schema it had
  * @throws StorageError when the file was written by a newer Aval
  */
-export function migrate(database: Database.Database, migrations: readonly Migration[]): void {
+export function migrate(database: Database.Database, migrations: readonly Migration[]): number {
   assertNotNewer(database, migrations)
+  const before = schemaVersion(database)
   for (const { version, sql } of migrations) {
     database
       .transaction(() => {
@@ -81,6 +83,7 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
       })
       .immediate()
   }
+  return before
 }
 
 /** For connections that may not write: the schema must already be exactly the one this program knows. */
@@ -122,7 +125,7 @@ const KEPT: object[] = []
  * asks for an environment that is not there. For the same reason nothing may call `pragma` or `iterate`, which make native
  * objects of their own each time.
  */
-function keepNativeObjects(database: Database.Database): void {
+export function keepNativeObjects(database: Database.Database): void {
   const prepare = database.prepare.bind(database)
   const prepared = new Map<string, Database.Statement>()
   const prepareOnce = (source: string): Database.Statement => {

@@ -225,10 +225,13 @@ describe('the file', () => {
 
   it('I2: that is put back before its log loses nothing of the log', async () => {
     const path = freshPath()
+    const workers = watchThreads()
     const journal = await openQuick(path)
     for (let i = 0; i < 10; i++) await journal.append([refusal(i)])
     for (const suffix of ['', '-wal', '-shm']) renameSync(path + suffix, `${path}.moved${suffix}`)
     await expect(journal.append([refusal(10)])).rejects.toMatchObject({ code: 'missing' })
+    // The one that was writing moves what is in the log into the file as it ends.
+    await until(() => workers.length > 1, 'the writer to be started again')
     renameSync(`${path}.moved`, path)
     await until(() => journal.status().error?.code === 'replaced', 'the log to be missed')
     await expect(journal.append([refusal(10)])).rejects.toMatchObject({ code: 'replaced' })

@@ -1,7 +1,7 @@
 /** An import that was interrupted goes on where it ended, unless somebody moved the mark: then it begins anew. */
-import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ImportBatch } from '#aval/registry/books/batches.js'
+import { editByHand } from './by-hand.js'
 import { type Fixture, fixture, NOW, objection } from './fixture.js'
 
 const DECLARED = { kind: 'objection', fileName: 'stop.csv', fileSha256: 'ab'.repeat(32), declaredBy: 'test' } as const
@@ -29,11 +29,7 @@ function begin(): ImportBatch {
 }
 
 function byHand(sql: string): void {
-  const raw = new Database(made.path)
-  for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
-    raw.exec(`DROP TRIGGER ${String(trigger)}`)
-  expect(raw.prepare(sql).run().changes).toBe(1)
-  raw.close()
+  expect(editByHand(made.path, (raw) => raw.prepare(sql).run().changes)).toBe(1)
 }
 
 it('untouched: it goes on, and the registry verifies', () => {
@@ -81,5 +77,7 @@ it('I5: where even its code is edited, an import counts from now', () => {
 it('a row taken away from one that is under way is missed by number', () => {
   interrupted()
   byHand('DELETE FROM objection WHERE number = 2')
-  expect(made.writer.verify().problems).toMatchObject([{ kind: 'missing', ledger: 'objection', number: 2 }])
+  expect(made.writer.verify().problems).toContainEqual(
+    expect.objectContaining({ kind: 'missing', ledger: 'objection', number: 2 }),
+  )
 })

@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { covers } from '#aval/domain/objection.js'
+import { editByHand } from './by-hand.js'
 import { address, consent, event, type Fixture, fixture, NOW, objection } from './fixture.js'
 
 describe('RECORD-TAMPERED', () => {
@@ -12,16 +13,7 @@ describe('RECORD-TAMPERED', () => {
   })
   afterEach(() => made.close())
 
-  const byHand = (sql: string): void => {
-    const raw = new Database(made.path)
-    try {
-      for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
-        raw.exec(`DROP TRIGGER ${String(trigger)}`)
-      raw.exec(sql)
-    } finally {
-      raw.close()
-    }
-  }
+  const byHand = (sql: string): void => void editByHand(made.path, (raw) => raw.exec(sql))
   const verdicts = async () =>
     (await made.lookup('jean@example.com')).records.map(({ record, intact }) => [record.version, intact])
 

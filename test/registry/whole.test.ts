@@ -11,6 +11,7 @@ import { importFile } from '#aval/registry/import/import-file.js'
 import { fixedKeys } from '#aval/registry/key-source.js'
 import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { openRegistry } from '#aval/registry/sqlite-registry.js'
+import { editByHand } from './by-hand.js'
 import { address, consent, event, type Fixture, fixture, KEY, NOW, objection } from './fixture.js'
 
 const RUNS = Number(process.env['AVAL_TAMPER_RUNS'] ?? 150)
@@ -69,6 +70,11 @@ beforeAll(async () => {
   copy(made.path, earlier)
   for (const who of people.slice(0, 5)) writer.withdraw(address(who), 'acme', { by: 'test' })
   writer.addObjection(objection('x@example.com'))
+  for (const who of ['y@example.com', 'z@example.com']) {
+    writer.addObjection(objection(who, { reason: 'one_click' }))
+    writer.retractObjections(writer.identify(address(who)), { ...RETRACTED, scopes: [objection(who).scope] })
+  }
+  writer.objectionsSynced(['acme', 'bravo'])
   writer.addCanary(address('seed@example.com'), 'acme')
   writer.addCanary(address('seed2@example.com'), 'acme')
   writer.transaction(() => {
@@ -82,6 +88,8 @@ beforeAll(async () => {
 })
 afterAll(() => made.close())
 
+const RETRACTED = { reasons: ['one_click'], since: 0 } as const
+
 const TABLES = [
   'consent_version',
   'contact_event',
@@ -93,6 +101,7 @@ const TABLES = [
   'import_batch',
   'registry_head',
   'registry_key',
+  'objection_retraction',
 ] as const
 
 function damage(seed: number, path: string): string {
@@ -109,15 +118,7 @@ function damage(seed: number, path: string): string {
     copyFileSync(earlier, path)
     return 'rollback'
   }
-  const raw = new Database(path)
-  try {
-    for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
-      raw.exec(`DROP TRIGGER ${String(trigger)}`)
-    raw.pragma('foreign_keys = OFF')
-    return byHand(raw, kind, next, pick)
-  } finally {
-    raw.close()
-  }
+  return editByHand(path, (raw) => byHand(raw, kind, next, pick))
 }
 
 type Cell = string | number | Buffer | null
@@ -221,17 +222,91 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
   ])('%s: named by number', (_what, sql, ledger, kind) => {
     const path = join(made.directory, 'one.db')
     copy(whole, path)
-    const raw = new Database(path)
-    for (const trigger of raw.prepare(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`).pluck().all())
-      raw.exec(`DROP TRIGGER ${String(trigger)}`)
     const number = /(?:seq|number) = (\d+)/.exec(sql)?.[1]
-    const last = raw
-      .prepare(`SELECT max(${ledger === 'version' ? 'seq' : 'number'}) FROM ${sql.match(/(?:FROM|UPDATE) (\w+)/)![1]}`)
-      .pluck()
-      .get()
+    const last = editByHand(path, (raw) => {
+      const [, table] = sql.match(/(?:FROM|UPDATE) (\w+)/)!
+      const before = raw.prepare(`SELECT max(${ledger === 'version' ? 'seq' : 'number'}) FROM ${table}`)
+      const newest = before.pluck().get()
+      raw.exec(sql)
+      return newest
+    })
+    expect(verify(path)).toContainEqual(expect.objectContaining({ ledger, kind, number: Number(number ?? last) }))
+  })
+
+  it.each([
+    ['a row of the order taken away', 'DELETE FROM objection_log WHERE seq = 2', 'edited'],
+    [
+      'the last row of the order taken away',
+      'DELETE FROM objection_log WHERE seq = (SELECT max(seq) FROM objection_log)',
+      'missing',
+    ],
+    ['a row of the order moved', 'UPDATE objection_log SET seq = seq + 1000 WHERE seq = 2', 'edited'],
+    ['a row of the order of nobody', "UPDATE objection_log SET id = x'00' WHERE seq = 2", 'edited'],
+    [
+      'a row of the order twice',
+      'INSERT INTO objection_log (kind, objection_key, id) SELECT kind, objection_key, id FROM objection_log WHERE seq = 2',
+      'edited',
+    ],
+    ['a feed that was on file later', 'UPDATE objection_feed SET synced_at = synced_at + 86400000', 'edited'],
+    [
+      'an objection taken back by hand',
+      "INSERT INTO objection_retraction SELECT objection_key, id, key_id, at, x'00' FROM objection LIMIT 1",
+      'edited',
+    ],
+    [
+      'a trigger that swallows objections',
+      'CREATE TRIGGER swallow BEFORE INSERT ON objection BEGIN SELECT RAISE(IGNORE); END',
+      'added',
+    ],
+    [
+      'a view in front of objections',
+      'ALTER TABLE objection RENAME TO hidden; CREATE VIEW objection AS SELECT * FROM hidden',
+      'file',
+    ],
+    ['a guard taken away', 'DROP TRIGGER IF EXISTS objection_is_kept', 'missing'],
+    [
+      'a guard made harmless',
+      'DROP TRIGGER IF EXISTS objection_is_kept; CREATE TRIGGER objection_is_kept BEFORE DELETE ON objection BEGIN SELECT 1; END',
+      'edited',
+    ],
+    ['an index taken away', 'DROP INDEX consent_version_of_subject', 'missing'],
+  ])('finds %s', (_what, sql, kind) => {
+    const path = join(made.directory, 'one.db')
+    copy(whole, path)
+    const raw = new Database(path)
     raw.exec(sql)
     raw.close()
-    expect(verify(path)).toContainEqual(expect.objectContaining({ ledger, kind, number: Number(number ?? last) }))
+    expect(verify(path).map((problem) => problem.kind)).toContain(kind)
+  })
+
+  it('a table that only helps somebody is no trouble', () => {
+    const path = join(made.directory, 'one.db')
+    copy(whole, path)
+    const raw = new Database(path)
+    raw.exec('CREATE TABLE notes (text); CREATE INDEX by_at ON objection (at); ANALYZE')
+    raw.close()
+    expect(verify(path)).toEqual([])
+  })
+
+  it('I3 I5 nothing is answered from, or written into, a registry with a trigger somebody planted', async () => {
+    const path = join(made.directory, 'planted.db')
+    copy(whole, path)
+    const registry = openRegistry({ path, keys: fixedKeys(KEY) })
+    const writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
+    const ask = () =>
+      registry.lookup({ subject: made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
+    await ask()
+    const raw = new Database(path)
+    raw.exec('CREATE TRIGGER swallow BEFORE INSERT ON objection BEGIN SELECT RAISE(IGNORE); END')
+    const tampered = { code: 'tampered', message: expect.stringContaining('DROP TRIGGER swallow') }
+    await expect(ask()).rejects.toMatchObject(tampered)
+    expect(() => writer.addObjection(objection('p9@example.com'))).toThrowError(expect.objectContaining(tampered))
+    raw.exec('DROP TRIGGER swallow')
+    raw.close()
+    expect(writer.addObjection(objection('p9@example.com'))).toMatchObject({ kind: 'added' })
+    await expect.poll(ask, { timeout: 5_000 }).toMatchObject({ records: expect.any(Array) })
+    registry.close()
+    writer.close()
   })
 
   it('I3 an older copy put back is answered from no more, until a person has accepted it', async () => {

@@ -13,6 +13,7 @@ export class RetractionTable {
   readonly #codes: ReadonlyMap<string, IntegrityCodes>
   readonly #insert
   readonly #find
+  readonly #all
 
   constructor(database: Database, codes: ReadonlyMap<string, IntegrityCodes>) {
     this.#codes = codes
@@ -22,6 +23,13 @@ export class RetractionTable {
     this.#find = database
       .prepare<[Buffer], RetractionRow>(
         'SELECT objection_id, key_id, at, code FROM objection_retraction WHERE objection_key = ?',
+      )
+      .raw()
+    this.#all = database
+      .prepare<[], [Buffer, number | null, ...RetractionRow]>(
+        `SELECT retraction.objection_key, objection.number, objection_id, retraction.key_id, retraction.at, retraction.code
+         FROM objection_retraction AS retraction LEFT JOIN objection
+         ON objection.objection_key = retraction.objection_key AND objection.id = objection_id`,
       )
       .raw()
   }
@@ -36,6 +44,13 @@ export class RetractionTable {
     const retracted = this.#find.all(objectionKey).filter((row) => this.#verifies(objectionKey, row))
     if (retracted.length === 0) return rows
     return rows.filter(([id]) => !retracted.some(([objectionId]) => objectionId.equals(id)))
+  }
+
+  /** Whether a row is there that nobody with the key has written, or of an objection that is not. */
+  hasBad(): boolean {
+    for (const [objectionKey, found, ...row] of this.#all.all())
+      if (found === null || !this.#verifies(objectionKey, row)) return true
+    return false
   }
 
   #verifies(objectionKey: Buffer, [objectionId, keyId, at, code]: RetractionRow): boolean {

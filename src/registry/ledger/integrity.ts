@@ -24,6 +24,8 @@ export interface IntegrityCodes {
   rowCode(ledger: Ledger, number: number, parts: readonly Part[]): Buffer
   /** The code over how far an import came. */
   importCode(batch: string, progress: string): Buffer
+  /** The code over when an advertiser's other objections were last on file. */
+  feedCode(advertiserId: string, at: number): Buffer
   /** The code of the note that stands for a deleted row. */
   goneCode(ledger: Ledger, number: number, act: number): Buffer
   /** The seal of the head. */
@@ -38,6 +40,7 @@ export function integrityCodes(key: MasterKey): IntegrityCodes {
     recordCode: (number, sha256, previous) => code(keyed, ['record', number, sha256, previous]),
     rowCode: (ledger, number, parts) => code(keyed, ['row', ledger, number, ...parts]),
     importCode: (batch, progress) => code(keyed, ['import', batch, progress]),
+    feedCode: (advertiserId, at) => code(keyed, ['feed', advertiserId, at]),
     goneCode: (ledger, number, act) => code(keyed, ['gone', ledger, number, act]),
     seal: (head) => code(keyed, ['head', head]),
   }

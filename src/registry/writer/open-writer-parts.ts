@@ -5,7 +5,8 @@ import { headFile } from '../ledger/head-file.js'
 import { integrityCodes } from '../ledger/integrity.js'
 import { type KeySource, subjectSecrets } from '../key-source.js'
 import { Ledgers } from '../ledger/ledgers.js'
-import { REGISTRY_MIGRATIONS } from '../migrations.js'
+import { SyncedFeeds } from '../books/synced-feeds.js'
+import { FEEDS_HAVE_CODES, REGISTRY_MIGRATIONS } from '../migrations.js'
 import { registryTrouble } from '../registry-unavailable.js'
 import { assertKeys } from '../sqlite-registry.js'
 import type { WriterParts } from './writer-parts.js'
@@ -36,7 +37,7 @@ export function openWriterParts(options: WriterOptions): WriterParts {
     database.exec(
       `PRAGMA secure_delete = ON; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
     )
-    migrate(database, REGISTRY_MIGRATIONS)
+    const before = migrate(database, REGISTRY_MIGRATIONS)
     const keyId = keys[0].keyId
     const parts: WriterParts = {
       path: options.path,
@@ -50,6 +51,7 @@ export function openWriterParts(options: WriterOptions): WriterParts {
       now: options.now ?? Date.now,
     }
     prepareRegistry(parts, keyId)
+    if (before > 0 && before < FEEDS_HAVE_CODES) new SyncedFeeds(database, codes).sealAll(keyId)
     return parts
   } catch (cause) {
     database?.close()

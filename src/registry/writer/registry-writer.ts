@@ -6,6 +6,7 @@
  * Each method is a transaction of its own, or part of the one around it. Several processes may write: each waits for the
  * other's transaction, which an import keeps to a few hundredths of a second, so that an objection is never held up.
  */
+import { SyncedFeeds } from '../books/synced-feeds.js'
 import type { CanonicalAddress } from '../../domain/address.js'
 import type { JsonValue } from '../../domain/canonical-json.js'
 import { covers, type Objection } from '../../domain/objection.js'
@@ -250,12 +251,10 @@ export class RegistryWriter {
 
   /** That every objection an advertiser had collected elsewhere is now on file. */
   objectionsSynced(advertiserIds: readonly string[]): void {
-    const { database, now } = this.#parts
-    const write = database.prepare<[string, number]>(
-      'INSERT OR REPLACE INTO objection_feed (advertiser_id, synced_at) VALUES (?, ?)',
-    )
+    const { database, codes, keys, now } = this.#parts
+    const feeds = new SyncedFeeds(database, codes)
     this.transaction(() => {
-      for (const advertiserId of advertiserIds) write.run(advertiserId, now())
+      for (const advertiserId of advertiserIds) feeds.note(advertiserId, now(), keys[0].keyId)
     })
   }
 

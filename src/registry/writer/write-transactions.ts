@@ -1,7 +1,9 @@
 /**
  * Transactions that write the registry: the head moves with them, and whoever finds the file locked says that somebody waits.
  */
-import { registryTrouble } from '../registry-unavailable.js'
+import { watchSchema } from '../../storage/schema-check.js'
+import { REGISTRY_MIGRATIONS } from '../migrations.js'
+import { assertSchema, registryTrouble } from '../registry-unavailable.js'
 import { type Turns, turns } from './turns.js'
 import type { WriterParts } from './writer-parts.js'
 
@@ -16,12 +18,14 @@ export class WriteTransactions {
   readonly #parts: WriterParts
   readonly #undone: () => void
   readonly #turns: Turns
+  readonly #schemaTrouble: ReturnType<typeof watchSchema>
 
   /** @param undone called when one was rolled back */
   constructor(parts: WriterParts, undone: () => void) {
     this.#parts = parts
     this.#undone = undone
     this.#turns = turns(parts.path)
+    this.#schemaTrouble = watchSchema(parts.database, REGISTRY_MIGRATIONS)
     parts.database.exec('PRAGMA busy_timeout = 0')
   }
 
@@ -34,6 +38,7 @@ export class WriteTransactions {
     const { database, ledgers, path } = this.#parts
     if (database.inTransaction) return work()
     const written = database.transaction(() => {
+      assertSchema(path, this.#schemaTrouble())
       ledgers.load()
       const done = work()
       ledgers.save()
