@@ -23,7 +23,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 it('objections are written and answered between the transactions of an import', { timeout: 120_000 }, async () => {
   const file = join(home, 'consents.csv')
   const lines = ['address,advertiser_id,channel,purposes,legal_basis,status,collected_at,preticked,source_kind']
-  for (let i = 0; i < 40_000; i++)
+  for (let i = 0; i < 120_000; i++)
     lines.push(`p${i}@example.com,acme,email,own_offers,consent,given,2026-01-10,false,first_party`)
   writeFileSync(file, lines.join('\n'))
   const keys = keyFile(join(home, 'aval.key'))
