@@ -206,6 +206,7 @@ function openFolder({ configuration, site, registry, events }: DoorsOptions): Wa
   return watchFolder({
     directory: imports.directory,
     everyMs: imports.every,
+    keepMs: imports.keep,
     advertisers: () => site().advertisers.keys(),
     now: Date.now,
     async importFile(path, advertiserId, rejectsPath) {

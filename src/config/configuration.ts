@@ -127,7 +127,7 @@ export interface Runtime {
     readonly mail: (Endpoint & { readonly protocol: 'lmtp' | 'smtp'; readonly domain: string }) | undefined
   }
   readonly api: ApiSettings | undefined
-  readonly imports: { readonly directory: string; readonly every: number } | undefined
+  readonly imports: { readonly directory: string; readonly every: number; readonly keep: number } | undefined
   readonly receivers: readonly ReceiverSettings[]
   readonly log: {
     readonly format: 'json' | 'text'
@@ -211,7 +211,9 @@ function objectionWays(declared: Declared): Pick<Runtime, 'unsubscribe' | 'api' 
       })),
     },
     imports:
-      imports.directory === undefined ? undefined : { directory: resolve(imports.directory), every: imports.every },
+      imports.directory === undefined
+        ? undefined
+        : { directory: resolve(imports.directory), every: imports.every, keep: imports.keep },
     receivers: Object.entries(receivers).map(([name, receiver]) => ({
       name,
       kind: receiver.kind,

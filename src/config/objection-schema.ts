@@ -75,6 +75,10 @@ export const imports = z.strictObject({
     'Folder whose files are imported as they arrive, one sub-folder for each advertiser; see docs/import-format.md.',
   ),
   every: about(as.timeout.prefault('10s'), 'How often it is looked at.'),
+  keep: about(
+    as.duration.prefault('30d'),
+    'How long files are kept in `done/` once they were imported: their addresses are in clear (GDPR art. 5(1)(e)).',
+  ),
 })
 
 export const receiver = z.strictObject({

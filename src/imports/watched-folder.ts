@@ -1,14 +1,17 @@
 /**
  * A folder whose files are imported as they arrive: `FOLDER/ADVERTISER/*.csv` (or `.jsonl`, `.ndjson`) as objections of that
- * advertiser. What was imported goes to `done/`, what cannot be to `failed/` with the reason beside it; nothing is deleted. A file
- * that is written to after all, by a program that had paused, is imported again where it lies.
+ * advertiser. What was imported goes to `done/`, where it is kept for a while and then deleted: its addresses are in clear (GDPR
+ * art. 5(1)(e)). What cannot be goes to `failed/` with the reason beside it, and stays for somebody to look at. A file that is
+ * written to after all, by a program that had paused, is imported again where it lies.
  */
-import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface WatchedFolderOptions {
   readonly directory: string
   readonly everyMs: number
+  /** How long what was imported is kept. */
+  readonly keepMs: number
   /** Ids. */
   readonly advertisers: () => Iterable<string>
   readonly now: () => number
@@ -36,6 +39,7 @@ const SETTLED_MS = 2_000
 const IMPORTED = /\.(?:csv|jsonl|ndjson)$/i
 /** A program that pauses for longer has ended. */
 const WATCHED_MS = 3_600_000
+const STAMPED = /^(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z-/
 const MOST_WATCHED = 1_000
 
 /** A file that was imported, or refused, and moved away. */
@@ -83,6 +87,7 @@ async function round(options: WatchedFolderOptions, moved: Map<string, Moved>, i
         moved.set(one.path, one)
         if (moved.size > MOST_WATCHED) moved.delete(moved.keys().next().value!)
       }
+      deleteOld(join(folder, 'done'), options.now() - Math.max(options.keepMs, WATCHED_MS))
     } catch (error) {
       options.events.failed(error)
     }
@@ -154,6 +159,15 @@ async function importOne(
     const moved = movedTo(join(failed, stamped))
     events.refused(name, advertiserId, error)
     return moved
+  }
+}
+
+/** Files are dated by the moment in their name: that of the file is of whoever wrote it. */
+function deleteOld(done: string, before: number): void {
+  if (!existsSync(done)) return
+  for (const name of readdirSync(done)) {
+    const [, day, hours, minutes, seconds] = STAMPED.exec(name) ?? []
+    if (day !== undefined && Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`) < before) rmSync(join(done, name))
   }
 }
 

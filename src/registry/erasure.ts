@@ -72,11 +72,12 @@ export function scrub(writer: RegistryWriter, person: SubjectKeys): boolean {
 /** Octets read at a time; what lies across two reads is seen by the overlap. */
 const WINDOW_OCTETS = 1_048_576
 
-export function isClean(files: readonly string[], needles: readonly Buffer[]): boolean {
-  return files.every((file) => !existsSync(file) || !holdsAny(file, needles))
+/** @param anyCase whether letters of ASCII may be capitals; the needles are in small letters then */
+export function isClean(files: readonly string[], needles: readonly Buffer[], anyCase = false): boolean {
+  return files.every((file) => !existsSync(file) || !holdsAny(file, needles, anyCase))
 }
 
-function holdsAny(path: string, needles: readonly Buffer[]): boolean {
+function holdsAny(path: string, needles: readonly Buffer[], anyCase: boolean): boolean {
   const overlap = Math.max(0, ...needles.map(({ length }) => length)) - 1
   const window = Buffer.alloc(WINDOW_OCTETS + overlap)
   const file = openSync(path, 'r')
@@ -86,6 +87,7 @@ function holdsAny(path: string, needles: readonly Buffer[]): boolean {
       const read = readSync(file, window, kept, WINDOW_OCTETS, null)
       if (read === 0) return false
       const filled = window.subarray(0, kept + read)
+      if (anyCase) toSmallLetters(filled)
       if (needles.some((needle) => filled.includes(needle))) return true
       kept = Math.min(overlap, filled.length)
       window.copy(window, 0, filled.length - kept, filled.length)
@@ -93,4 +95,8 @@ function holdsAny(path: string, needles: readonly Buffer[]): boolean {
   } finally {
     closeSync(file)
   }
+}
+
+function toSmallLetters(octets: Buffer): void {
+  for (let i = 0; i < octets.length; i++) if (octets[i]! >= 0x41 && octets[i]! <= 0x5a) octets[i]! |= 0x20
 }

@@ -32,6 +32,7 @@ function watch(over: Partial<WatchedFolderOptions> = {}): void {
   folder = watchFolder({
     directory,
     everyMs: 10,
+    keepMs: 30 * 86_400_000,
     advertisers: () => ['acme'],
     now: () => Date.now() + ahead,
     importFile: async (path) => {
@@ -109,4 +110,28 @@ test('what fails for a reason of ours stays where it is and is tried again', asy
   expect(told[0]).toContain('registry away')
   down = false
   await until(() => told.includes('a.jsonl 1'), 'the import')
+})
+
+test('what was imported is deleted once it has been kept for long enough; what was refused waits for somebody', async () => {
+  writeFileSync(pathOf('a.csv'), 'address\n')
+  writeFileSync(pathOf('b.csv'), 'nonsense')
+  let rounds = 0
+  watch({
+    advertisers: () => {
+      rounds++
+      return ['acme']
+    },
+  })
+  await until(() => told.length === 2, 'both files')
+  const left = () => [...readdirSync(pathOf('done')), ...readdirSync(pathOf('failed'))].map((name) => name.slice(22))
+  writeFileSync(join(pathOf('done'), 'notes of mine.csv'), 'x')
+  expect(left()).toContain('a.csv')
+  ahead = 29 * 86_400_000
+  rounds = 0
+  await until(() => rounds > 2, 'the folder to be looked at')
+  expect(left()).toContain('a.csv')
+  ahead = 31 * 86_400_000
+  await until(() => !left().includes('a.csv'), 'the old file to be deleted')
+  expect(readdirSync(pathOf('done'))).toEqual(['notes of mine.csv'])
+  expect(left()).toContain('b.csv')
 })

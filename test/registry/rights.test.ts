@@ -1,5 +1,14 @@
 /** Rights of the person, purge and keys, by the commands themselves, on the files of a real site. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -183,6 +192,27 @@ describe('aval subject', () => {
     const again = await importConsents(row('jean@example.com'))
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('1 against an objection')])
     expect((await lookup('luc@example.com')).records).toHaveLength(1)
+  })
+
+  it('RIGHTS-ERASED: what lies beside, which is not Aval’s to edit, is named for somebody to delete', async () => {
+    const folder = join(site, 'imports', 'acme', 'done')
+    mkdirSync(folder, { recursive: true })
+    appendFileSync(join(site, 'aval.yaml'), `imports: { directory: ${site}/imports }\n`)
+    mkdirSync(join(site, 'outbox'))
+    writeFileSync(join(folder, 'list.csv'), `address\n${'x@example.com\n'.repeat(100_000)}JEAN@example.com\n`)
+    writeFileSync(join(folder, 'other.csv'), 'address\nluc@example.com\n')
+    writeFileSync(join(site, 'outbox', '1.eml'), 'To: Jean <jean@example.com>\r\n\r\n')
+    await importConsents(row('jean@example.com'))
+    const { code, out } = await avalIn('fr', 'subject', 'erase', 'Jean@Example.com')
+    expect(code).toBe(1)
+    expect(out.match(/À faire encore : (\S+) contient/g)).toEqual([
+      `À faire encore : ${join(folder, 'list.csv')} contient`,
+      `À faire encore : ${join(site, 'outbox', '1.eml')} contient`,
+    ])
+    rmSync(join(folder, 'list.csv'))
+    rmSync(join(site, 'outbox', '1.eml'))
+    expect(await aval('subject', 'erase', 'jean@example.com')).toMatchObject({ code: 0 })
+    expect((await lookup('jean@example.com')).records).toEqual([])
   })
 
   it('erase for one advertiser leaves the others', async () => {

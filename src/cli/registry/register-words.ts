@@ -111,6 +111,10 @@ export const DONE = {
     { fr: '{count} fiche effacée.', en: '{count} record erased.' },
     { fr: '{count} fiches effacées.', en: '{count} records erased.' },
   ],
+  namedIn: {
+    fr: 'À faire encore : {file} contient l’adresse en clair, et n’est pas à Aval : l’y effacer, ou supprimer le fichier.',
+    en: 'Still to do: {file} holds the address in clear, and is not Aval’s: delete it there, or the file.',
+  },
   contacts: [
     { fr: '{count} contact effacé.', en: '{count} contact erased.' },
     { fr: '{count} contacts effacés.', en: '{count} contacts erased.' },

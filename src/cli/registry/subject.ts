@@ -31,6 +31,7 @@ import { decisionsAbout, personData } from './person-data.js'
 import { personLetter } from './person-letter.js'
 import { legalNamesOf, namesOf } from './record-report.js'
 import { DONE, type Outcome, requestLines } from './register-words.js'
+import { filesNaming } from './remnants.js'
 
 export interface SubjectOptions extends SiteOptions {
   readonly advertiser: string | undefined
@@ -266,7 +267,12 @@ export async function subjectErase(
       const erased = erasePerson(registry, keys, order)
       const journal = options.advertiser === undefined ? eraseFromJournal(site, registry, person, erased, id, now) : 0
       const clean = options.advertiser !== undefined || scrub(registry, keys)
-      return { outcome: 'erased', result: { ...erased, journal, clean }, forgotten: options.advertiser === undefined }
+      const files = options.advertiser === undefined ? filesNaming([address.trim(), person], site.runtime) : []
+      return {
+        outcome: 'erased',
+        result: { ...erased, journal, clean, files },
+        forgotten: options.advertiser === undefined,
+      }
     },
   )
   report(context, options, { request: request.id, ...result }, [
@@ -274,7 +280,9 @@ export async function subjectErase(
     counted(language, result.events, DONE.contacts),
     counted(language, result.journal, DONE.decisions),
     keptIn(language, configuration.site, options.advertiser),
+    ...result.files.map((file) => said(language, DONE.namedIn, { file })),
   ])
+  if (result.files.length > 0 && result.clean) return EXIT.no
   if (!result.clean)
     throw new CommandError(EXIT.io, {
       en: 'erased, but the database file still holds what was deleted because somebody reads it: run the command again',
