@@ -150,8 +150,9 @@ function passagesAround(link: Link): Passage[] {
   return passages
 }
 
-/** A ruled line ends one too. */
-const SENTENCE_END = /[.!?\u3002\uff01\uff1f|\u2022](?:\s|$)|[\u3002\uff01\uff1f]|(?<=\s)[_*=~-]{3,}(?=\s|$)/g
+/** A ruled line ends one too, and what stands between the links of a footer. */
+const SENTENCE_END =
+  /[.!?\u3002\uff01\uff1f|\u2022](?:\s|$)|(?<=\s)[/\u00b7](?=\s)|[\u3002\uff01\uff1f]|(?<=\s)[_*=~-]{3,}(?=\s|$)/g
 
 function firstSentence(after: string): string {
   const end = after.search(SENTENCE_END)

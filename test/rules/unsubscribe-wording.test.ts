@@ -19,6 +19,13 @@ interface Wording {
 const WORDING: Readonly<Record<string, Wording>> = {
   French: {
     ends: [
+      'Si nos messages ne vous intéressent plus, [dites-le-nous ici]',
+      'Ne plus m’envoyer d’e-mails : [cliquer ici]',
+      'Vous disposez d’un droit d’opposition : [exercer ce droit]',
+      'Vous n’êtes plus intéressé par nos actualités ? [Cliquez là]',
+      'Si vous souhaitez que nous cessions de vous écrire, [cliquez sur ce lien]',
+      'Demandez la suppression de votre adresse de notre fichier [en cliquant ici]',
+      '[Supprimer mon inscription]',
       'Si vous ne voulez plus figurer dans nos listes, [suivez le lien]',
       'Si vous souhaitez que votre adresse soit retirée de nos fichiers, [merci de nous le signaler]',
       '[Quittez la newsletter]',
@@ -44,6 +51,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Ce message vous importune ? [Cliquez ici] pour être radié de nos fichiers',
     ],
     goesOn: [
+      'Ce produit ne vous intéresse plus ? [Cliquez ici] pour en voir d’autres',
+      'Ne plus payer de frais de port : [cliquez ici]',
+      'Supprimer un article du panier : [cliquez ici]',
       'Arrêtez de stresser pour vos envois de colis : [cliquez ici]',
       '[Gérer mes notifications]',
       'N’attendez plus pour recevoir votre cadeau : [cliquez ici]',
@@ -64,6 +74,10 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   English: {
     ends: [
+      'No longer interested? [Click here]',
+      '[Unfollow this newsletter]',
+      '[Remove my email]',
+      'Unsubscribe at any time: one click [here] is all it takes',
       'If you no longer wish to be on our list, [click here]',
       '[Block future invitations]',
       'To no longer receive these offers, [follow this link]',
@@ -91,6 +105,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'To be removed from this and other offers, simply [click here]',
     ],
     goesOn: [
+      'No longer interested in red shoes? [Click here] for blue ones',
+      '[Remove items from your basket]',
+      'Turn off the lights: [click here]',
       'If you no longer wish to be contacted, write to us. [Visit our site]',
       '[Manage notifications]',
       'We will stop at nothing: [click here]',
@@ -111,6 +128,11 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   German: {
     ends: [
+      'Möchten Sie keine weiteren Angebote per E-Mail, [klicken Sie bitte auf diesen Link]',
+      '[Aus der Empfängerliste löschen]',
+      '[Meine E-Mail-Adresse löschen]',
+      'Wollen Sie unsere Post nicht länger erhalten? [Ein Klick genügt]',
+      'Kein Interesse mehr? [Hier klicken]',
       'Sie möchten nicht mehr auf unserer Liste stehen? [Hier klicken]',
       '[Empfang beenden]',
       '[Liste verlassen]',
@@ -132,6 +154,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Aus dem Verteiler löschen: [hier klicken]',
     ],
     goesOn: [
+      'Verpassen Sie keine weiteren Angebote! [Hier klicken]',
+      'Keine weiteren Kosten: [hier klicken]',
+      'Kein Interesse mehr an diesem Fahrrad? [Hier klicken]',
       'Diesen Newsletter nicht mehr verpassen: [hier klicken]',
       'Versandkostenfrei ab Bestellwert 50 €: [hier klicken]',
       'Bestellen Sie jetzt Schuhe ab 29 €: [hier klicken]',
@@ -147,6 +172,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Spanish: {
     ends: [
+      'Si prefiere no recibir publicidad, [comuníquenoslo aquí]',
+      'Si nuestras novedades ya no le interesan, [haga clic aquí]',
+      '[Eliminar mi suscripción]',
       'Si ya no deseas estar en nuestra lista, [haz clic para salir]',
       'Si prefiere no volver a recibir ofertas, [haga clic aquí]',
       '[Bloquear estos correos]',
@@ -164,6 +192,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Puede oponerse al tratamiento en [este enlace]',
     ],
     goesOn: [
+      'Si no recibe el boletín, [haga clic aquí]',
+      '¿Ya no te interesa este coche? [Haz clic aquí]',
       'Viaja en temporada baja: [haz clic aquí]',
       '[La baja de la inflación]',
       'Eliminamos los gastos de envíos: [haz clic aquí]',
@@ -176,6 +206,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Italian: {
     ends: [
+      'Se le nostre novità non ti interessano più, [clicca qui]',
+      '[Rimuovi la mia iscrizione]',
+      '[Elimina il mio indirizzo]',
       'Se non vuoi più far parte della nostra lista, [clicca qui]',
       'Se preferisci non ricevere altre offerte, [clicca qui]',
       'Per essere rimosso dalla nostra lista [segui questo link]',
@@ -191,6 +224,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Vuoi essere rimosso dalla lista? Rimozione dalla lista: [clicca qui]',
     ],
     goesOn: [
+      'Non ti interessa più questo modello? [Clicca qui]',
       '[Cancellazione gratuita fino a 24 ore prima]',
       'Cancellazione gratuita dal 3 maggio: [clicca qui]',
       'Non vuoi perderti le nostre offerte via e-mail? [Clicca qui]',
@@ -202,6 +236,10 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Dutch: {
     ends: [
+      '[Klik hier] om je uit te schrijven',
+      'Om uit ons bestand verwijderd te worden, [klikt u op deze link]',
+      '[Verwijder mijn e-mailadres]',
+      'Geen interesse meer? [Klik hier]',
       'Wilt u niet meer op onze lijst staan? [Klik hier]',
       '[Ik wil geen mails meer]',
       'Liever geen berichten meer? Laat het weten via [https://a.example/u]',
@@ -218,6 +256,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Verwijder mij van deze lijst: [klik hier]',
     ],
     goesOn: [
+      'Geen interesse meer in deze fiets? [Klik hier]',
+      'Nooit meer wachten? [Klik hier]',
       '[Contract opzeggen]',
       'Wil je geen nieuwsbrief meer missen? [Klik hier]',
       'Zeg het met bloemen op Valentijnsdag: [klik hier]',
@@ -229,6 +269,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Portuguese: {
     ends: [
+      'Se as nossas novidades já não lhe interessam, [clique aqui]',
       'Se não deseja mais fazer parte da nossa lista, [clique aqui]',
       'Caso não queira mais receber nossas novidades, [clique aqui]',
       '[Bloquear estes e-mails]',
@@ -244,6 +285,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Se não quiser receber comunicações, [clique aqui]',
     ],
     goesOn: [
+      'Já não lhe interessa esta casa? [Clique aqui]',
       'Não perca, clique e receba o seu desconto: [clique aqui]',
       'Ofertas exclusivas da nossa lista: [clique aqui]',
       'Não quer perder as nossas mensagens? [Clique aqui]',
@@ -254,6 +296,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   },
   Polish: {
     ends: [
+      'Jeśli nie jest Pan już zainteresowany naszym newsletterem, [kliknij tutaj]',
       'Jeśli nie chcesz być na naszej liście, [kliknij tutaj]',
       '[Zatrzymaj wysyłkę wiadomości]',
       '[Rezygnuję]',
@@ -268,6 +311,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
       'Możesz wnieść sprzeciw [tutaj]',
     ],
     goesOn: [
+      'Nie jesteś już zainteresowany tym modelem? [Kliknij tutaj]',
       '[Zrezygnuj z rezerwacji]',
       'Nie chcesz przegapić wiadomości? [Kliknij tutaj]',
       'Nie rezygnuj z rabatu: [kliknij tutaj]',

@@ -21,6 +21,10 @@ export const DE: UnsubscribeLexicon = {
     /\babo(?:nnement)? (?:\S+ ){0,2}(?:beenden|kundigen)\b/,
     /\b(?:newsletter|mailings?|abonnement|(?:e-?)?mails?|benachrichtigung(?:en)?) (?:\S+ ){0,3}(?:kundigen|abbestellen|stornieren|deaktivieren|beenden|stoppen|abschalten|ausschalten|abstellen)\b/,
     /\b(?:(?:nicht|nie)|kein\w*(?: \S+){0,3}) (?:mehr|langer|weiter\w*|kunftig)\b(?: \S+){0,8} (?:erhalten|empfangen|bekommen|beziehen|wunsch\w*|zugesandt|zusenden|interess\w*|haben|mochte\w*|wollen|informiert|kontaktier\w+|angeschrieben|anschreib\w+|benachrichtigt|gewunscht|erwunscht)/,
+    /\bkeine weiteren?\b(?: \S+){0,2} (?:angebote|newsletter|(?:e-?)?mails?|mailings?|werbung|nachrichten|informationen|infos|post|zusendungen)\b/,
+    /\b(?:meine?|ihre?) (?:e-?mail-?adresse|mailadresse|anmeldung|eintragung) (?:\S+ )?(?:losch|entfern|streich|austrag)\w*/,
+    /\bkein interesse mehr(?= ?\?|$| an(?: \S+){0,2} (?:newsletter|(?:e-?)?mails?|mailings?|nachrichten|informationen|angeboten)\b)/,
+    /\b\w*(?:liste|verteiler)\b(?: \S+){0,3} (?:losch|streich|entfern|nehmen|tilg)\w*/,
     /\bnichts mehr\b(?: \S+){0,3} (?:horen|erhalten|bekommen)\b/,
     /\b(?:liste|verteiler|mailingliste|newsletter)\b(?: \S+){0,2} verlassen\b/,
     /\b(?:e-?mail-?|mail)?(?:empfang|zusendung|versand)\b(?: \S+){0,3} (?:beend|stopp|einstell|abstell)\w*/,
@@ -53,7 +57,7 @@ export const DE: UnsubscribeLexicon = {
     'jederzeit gerne konnen mochten wenn ja und oder auf in an unter uber zu zum zur den der die dem ein',
     'eine einen folgen folgenden folgende folgendem nutzen benutzen verwenden besuchen gehen schreiben',
     'senden schicken bestatigen verwalten andern button adresse url unten ihre ihr unsere e mail',
-    'nachricht webseite website',
+    'nachricht webseite website genugt reicht',
   ),
   elsewhere: [
     /\b(?:online|browser|webversion|dargestellt|angezeigt|anzeige|darstellung)\b/,
@@ -62,6 +66,7 @@ export const DE: UnsubscribeLexicon = {
   ],
   misleading: [
     /\b(?:kein\w*|nichts?|nie)(?: \S+){0,6} (?:zu )?verpass\w*/g,
+    /\b(?:verpass|versaum)\w*(?: \S+){0,3} kein\w*(?: \S+){0,3}/g,
     /\b(?:tracking|cookies?|analyse|messung|profilbildung)(?: \S+){0,4} (?:widerspr\w+|widerruf\w*|abmeld\w*)/g,
     /\b(?:widerspr\w+|widerruf\w*)(?: \S+){0,4} (?:tracking|cookies?|analyse|messung|profilbildung)\b/g,
     /\bwiderrufs(?:belehrung|recht|formular)\b/g,

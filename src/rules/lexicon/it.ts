@@ -20,6 +20,8 @@ export const IT: UnsubscribeLexicon = {
     /\b(?:rimuov|rimoss|rimozion|elimin|toglier?|tolt[oa])\w*(?: \S+){0,5} (?:dalla|dalle|dal|dai|della|da)(?: \S+){0,3} (?:list|elenc|mailing|newsletter|databas|indirizz)\w*/,
     /\b(?:uscire|esci|esca|escludi\w*)(?: \S+){0,2} dall\w*(?: \S+){0,2} (?:list|elenc|mailing)\w*/,
     /\boppor(?:si|ti|mi|vi)\b/,
+    /\b(?:newsletter|e-?mail|messagg\w*|comunicazion\w*|notizie|novita)\b(?: \S+){0,2} non (?:ti|vi|le) interess\w* piu\b|\bnon (?:\S+ )?(?:piu )?(?:ti|vi|le|sei)? ?interess\w*(?: piu)?(?: \S+){0,3} (?:newsletter|e-?mail|messagg\w*|comunicazion\w*)\b/,
+    /\b(?:elimin|rimuov|termin)\w*(?: \S+){0,2} (?:l')?(?:iscrizion|sottoscrizion)\w*|\b(?:elimin|rimuov|cancell)\w* (?:il )?(?:mio|tuo|suo) (?:indirizzo|e-?mail)\b/,
     /\bdiritto di (?:opposizione|opporsi)\b|\bstop (?:a(?:lle|i)? )?(?:newsletter|e-?mail|messaggi)\b/,
     /\bdisattiv\w*(?: \S+){0,3} (?:iscrizion|newsletter|notific|e-?mail)\w*/,
   ],

@@ -4,7 +4,7 @@ export const NL: UnsubscribeLexicon = {
   language: 'nl',
   ending: [
     /\bniet (?:meer|langer)\b(?: \S+){0,4} (?:lijst|mailinglijst|verzendlijst|bestand)\b/,
-    /\buit(?:te)?\s?schrij[fv]/,
+    /\buit(?: ?te)?\s?schrij[fv]/,
     /\buitgeschreven\b/,
     /\bschrij[fv]\w* (?:\S+ ){0,8}uit\b/,
     /\bafmeld/,
@@ -22,7 +22,9 @@ export const NL: UnsubscribeLexicon = {
     /\b(?:verwijder\w*)(?: \S+){0,5} (?:lijst|mailinglijst|verzendlijst|bestand|maillijst)\b/,
     /\b(?:deze|dit|ze|hiermee|e-?mails?|mails?|berichten|nieuwsbrie\w+)(?: \S+){0,2} (?:te )?(?:stoppen|stopzetten)\b/,
     /\bgeen(?: \S+){0,2} (?:e-?mails?|mails?|nieuwsbrie\w+|berichten|reclame|mailings?) meer\b|\bliever geen(?: \S+){0,2} (?:e-?mails?|mails?|nieuwsbrie\w+|berichten)\b/,
-    /\b(?:uit|van) (?:de|het|ons|onze|deze) (?:\S+ )?(?:lijst|mailinglijst|verzendlijst|bestand)\b(?: \S+)? (?:halen|gehaald|schrap\w*)/,
+    /\b(?:uit|van) (?:de|het|ons|onze|deze) (?:\S+ )?(?:lijst|mailinglijst|verzendlijst|bestand|bestanden)\b(?: \S+)? (?:halen|gehaald|schrap\w*|geschrapt|verwijder\w*|gewist)/,
+    /\bverwijder\w* (?:mijn|uw|je|m'n) (?:e-?mail(?:adres)?|mailadres|inschrijving|abonnement)\b/,
+    /\b(?:geen interesse meer|niet (?:meer|langer) geinteresseerd)(?= ?\?|$| in(?: \S+){0,2} (?:nieuwsbrie\w+|e-?mails?|mails?|berichten|aanbiedingen)\b)/,
     /\bblokke\w*(?: \S+){0,3} (?:e-?mails?|mails?|berichten)\b/,
     /\b(?:meldingen|notificaties|e-?mails?|mails|berichten)(?: \S+){0,2} (?:uitzetten|uitschakelen|uit te zetten|uit te schakelen)\b/,
     /\btoestemming(?: \S+){0,3} (?:intrek\w*|in te trekken)\b|\btrek\w*(?: \S+){0,4} toestemming(?: \S+){0,2} in\b/,
@@ -46,7 +48,7 @@ export const NL: UnsubscribeLexicon = {
     'naar om te voor alstublieft aub gewoon eenvoudig simpel kunt kan wilt wil graag onderstaande',
     'volgende beneden volg volgen gebruik gebruiken bezoek ga gaan schrijf schrijven stuur sturen',
     'bevestig bevestigen beheer beheren wijzig wijzigen knop adres url uw jouw onze bericht website site',
-    'e mail laat weten',
+    'e mail laat weten volstaat genoeg',
   ),
   elsewhere: [
     /\b(?:online|browser|webversie|weergegeven|bekijk\w*)\b/,

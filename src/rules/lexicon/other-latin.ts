@@ -17,6 +17,7 @@ export const OTHER_LATIN: UnsubscribeLexicon = {
     ...anywhere('odhlás', 'dezabon'),
     /\bzrus\w*(?: \S+){0,3} (?:odber|odober|newsletter|zasilani|zasielani)|\bnezasil|\bnezasiel|\bvyradit?\w* (?:zo?|ze) (?:\S+ )?(?:seznam|zoznam)/,
     /\b(?:anul|renunt|opri)\w*(?: \S+){0,3} (?:abon|newsletter|mesaj|e-?mail)/,
+    /\ble (?:\S+ )?iratkoz/,
     /\b(?:torol|torles)\w*(?: \S+){0,3} (?:lista|listarol|cimlista)/,
     /\bnu (?:mai )?(?:dor|vre)\w*(?: \S+){0,4} (?:prim|recep)/,
     /\b(?:nechcete|neprejete|nezelate|nechcem|nechci)(?:-li)?(?: si)?(?: \S+){0,4} (?:dosta|odebira|odobera|prijima)/,

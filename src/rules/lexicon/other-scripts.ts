@@ -33,6 +33,11 @@ export const OTHER_SCRIPTS: UnsubscribeLexicon = {
       '구독해지',
       '수신을 원하지 않',
       '수신을 원치 않',
+      '받고 싶지 않',
+      '받기를 원하지 않',
+      '받지 않으시려면',
+      '수신을 중단',
+      '수신 해제',
     ),
     // Russian, Ukrainian, Belarusian, Bulgarian, Macedonian, Serbian
     ...anywhere('отпис', 'отпиш', 'відпис', 'адпіс', 'адпіш', 'одјав', 'откажи', 'откажет'),

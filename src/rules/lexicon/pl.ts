@@ -13,6 +13,7 @@ export const PL: UnsubscribeLexicon = {
     /\bod-?subskryb/,
     /\b(?:anuluj|anulow|cofn|wycof|odwol)\w*(?: \S+){0,3} (?:subskrypcj|prenumerat|zgod|zapis)\w*/,
     /\bnie (?:chce|chcesz|zycz|chcial|chca)\w*(?: \S+){0,5} (?:otrzym|dostaw|wiadomosc|mail|newsletter)\w*/,
+    /\bnie (?:jestes|jest \S+|sa \S+) juz zainteresowan\w*(?: \S+){0,3} (?:newsletter|wiadomosc|mail|e-?mail|informacj|ofert)\w*/,
     /\bnie otrzymywac\b/,
     /\b(?:usun|usuni|skresl|wykresl)\w*(?: \S+){0,5} (?:z|ze)(?: \S+){0,3} (?:list|baz|newsletter|subskry)\w*/,
     /\bzaprzesta\w*(?: \S+){0,3} (?:otrzym|wysy|subskry)\w*/,

@@ -18,6 +18,7 @@ export const PT: UnsubscribeLexicon = {
     /\b(?:remov|retir|elimin|apag)\w* (?:o )?(?:meu|seu) (?:e-?mail|endereco)\b/,
     /\b(?:revog|retir)\w*(?: \S+){0,3} consentimento\b/,
     /\bdes-?ativ\w*(?: \S+){0,3} (?:notificac\w+|e-?mails?|alertas|newsletters?)\b/,
+    /\b(?:newsletters?|e-?mails?|mensagens|noticias|novidades|comunicac\w+)\b(?: \S+){0,2} (?:ja )?nao (?:lhe|te|o|a|vos) interess\w*|\bnao (?:tem|tenho) mais interesse(?: \S+){0,3} (?:newsletters?|e-?mails?|mensagens|noticias|novidades|comunicac\w+)\b/,
     /\bopor-se\b/,
     /\bdireito de oposicao\b/,
     /\bnao (?:mais|pretend\w+|desej\w+|quer\w*|queir\w+|quis\w+|prefer\w+|gostari\w+)(?: \S+){0,5} (?:receb|e-?mails?|mensagens|comunicac)\w*/,
