@@ -2,6 +2,7 @@
  * The notations of the configuration file: each is checked and turned into what the program works with in one place, and
  * written back in one spelling, so that `5m` and `300s` are the same setting.
  */
+import { parsedUrl } from '../domain/parsed-url.js'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { canonicalDomain, parseMailbox } from '../domain/address.js'
@@ -128,7 +129,7 @@ export const webUrl = notation<string>({
   label: 'URL',
   expected: 'a web address that starts with https:// or http://',
   read: (text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined
+    const url = parsedUrl(text)
     return url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? text : undefined
   },
   write: (url) => url,

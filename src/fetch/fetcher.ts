@@ -151,10 +151,13 @@ function isSafe({ method }: FetchRequest): boolean {
 export function redirectOf(status: number, headers: ReadonlyMap<string, string>, from: URL): URL | undefined {
   const location = headers.get('location')
   if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined
-  if (!URL.canParse(location, from.href)) return undefined
-  const to = new URL(location, from)
-  to.hash = ''
-  return to
+  try {
+    const to = new URL(location, from)
+    to.hash = ''
+    return to
+  } catch {
+    return undefined
+  }
 }
 
 function fieldsOf(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {

@@ -1,17 +1,18 @@
 /** To whom a link leads, as far as its host tells. Nothing is requested (promise I7). */
+import { parsedUrl } from '../domain/parsed-url.js'
 import type { Advertiser } from '../domain/party.js'
 import { organisationalDomain } from './organisational-domain.js'
 
 /** Whether a link leads to the page or to one below it, with any query: what a mailing system adds to count clicks. */
 export function leadsTo(page: string): (href: string) => boolean {
-  const wanted = parsed(page)
+  const wanted = parsedUrl(page.trim())
   if (wanted === undefined) return () => false
   const owner = organisationalDomain(wanted.hostname)
   const path = withoutSlash(wanted.pathname)
   return (href) => {
     // Most links of a message lead elsewhere, and to parse each costs more than all else that is asked of it.
     if (!href.toLowerCase().includes(owner)) return false
-    const target = parsed(href)
+    const target = parsedUrl(href.trim())
     if (target?.protocol !== 'https:' || organisationalDomain(target.hostname) !== owner) return false
     const reached = withoutSlash(target.pathname)
     return reached === path || reached.startsWith(`${path}/`)
@@ -51,10 +52,6 @@ const WEB_HOST = /^\s*https?:\/\/(?:[^/?#@]*@)?([^/?#:\s]+)/i
 
 function hostOf(href: string): string | undefined {
   return WEB_HOST.exec(href)?.[1]?.toLowerCase()
-}
-
-function parsed(href: string): URL | undefined {
-  return URL.canParse(href.trim()) ? new URL(href.trim()) : undefined
 }
 
 function withoutSlash(path: string): string {

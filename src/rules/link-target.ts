@@ -1,5 +1,7 @@
 /** What a link leads to, read from its target alone; nothing here is ever requested (promise I7). */
 
+import { parsedUrl } from '../domain/parsed-url.js'
+
 /** Scheme in lower case; empty when there is none. */
 export function schemeOf(uri: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(uri.trim())?.[1]?.toLowerCase() ?? ''
@@ -10,7 +12,7 @@ export function isUsableTarget(uri: string): boolean {
   switch (schemeOf(uri)) {
     case 'http':
     case 'https':
-      return URL.canParse(uri.trim())
+      return parsedUrl(uri.trim()) !== undefined
     case 'mailto':
       return mailtoAddresses(uri).some((address) => /[^\s@](?:@|%40)[^\s@]/i.test(address))
     default:
@@ -31,5 +33,5 @@ export function mailtoAddresses(uri: string): string[] {
 /** One spelling for targets that are the same; the text itself where it is no URL. */
 export function sameTargetKey(uri: string): string {
   const text = uri.trim()
-  return URL.canParse(text) ? new URL(text).href : text
+  return parsedUrl(text)?.href ?? text
 }

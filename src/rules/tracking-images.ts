@@ -1,4 +1,5 @@
 /** Images that report who opened the message: too small to be seen, and of nobody's template; or of a service made for it, with a token of the person. */
+import { parsedUrl } from '../domain/parsed-url.js'
 import type { Image } from '../domain/message-facts.js'
 
 const LARGEST_PIXEL = 2
@@ -31,8 +32,7 @@ export function trackingHostsOf(images: readonly Image[]): readonly string[] {
 
 function remote(src: string): URL | undefined {
   const written = src.startsWith('//') ? `https:${src}` : src
-  if (!/^https?:/i.test(written) || !URL.canParse(written)) return undefined
-  return new URL(written)
+  return /^https?:/i.test(written) ? parsedUrl(written) : undefined
 }
 
 function isPixel({ width, height, visible }: Image): boolean {

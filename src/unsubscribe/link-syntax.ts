@@ -2,6 +2,7 @@
  * What can be told of an unsubscribe link without asking anybody: whether it can work at all, and whether it leads to the
  * advertiser. Nothing is requested here, so nobody can be unsubscribed by it (promise I7).
  */
+import { parsedUrl } from '../domain/parsed-url.js'
 import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
 import { canonicalDomain } from '../domain/address.js'
@@ -24,7 +25,7 @@ export type LinkForm =
 
 export function linkForm(uri: string, hosts: KnownHosts): LinkForm {
   const text = uri.trim()
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  const url = parsedUrl(text)
   if (url === undefined) return { kind: 'unsound', origin: '', detail: 'no_url' }
   url.hostname = url.hostname.replace(/\.$/, '')
   const base = baseOf(url.hostname, hosts.registered)

@@ -2,14 +2,15 @@
  * The subscription an advertiser keeps for tests, which belongs to nobody: its link may be requested as it stands, and tells
  * more than a random value does. It counts for links of its own template only.
  */
+import { parsedUrl } from '../../domain/parsed-url.js'
 import type { Advertiser } from '../../domain/party.js'
 import { linkParts } from '../template/link-parts.js'
 import type { LinkTemplate } from '../template/link-template.js'
 
 /** The canary's URL where it has the template of the link. */
 export function canaryOf(template: LinkTemplate, { canaryUrl }: Advertiser): URL | undefined {
-  if (canaryUrl === undefined || !URL.canParse(canaryUrl)) return undefined
-  const url = new URL(canaryUrl)
+  const url = parsedUrl(canaryUrl ?? '')
+  if (url === undefined) return undefined
   const { base } = template.parts
   const host = base.replace(/:\d+$/, '')
   if (url.hostname !== host && !url.hostname.endsWith(`.${host}`)) return undefined
