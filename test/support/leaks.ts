@@ -58,7 +58,8 @@ export function leaksIn(where: string, text: string | Buffer, secrets: readonly 
 export function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((name) => join(directory, name))
-    .filter((path) => statSync(path).isFile())
+    // What was moved away meanwhile is found where it went.
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)
 }
 
 export function leaksInFiles(paths: readonly string[], secrets: readonly Secret[]): string[] {
