@@ -56,10 +56,12 @@ export function leaksIn(where: string, text: string | Buffer, secrets: readonly 
 
 /** Every file at and below a directory. */
 export function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(directory, name))
-    // What was moved away meanwhile is found where it went.
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)
+  return (
+    readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(directory, name))
+      // What was moved away meanwhile is found where it went.
+      .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)
+  )
 }
 
 export function leaksInFiles(paths: readonly string[], secrets: readonly Secret[]): string[] {
