@@ -18,6 +18,7 @@ import { type Rooms, closeRooms, openRooms } from './app/rooms.js'
 import type { Configuration, ListenerSettings, Runtime } from './config/configuration.js'
 import type { TlsFiles } from './config/secrets.js'
 import type { OperatorHttp } from './http/server.js'
+import { assertSigningKey } from './journal/tree/signing-key.js'
 import { keyFile, subjects } from './registry/key-source.js'
 import { createAuthenticator } from './smtp/login/authentication.js'
 import type { SmtpListener } from './smtp/options.js'
@@ -48,7 +49,7 @@ export interface App {
 /**
  * Starts everything and resolves once it takes connections.
  *
- * @throws KeyFileError, JournalUnavailableError or the error of a socket, with nothing left running
+ * @throws KeyFileError, SigningKeyError, JournalUnavailableError or the error of a socket, with nothing left running
  */
 export async function startApp(configuration: Configuration, logger: Logger): Promise<App> {
   warnOfDescriptors(configuration, logger)
@@ -132,6 +133,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     configSha256: () => site().digest,
     reload(next) {
       // What may fail comes first, so that a refused reload has changed no decision.
+      assertSigningKey(next.runtime.journal.signingKeyFile)
       for (const [index, listener] of listeners.entries()) {
         const tls = certificateFor(runtime, index, next)
         if (tls !== undefined) listener.reload({ tls })

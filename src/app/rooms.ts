@@ -8,6 +8,7 @@ import { type DecisionSearcher, openDecisionSearch } from '../journal/decision-s
 import { type History, openHistory } from '../journal/history.js'
 import { type Journal, openJournal } from '../journal/journal.js'
 import { type SentMessages, openSentMessages } from '../journal/sent-messages.js'
+import { assertSigningKey } from '../journal/tree/signing-key.js'
 import { type MessageReader, createMessageReader } from '../message/reader.js'
 import { type Spooler, createSpooler } from '../message/spool.js'
 import { type KeySource, keyFile } from '../registry/key-source.js'
@@ -44,10 +45,11 @@ export interface Rooms {
   readonly lag: LagMeter
 }
 
-/** @throws KeyFileError or JournalUnavailableError */
+/** @throws KeyFileError, SigningKeyError or JournalUnavailableError */
 export async function openRooms({ runtime, secrets }: Configuration, logger: Logger): Promise<Rooms> {
   const metrics = createMetrics(VERSION, runtime.node)
   const keys = readKeyFile(runtime.storage.keyFile)
+  assertSigningKey(runtime.journal.signingKeyFile)
   const people = keyFile(runtime.storage.keyFile)
   const spooler = createSpooler({
     directory: runtime.spool.directory,

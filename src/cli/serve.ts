@@ -7,6 +7,7 @@ import { configurationFile, loadConfiguration } from '../config/load.js'
 import { formatProblem } from '../config/problems.js'
 import { hasServiceManager } from '../config/process-environment.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
+import { SigningKeyError } from '../journal/tree/signing-key.js'
 import { missingRegistry } from '../registry/registry-unavailable.js'
 import { SAMPLE_ADDRESSES, writeSampleRegistry } from '../registry/sample.js'
 import { KeyFileError, createKeyFile } from '../storage/key-file.js'
@@ -81,7 +82,8 @@ async function start(terminal: Terminal, configuration: Configuration, { logger,
       cause: inWords({ language: 'en' })?.message ?? errorText(cause),
     })
     flush()
-    if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
+    if (cause instanceof KeyFileError || cause instanceof SigningKeyError)
+      throw new CommandError(EXIT.configuration, cause.message, { cause })
     if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
     throw inWords(terminal) ?? new CommandError(EXIT.unavailable, errorText(cause), { cause })
   }

@@ -2,7 +2,7 @@
  * What is looked at in a journal before anything is written into it, and, with no intent to write, when somebody asks whether a
  * relay could.
  */
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { assertNotNewer, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
 import type { JournalProblem } from './chain-check.js'
@@ -88,7 +88,7 @@ function assertKeysWritable(segmentKeyFile: string, signingKeyFile: string): voi
   try {
     assertWritable(segmentKeyFile)
   } catch (cause) {
-    throw new JournalUnavailableError('cannot_open', unwritableSegmentKeys(segmentKeyFile), { cause })
+    throw new JournalUnavailableError('segment_keys', unwritableSegmentKeys(segmentKeyFile), { cause })
   }
   try {
     assertWritable(signingKeyFile)
@@ -105,6 +105,7 @@ function assertWritable(path: string): void {
   let directory = dirname(path)
   while (!existsSync(directory)) directory = dirname(directory)
   accessSync(directory, constants.W_OK | constants.X_OK)
+  if (statfsSync(directory).bavail === 0) throw Object.assign(new Error('no room'), { code: 'ENOSPC' })
   if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
 }
 

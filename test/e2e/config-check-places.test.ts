@@ -8,6 +8,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, sta
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AVAL, type CommandResult, makeDirectory, removeDirectory } from '../support/aval.js'
+import { SmallDisk, canHaveSmallDisk } from '../support/small-disk.js'
 
 const NOBODY = 65_534
 const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
@@ -121,14 +122,29 @@ test.each<[string, readonly [string, string], Prepare, number, RegExp]>([
     69,
     /203\.0\.113\.7:9999: this machine has no such/,
   ],
-])('finds %s', (_what, [variable, value], prepare, status, words) => {
-  const site = siteWith(variable, value, prepare)
-  const before = contentOf(site.place)
-  const checked = check(site)
-  expect(checked.stderr).toMatch(words)
-  expect(checked.status).toBe(status)
-  expect(contentOf(site.place)).toBe(before)
-})
+])(
+  'finds %s, as the relay does where it needs it to start',
+  async (_what, [variable, value], prepare, status, words) => {
+    const site = siteWith(variable, value, prepare)
+    const before = contentOf(site.place)
+    const checked = check(site)
+    expect(checked.stderr).toMatch(words)
+    expect(checked.status).toBe(status)
+    expect(contentOf(site.place)).toBe(before)
+    expect(checked.stderr).toContain(`environment ${variable} ${keyOf(variable)}: `)
+    if (!NEEDED_LATER.includes(variable)) expect(await ready(site)).not.toBe(200)
+  },
+  30_000,
+)
+
+/** The relay starts without, and what cannot be done is put off. */
+const NEEDED_LATER: readonly string[] = [IMPORTS[0], ANCHOR[0], SPOOL[0], CAPTURE[0]]
+
+/** `AVAL__HTTP__ADDRESS` is `http.address`. */
+function keyOf(variable: string): string {
+  const steps = variable.split('__').slice(1)
+  return steps.map((step) => step.toLowerCase()).join('.')
+}
 
 test.each<[string, readonly [string, string], Prepare]>([
   ['a site as it is made', ['AVAL__LOG__LEVEL', 'info'], nothing],
@@ -168,11 +184,43 @@ test('a spool that cannot be made is said in words', () => {
   })
 })
 
-test('a signing key that cannot be used is said when the relay starts, and mail goes on', async () => {
+test('a signing key that is none ends the relay when it starts, and makes no journal', () => {
   const site = siteWith(...SIGNING_KEY, aFile(TEXT))
-  const log: string[] = []
-  expect(await ready(site, log)).toBe(200)
-  expect(log.join('')).toMatch(/"event":"journal_unsigned".*is no Ed25519 private key/)
+  const served = run(site.variables, 'serve', '-c', site.config)
+  expect(served.status).toBe(78)
+  expect(served.stderr).toMatch(/place is no Ed25519 private key in PEM: restore it from its backup/)
+  expect(contentOf(join(site.config, '../data/journal.db'))).toBeUndefined()
+})
+
+test.skipIf(!canHaveSmallDisk())('a disk without room is found, and the relay does not start on it', () => {
+  const parent = join(home, 'small')
+  mkdirSync(parent)
+  const disk = new SmallDisk(parent)
+  try {
+    own(disk.path)
+    disk.fill()
+    const site = siteWith('AVAL__JOURNAL__URL', `sqlite:${disk.path}/journal.db`, nothing)
+    expect(check(site)).toMatchObject({ status: 74, stderr: expect.stringContaining('the disk is full') })
+    expect(run(site.variables, 'serve', '-c', site.config).status).toBe(74)
+  } finally {
+    disk.remove()
+  }
+})
+
+test('the line of the file is said where the key stands in it', () => {
+  const site = siteWith('AVAL__LOG__LEVEL', 'info', nothing)
+  const key = join(site.config, '../data/keys/journal-segments.keys')
+  mkdirSync(join(key, '..'), { recursive: true })
+  writeFileSync(key, 'my notes\n')
+  own(join(key, '..'))
+  const line =
+    readFileSync(site.config, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes('segment_key_file:')) + 1
+  expect(check(site)).toMatchObject({
+    status: 74,
+    stderr: expect.stringContaining(`${site.config}:${line} journal.segment_key_file: `),
+  })
 })
 
 function contentOf(place: string): string | undefined {

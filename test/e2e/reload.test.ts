@@ -183,3 +183,15 @@ test('a chain that is broken behind its first certificate changes nothing', asyn
   expect(String(problem?.['problem'])).toMatch(/listeners\[0\]\.tls\.cert_file: TLS cannot use the certificates in it/)
   expect(await shownAt(port)).toBe('older')
 })
+
+test('a signing key that was damaged refuses the reload, and mail goes on under the configuration in force', async () => {
+  mta = await startScriptedUpstream()
+  aval = await startAval(`smtp://127.0.0.1:${mta.port}`, { directory })
+  writeFileSync(join(directory, 'journal.db.signing-key'), 'no key\n', { mode: 0o600 })
+  expect(await reload()).toMatchObject({ event: 'reload_refused', problems: 1 })
+  const problem = aval.log().find(({ event }) => event === 'reload_problem')
+  expect(String(problem?.['problem'])).toMatch(
+    /signing-key is no Ed25519 private key in PEM: restore it from its backup/,
+  )
+  expect((await mailOnce(aval.port, { to: TO, raw: plainNewsletter('still') })).reply).toMatch(/^250/)
+})

@@ -54,6 +54,16 @@ export function examineSigningKey(file: string, name: string, inForce: RawKey | 
   if (inForce !== undefined || existsSync(file)) openSigningKey(file, name, inForce)
 }
 
+/**
+ * A file that holds no key is the wrong one, or was damaged: nothing starts with it. One that is not there is another matter:
+ * it may be made yet, or be lost, which keeps no relay from starting.
+ *
+ * @throws SigningKeyError that says what to do
+ */
+export function assertSigningKey(file: string): void {
+  if (existsSync(file)) readPrivateKey(file)
+}
+
 /** The key that will take the place of the one in force; the same again after a rotation that was cut short. */
 export function openNextKey(file: string, name: string): NoteSigner {
   const next = nextOf(file)
