@@ -27,8 +27,40 @@ function checked(changes: Readonly<Record<string, string>> = {}, ...more: string
 const NOTICE = '    privacy_url: "https://news.acme.example/privacy"\n'
 const REGISTER = '    # register: [prospecting]'
 
-test('a site as it is made is in order; what is still missing is a warning', () => {
+/** What `aval init` puts for the advertiser, and what stands for its own: a name that is kept for machines, not for examples. */
+const OWN = {
+  'legal_name: "Acme SAS"': 'legal_name: "Boutique SARL"',
+  '"https://news.acme.example/privacy"': '"https://www.boutique.localhost/privacy"',
+  '"contact@news.acme.example"': '"contact@boutique.localhost"',
+  'from_domains: ["news.acme.example"]': 'from_domains: ["boutique.localhost"]',
+}
+
+test('a site as it is made is in order; each example in it is named with its line, and nothing is said to leave before', () => {
   const { status, stdout } = checked()
+  expect(status).toBe(0)
+  const lineOf = (key: string) =>
+    readFileSync(`${home}/aval.yaml`, 'utf8')
+      .split('\n')
+      .findIndex((line) => line.includes(`    ${key}: `)) + 1
+  const example = (key: string, value: string, where = key) =>
+    `${home}/aval.yaml:${lineOf(key)} advertisers.acme.${where}: ${value} is an example: put the advertiser's own`
+  expect(stdout.split('\n').slice(0, 8)).toEqual([
+    `${home}/aval.yaml: in order, but examples are to be replaced before real mail can be sent`,
+    example('legal_name', 'Acme SAS'),
+    example('privacy_url', 'https://news.acme.example/privacy'),
+    example('contact_email', 'contact@news.acme.example'),
+    example('from_domains', 'news.acme.example', 'from_domains[0]'),
+    '',
+    'mailer, acme, prospecting of consumers: can be sent once the examples are replaced',
+    '',
+  ])
+  expect(checked({}, '--lang', 'fr').stdout).toContain(
+    'advertisers.acme.legal_name : Acme SAS est un exemple : mettez ce qui est à l’annonceur\n',
+  )
+})
+
+test('with the advertiser filled in, what is still missing is a warning', () => {
+  const { status, stdout } = checked(OWN)
   expect(status).toBe(0)
   expect(stdout.split('\n').slice(0, 4)).toEqual([
     `${home}/aval.yaml: in order`,
@@ -55,16 +87,15 @@ test('an advertiser without its notice: nothing of it could be sent, said first,
 test('in French', () => {
   const { status, stdout } = checked({ [NOTICE]: '' }, '--lang', 'fr')
   expect(status).toBe(1)
-  expect(stdout).toContain(
-    ': en règle, mais une partie de ce qui y est déclaré ne pourrait pas partir à présent\n\nmailer, acme, prospection de particuliers : serait différé (451)\n',
-  )
+  expect(stdout).toContain(': en règle, mais une partie de ce qui y est déclaré ne pourrait pas partir à présent\n')
+  expect(stdout).toContain('\n\nmailer, acme, prospection de particuliers : serait différé (451)\n')
 })
 
 test('in observe mode it can be sent, and what enforcing would do is said', () => {
   const observe = 'mode: observe\n  justifications: { mode: { reason: first weeks, by: DPO, on: 2026-01-10 } }'
   const { status, stdout } = checked({ [NOTICE]: '', 'mode: enforce': observe })
   expect(status).toBe(0)
-  expect(stdout).toContain('can be sent (enforced, it would be put off (451))')
+  expect(stdout).toContain('can be sent once the examples are replaced (enforced, it would be put off (451))')
 })
 
 test('a contract that has ended; streams of which the same is to be said stand together, the worst first', () => {
@@ -85,7 +116,7 @@ test('a contract that has ended; streams of which the same is to be said stand t
   expect(stderr).toBe('')
   expect(status).toBe(1)
   expect(stdout).toMatch(
-    /could not be sent now\n\nmailer, acme, prospecting of consumers; mailer, acme, [^;]*customer[^;:]*: would be refused\n[^]*CONTRACT-MISSING/,
+    /could not be sent now\n[^]*\n\nmailer, acme, prospecting of consumers; mailer, acme, [^;]*customer[^;:]*: would be refused\n[^]*CONTRACT-MISSING/,
   )
   expect(stdout).not.toContain('own, acme')
 })
