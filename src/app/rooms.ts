@@ -62,7 +62,7 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
   const journal = await openJournal({
     path: runtime.journal.path,
     keys,
-    rereadKeys: () => readKeyFile(runtime.storage.keyFile),
+    keyFile: runtime.storage.keyFile,
     node: runtime.node,
     signing: {
       keyFile: runtime.journal.signingKeyFile,

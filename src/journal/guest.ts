@@ -6,12 +6,13 @@ import { randomFillSync } from 'node:crypto'
 import type { CertificateEntry, ErasureEntry, JournalEntry } from '../domain/journal-entry.js'
 import { ENTRY_SCHEMA } from '../domain/journal-entry.js'
 import { makeReference, type Reference } from '../domain/reference.js'
-import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import type { MasterKey } from '../storage/key-file.js'
 import { watchSchema } from '../storage/schema-check.js'
 import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { guardedText } from './address-guard.js'
 import type { ChainPoint } from './entry-format.js'
 import { writeRanges } from './entry-ranges.js'
+import { journalKeys } from './head-keys.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { assertSchema, describeFailure, JournalEntryRefusedError, unavailable } from './journal-error.js'
 import { examineFiles } from './journal-files.js'
@@ -104,7 +105,7 @@ export function asGuest<T>(options: GuestOptions, work: (chain: GuestChain) => T
     // What is deleted is overwritten, in the file and, once it is cut back, in the write-ahead log.
     database.exec('PRAGMA secure_delete = ON')
     migrate(database, MIGRATIONS)
-    const keys = options.keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') }))
+    const keys = journalKeys(options.keys)
     const { journal } = ensureHeader(database, { ...options, keys })
     const vault = openVault(options.segmentKeyFile ?? segmentKeysBeside(path), journal)
     sealRowsInClear(database, vault)

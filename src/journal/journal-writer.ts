@@ -9,6 +9,7 @@ import { type Database, migrate, openDatabase } from '../storage/sqlite.js'
 import { type ConfigurationText, keepConfiguration } from './configurations.js'
 import type { ChainPoint } from './entry-format.js'
 import { assertEnd, type KnownPoint, lookFirst } from './first-look.js'
+import { type HeadKeys, headKeys } from './head-keys.js'
 import { type ChainEnd, checkFrom, ensureHeader, type JournalKey, openEnd, prepareInsertion } from './insertion.js'
 import { assertSchema, unavailable } from './journal-error.js'
 import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
@@ -27,6 +28,8 @@ export interface WriterOptions {
   readonly node: string
   /** The one in force first. */
   readonly keys: readonly JournalKey[]
+  /** Read again for a head sealed with a key that came later. */
+  readonly keyFile: string | undefined
   readonly busyTimeoutMs: number
   /** After a failure: what this process has already promised. The file must still hold it. */
   readonly known: KnownPoint | undefined
@@ -98,6 +101,7 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
 
   const first = readHead(database)!
   let head: ChainPoint = { seq: first.seq, hash: first.hash }
+  const keys = headKeys(options.keys, options.keyFile)
   const insertion = prepareInsertion(database)
   const sealer = options.signing && openSealer(database, journal, options.signing)
   const segments = openSegmentWriter(database, vault, options.segments)
@@ -105,12 +109,12 @@ function startWriter(database: Database, options: WriterOptions): JournalWriter 
   const schemaTrouble = watchSchema(database, MIGRATIONS)
   const write = database.transaction((entries: readonly JournalEntry[], now: boolean): ChainPoint => {
     assertSchema(path, schemaTrouble())
-    const from = followHead(database, head, journal, options, vault)
+    const from = followHead(database, head, { journal, path, keys, vault })
     if (from.seq !== head.seq) {
       sealer?.forget()
       segments.forget()
     }
-    const end = openEnd(database, insertion, from, { journal, key: options.keys[0]! }, segments)
+    const end = openEnd(database, insertion, from, { journal, key: keys.inForce }, segments)
     const named = entries.find(({ kind }) => kind === 'decision')
     const ended = named !== undefined && segments.closeWhenDue(end, { at: named.at, by: options.node })
     end.append(entries)
@@ -215,17 +219,15 @@ function openSealer(database: Database, journal: string, signing: SigningOptions
 function followHead(
   database: Database,
   head: ChainPoint,
-  journal: string,
-  options: WriterOptions,
-  vault: Vault,
+  { journal, path, keys, vault }: { journal: string; path: string; keys: HeadKeys; vault: Vault },
 ): ChainPoint {
   const onDisk = readHead(database)
   if (onDisk?.seq === head.seq && onDisk.hash === head.hash) return head
   const problem =
     onDisk === undefined || onDisk.seq <= head.seq
       ? 'the head was moved back by another program'
-      : checkFrom(database, head, journal, options.keys, vault)?.message
-  if (onDisk === undefined || problem !== undefined) throw unavailable('second_writer', options.path, problem)
+      : checkFrom(database, head, journal, keys.knowing(onDisk.keyId), vault)?.message
+  if (onDisk === undefined || problem !== undefined) throw unavailable('second_writer', path, problem)
   return { seq: onDisk.seq, hash: onDisk.hash }
 }
 

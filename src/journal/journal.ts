@@ -7,11 +7,12 @@
 import { Worker } from 'node:worker_threads'
 import type { JournalEntry } from '../domain/journal-entry.js'
 import type { JournalPort } from '../relay/ports.js'
-import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import type { MasterKey } from '../storage/key-file.js'
 import { guardedText } from './address-guard.js'
 import type { ConfigurationText } from './configurations.js'
 import { JournalUnavailableError, unavailable } from './journal-error.js'
 import type { KnownPoint } from './first-look.js'
+import { journalKeys, rereadKeys } from './head-keys.js'
 import type { SegmentOptions, SigningOptions, WriterOptions } from './journal-writer.js'
 import { segmentKeysBeside } from './segments/personal-reader.js'
 import type { FromWriter, ToWriter } from './writer-protocol.js'
@@ -21,8 +22,8 @@ export interface JournalOptions {
   readonly path: string
   /** As read from the key file: the head is sealed with the first, and may have been with any. */
   readonly keys: readonly [MasterKey, ...MasterKey[]]
-  /** Reads the key file again when the writer is started again: a command may have sealed the head with a newer key. */
-  readonly rereadKeys?: () => JournalOptions['keys']
+  /** Read again when a command has sealed the head with a newer key. */
+  readonly keyFile?: string
   /** Name of this relay, written into the header of a new journal. */
   readonly node: string
   /** Absent: no checkpoints are made. */
@@ -310,28 +311,18 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
 }
 
 function startThread(options: JournalOptions, limits: JournalLimits, known: KnownPoint | undefined): Worker {
+  const keys = journalKeys(options.keys)
   const workerData: WriterOptions = {
     path: options.path,
     node: options.node,
-    keys: (known === undefined ? options.keys : newestKeys(options)).map((key) => ({
-      keyId: key.keyId,
-      secret: deriveKey(key, 'journal'),
-    })),
+    keys: known === undefined ? keys : rereadKeys(keys, options.keyFile),
+    keyFile: options.keyFile,
     busyTimeoutMs: limits.busyTimeoutMs,
     known,
     segments: { keyFile: segmentKeysBeside(options.path), ...DEFAULT_SEGMENTS, ...options.segments },
     ...(options.signing && { signing: options.signing }),
   }
   return new Worker(new URL('./writer-thread.js', import.meta.url), { workerData })
-}
-
-function newestKeys({ keys, rereadKeys }: JournalOptions): JournalOptions['keys'] {
-  try {
-    return rereadKeys?.() ?? keys
-  } catch {
-    // The file may be half replaced; the keys of the start were good.
-    return keys
-  }
 }
 
 /** As many calls as fit into one transaction, and always one. */

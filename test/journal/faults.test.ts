@@ -210,7 +210,15 @@ describe('the file', () => {
     const path = freshPath()
     const keys = [{ keyId: KEY.keyId, secret: deriveKey(KEY, 'journal') }]
     const segments = { keyFile: `${path}.segment-keys`, spanMs: Infinity, maxEntries: Infinity }
-    const writer = openWriter({ path, node: 'relay-1', keys, busyTimeoutMs: 50, known: undefined, segments })
+    const writer = openWriter({
+      path,
+      node: 'relay-1',
+      keys,
+      keyFile: undefined,
+      busyTimeoutMs: 50,
+      known: undefined,
+      segments,
+    })
     cleanups.push(() => writer.close())
     writer.append([refusal(1)])
     const moving = {
