@@ -2,6 +2,7 @@
  * What one part of the configuration says about another: names that must exist, settings that contradict each other or
  * leave a door open. Looks at declared values only; files are looked at in `secrets.ts`.
  */
+import { resolve } from 'node:path'
 import { parseCidr } from '../domain/network.js'
 import { checkCampaigns, checkHolds } from './campaign-checks.js'
 import type { CrossChecked } from './cross-checked.js'
@@ -156,12 +157,41 @@ function checkDatabases({ declared, report }: CrossChecked): void {
   const journal = readDatabaseUrl(declared.journal.url)
   if (storage.kind === 'invalid') report(['storage', 'url'], storage.message)
   if (journal.kind === 'invalid') report(['journal', 'url'], journal.message)
-  if (storage.kind === 'sqlite' && journal.kind === 'sqlite' && storage.path === journal.path) {
-    report(['journal', 'url'], 'is the same file as storage.url: the journal needs one of its own')
+  if (storage.kind === 'sqlite' && journal.kind === 'sqlite') {
+    const { signing_key_file, segment_key_file } = declared.journal
+    checkFilesApart(report, [
+      { path: ['storage', 'url'], file: storage.path, what: 'the registry' },
+      { path: ['storage', 'key_file'], file: declared.storage.key_file, what: 'the key file' },
+      { path: ['journal', 'url'], file: journal.path, what: 'the journal' },
+      {
+        path: ['journal', 'signing_key_file'],
+        file: signing_key_file ?? `${journal.path}.signing-key`,
+        what: 'the signing key',
+      },
+      {
+        path: ['journal', 'segment_key_file'],
+        file: segment_key_file ?? `${journal.path}.segment-keys`,
+        what: 'the file of segment keys',
+      },
+    ])
   }
   for (const [name, { timestamp_url, webhook_url, directory }] of Object.entries(declared.journal.anchors)) {
     const given = [timestamp_url, webhook_url, directory].filter((target) => target !== undefined)
     if (given.length !== 1)
       report(['journal', 'anchors', name], 'needs one of timestamp_url, webhook_url and directory', 'key')
+  }
+}
+
+interface OwnFile {
+  readonly path: Path
+  readonly file: string
+  readonly what: string
+}
+
+/** Each is written in a way of its own: one file in two places would be overwritten, or keep the relay from starting. */
+function checkFilesApart(report: CrossChecked['report'], files: readonly OwnFile[]): void {
+  for (const [index, { path, file, what }] of files.entries()) {
+    const other = files.slice(0, index).find((one) => resolve(one.file) === resolve(file))
+    if (other) report(path, `is the same file as ${other.path.join('.')}: ${what} needs one of its own`)
   }
 }

@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { deriveKey, type MasterKey } from '../storage/key-file.js'
 import { assertNotNewer, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
 import type { JournalProblem } from './chain-check.js'
 import { type ChainPoint, genesisHash, type JournalHeader } from './entry-format.js'
@@ -46,7 +47,7 @@ const MOST_TAIL_ENTRIES = 100_000
 /** Where the files of a journal are, and what its head is sealed with. */
 export interface ExaminedJournal {
   readonly path: string
-  readonly keys: Look['keys']
+  readonly keys: readonly MasterKey[]
   readonly segmentKeyFile: string
   readonly signingKeyFile: string
 }
@@ -73,7 +74,8 @@ export function examineJournal({ path, keys, segmentKeyFile, signingKeyFile }: E
       if (header === undefined) return
       const vault = vaultOf(database, segmentKeyFile)
       assertReadable(database, vault, path)
-      assertEnd(database, header, { path, keys, known: undefined }, vault)
+      const sealing = keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') }))
+      assertEnd(database, header, { path, keys: sealing, known: undefined }, vault)
       examineSigningKey(signingKeyFile, originOf((JSON.parse(header) as JournalHeader).journal), keyInForce(database))
     } finally {
       database.close()

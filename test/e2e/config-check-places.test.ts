@@ -164,6 +164,7 @@ test.each<[string, readonly [string, string], Prepare]>([
     expect(stdout).toContain('in order')
     expect(status).toBe(0)
     expect(await ready(site)).toBe(200)
+    expect(check(site)).toMatchObject({ status: 0, stderr: '' })
   },
   30_000,
 )
@@ -205,6 +206,25 @@ test.skipIf(!canHaveSmallDisk())('a disk without room is found, and the relay do
   } finally {
     disk.remove()
   }
+})
+
+test.each<[string, readonly [string, string], Prepare, string]>([
+  ['a journal', JOURNAL, aFile(TEXT, 0), 'le fichier ne peut pas être ouvert : voir si le chemin est juste'],
+  ['segment keys', SEGMENT_KEYS, aFile('my notes\n'), 'ce fichier n’est pas celui des clés'],
+  [
+    'a signing key',
+    SIGNING_KEY,
+    aFile(TEXT),
+    'cette clé de signature ne peut pas servir : il faut la clé privée Ed25519',
+  ],
+  ['a registry', REGISTRY, nothing, 'ce registre n’existe pas : le restaurer de sa sauvegarde'],
+  ['a key file', ['AVAL__STORAGE__KEY_FILE', 'PLACE'], aFile(''), 'ce n’est pas un fichier de clés'],
+])('says in French, with the key and the file, what is wrong with %s', (_what, [variable, value], prepare, words) => {
+  const site = siteWith(variable, value, prepare)
+  const { stderr } = run(site.variables, 'config', 'check', '-c', site.config, '--lang', 'fr')
+  expect(stderr.replaceAll(/[\u00a0\u202f]/g, ' ')).toContain(
+    `environment ${variable} ${keyOf(variable)} : ${site.place} : ${words}`,
+  )
 })
 
 test('the line of the file is said where the key stands in it', () => {
