@@ -1,10 +1,12 @@
 /** `aval log search`: decisions in the journal, by reference, rule, advertiser, router, verdict, person or time. */
-import type { DecisionEntry } from '../domain/journal-entry.js'
+import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isReference } from '../domain/reference.js'
 import { readAddress } from '../domain/address.js'
+import { decisionLine } from '../evidence/decision-line.js'
 import type { EntryFilter, JournalReader, StoredEntry } from '../journal/reader.js'
 import { keyFile, subjects } from '../registry/key-source.js'
-import { parisMoment } from '../words/moments.js'
+import { counted, type Forms } from '../words/language.js'
+import { PARIS_TIME } from '../words/moments.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { momentOf, readJournal } from './journal-commands.js'
@@ -45,13 +47,30 @@ export function logSearch(context: CommandContext, options: SearchOptions): Exit
     for (const stored of decisions(journal, filter, options.ref, persons)) {
       found += 1
       if (options.json) terminal.printJson(stored)
-      else terminal.print(lineOf(journal, stored.entry as DecisionEntry))
+      else {
+        const decision = stored.entry as DecisionEntry
+        terminal.print(decisionLine(terminal.language, decision, outcomeOf(journal, decision), configuration.site))
+      }
     }
   })
-  if (found > 0) return EXIT.done
+  if (found > 0) {
+    if (!options.json) terminal.tell(counted(terminal.language, found, FOUND, { zone: terminal.say(PARIS_TIME) }))
+    return EXIT.done
+  }
   terminal.tell(terminal.say({ en: 'no such decision', fr: 'aucune décision de la sorte' }))
   return EXIT.no
 }
+
+const FOUND: Forms = [
+  {
+    en: '{count} decision ({zone}); the whole of it: aval explain REF',
+    fr: '{count} décision ({zone}) ; tout ce qui la concerne : aval explain REF',
+  },
+  {
+    en: '{count} decisions ({zone}); the whole of one: aval explain REF',
+    fr: '{count} décisions ({zone}) ; tout ce qui en concerne une : aval explain REF',
+  },
+]
 
 function assertRule(rule: string): void {
   const rules = CATALOGUE.map(({ id }) => id)
@@ -89,23 +108,9 @@ function fits({ entry }: StoredEntry, filter: EntryFilter, persons: readonly str
   return entry.rule === rule && entry.advertiser === advertiser && entry.router === router && entry.verdict === verdict
 }
 
-function lineOf(journal: JournalReader, decision: DecisionEntry): string {
-  const { at, ref, rcpt, stage, verdict, rule, router, advertiser, messageClass, campaign, toKey } = decision
+function outcomeOf(journal: JournalReader, { ref, rcpt }: DecisionEntry): OutcomeEntry['status'] | undefined {
   const outcome = journal.byRef(ref).find(({ entry }) => entry.kind === 'outcome' && entry.rcpt === rcpt)?.entry
-  const fields = {
-    rcpt,
-    stage,
-    verdict,
-    rule,
-    router,
-    advertiser,
-    class: messageClass,
-    campaign,
-    to: toKey.slice(0, 12),
-    outcome: outcome?.kind === 'outcome' ? outcome.status : '',
-  }
-  const said = Object.entries(fields).filter(([, value]) => value !== '')
-  return `${parisMoment(at)} ${ref}: ${said.map(([name, value]) => `${name}=${value}`).join(', ')}`
+  return outcome?.kind === 'outcome' ? outcome.status : undefined
 }
 
 /** What the person is called in the journal, under every key of the key file. */
@@ -130,5 +135,12 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 function sinceOf(text: string | undefined, now: number): { readonly from?: number } {
   const match = /^(\d{1,6})([mhd])$/.exec(text ?? '')
   if (match) return { from: now - Number(match[1]) * UNITS[match[2]!]! }
-  return momentOf('from', text, '--since')
+  try {
+    return momentOf('from', text, '--since')
+  } catch {
+    throw new CommandError(EXIT.undecided, {
+      en: `--since: expected a time such as 90m, 12h or 7d, or a day or moment such as 2026-01-05 or 2026-01-05T09:00:00Z, not "${text}"`,
+      fr: `--since : il faut une durée telle que 90m, 12h ou 7d, ou un jour ou un moment tel que 2026-01-05 ou 2026-01-05T09:00:00Z, pas « ${text} »`,
+    })
+  }
 }

@@ -1,5 +1,4 @@
 /** Moments as people read them: in Paris, whose time the law counts in. Whoever prints them says so once. */
-import { parisOffset } from '../domain/paris-time.js'
 import type { Bilingual, Language } from './language.js'
 
 /** To be said once where moments are given. */
@@ -51,11 +50,4 @@ const MOMENTS: Readonly<Record<Language, Moments>> = { fr: momentsOf('fr'), en: 
 function ordinalDay(language: Language, moment: string): string {
   if (language !== 'fr') return moment
   return moment.replace(/^1 (?=\p{L})/u, '1er ').replace(/^(\d+(?:er)?) /, '$1\u00a0')
-}
-
-/** In Paris by ISO 8601, for lines with columns: `2026-03-01T09:30:00.000+01:00`. @param at milliseconds since the epoch */
-export function parisMoment(at: number): string {
-  const offset = parisOffset(at)
-  const hours = String(Math.round(offset / 3_600_000)).padStart(2, '0')
-  return new Date(at + offset).toISOString().replace('Z', `+${hours}:00`)
 }

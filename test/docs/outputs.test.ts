@@ -1,6 +1,7 @@
 /** What pages show of the output of commands is what the commands print, word for word. */
 import { expect, test } from 'vitest'
 import { recordLines } from '#aval/cli/registry/record-report.js'
+import { decisionLine } from '#aval/evidence/decision-line.js'
 import { storyOf } from '#aval/evidence/story.js'
 import { decision } from '../journal/support.js'
 import { plainSpaces } from '../support/plain-spaces.js'
@@ -16,6 +17,25 @@ function shown(path: string, command: string): string[] {
 }
 
 const AT = Date.UTC(2026, 10, 26, 17, 23, 56)
+
+const SITE = {
+  advertisers: new Map([['acme', { legalName: 'Acme SAS' }]]),
+  routers: new Map([['routix', { legalName: 'Routix SARL' }]]),
+} as never
+
+test.each([
+  ['docs/inspection.md', 'en'],
+  ['docs/fr/controle.md', 'fr'],
+] as const)('%s: aval log search', (path, language) => {
+  const permitted = decision(1, {
+    at: AT,
+    ref: '01M8CE593WXR5RKY1WFFJWFHRZ',
+    campaign: '',
+    toKey: '9c1d3f5a7b20'.padEnd(64, '0'),
+  })
+  const line = plainSpaces(decisionLine(language, permitted, 'relayed', SITE))
+  expect(shown(path, 'aval log search')).toEqual([line])
+})
 
 test('README.md: aval explain of the refused message', () => {
   const refused = decision(1, {
@@ -43,16 +63,12 @@ test('README.md: aval explain of the refused message', () => {
       },
     ],
   })
-  const site = {
-    advertisers: new Map([['acme', { legalName: 'Acme SAS' }]]),
-    routers: new Map([['routix', { legalName: 'Routix SARL' }]]),
-  } as never
   const facts = {
     outcomes: [],
     record: 'gone',
     today: undefined,
     checkpoint: undefined,
-    site,
+    site: SITE,
     reasons: new Map(),
   } as const
   const story = storyOf({ decision: refused, entry: { seq: 3, hash: '' }, ...facts }, 'en')

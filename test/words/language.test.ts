@@ -4,7 +4,7 @@ import { CATALOGUE } from '#aval/rules/catalogue.js'
 import { factsIn } from '#aval/words/fact-words.js'
 import { counted, type Forms, labelled, quotedIn, said, wordFor } from '#aval/words/language.js'
 import { lawIn } from '#aval/words/law-words.js'
-import { momentsIn, parisMoment } from '#aval/words/moments.js'
+import { momentsIn } from '#aval/words/moments.js'
 import { purposeIn } from '#aval/words/record-words.js'
 import { typeset } from '#aval/words/typography.js'
 
@@ -70,8 +70,6 @@ test('moments are those of Paris, whatever the season, and what is no moment is 
     'unreadable date',
     'date illisible',
   ])
-  expect(parisMoment(Date.UTC(2026, 0, 31, 23, 30))).toBe('2026-02-01T00:30:00.000+01:00')
-  expect(parisMoment(Date.UTC(2026, 6, 14, 22))).toBe('2026-07-15T00:00:00.000+02:00')
 })
 
 test('facts are told with their names, moments in Paris, nothing for what is empty', () => {

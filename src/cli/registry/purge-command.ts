@@ -14,14 +14,17 @@ import {
   listed,
   said,
   SEMICOLON,
+  wordFor,
 } from '../../words/language.js'
 import { momentsIn, PARIS_TIME } from '../../words/moments.js'
+import { CLOCK_STARTS } from '../../words/record-words.js'
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
 import { systemError } from '../system-error.js'
 import type { Terminal } from '../terminal.js'
-import { certify, durationOf, iso, type SiteOptions, whoAmI } from './common.js'
+import { namesOf } from './record-report.js'
+import { certify, durationOf, type SiteOptions, whoAmI } from './common.js'
 
 export async function purgeCommand(
   context: CommandContext,
@@ -112,11 +115,13 @@ export async function expiringCommand(context: CommandContext, options: Expiring
   const { policy } = configuration.site
   const { terminal } = context
   const now = context.now()
+  const { language } = terminal
+  const { day, moment } = momentsIn(language)
+  const name = namesOf(configuration.site)
   const until = now + durationOf(options.within ?? `${policy.retention.warnDays}d`)
   const expiring = await withRegistry(configuration, (registry) => {
     let found = 0
-    if (!options.json) terminal.print('subject,advertiser_id,record_id,due_at,clock_started_at,clock_started_by')
-    const named = namesOf(terminal, options.addresses, (address) => registry.identify(address))
+    const named = addressesOf(terminal, options.addresses, (address) => registry.identify(address))
     for (const page of keptRecords(registry.parts, policy, now)) {
       for (const { subject, onFile, clock } of page) {
         const { record, intact } = onFile
@@ -136,30 +141,43 @@ export async function expiringCommand(context: CommandContext, options: Expiring
             startedAt,
             startedBy,
           })
-        else terminal.print([who, record.advertiserId, record.id, iso(dueAt), iso(startedAt), startedBy].join(','))
+        else
+          terminal.print(
+            said(language, LAPSING, {
+              who,
+              record: record.id,
+              advertiser: name(record.advertiserId),
+              due: moment(dueAt),
+              started: moment(startedAt),
+              event: wordFor(language, CLOCK_STARTS, startedBy),
+            }),
+          )
       }
     }
     return found
   })
-  if (!options.json) {
-    const day = momentsIn(terminal.language).day(until)
-    terminal.tell(counted(terminal.language, expiring, EXPIRING, { day, zone: terminal.say(PARIS_TIME) }))
-  }
+  if (!options.json)
+    terminal.tell(counted(language, expiring, EXPIRING, { day: day(until), zone: terminal.say(PARIS_TIME) }))
   return EXIT.done
+}
+
+const LAPSING: Bilingual = {
+  en: '{who}: record {record}, for {advertiser}, may be used until {due}; counted from {started} ({event})',
+  fr: '{who} : fiche {record}, pour {advertiser}, utilisable jusqu’au {due} ; compté depuis le {started} ({event})',
 }
 
 const EXPIRING: Forms = [
   {
-    en: '{count} record comes to its end by {day} ({zone}; moments in the list are in UTC)',
-    fr: '{count} fiche arrive à échéance d’ici au {day} ({zone} ; les dates de la liste sont en UTC)',
+    en: '{count} record comes to its end by {day} ({zone}, as are all moments of the list)',
+    fr: '{count} fiche arrive à échéance d’ici au {day} ({zone}, comme toutes les dates de la liste)',
   },
   {
-    en: '{count} records come to their end by {day} ({zone}; moments in the list are in UTC)',
-    fr: '{count} fiches arrivent à échéance d’ici au {day} ({zone} ; les dates de la liste sont en UTC)',
+    en: '{count} records come to their end by {day} ({zone}, as are all moments of the list)',
+    fr: '{count} fiches arrivent à échéance d’ici au {day} ({zone}, comme toutes les dates de la liste)',
   },
 ]
 
-function namesOf(
+function addressesOf(
   terminal: Terminal,
   file: string | undefined,
   identify: (address: NonNullable<ReturnType<typeof readAddress>>) => Parameters<typeof everyKey>[0],
