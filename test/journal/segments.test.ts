@@ -12,7 +12,7 @@ import { appendCertificate, eraseSubject } from '#aval/journal/guest.js'
 import { openHistory } from '#aval/journal/history.js'
 import { openJournalReader } from '#aval/journal/reader.js'
 import { MIGRATIONS } from '#aval/journal/schema.js'
-import { destroySegmentKey, readSegmentKeys } from '#aval/journal/segments/key-file.js'
+import { destroySegmentKey, ensureSegmentKey, readSegmentKeys } from '#aval/journal/segments/key-file.js'
 import { segmentKeysBeside } from '#aval/journal/segments/personal-reader.js'
 import { openSentMessages } from '#aval/journal/sent-messages.js'
 import { openVault, type SealedPart } from '#aval/journal/segments/vault.js'
@@ -263,6 +263,32 @@ describe('the keys', () => {
     writeFileSync(keyFile, text.replace(' ', 'x'))
     await expect(open(path)).rejects.toMatchObject({ code: 'segment_keys', message: expect.stringMatching('line 1') })
     expect(check(path).problem).toMatchObject({ kind: 'storage' })
+  })
+})
+
+describe('a file of keys', () => {
+  const JOURNAL = 'ab'.repeat(16)
+  const LINE = `${JOURNAL} 00000001 ${'cd'.repeat(32)}\n`
+
+  it.each([
+    'a note of somebody else\n',
+    '\n',
+    '0123456789abcdef0123456789abcdef',
+    '0123456789abcdef0123456789abcdef\n',
+    `${JOURNAL} 00000002 ${'-'.repeat(9)}`,
+    `${LINE}a note of somebody else`,
+  ])('that ends in something else is refused and left as it is: %j', (content) => {
+    const path = freshPath()
+    writeFileSync(path, content)
+    expect(() => ensureSegmentKey(path, JOURNAL, 3)).toThrow(/is not a key of a segment/)
+    expect(readFileSync(path, 'utf8')).toBe(content)
+  })
+
+  it.each([1, 20, 32, 33, 41, 42, 80, 106])('loses a line that was cut after %i octets', (octets) => {
+    const path = freshPath()
+    writeFileSync(path, LINE + LINE.replace('00000001', '00000002').slice(0, octets))
+    const key = ensureSegmentKey(path, JOURNAL, 3)
+    expect(readFileSync(path, 'utf8')).toBe(`${LINE}${JOURNAL} 00000003 ${key.toString('hex')}\n`)
   })
 })
 

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -25,7 +26,8 @@ export class SegmentKeyError extends Error {
 }
 
 const LINE = /^([0-9a-f]{32}) ([0-9]{8}) ([0-9a-f]{64}|-{64})$/
-const SECRET_AT = 32 + 1 + 8 + 1
+const OWNER_DIGITS = 32
+const SECRET_AT = OWNER_DIGITS + 1 + 8 + 1
 const DIGITS = 64
 const LINE_OCTETS = SECRET_AT + DIGITS + 1
 const DESTROYED = '-'.repeat(DIGITS)
@@ -62,7 +64,9 @@ export function ensureSegmentKey(path: string, journal: string, number: number):
   if (present === null) throw new SegmentKeyError(`the key of segment ${number} was destroyed and cannot be used again`)
   if (present) return present
   const secret = randomBytes(32)
-  const whole = readLines(path).length * LINE_OCTETS
+  const lines = readLines(path)
+  const whole = lines.length * LINE_OCTETS
+  assertOwned(path, whole, [journal, ...lines.map(({ owner }) => owner)])
   withFile(path, constants.O_RDWR | constants.O_CREAT, (file) => {
     // What is behind the last line was seen to be a line that was cut short.
     ftruncateSync(file, whole)
@@ -71,6 +75,13 @@ export function ensureSegmentKey(path: string, journal: string, number: number):
   })
   syncDirectory(path)
   return secret
+}
+
+/** A few hexadecimal digits are the beginning of a line only where they are those of a journal whose keys are here. */
+function assertOwned(path: string, whole: number, owners: readonly string[]): void {
+  if (!existsSync(path)) return
+  const rest = readFileSync(path, 'latin1').slice(whole).replace(NEVER_WRITTEN, '')
+  if (rest.length <= OWNER_DIGITS && !owners.some((owner) => owner.startsWith(rest))) throw notOurs(path, whole)
 }
 
 /** Overwrites the key of a segment where it stands. Safe to repeat; a key that is not there is as good as destroyed. */
