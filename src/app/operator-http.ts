@@ -27,8 +27,8 @@ function readinessChecks({ journal, registry, upstream }: Rooms, alarms: Pick<Al
     {
       name: 'upstream',
       problem: () => {
-        const { reachable, lastFailure } = upstream.status()
-        return reachable === true ? undefined : (lastFailure?.message ?? 'no answer yet')
+        const { name, reachable, lastFailure } = upstream.status()
+        return reachable === true ? undefined : `${name}: ${lastFailure?.message ?? 'no answer yet'}`
       },
     },
   ]

@@ -91,7 +91,7 @@ export function openRegistry(options: RegistryOptions): SqliteRegistry {
       return run((open) => open.syncedAt(advertiserId))
     },
     check() {
-      run((open) => open.database.prepare('SELECT 1 FROM consent_version LIMIT 1').get())
+      run((open) => open.assertStanding())
     },
     close() {
       closed = true
@@ -107,6 +107,8 @@ interface Connection {
   /** The keys it was opened with. */
   readonly keys: MasterKeys
   lookup(query: RegistryQuery): RegistryAnswer
+  /** @throws RegistryUnavailableError when nothing could be answered from it now */
+  assertStanding(): void
   syncedAt(advertiserId: string): number | undefined
 }
 
@@ -127,7 +129,7 @@ function connect(options: RegistryOptions): Connection {
       database,
       identity,
       keys,
-      lookup: remembering(database, prepareLookup(database, codes), {
+      ...remembering(database, prepareLookup(database, codes), {
         file: headFile(path),
         standing: standing(database, path, codes),
       }),
@@ -211,7 +213,7 @@ function remembering(
   database: Database,
   lookup: (query: RegistryQuery, standing: Standing) => RegistryAnswer,
   { file, standing }: { readonly file: HeadFile; readonly standing: (written: WrittenHead | undefined) => Standing },
-): Connection['lookup'] {
+): Pick<Connection, 'lookup' | 'assertStanding'> {
   const begin = database.prepare('BEGIN')
   const end = database.prepare('COMMIT')
   const dataVersion = database.prepare<[], number>('PRAGMA data_version').pluck()
@@ -234,7 +236,6 @@ function remembering(
   }
 
   function answer(query: RegistryQuery): RegistryAnswer {
-    stand()
     const { keyId, consentKey, objectionKey } = query.subject
     const question = `${keyId} ${consentKey} ${objectionKey} ${query.advertiserId}`
     const known = remembered.get(question)
@@ -245,13 +246,20 @@ function remembering(
     return found
   }
 
-  return (query) => {
+  function inSnapshot<T>(read: () => T): T {
     begin.run()
     try {
-      return answer(query)
+      stand()
+      return read()
     } finally {
       if (database.inTransaction) end.run()
     }
+  }
+
+  const probe = database.prepare('SELECT 1 FROM consent_version LIMIT 1')
+  return {
+    lookup: (query) => inSnapshot(() => answer(query)),
+    assertStanding: () => void inSnapshot(() => probe.get()),
   }
 }
 

@@ -316,6 +316,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
     const registry = openRegistry({ path, keys: fixedKeys(KEY) })
     const ask = () =>
       registry.lookup({ subject: made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
+    expect(() => registry.check(), 'before any message').toThrow(/older copy was put back/)
     await expect(ask()).rejects.toMatchObject({
       code: 'tampered',
       message: expect.stringMatching(/older copy was put back/),
@@ -326,6 +327,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
     writer.accept('test', 'restored, objections imported again')
     expect(writer.verify().problems).toEqual([])
     await expect.poll(ask, { timeout: 5_000 }).toMatchObject({ objections: [{ reason: 'unsubscribe_link' }] })
+    expect(() => registry.check()).not.toThrow()
     registry.close()
     writer.close()
   })

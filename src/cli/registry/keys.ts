@@ -5,6 +5,8 @@ import { addKey, KeyFileError, readKeyFile } from '../../storage/key-file.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
+import { systemError } from '../system-error.js'
+import type { Terminal } from '../terminal.js'
 import { certify, type SiteOptions } from './common.js'
 
 /**
@@ -17,7 +19,7 @@ export async function keyRotate(context: CommandContext, options: SiteOptions): 
   const { keyFile } = configuration.runtime.storage
   // Before the key file is touched: a registry that cannot be opened would be left with a key it does not know.
   await withRegistry(configuration, () => undefined)
-  const keyId = withKeyFile(() => addKey(keyFile))
+  const keyId = withKeyFile(terminal, keyFile, () => addKey(keyFile))
   await pause(2 * KEY_FILE_STALE_MS)
   await withRegistry(configuration, () => undefined)
   const ref = certify(configuration, 'key_rotation', '', context.now(), { key: keyId })
@@ -34,8 +36,9 @@ export async function keyRotate(context: CommandContext, options: SiteOptions): 
 
 export function keyList(context: CommandContext, options: SiteOptions): ExitCode {
   const { keyFile } = configurationOf(context, options.config).runtime.storage
-  const keys = withKeyFile(() => readKeyFile(keyFile)).map(({ keyId }, index) => ({ key: keyId, inForce: index === 0 }))
   const { terminal } = context
+  const onFile = withKeyFile(terminal, keyFile, () => readKeyFile(keyFile))
+  const keys = onFile.map(({ keyId }, index) => ({ key: keyId, inForce: index === 0 }))
   if (options.json) terminal.printJson({ keys })
   else
     for (const { key, inForce } of keys)
@@ -43,20 +46,13 @@ export function keyList(context: CommandContext, options: SiteOptions): ExitCode
   return EXIT.done
 }
 
-function withKeyFile<T>(work: () => T): T {
+function withKeyFile<T>(terminal: Terminal, path: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {
     if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
     if (cause instanceof Error && 'syscall' in cause)
-      throw new CommandError(
-        EXIT.io,
-        {
-          en: `the key file cannot be changed: ${cause.message}`,
-          fr: `le fichier de clé ne peut pas être changé : ${cause.message}`,
-        },
-        { cause },
-      )
+      throw systemError(terminal, 'write', 'path' in cause ? String(cause.path) : path, cause)
     throw cause
   }
 }
