@@ -21,7 +21,6 @@ import { StorageError } from '../storage/sqlite.js'
 import { CommandError } from './exit-codes.js'
 import { journalCommandError } from './journal-commands.js'
 import { asCommandError } from './site.js'
-import { inFrench } from './storage-words.js'
 import { listenError, systemError } from './system-error.js'
 import type { Terminal } from './terminal.js'
 
@@ -57,7 +56,7 @@ export async function examine(terminal: Terminal, configuration: Configuration):
 
 /** Puts in front of what is wrong which key of the configuration names it. */
 async function blaming(
-  { settings, runtime }: Configuration,
+  { settings }: Configuration,
   keyOf: (cause: unknown) => Path,
   look: () => void | Promise<void>,
 ): Promise<void> {
@@ -69,21 +68,10 @@ async function blaming(
     const key = formatPath(keyOf(cause))
     const origin = settings.find(({ path }) => formatPath(path) === key)?.origin ?? 'default'
     const place = origin === 'default' ? key : `${origin} ${key}`
-    const en = `${place}: ${error.message}`
-    const french = inFrench(cause)
-    const words = french === undefined ? en : { en, fr: `${place} : ${fileOf(runtime, key)} : ${french}` }
+    const { words: told } = error
+    const words = told ? { en: `${place}: ${told.en}`, fr: `${place} : ${told.fr}` } : `${place}: ${error.message}`
     throw new CommandError(error.exitCode, words, { cause: error })
   }
-}
-
-function fileOf({ storage, journal }: Runtime, key: string): string {
-  const files: Readonly<Record<string, string>> = {
-    'storage.url': storage.path,
-    'storage.key_file': storage.keyFile,
-    'journal.signing_key_file': journal.signingKeyFile,
-    'journal.segment_key_file': journal.segments.keyFile,
-  }
-  return files[key] ?? journal.path
 }
 
 function keyOfRegistry(cause: unknown): Path {

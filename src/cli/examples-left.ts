@@ -6,10 +6,14 @@ import { EXAMPLE_ANSWERS } from '../config/templates.js'
 const DOMAIN = /(?:^|@|:\/\/)((?:[\p{L}\p{N}-]+\.)+\p{L}+)\.?(?=[:/?#]|$)/iu
 const FOR_EXAMPLES = /(?:^|\.)(?:example|test|invalid|example\.(?:com|net|org))$/i
 
+interface ExampleLeft extends Setting {
+  readonly value: string
+}
+
 /** Settings of advertisers to be replaced, in the order of the configuration. */
-export function examplesLeft({ settings }: Configuration): readonly Setting[] {
-  return settings.filter(
-    ({ path, value }) => path[0] === 'advertisers' && typeof value === 'string' && isExample(value),
+export function examplesLeft({ settings }: Configuration): readonly ExampleLeft[] {
+  return settings.flatMap(({ path, value, origin }) =>
+    path[0] === 'advertisers' && typeof value === 'string' && isExample(value) ? [{ path, value, origin }] : [],
   )
 }
 

@@ -110,7 +110,7 @@ function recordOf(
     }
   } catch (cause) {
     if (!(cause instanceof RegistryUnavailableError)) throw cause
-    terminal.tell(cause.message)
+    terminal.tell(cause.words === undefined ? cause.message : terminal.say(cause.words))
     return 'unread'
   }
 }

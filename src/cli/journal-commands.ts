@@ -159,7 +159,7 @@ export function readJournal<T>(
 
 export function journalCommandError(cause: unknown): unknown {
   if (cause instanceof KeyFileError || cause instanceof SigningKeyError)
-    return new CommandError(EXIT.configuration, cause.message, { cause })
+    return new CommandError(EXIT.configuration, cause.told, { cause })
   if (!(cause instanceof JournalUnavailableError)) return cause
-  return new CommandError(cause.code === 'locked' ? EXIT.tryAgain : EXIT.io, cause.message, { cause })
+  return new CommandError(cause.code === 'locked' ? EXIT.tryAgain : EXIT.io, cause.told, { cause })
 }

@@ -83,8 +83,8 @@ async function start(terminal: Terminal, configuration: Configuration, { logger,
     })
     flush()
     if (cause instanceof KeyFileError || cause instanceof SigningKeyError)
-      throw new CommandError(EXIT.configuration, cause.message, { cause })
-    if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.message, { cause })
+      throw new CommandError(EXIT.configuration, cause.told, { cause })
+    if (cause instanceof JournalUnavailableError) throw new CommandError(EXIT.io, cause.told, { cause })
     throw inWords(terminal) ?? new CommandError(EXIT.unavailable, errorText(cause), { cause })
   }
 }

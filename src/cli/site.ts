@@ -68,9 +68,7 @@ export async function withNewRegistry<T>(
 
 /** What is wrong with the registry or its key as a sentence and an exit code; everything else as it is. */
 export function asCommandError(cause: unknown): unknown {
-  return cause instanceof RegistryUnavailableError
-    ? new CommandError(exitCodeOf(cause), cause.message, { cause })
-    : cause
+  return cause instanceof RegistryUnavailableError ? new CommandError(exitCodeOf(cause), cause.told, { cause }) : cause
 }
 
 function exitCodeOf({ code }: RegistryUnavailableError): ExitCode {

@@ -96,7 +96,10 @@ function assertKeysWritable(segmentKeyFile: string, signingKeyFile: string): voi
     assertWritable(signingKeyFile)
   } catch (cause) {
     throw new SigningKeyError(
-      `the signing key ${signingKeyFile} cannot be used: check its owner and mode, and those of its directory`,
+      {
+        en: `the signing key ${signingKeyFile} cannot be used: check its owner and mode, and those of its directory`,
+        fr: `la clé de signature ${signingKeyFile} est inutilisable : voir son propriétaire et son mode, et ceux de son répertoire`,
+      },
       { cause },
     )
   }

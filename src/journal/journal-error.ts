@@ -1,37 +1,82 @@
 /** What stops the journal, in words for the person who has to repair it. No entry's content is ever quoted. */
 
+import type { Bilingual, WordTable } from '../words/language.js'
+import { ToldError } from '../words/told-error.js'
 import type { SchemaTrouble } from '../storage/schema-check.js'
 import { SegmentKeyError } from './segments/key-file.js'
 
 const ADVICE = {
-  disk_full: 'the disk is full: free space on its volume; messages are deferred meanwhile',
-  read_only: 'the file or its volume is read-only: check the owner, the mode and the mount options',
-  locked: 'another program keeps the file locked: end the backup, shell or tool that has it open',
-  second_writer: 'another relay writes to it: stop that one, or give this one a journal of its own',
-  io: 'reading or writing failed: the disk may be full or failing, check the system log',
-  cannot_open: 'the file cannot be opened: check that the path is right and the directory can be written by this user',
-  missing: 'the file is gone: put it back, or restart the relay to begin a new journal',
-  replaced: 'the file was replaced by another or an older copy: put the right one back',
-  log_alone:
-    'it is not the file that the write-ahead log (-wal) beside it belongs to: put that file back, or keep the log elsewhere and begin a new journal',
-  damaged: 'its content is not what was written: run "aval journal verify" and keep the file as evidence',
-  segment_keys:
-    'the keys of its segments are missing or not those it was written with: restore their file from its backup, or, if it is lost for good, say so with "aval journal purge --keys-lost"',
-  schema_newer: 'it was written by a newer version of Aval: upgrade this one',
-  writer_crashed: 'its writer thread ended: it is started again, see the log for the cause',
-  deadline: 'the disk did not answer in time: check the load and the health of the volume',
-  overload: 'too many entries wait to be written: the disk is slower than the traffic',
-  closed: 'it was closed: the relay is stopping',
-} as const satisfies Record<string, string>
+  disk_full: {
+    en: 'the disk is full: free space on its volume; messages are deferred meanwhile',
+    fr: 'le disque est plein : libérer de la place sur son volume ; les messages sont différés en attendant',
+  },
+  read_only: {
+    en: 'the file or its volume is read-only: check the owner, the mode and the mount options',
+    fr: 'le fichier ou son volume est en lecture seule : voir le propriétaire, le mode et les options de montage',
+  },
+  locked: {
+    en: 'another program keeps the file locked: end the backup, shell or tool that has it open',
+    fr: 'un autre programme tient le fichier verrouillé : terminer la sauvegarde, le shell ou l’outil qui l’a ouvert',
+  },
+  second_writer: {
+    en: 'another relay writes to it: stop that one, or give this one a journal of its own',
+    fr: 'un autre relais y écrit : l’arrêter, ou donner à celui-ci son propre journal',
+  },
+  io: {
+    en: 'reading or writing failed: the disk may be full or failing, check the system log',
+    fr: 'la lecture ou l’écriture a échoué : le disque est peut-être plein ou défaillant, voir le journal du système',
+  },
+  cannot_open: {
+    en: 'the file cannot be opened: check that the path is right and the directory can be written by this user',
+    fr: 'le fichier ne s’ouvre pas : vérifier le chemin, et que cet utilisateur peut écrire dans le répertoire',
+  },
+  missing: {
+    en: 'the file is gone: put it back, or restart the relay to begin a new journal',
+    fr: 'le fichier a disparu : le remettre, ou redémarrer le relais pour commencer un nouveau journal',
+  },
+  replaced: {
+    en: 'the file was replaced by another or an older copy: put the right one back',
+    fr: 'le fichier a été remplacé par un autre ou par une copie ancienne : remettre le bon',
+  },
+  log_alone: {
+    en: 'it is not the file that the write-ahead log (-wal) beside it belongs to: put that file back, or keep the log elsewhere and begin a new journal',
+    fr: 'ce n’est pas le fichier dont relève le journal d’écriture (-wal) à côté : remettre ce fichier, ou ranger le -wal ailleurs et commencer un nouveau journal',
+  },
+  damaged: {
+    en: 'its content is not what was written: run "aval journal verify" and keep the file as evidence',
+    fr: 'son contenu n’est pas celui qui a été écrit : lancer « aval journal verify » et garder le fichier comme preuve',
+  },
+  segment_keys: {
+    en: 'the keys of its segments are missing or not those it was written with: restore their file from its backup, or, if it is lost for good, say so with "aval journal purge --keys-lost"',
+    fr: 'les clés de ses segments manquent, ou ne sont pas celles avec lesquelles il a été écrit : restaurer leur fichier depuis la sauvegarde, ou, s’il est perdu pour de bon, le dire par « aval journal purge --keys-lost »',
+  },
+  schema_newer: {
+    en: 'it was written by a newer version of Aval: upgrade this one',
+    fr: 'il a été écrit par une version plus récente d’Aval : mettre celle-ci à jour',
+  },
+  writer_crashed: {
+    en: 'its writer thread ended: it is started again, see the log for the cause',
+    fr: 'le fil qui l’écrit s’est arrêté : il est relancé, le log en donne la cause',
+  },
+  deadline: {
+    en: 'the disk did not answer in time: check the load and the health of the volume',
+    fr: 'le disque n’a pas répondu à temps : voir la charge et l’état du volume',
+  },
+  overload: {
+    en: 'too many entries wait to be written: the disk is slower than the traffic',
+    fr: 'trop d’entrées attendent d’être écrites : le disque est plus lent que le trafic',
+  },
+  closed: { en: 'it was closed: the relay is stopping', fr: 'il a été fermé : le relais s’arrête' },
+} as const satisfies WordTable
 export type JournalFaultCode = keyof typeof ADVICE
 
 /** Nothing could be written, or it is not known whether it was: the message must not leave (promises I2, I3). */
-export class JournalUnavailableError extends Error {
+export class JournalUnavailableError extends ToldError {
   override readonly name = 'JournalUnavailableError'
   readonly code: JournalFaultCode
 
-  constructor(code: JournalFaultCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: JournalFaultCode, words: string | Bilingual, options?: ErrorOptions) {
+    super(words, options)
     this.code = code
   }
 }
@@ -45,11 +90,16 @@ export class JournalEntryRefusedError extends Error {
 export function unavailable(
   code: JournalFaultCode,
   path: string,
-  detail?: string,
+  detail?: string | Bilingual,
   options?: ErrorOptions,
 ): JournalUnavailableError {
-  const sentence = `the journal ${path} cannot be used: ${ADVICE[code]}${detail === undefined ? '' : ` (${detail})`}`
-  return new JournalUnavailableError(code, sentence, options)
+  const { en, fr } = typeof detail === 'object' ? detail : { en: detail, fr: detail }
+  const behind = (text: string | undefined) => (text === undefined ? '' : ` (${text})`)
+  const words = {
+    en: `the journal ${path} cannot be used: ${ADVICE[code].en}${behind(en)}`,
+    fr: `le journal ${path} est inutilisable : ${ADVICE[code].fr}${behind(fr)}`,
+  }
+  return new JournalUnavailableError(code, words, options)
 }
 
 /** @throws JournalUnavailableError where somebody changed what is written, or what is read of it */
@@ -62,7 +112,7 @@ export function describeFailure(error: unknown, path: string): JournalUnavailabl
   if (error instanceof JournalUnavailableError) return error
   const storage = error instanceof Error && error.name === 'StorageError' ? error : undefined
   if (error instanceof SegmentKeyError && codeOf(error.cause) === undefined)
-    return unavailable('segment_keys', path, error.message, { cause: error })
+    return unavailable('segment_keys', path, error.told, { cause: error })
   if (storage && codeOf(storage) === 'schema_newer') return unavailable('schema_newer', path)
   const origin = storage?.cause ?? (error instanceof SegmentKeyError ? error.cause : error)
   const detail = codeOf(origin) ?? (origin instanceof Error ? origin.name : undefined)

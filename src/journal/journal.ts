@@ -158,7 +158,7 @@ function createJournal(options: JournalOptions): Journal & { readonly opened: Pr
   }
 
   function receive(message: FromWriter): void {
-    if (message.kind === 'failed') return fail(new JournalUnavailableError(message.code, message.message))
+    if (message.kind === 'failed') return fail(new JournalUnavailableError(message.code, message.told))
     if (message.kind === 'committed') return committed(message.head)
     if (message.kind === 'unsealed') return events.unsealed?.(message.message)
     if (message.kind === 'sealed') {

@@ -1,4 +1,5 @@
 /** What the journal and its writer thread say to each other: one message a batch each way, texts rather than objects. */
+import type { Bilingual } from '../words/language.js'
 import type { JournalFaultCode } from './journal-error.js'
 import type { ConfigurationText } from './configurations.js'
 import type { ChainPoint } from './entry-format.js'
@@ -20,4 +21,4 @@ export type FromWriter =
   | { readonly kind: 'sealed'; readonly head: ChainPoint }
   | { readonly kind: 'unsealed'; readonly message: string }
   /** Nothing of the batch was written; the thread ends. */
-  | { readonly kind: 'failed'; readonly code: JournalFaultCode; readonly message: string }
+  | { readonly kind: 'failed'; readonly code: JournalFaultCode; readonly told: string | Bilingual }

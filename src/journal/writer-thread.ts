@@ -74,8 +74,8 @@ function attempt(action: () => void): void {
   try {
     action()
   } catch (error) {
-    const { code, message } = describeFailure(error, options.path)
-    tell({ kind: 'failed', code, message })
+    const { code, told } = describeFailure(error, options.path)
+    tell({ kind: 'failed', code, told })
     end()
   }
 }

@@ -168,11 +168,13 @@ export function assertKeys(
 }
 
 function wrongKey(path: string, keyId: string, sameName: boolean): RegistryUnavailableError {
-  const what = sameName ? `holds another secret under that id` : `does not hold it`
-  return new RegistryUnavailableError(
-    'key',
-    `the registry ${path} was made with the key ${keyId}, and the key file ${what}: put back the key file that belongs to this registry`,
-  )
+  const [what, quoi] = sameName
+    ? ['holds another secret under that id', 'contient un autre secret sous cet identifiant']
+    : ['does not hold it', 'ne la contient pas']
+  return new RegistryUnavailableError('key', {
+    en: `the registry ${path} was made with the key ${keyId}, and the key file ${what}: put back the key file that belongs to this registry`,
+    fr: `le registre ${path} a été fait avec la clé ${keyId}, et le fichier de clé ${quoi} : remettre le fichier de clé de ce registre`,
+  })
 }
 
 interface Standing {
@@ -194,10 +196,11 @@ function standing(
     const { head, problem } = heads.read(written)
     const keyIds = assertKeys(database, path, codes)
     if (problem === undefined && head !== undefined) return { otherNames: head.otherNames, keyIds }
-    throw new RegistryUnavailableError(
-      'tampered',
-      `the registry ${path} cannot be relied on: ${problem ?? 'the head is missing'}; run "aval registry verify", put back what is missing, then "aval registry accept"`,
-    )
+    const why = problem ?? 'the head is missing'
+    throw new RegistryUnavailableError('tampered', {
+      en: `the registry ${path} cannot be relied on: ${why}; run "aval registry verify", put back what is missing, then "aval registry accept"`,
+      fr: `le registre ${path} n’est pas fiable (${why}) : lancer « aval registry verify », remettre ce qui manque, puis « aval registry accept »`,
+    })
   }
 }
 

@@ -2,6 +2,8 @@
  * The key file: the secrets that turn an address into the keyed hash the registry holds, and that make integrity codes.
  * It lives outside every database (promise I8). One key a line, `<key id>:<64 hexadecimal digits>`; the first is in force.
  */
+import type { Bilingual } from '../words/language.js'
+import { ToldError } from '../words/told-error.js'
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -23,12 +25,12 @@ export interface MasterKey {
   readonly secret: Buffer
 }
 
-export class KeyFileError extends Error {
+export class KeyFileError extends ToldError {
   override readonly name = 'KeyFileError'
   readonly code: 'missing' | 'unreadable' | 'malformed'
 
-  constructor(code: KeyFileError['code'], message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: KeyFileError['code'], words: string | Bilingual, options?: ErrorOptions) {
+    super(words, options)
     this.code = code
   }
 }
@@ -44,13 +46,23 @@ export function readKeyFile(path: string): readonly [MasterKey, ...MasterKey[]] 
   for (const [index, line] of readLines(path).entries()) {
     const match = LINE.exec(line)
     if (!match)
-      throw new KeyFileError('malformed', `${path}: line ${index + 1} is not "<key id>:<64 hexadecimal digits>"`)
+      throw new KeyFileError('malformed', {
+        en: `${path}: line ${index + 1} is not "<key id>:<64 hexadecimal digits>"`,
+        fr: `${path} : la ligne ${index + 1} n’est pas de la forme « <nom de clé>:<64 chiffres hexadécimaux> »`,
+      })
     keys.push({ keyId: match[1]!, secret: Buffer.from(match[2]!, 'hex') })
   }
   const [first, ...rest] = keys
-  if (!first) throw new KeyFileError('malformed', `${path}: no key in it; restore the file from its backup`)
+  if (!first)
+    throw new KeyFileError('malformed', {
+      en: `${path}: no key in it; restore the file from its backup`,
+      fr: `${path} : aucune clé ; restaurer le fichier depuis sa sauvegarde`,
+    })
   if (new Set(keys.map((key) => key.keyId)).size < keys.length)
-    throw new KeyFileError('malformed', `${path}: a key id stands twice`)
+    throw new KeyFileError('malformed', {
+      en: `${path}: a key id stands twice`,
+      fr: `${path} : un nom de clé y figure deux fois`,
+    })
   return [first, ...rest]
 }
 
@@ -123,11 +135,17 @@ function readLines(path: string): string[] {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'missing' : 'unreadable'
-    const advice =
-      code === 'missing'
-        ? 'is missing: restore it from its backup, because nobody in the registry can be found without it; a new site gets one with "aval init" or "aval registry create"'
-        : 'cannot be read: check its owner and mode'
-    throw new KeyFileError(code, `the key file ${path} ${advice}`, { cause })
+    const words = {
+      missing: {
+        en: `the key file ${path} is missing: restore it from its backup, because nobody in the registry can be found without it; a new site gets one with "aval init" or "aval registry create"`,
+        fr: `le fichier de clé ${path} est absent : le restaurer depuis sa sauvegarde, car sans lui personne n’est retrouvable dans le registre ; un nouveau site en reçoit un par « aval init » ou « aval registry create »`,
+      },
+      unreadable: {
+        en: `the key file ${path} cannot be read: check its owner and mode`,
+        fr: `le fichier de clé ${path} est illisible : voir son propriétaire et son mode`,
+      },
+    }
+    throw new KeyFileError(code, words[code], { cause })
   }
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }

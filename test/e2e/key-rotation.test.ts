@@ -38,16 +38,16 @@ test('key rotate takes no message from a running relay and no row from a running
     }
     const list = join(directory, 'list.csv')
     writeFileSync(list, consents())
-    let running = true
+    const ended = new AbortController()
     const commands = Promise.all([command('consent', 'import', list, '--json'), command('key', 'rotate')])
-    const done = commands.finally(() => (running = false))
+    const done = commands.finally(() => ended.abort())
     const answers = new Set<string>()
     let mails = 0
     const send = async () => {
       const { step, reply } = await mailOnce(aval.port, { to: GOOD, raw: plainNewsletter(sha256(`mail ${mails++}`)) })
       answers.add(`${step} ${reply?.replace(/ref=.*/s, '')}`)
     }
-    while (running) await send()
+    while (!ended.signal.aborted) await send()
     const [imported, rotated] = await done
     await send()
     expect(rotated).toMatchObject({ status: 0 })

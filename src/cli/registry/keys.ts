@@ -50,7 +50,7 @@ function withKeyFile<T>(terminal: Terminal, path: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.message, { cause })
+    if (cause instanceof KeyFileError) throw new CommandError(EXIT.configuration, cause.told, { cause })
     if (cause instanceof Error && 'syscall' in cause)
       throw systemError(terminal, 'write', 'path' in cause ? String(cause.path) : path, cause)
     throw cause

@@ -3,6 +3,8 @@
  * all of one length, so that a key is destroyed where it stands: its digits are overwritten, and the rest of the file is not
  * touched. A line that is cut short was never used: a key is on disk before anything is sealed under it.
  */
+import type { Bilingual } from '../../words/language.js'
+import { ToldError } from '../../words/told-error.js'
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -21,7 +23,7 @@ import { dirname } from 'node:path'
 /** Of one journal, by number of the segment; null for one that was destroyed. */
 export type SegmentKeys = ReadonlyMap<number, Buffer | null>
 
-export class SegmentKeyError extends Error {
+export class SegmentKeyError extends ToldError {
   override readonly name = 'SegmentKeyError'
 }
 
@@ -109,9 +111,10 @@ function lineIn(text: string): RegExpExecArray | null {
 }
 
 function notOurs(path: string, offset: number): SegmentKeyError {
-  return new SegmentKeyError(
-    `${path}: line ${offset / LINE_OCTETS + 1} is not a key of a segment: name another file in journal.segment_key_file, or restore this one from its backup`,
-  )
+  return new SegmentKeyError({
+    en: `${path}: line ${offset / LINE_OCTETS + 1} is not a key of a segment: name another file in journal.segment_key_file, or restore this one from its backup`,
+    fr: `${path} : la ligne ${offset / LINE_OCTETS + 1} n’est pas une clé de segment : nommer un autre fichier dans journal.segment_key_file, ou restaurer celui-ci depuis sa sauvegarde`,
+  })
 }
 
 function readLines(path: string) {
@@ -141,8 +144,11 @@ function withFile(path: string, flags: number, work: (file: number) => void): vo
   }
 }
 
-export function unwritableSegmentKeys(path: string): string {
-  return `the keys of the journal's segments ${path} cannot be written: check the owner, the mode and the room on its volume`
+export function unwritableSegmentKeys(path: string): Bilingual {
+  return {
+    en: `the keys of the journal's segments ${path} cannot be written: check the owner, the mode and the room on its volume`,
+    fr: `les clés des segments du journal ${path} ne peuvent pas être écrites : voir le propriétaire, le mode et la place sur le volume`,
+  }
 }
 
 function syncDirectory(path: string): void {

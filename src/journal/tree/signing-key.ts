@@ -3,6 +3,7 @@
  * A rotation first writes the new key beside it as `<file>.next`, then says so in the journal, then puts it in its place: at
  * whichever moment it is cut short, the key the journal names is in one of the two.
  */
+import { ToldError } from '../../words/told-error.js'
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import {
   closeSync,
@@ -19,7 +20,7 @@ import { dirname } from 'node:path'
 import { type NoteSigner, type RawKey, signerOf } from './note.js'
 
 /** Checkpoints cannot be signed; entries are written all the same. */
-export class SigningKeyError extends Error {
+export class SigningKeyError extends ToldError {
   override readonly name = 'SigningKeyError'
 }
 
@@ -40,8 +41,14 @@ export function openSigningKey(file: string, name: string, inForce: RawKey | und
   }
   throw new SigningKeyError(
     existsSync(file)
-      ? `the signing key ${file} is not the one the journal names: restore that one, or say that it is lost with "aval journal rotate-key --lost"`
-      : `the signing key ${file} is missing: restore it from its backup, or say that it is lost with "aval journal rotate-key --lost"`,
+      ? {
+          en: `the signing key ${file} is not the one the journal names: restore that one, or say that it is lost with "aval journal rotate-key --lost"`,
+          fr: `la clé de signature ${file} n’est pas celle que nomme le journal : restaurer celle-là, ou dire qu’elle est perdue par « aval journal rotate-key --lost »`,
+        }
+      : {
+          en: `the signing key ${file} is missing: restore it from its backup, or say that it is lost with "aval journal rotate-key --lost"`,
+          fr: `la clé de signature ${file} est absente : la restaurer depuis sa sauvegarde, ou dire qu’elle est perdue par « aval journal rotate-key --lost »`,
+        },
   )
 }
 
@@ -79,7 +86,11 @@ export function settleSigningKey(file: string, name: string, inForce: RawKey | u
   try {
     renameSync(next, file)
   } catch (cause) {
-    if (!isMissing(cause)) throw new SigningKeyError(`cannot replace the signing key ${file}`, { cause })
+    if (!isMissing(cause))
+      throw new SigningKeyError(
+        { en: `cannot replace the signing key ${file}`, fr: `impossible de remplacer la clé de signature ${file}` },
+        { cause },
+      )
   }
   syncDirectory(file)
 }
@@ -108,7 +119,13 @@ function writeNewKey(file: string): void {
     syncDirectory(file)
   } catch (cause) {
     if (existsSync(draft)) unlinkSync(draft)
-    throw new SigningKeyError(`cannot write the signing key ${file}: check the directory's owner and mode`, { cause })
+    throw new SigningKeyError(
+      {
+        en: `cannot write the signing key ${file}: check the directory's owner and mode`,
+        fr: `impossible d’écrire la clé de signature ${file} : voir le propriétaire et le mode du répertoire`,
+      },
+      { cause },
+    )
   }
 }
 
@@ -126,7 +143,13 @@ function readPrivateKey(file: string): KeyObject {
   try {
     pem = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new SigningKeyError(`the signing key ${file} cannot be read: check its owner and mode`, { cause })
+    throw new SigningKeyError(
+      {
+        en: `the signing key ${file} cannot be read: check its owner and mode`,
+        fr: `la clé de signature ${file} est illisible : voir son propriétaire et son mode`,
+      },
+      { cause },
+    )
   }
   try {
     const key = createPrivateKey(pem)
@@ -134,7 +157,10 @@ function readPrivateKey(file: string): KeyObject {
   } catch {
     // Said below, without quoting anything of the file.
   }
-  throw new SigningKeyError(`${file} is no Ed25519 private key in PEM: restore it from its backup`)
+  throw new SigningKeyError({
+    en: `${file} is no Ed25519 private key in PEM: restore it from its backup`,
+    fr: `${file} n’est pas une clé privée Ed25519 en PEM : la restaurer depuis sa sauvegarde`,
+  })
 }
 
 function isMissing(cause: unknown): boolean {
