@@ -176,7 +176,7 @@ describe('log search', () => {
     const about = search('--to', GOOD, '--verdict', 'permit', '--advertiser', 'acme', '--router', 'routix').stdout
     expect(about).toContain(`${relayed}: `)
     expect(about).toMatch(/: permitted at the end of the message \(DATA\); .*; sent$/m)
-    expect(about).not.toMatch(/\w=|_|\dZ/)
+    expect(about.replaceAll(/\b[0-9A-Z]{26}\b/g, 'REF')).not.toMatch(/\w=|_|\dZ/)
     expect(about).not.toContain(refused)
     expect(JSON.parse(search('--ref', refused, '--json').stdout)).toMatchObject({ entry: { ref: refused } })
   })
