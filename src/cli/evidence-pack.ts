@@ -43,10 +43,16 @@ const NO_CHECKPOINT: Bilingual = {
   en: '{path} is no signed checkpoint: give a file as "aval journal checkpoint" prints it',
   fr: '{path} n’est pas un point de contrôle signé : donner un fichier tel que l’affiche « aval journal checkpoint »',
 }
-const NOT_OURS: Bilingual = {
-  en: '{path}: this journal never signed that checkpoint over {size} entries; keep both as evidence and run "aval journal verify --against" with it',
-  fr: '{path} : ce journal n’a jamais signé ce point de contrôle sur {size} entrées ; conserver les deux comme preuves et lancer « aval journal verify --against » avec ce fichier',
-}
+const NOT_OURS: Forms = [
+  {
+    en: '{path}: this journal never signed that checkpoint over {count} entry; keep both as evidence and run "aval journal verify --against" with it',
+    fr: '{path} : ce journal n’a jamais signé ce point de contrôle sur {count} entrée ; conserver les deux comme preuves et lancer « aval journal verify --against » avec ce fichier',
+  },
+  {
+    en: '{path}: this journal never signed that checkpoint over {count} entries; keep both as evidence and run "aval journal verify --against" with it',
+    fr: '{path} : ce journal n’a jamais signé ce point de contrôle sur {count} entrées ; conserver les deux comme preuves et lancer « aval journal verify --against » avec ce fichier',
+  },
+]
 
 const VERIFIER = new URL('../evidence/verify.js', import.meta.url)
 const FORMAT = new URL('../../docs/journal-format.md', import.meta.url)
@@ -120,7 +126,7 @@ function sizeOf(terminal: Terminal, path: string, journal: JournalReader): numbe
   const own = journal.checkpoints().find(({ size }) => size === given.size)
   const root = own && readCheckpoint(own.note)
   if (root?.origin !== given.origin || !root.root.equals(given.root))
-    throw new CommandError(EXIT.no, said(terminal.language, NOT_OURS, { path, size: String(given.size) }))
+    throw new CommandError(EXIT.no, counted(terminal.language, given.size, NOT_OURS, { path }))
   return given.size
 }
 

@@ -7,7 +7,7 @@ import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { configurationOf } from './site.js'
 import { systemError } from './system-error.js'
-import { COLON, numberIn, type WordTable, wordFor } from '../words/language.js'
+import { COLON, counted, type Forms, numberIn, said, type WordTable, wordFor } from '../words/language.js'
 import type { JournalProblem } from '../journal/chain-check.js'
 import { type Bilingual, type Terminal, styled } from './terminal.js'
 
@@ -55,7 +55,7 @@ export async function journalVerify(
   )
   const { checkpoints, signed, keys } = result.tree
   terminal.print(
-    `  ${terminal.say({ en: 'signed checkpoints', fr: 'points de contrôle signés' })}${colon}${checkpoints}${checkpoints === 0 ? '' : terminal.say({ en: `, over the first ${signed} entries`, fr: `, sur les ${signed} premières entrées` })}`,
+    `  ${terminal.say({ en: 'signed checkpoints', fr: 'points de contrôle signés' })}${colon}${numberIn(language, checkpoints)}${checkpoints === 0 ? '' : `, ${counted(language, signed, OVER)}`}`,
   )
   for (const { seq, reason, key } of keys) {
     terminal.print(
@@ -65,20 +65,10 @@ export async function journalVerify(
   const { segments, unread } = result
   if (segments.closed > 0) {
     terminal.print(
-      `  ${terminal.say({ en: 'segments', fr: 'segments' })}${colon}${terminal.say({
-        en: `${segments.closed} closed, of ${segments.destroyed} the key was destroyed`,
-        fr: `${segments.closed} clos, dont ${segments.destroyed} à clé détruite`,
-      })}`,
+      `  ${terminal.say({ en: 'segments', fr: 'segments' })}${colon}${said(language, SEGMENTS, { closed: numberIn(language, segments.closed), destroyed: numberIn(language, segments.destroyed) })}`,
     )
   }
-  if (unread > 0) {
-    terminal.print(
-      `  ${terminal.say({
-        en: `${unread} personal parts were not checked: the keys of their segments are not in ${keyFile}`,
-        fr: `${unread} parties personnelles n’ont pas été vérifiées : les clés de leurs segments ne sont pas dans ${keyFile}`,
-      })}`,
-    )
-  }
+  if (unread > 0) terminal.print(`  ${counted(language, unread, UNREAD, { keyFile })}`)
   if (!result.sealed) {
     terminal.print(
       `  ${terminal.say({
@@ -89,11 +79,30 @@ export async function journalVerify(
   }
   if (result.openCount > 0) {
     terminal.print(
-      `  ${terminal.say({ en: 'decisions without outcome', fr: 'décisions sans issue' })}${colon}${result.openCount}`,
+      `  ${terminal.say({ en: 'decisions without outcome', fr: 'décisions sans issue' })}${colon}${numberIn(language, result.openCount)}`,
     )
   }
   return EXIT.done
 }
+
+const OVER: Forms = [
+  { en: 'over the first entry', fr: 'sur la première entrée' },
+  { en: 'over the first {count} entries', fr: 'sur les {count} premières entrées' },
+]
+const SEGMENTS: Bilingual = {
+  en: '{closed} closed, of {destroyed} the key was destroyed',
+  fr: '{closed} clos, dont {destroyed} à clé détruite',
+}
+const UNREAD: Forms = [
+  {
+    en: '{count} personal part was not checked: the key of its segment is not in {keyFile}',
+    fr: '{count} partie personnelle n’a pas été vérifiée : la clé de son segment n’est pas dans {keyFile}',
+  },
+  {
+    en: '{count} personal parts were not checked: the keys of their segments are not in {keyFile}',
+    fr: '{count} parties personnelles n’ont pas été vérifiées : les clés de leurs segments ne sont pas dans {keyFile}',
+  },
+]
 
 /** What the first bad entry suffered. */
 const PROBLEMS: WordTable<JournalProblem['kind']> = {

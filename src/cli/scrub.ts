@@ -19,7 +19,8 @@ import { progressBar } from './progress-bar.js'
 import { withRehearsalPorts } from './rehearsal-site.js'
 import { advertiserOf, configurationOf, credentialOf } from './site.js'
 import { systemError } from './system-error.js'
-import { type Bilingual, type Terminal, styled } from './terminal.js'
+import { type Terminal, styled } from './terminal.js'
+import { type Bilingual, counted, type Forms } from '../words/language.js'
 
 export interface ScrubOptions {
   readonly config: string | undefined
@@ -36,6 +37,20 @@ const VERDICTS: Readonly<Record<Verdict['kind'], Bilingual>> = {
   refuse: { en: 'refuse', fr: 'refusé' },
   defer: { en: 'cannot tell', fr: 'indécidable' },
 }
+/** The same, beside the number of lines it is said of. */
+const OF_SEVERAL: Readonly<Record<Verdict['kind'], Bilingual>> = {
+  permit: { en: 'permit', fr: 'permis' },
+  refuse: { en: 'refuse', fr: 'refusés' },
+  defer: { en: 'cannot tell', fr: 'indécidables' },
+}
+const LINES: Forms = [
+  { en: 'line', fr: 'ligne' },
+  { en: 'lines', fr: 'lignes' },
+]
+const UNREADABLE: Forms = [
+  { en: 'unreadable', fr: 'illisible' },
+  { en: 'unreadable', fr: 'illisibles' },
+]
 
 const NO_ADDRESS: Bilingual = { en: 'is not an e-mail address', fr: 'n’est pas une adresse électronique' }
 const ENFORCED: Bilingual = { en: 'enforced:', fr: 'appliqué :' }
@@ -156,9 +171,11 @@ function reportTally(terminal: Terminal, { rows, unreadable, verdicts, rules }: 
   const width = Math.max(...[rows, ...rules.values()].map((count) => String(count).length))
   const line = (count: number, words: string) => terminal.print(`${String(count).padStart(width)}  ${words}`)
   terminal.print('')
-  line(rows, terminal.say({ en: 'lines', fr: 'lignes' }))
-  for (const kind of ['permit', 'refuse', 'defer'] as const) line(verdicts[kind], terminal.say(VERDICTS[kind]))
-  if (unreadable > 0) line(unreadable, terminal.say({ en: 'unreadable', fr: 'illisibles' }))
+  const { language } = terminal
+  line(rows, counted(language, rows, LINES))
+  for (const kind of ['permit', 'refuse', 'defer'] as const)
+    line(verdicts[kind], counted(language, verdicts[kind], [VERDICTS[kind], OF_SEVERAL[kind]]))
+  if (unreadable > 0) line(unreadable, counted(language, unreadable, UNREADABLE))
   if (byCount.length === 0) return
   terminal.print('')
   for (const [rule, count] of byCount) line(count, `${rule.padEnd(24)} ${ruleOf(rule)[terminal.language].title}`)

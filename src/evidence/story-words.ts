@@ -1,6 +1,6 @@
 /** The sentences a decision is told in, in French and in English. */
 import type { OutcomeEntry } from '../domain/journal-entry.js'
-import type { WordTable } from '../words/language.js'
+import type { Forms, WordTable } from '../words/language.js'
 
 export const STORY = {
   permit: { en: 'The message was permitted', fr: 'Le message a été permis' },
@@ -29,10 +29,6 @@ export const STORY = {
   unread: {
     en: 'It was decided {stage}, before the message was read; it came from {domain}.',
     fr: 'La décision a été prise {stage}, avant la lecture du message ; expéditeur : {domain}.',
-  },
-  message: {
-    en: 'The message (sender: {domain}) had {size} octets and the SHA-256 {sha256}.',
-    fr: 'Le message (expéditeur : {domain}) faisait {size} octets, SHA-256 {sha256}.',
   },
   normalised: {
     en: 'Stray CR or LF in it had been made line ends first (bare_newline: normalize); as it came in, its SHA-256 was {sha256}.',
@@ -99,8 +95,6 @@ export const STORY = {
     en: 'Retention, which allows no message against the will of the person: until {due}, counted from {from} ({event}).',
     fr: 'Conservation, qui ne permet aucun message contre la volonté de la personne : jusqu’au {due}, comptée depuis le {from} ({event}).',
   },
-  passedOne: { en: '{count} rule was in order: {rules}.', fr: '{count} règle était respectée : {rules}.' },
-  passed: { en: '{count} rules were in order: {rules}.', fr: '{count} règles étaient respectées : {rules}.' },
   reply: { en: 'The sender was answered {reply}.', fr: 'L’expéditeur a lu {reply}.' },
   answered: { en: 'Its answer: {reply}', fr: 'Sa réponse : {reply}' },
   noOutcome: {
@@ -115,10 +109,6 @@ export const STORY = {
     en: 'Reference {ref}, entry {seq} of the journal, hash {hash}.',
     fr: 'Référence {ref}, entrée {seq} du journal, empreinte {hash}.',
   },
-  signed: {
-    en: 'It is under the checkpoint over {size} entries, signed on {at}.',
-    fr: 'Elle est sous le point de contrôle sur {size} entrées, signé le {at}.',
-  },
   act: {
     en: '{act}, on {at} ({zone}), by {by}{advertiser}; {facts}.',
     fr: '{act}, le {at} ({zone}), par {by}{advertiser} ; {facts}.',
@@ -127,6 +117,33 @@ export const STORY = {
   erasedEntries: { en: 'entries {entries}', fr: 'entrées {entries}' },
   notSigned: { en: 'No checkpoint is over it yet.', fr: 'Aucun point de contrôle ne la couvre encore.' },
 } as const satisfies WordTable
+
+export const MESSAGE: Forms = [
+  {
+    en: 'The message (sender: {domain}) had {count} octet and the SHA-256 {sha256}.',
+    fr: 'Le message (expéditeur : {domain}) faisait {count} octet, SHA-256 {sha256}.',
+  },
+  {
+    en: 'The message (sender: {domain}) had {count} octets and the SHA-256 {sha256}.',
+    fr: 'Le message (expéditeur : {domain}) faisait {count} octets, SHA-256 {sha256}.',
+  },
+]
+
+export const PASSED: Forms = [
+  { en: '{count} rule was in order: {rules}.', fr: '{count} règle était respectée : {rules}.' },
+  { en: '{count} rules were in order: {rules}.', fr: '{count} règles étaient respectées : {rules}.' },
+]
+
+export const SIGNED: Forms = [
+  {
+    en: 'It is under the checkpoint over {count} entry, signed on {at}.',
+    fr: 'Elle est sous le point de contrôle sur {count} entrée, signé le {at}.',
+  },
+  {
+    en: 'It is under the checkpoint over {count} entries, signed on {at}.',
+    fr: 'Elle est sous le point de contrôle sur {count} entrées, signé le {at}.',
+  },
+]
 
 export const OUTCOME_SENTENCES: WordTable<OutcomeEntry['status']> = {
   relayed: { en: 'The upstream {upstream} took it on {at}.', fr: 'Le serveur d’envoi {upstream} l’a pris le {at}.' },

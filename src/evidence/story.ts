@@ -22,7 +22,7 @@ import { PARIS_TIME } from '../words/moments.js'
 import { BASES, CLOCK_STARTS, METHODS, PROOFS, SOURCES } from '../words/record-words.js'
 import type { Reason } from './in-force.js'
 import { opposedThen, opposedToday, type Today } from './opposed.js'
-import { OUTCOME_SENTENCES, STORY } from './story-words.js'
+import { MESSAGE, OUTCOME_SENTENCES, PASSED, SIGNED, STORY } from './story-words.js'
 import { Teller } from './teller.js'
 
 export interface StoryFacts {
@@ -131,7 +131,7 @@ function whatWasSent(teller: Teller, decision: DecisionEntry): string {
   const { messageSha256, messageSize, receivedSha256, senderDomain, stage } = decision
   const domain = senderDomain === '' ? teller.tell(STORY.nullSender) : senderDomain
   if (messageSha256 === '') return teller.tell(STORY.unread, { stage: teller.name(STAGES, stage), domain })
-  const message = teller.tell(STORY.message, { size: messageSize, sha256: messageSha256, domain })
+  const message = teller.count(messageSize, MESSAGE, { sha256: messageSha256, domain })
   return receivedSha256 === undefined
     ? message
     : `${message} ${teller.tell(STORY.normalised, { sha256: receivedSha256 })}`
@@ -224,10 +224,7 @@ function clockOf(teller: Teller, { dueAt, clockStartedAt, clockStartedBy }: Deci
 function passedOf(teller: Teller, { passed, findings }: DecisionEntry): string {
   const all = [...passed, ...findings.filter(({ outcome }) => outcome === 'pass').map(({ rule }) => rule)]
   if (all.length === 0) return ''
-  return teller.tell(all.length === 1 ? STORY.passedOne : STORY.passed, {
-    count: all.length,
-    rules: all.sort().join(', '),
-  })
+  return teller.count(all.length, PASSED, { rules: all.sort().join(', ') })
 }
 
 function outcomeOf(teller: Teller, { status, upstream, reply, at }: OutcomeEntry): string {
@@ -246,7 +243,7 @@ function whereKept(
 ): string {
   const kept = teller.tell(STORY.kept, { ref, seq: entry.seq, hash: entry.hash })
   if (!checkpoint) return `${kept} ${teller.tell(STORY.notSigned)}`
-  return `${kept} ${teller.tell(STORY.signed, { size: checkpoint.size, at: teller.moment(checkpoint.at) })}`
+  return `${kept} ${teller.count(checkpoint.size, SIGNED, { at: teller.moment(checkpoint.at) })}`
 }
 
 function named(legalName: string | undefined, id: string): string {

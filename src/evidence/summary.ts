@@ -7,6 +7,7 @@ import { ACTS, CLASSES, CLAUSES } from '../words/decision-words.js'
 import {
   type Bilingual,
   COLON,
+  counted,
   type Language,
   listed,
   numberIn,
@@ -18,7 +19,7 @@ import {
 import { lawIn } from '../words/law-words.js'
 import { type Moments, momentsIn, PARIS_TIME } from '../words/moments.js'
 import { SOURCES } from '../words/record-words.js'
-import { FILES, WORDS } from './words.js'
+import { ENTRIES, FILES, LET_THROUGH, WORDS } from './words.js'
 
 export interface SummaryFacts {
   readonly advertiser: Advertiser
@@ -121,7 +122,7 @@ function heading(page: Page, { advertiser, from, to, at, version, checkpoint, by
     [WORDS.advertiser, `${advertiser.legalName}${siren} (${advertiser.id})`],
     [WORDS.period, page.say(WORDS.periodValue, period)],
     [WORDS.made, `${page.moment(at)}, ${by}, Aval ${version}`],
-    [WORDS.journal, page.say(WORDS.journalValue, { size: page.number(checkpoint.size) })],
+    [WORDS.journal, counted(page.language, checkpoint.size, ENTRIES)],
     [WORDS.key, new Markup(`<code>${escaped(checkpoint.key)}</code>`)],
   ]
   const list = rows.map(([term, value]) => `<dt>${escaped(page.say(term))}</dt><dd>${page.cell(value)}</dd>`)
@@ -137,10 +138,7 @@ function decisions(page: Page, { verdicts, wouldRefuse, outcomes }: Figures): st
     (verdict) =>
       `<div class="${verdict}"><dt>${escaped(page.say(WORDS[verdict]))}</dt><dd>${page.number(verdicts[verdict])}</dd></div>`,
   )
-  const would =
-    wouldRefuse === 0
-      ? ''
-      : `<p><strong>${page.number(wouldRefuse)}</strong> ${escaped(page.say(WORDS.wouldRefuse))}.</p>`
+  const would = wouldRefuse === 0 ? '' : `<p>${escaped(counted(page.language, wouldRefuse, LET_THROUGH))}</p>`
   const rows = OUTCOMES.filter((status) => (outcomes.get(status) ?? 0) > 0).map((status) => [
     page.say(WORDS[status]),
     outcomes.get(status)!,

@@ -1,6 +1,8 @@
 /** Says sentences in one language: texts as they are set there, codes in words, moments of Paris, numbers. */
 import {
   type Bilingual,
+  counted,
+  type Forms,
   type Language,
   listed,
   numberIn,
@@ -25,6 +27,11 @@ export class Teller {
       typeof value === 'number' ? numberIn(this.language, value) : value,
     ])
     return said(this.language, words, Object.fromEntries(texts) as Record<string, string>)
+  }
+
+  /** The form that goes with the number, which is `{count}` in it. */
+  count(count: number, forms: Forms, values: Readonly<Record<string, string>> = {}): string {
+    return counted(this.language, count, forms, values)
   }
 
   /** A text that has another of its own in the other language. */

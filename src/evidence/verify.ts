@@ -499,14 +499,14 @@ function checkGivenCheckpoint(
   const same = known.find(({ size }) => size === given.size)
   if (!same) {
     throw new Error(
-      `the pack does not lead from the checkpoint over ${given.size} entries: ask for one made with --against that checkpoint`,
+      `the pack does not lead from the checkpoint over ${counted(given.size, 'entry', 'entries')}: ask for one made with --against that checkpoint`,
     )
   }
   assert(
     same.root.equals(given.root),
-    `the checkpoint over ${given.size} entries that was kept elsewhere is of another journal: this one was written anew`,
+    `the checkpoint over ${counted(given.size, 'entry', 'entries')} that was kept elsewhere is of another journal: this one was written anew`,
   )
-  return `${given.size} entries, ${new Date(given.at).toISOString()}`
+  return `${counted(given.size, 'entry', 'entries')}, ${new Date(given.at).toISOString()}`
 }
 
 /** Files that were put beside those of the pack: nothing is known of them. */
@@ -518,6 +518,8 @@ function strangers(named: ReadonlySet<string>, within = directory): string[] {
     return named.has(name) ? [] : [name]
   })
 }
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
 /** What is read here: all of it has to be under the manifest. */
 const READ =
@@ -591,7 +593,7 @@ async function main(): Promise<void> {
     const holds = isConsistent(before.size, before.root, checkpoint.size, checkpoint.root, consistency.map(base64))
     assert(
       holds,
-      `journal/checkpoints.jsonl: the checkpoint over ${before.size} entries is not the beginning of the journal`,
+      `journal/checkpoints.jsonl: the checkpoint over ${counted(before.size, 'entry', 'entries')} is not the beginning of the journal`,
     )
     known.push(before)
   }
@@ -610,32 +612,42 @@ async function main(): Promise<void> {
 
   const day = (at: number): string => new Date(at).toISOString()
   console.log(`VERIFIED  ${manifest.advertiser}, ${day(manifest.from)} to ${day(manifest.to)}`)
-  console.log(`  journal          ${origin}, ${checkpoint.size} entries, signed ${day(checkpoint.at)}`)
+  console.log(
+    `  journal          ${origin}, ${counted(checkpoint.size, 'entry', 'entries')}, signed ${day(checkpoint.at)}`,
+  )
   for (const [kind, count] of Object.entries(journal.counts)) {
     const verdicts = kind === 'decision' ? Object.entries(journal.verdicts).map(([name, n]) => `, ${n} ${name}`) : []
     console.log(`  ${kind.padEnd(16)} ${count}${verdicts.join('')}`)
   }
-  console.log(`  records          ${records} of ${journal.records.size} record versions decisions rest on`)
   console.log(
-    `  configurations   ${configurations.found} of ${journal.configurations.size}, with ${configurations.rules} sets of rules and ${configurations.contracts} contracts`,
+    `  records          ${records} of ${counted(journal.records.size, 'record version', 'record versions')} decisions rest on`,
   )
-  console.log(`  checkpoints      ${known.length - 1} earlier ones lead to this one`)
+  console.log(
+    `  configurations   ${configurations.found} of ${journal.configurations.size}, with ${counted(configurations.rules, 'set', 'sets')} of rules and ${counted(configurations.contracts, 'contract', 'contracts')}`,
+  )
+  console.log(`  checkpoints      ${counted(known.length - 1, 'earlier one leads', 'earlier ones lead')} to this one`)
   if (kept) console.log(`  kept elsewhere   the checkpoint over ${kept}, is the beginning of this journal`)
   if (journal.erased.size > 0)
-    console.log(`  erased           ${journal.erased.size} decisions no longer say about whom (GDPR art. 17)`)
+    console.log(
+      `  erased           ${counted(journal.erased.size, 'decision no longer says', 'decisions no longer say')} about whom (GDPR art. 17)`,
+    )
   if (journal.destroyed.length > 0)
-    console.log(`  segments         ${journal.destroyed.length} whose keys were destroyed`)
+    console.log(`  segments         ${counted(journal.destroyed.length, 'whose key was', 'whose keys were')} destroyed`)
   if (journal.open.size > 0)
-    console.log(`  without outcome  ${journal.open.size} permits: under way when the pack was made`)
+    console.log(
+      `  without outcome  ${counted(journal.open.size, 'permit', 'permits')}: under way when the pack was made`,
+    )
   for (const note of notes()) console.log(`  NOTE  ${note}`)
 
   function* notes(): Generator<string, void> {
-    if (journal.losses > 0) yield `${journal.losses} signing keys were replaced without the signature of the one before`
+    if (journal.losses > 0)
+      yield `${counted(journal.losses, 'signing key was', 'signing keys were')} replaced without the signature of the one before`
     if (givenKey === undefined) yield `no --key was given: compare this one with what was published: ${manifest.key}`
     if (!kept) yield 'no --checkpoint was given: whoever holds the signing key could have written the journal anew'
     if (checkpoint.at < manifest.to)
       yield `the journal was signed before the period ended: nothing after ${day(checkpoint.at)} is in the pack`
-    if (objections > 0) yield `${objections} objections are as the registry held them, not proven by the journal`
+    if (objections > 0)
+      yield `${counted(objections, 'objection is', 'objections are')} as the registry held ${objections === 1 ? 'it' : 'them'}, not proven by the journal`
     const odd = strangers(new Set([...Object.keys(manifest.files), 'manifest.json', 'manifest.sig']))
     if (odd.length > 0) yield `not of the pack, and not checked: ${odd.join(', ')}`
     yield 'that no entry of this advertiser was left out is shown by the journal itself: have the pack made in your presence'

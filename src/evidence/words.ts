@@ -1,5 +1,5 @@
 /** What the summary and the notes of a pack say, in French and in English. */
-import type { WordTable } from '../words/language.js'
+import type { Forms, WordTable } from '../words/language.js'
 
 export const WORDS = {
   title: { fr: 'Dossier de preuve', en: 'Evidence pack' },
@@ -12,10 +12,6 @@ export const WORDS = {
   advertiser: { fr: 'Annonceur', en: 'Advertiser' },
   made: { fr: 'Établi le', en: 'Made on' },
   journal: { fr: 'Journal', en: 'Journal' },
-  journalValue: {
-    fr: '{size} entrées sous le dernier point de contrôle',
-    en: '{size} entries under the last checkpoint',
-  },
   key: { fr: 'Clé publique', en: 'Public key' },
   decisions: { fr: 'Décisions', en: 'Decisions' },
   decisionsIntro: {
@@ -25,10 +21,6 @@ export const WORDS = {
   permit: { fr: 'Permis', en: 'Permitted' },
   refuse: { fr: 'Refusés', en: 'Refused' },
   defer: { fr: 'Différés', en: 'Put off' },
-  wouldRefuse: {
-    fr: 'dont passés alors que les règles disaient non (modes d’observation et d’avertissement)',
-    en: 'of which let through although the rules said no (modes observe and warn)',
-  },
   outcomes: { fr: 'Issues des messages permis', en: 'What became of permitted messages' },
   relayed: { fr: 'Remis au serveur d’envoi', en: 'Taken by the sending server' },
   refused: { fr: 'Refusés par le serveur d’envoi', en: 'Refused by the sending server' },
@@ -107,6 +99,23 @@ export const WORDS = {
     en: 'The journal is shared by several advertisers: only the entries of this one are enclosed. The tree shows that none of them was changed; it does not show what the others say. That no entry of this advertiser was left out is shown by the journal itself: have the pack made in your presence, after “aval journal verify”. Addresses are in it as keyed hashes only.',
   },
 } as const satisfies WordTable
+
+export const ENTRIES: Forms = [
+  { fr: '{count} entrée sous le dernier point de contrôle', en: '{count} entry under the last checkpoint' },
+  { fr: '{count} entrées sous le dernier point de contrôle', en: '{count} entries under the last checkpoint' },
+]
+
+/** Beside the number of messages permitted. */
+export const LET_THROUGH: Forms = [
+  {
+    fr: 'Dont {count} passé alors que les règles disaient non (modes d’observation et d’avertissement).',
+    en: 'Of these, {count} was let through although the rules said no (modes observe and warn).',
+  },
+  {
+    fr: 'Dont {count} passés alors que les règles disaient non (modes d’observation et d’avertissement).',
+    en: 'Of these, {count} were let through although the rules said no (modes observe and warn).',
+  },
+]
 
 export const FILES: WordTable = {
   'summary.fr.html, summary.en.html': { fr: 'cette synthèse', en: 'this summary' },

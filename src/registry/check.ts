@@ -149,7 +149,7 @@ class Check {
     const missing = numbers.firstAbsent()
     if (missing !== undefined) bad('missing', missing, `${ledger} ${missing} is missing`)
     if (first === undefined && head && noted !== gone)
-      bad('missing', 0, `${ledger}: ${gone} rows were deleted with reason, and ${noted} are noted`)
+      bad('missing', 0, `rows of ${ledger} deleted with reason: ${gone}, noted: ${noted}`)
     if (first) this.#tell(first.kind, ledger, first.number, first.message)
   }
 

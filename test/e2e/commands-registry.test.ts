@@ -65,14 +65,15 @@ describe('registry', () => {
     expect(stderr).toBe(`${list}: DATA-MINIMISATION: phone is a column the registry has no use for\n`)
     expect(aval('consent', 'show', 'a@client.example').status).toBe(1)
     const stripped = aval('consent', 'import', list, '--strip', '--dry-run')
-    expect(stripped.stdout).toMatch(/1 rows: 1 added, .*dry run: nothing written/)
+    expect(stripped.stdout).toMatch(/^1 row: 1 added, .*dry run: nothing written/)
     expect(stripped.stderr).toMatch(/column phone dropped/)
     expect(aval('consent', 'show', 'a@client.example').status).toBe(1)
   })
 
   test('in French, why a file or a row is refused is said in French, in the list of rejects too', () => {
     const list = file('refus.csv', `address;scope;reason;at\nx;global;manual;2026-02-01\n"a;global;manual;2026-02-01\n`)
-    const { status, stderr } = aval('objection', 'import', list, '--lang', 'fr')
+    const { status, stdout, stderr } = aval('objection', 'import', list, '--lang', 'fr')
+    expect(stdout).toBe('2 lignes : 0 ajoutée, 0 inchangée, 0 plus ancienne, 0 contre une opposition, 2 refusées\n')
     expect(status).toBe(65)
     expect(stderr.split('\n').slice(0, 2)).toEqual([
       `${list}:2: FORMAT address n’est pas une adresse électronique`,

@@ -65,7 +65,7 @@ describe('aval scrub', () => {
     const { status, stdout } = scrub(file('list.txt', `${GOOD}\r\n`), '--lang', 'fr')
     expect(status).toBe(0)
     expect(stdout).toContain(`permis       ${GOOD}`)
-    expect(stdout).toMatch(/^1 {2}lignes$/m)
+    expect(stdout).toMatch(/^1 {2}ligne$/m)
   })
 
   test('for programs: one object a line, the summary last', () => {
@@ -106,9 +106,17 @@ describe('aval scrub', () => {
     expect(lines(stderr)).toEqual([
       `${list}:3: is not an e-mail address`,
       `${list}:4: has no address`,
-      `${list}:5: has 1 fields where the header has 2`,
+      `${list}:5: has 1 field where the header has 2`,
     ])
     expect(stdout).toMatch(/^3 {2}unreadable$/m)
+    const one = file('one.csv', 'address\nnot an address\n')
+    expect(lines(scrub(one, '--lang', 'fr').stdout).slice(-5)).toEqual([
+      '1  ligne',
+      '0  permis',
+      '0  refusé',
+      '0  indécidable',
+      '1  illisible',
+    ])
   })
 
   test.each([

@@ -112,6 +112,11 @@ describe('a pack', () => {
     expect(page).toContain(`<html lang="${language}">`)
     expect(page).toContain('CONSENT-MISSING')
     expect(page).toContain('Routix SARL (routix)')
+    expect(page).toContain(
+      language === 'fr'
+        ? 'Dont 30 passés alors que les règles disaient non'
+        : 'Of these, 30 were let through although the rules said no',
+    )
     expect(page).not.toMatch(/<script|src=|href=|undefined|\{[a-z]+\}(?![^<]*<\/style>)/)
   })
 })

@@ -9,7 +9,7 @@ import type { ImportKind } from '../../registry/books/batches.js'
 import { ImportRefusedError, importFile, type ImportReport } from '../../registry/import/import-file.js'
 import type { Defaults } from '../../registry/import/read-draft.js'
 import { readObjectionMoment } from '../../registry/records/moments.js'
-import { listed } from '../../words/language.js'
+import { type Bilingual, COLON, counted, type Forms, listed, said } from '../../words/language.js'
 import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
@@ -107,13 +107,8 @@ function certifyImport(
 
 function printReport(terminal: Terminal, file: string, report: ImportReport, dryRun: boolean): void {
   const { counts, rejects, rejectsPath, stripped, resumedAfter } = report
-  if (resumedAfter > 0)
-    terminal.tell(
-      terminal.say({
-        en: `went on after ${resumedAfter} rows of an interrupted run`,
-        fr: `repris après ${resumedAfter} lignes d’un import interrompu`,
-      }),
-    )
+  const { language } = terminal
+  if (resumedAfter > 0) terminal.tell(counted(language, resumedAfter, RESUMED))
   for (const { line, column, rule, reason } of rejects)
     terminal.tell(`${file}:${line}: ${listed([rule, column, terminal.say(reason)], ' ')}`)
   for (const [column, times] of stripped) {
@@ -121,16 +116,45 @@ function printReport(terminal: Terminal, file: string, report: ImportReport, dry
       terminal.say({ en: `column ${column} dropped (${times})`, fr: `colonne ${column} écartée (${times})` }),
     )
   }
-  const { rows, added, unchanged, stale, objected, refused } = counts
-  terminal.print(
-    terminal.say({
-      en: `${rows} rows: ${added} added, ${unchanged} unchanged, ${stale} older than on file, ${objected} against an objection, ${refused} refused${dryRun ? ' (dry run: nothing written)' : ''}`,
-      fr: `${rows} lignes : ${added} ajoutées, ${unchanged} inchangées, ${stale} plus anciennes, ${objected} contre une opposition, ${refused} refusées${dryRun ? ' (essai : rien écrit)' : ''}`,
-    }),
-  )
+  const fates = FATES.map((fate) => counted(language, counts[fate], WORDS[fate]))
+  const tried = dryRun ? ` ${said(language, DRY_RUN)}` : ''
+  terminal.print(`${counted(language, counts.rows, WORDS.rows)}${COLON[language]}${listed(fates)}${tried}`)
   if (rejectsPath !== undefined)
     terminal.tell(terminal.say({ en: `rejects: ${rejectsPath}`, fr: `rejets : ${rejectsPath}` }))
 }
+
+const FATES = ['added', 'unchanged', 'stale', 'objected', 'refused'] as const
+const WORDS: Readonly<Record<keyof ImportReport['counts'], Forms>> = {
+  rows: [
+    { en: '{count} row', fr: '{count} ligne' },
+    { en: '{count} rows', fr: '{count} lignes' },
+  ],
+  added: [
+    { en: '{count} added', fr: '{count} ajoutée' },
+    { en: '{count} added', fr: '{count} ajoutées' },
+  ],
+  unchanged: [
+    { en: '{count} unchanged', fr: '{count} inchangée' },
+    { en: '{count} unchanged', fr: '{count} inchangées' },
+  ],
+  stale: [
+    { en: '{count} older than on file', fr: '{count} plus ancienne' },
+    { en: '{count} older than on file', fr: '{count} plus anciennes' },
+  ],
+  objected: [
+    { en: '{count} against an objection', fr: '{count} contre une opposition' },
+    { en: '{count} against an objection', fr: '{count} contre une opposition' },
+  ],
+  refused: [
+    { en: '{count} refused', fr: '{count} refusée' },
+    { en: '{count} refused', fr: '{count} refusées' },
+  ],
+}
+const DRY_RUN: Bilingual = { en: '(dry run: nothing written)', fr: '(essai : rien écrit)' }
+const RESUMED: Forms = [
+  { en: 'went on after {count} row of an interrupted run', fr: 'repris après {count} ligne d’un import interrompu' },
+  { en: 'went on after {count} rows of an interrupted run', fr: 'repris après {count} lignes d’un import interrompu' },
+]
 
 /** @throws CommandError 74 for what is no file: an import reads it twice, which a pipe does not allow */
 function sizeOf(terminal: Terminal, file: string): number {

@@ -49,6 +49,14 @@ const YEARS: Forms = [
   { en: '{count} year', fr: '{count} an' },
   { en: '{count} years', fr: '{count} ans' },
 ]
+const MONTHS: Forms = [
+  { en: '{count} month', fr: '{count} mois' },
+  { en: '{count} months', fr: '{count} mois' },
+]
+const RETENTION: Bilingual = {
+  en: '{consumers} after the last contact that came from the person; generic addresses {generic}; objections without end; decisions {decisions}',
+  fr: '{consumers} après le dernier contact venu de la personne ; adresses génériques {generic} ; oppositions sans limite ; décisions {decisions}',
+}
 const CUSTOMERS: Bilingual = { en: 'customers', fr: 'clients' }
 const PROSPECTS: Bilingual = { en: 'prospects', fr: 'prospects' }
 const NO_TRANSFER: Bilingual = { en: 'none by this relay', fr: 'aucun par ce relais' }
@@ -95,16 +103,17 @@ export function ropaExport(context: CommandContext, options: SiteOptions): ExitC
 }
 
 function activitiesOf({ site, runtime }: Configuration, terminal: Terminal): Activity[] {
+  const { language } = terminal
   const say = (text: Bilingual) => terminal.say(text)
   const all = (texts: readonly Bilingual[]) => texts.map((text) => say(text))
   const { retention, generic } = site.policy
-  const years = counted(terminal.language, runtime.journal.keepYears, YEARS)
   const common = {
     dataCategories: all(DATA),
     transfers: say(NO_TRANSFER),
-    retention: say({
-      en: `${retention.months} months after the last contact that came from the person; generic addresses ${generic.retentionMonths} months; objections without end; decisions ${years}`,
-      fr: `${retention.months} mois après le dernier contact venu de la personne ; adresses génériques ${generic.retentionMonths} mois ; oppositions sans limite ; décisions ${years}`,
+    retention: said(language, RETENTION, {
+      consumers: counted(language, retention.months, MONTHS),
+      generic: counted(language, generic.retentionMonths, MONTHS),
+      decisions: counted(language, runtime.journal.keepYears, YEARS),
     }),
     security: all(SECURITY),
   }

@@ -54,7 +54,7 @@ export function treeChecker(database: Database, journal: string, known: readonly
   function checkKnown(): JournalProblem | undefined {
     const here = foreign.bySize.get(tree.size)
     if (!here?.some(({ root }) => !root.equals(tree.root()))) return undefined
-    const message = `the first ${tree.size} entries are not those of a checkpoint known from elsewhere: one of them or all were replaced`
+    const message = `the entries up to ${tree.size} are not those of a checkpoint known from elsewhere: one of them or all were replaced`
     return { seq: tree.size, kind: 'checkpoint', message }
   }
 
@@ -124,7 +124,7 @@ function endOfKnown(
       return { seq: 0, kind: 'checkpoint', message }
     }
     if (checkpoint.size > size) {
-      const message = `the newest entries were removed: a checkpoint known from elsewhere is over ${checkpoint.size} entries, here there are ${size}`
+      const message = `the newest entries were removed: a checkpoint known from elsewhere is over the entries up to ${checkpoint.size}, here the last is ${size}`
       return { seq: size + 1, kind: 'truncated', message }
     }
     if (!keys.some(({ raw }) => openNote(note, origin, raw) !== undefined)) {

@@ -5,6 +5,7 @@
  */
 import { parse } from 'csv-parse/sync'
 import type { Words } from '../records/drafts.js'
+import { counted, type Forms } from '../../words/language.js'
 import type { SourceLine } from './source-lines.js'
 import { badRow, columnName, type RowReader, type RowResult } from './rows.js'
 
@@ -100,10 +101,11 @@ export class CsvRows implements RowReader {
 
   #row(line: number, fields: readonly string[]): RowResult {
     const { columns } = this.#header
+    const header = { header: String(columns.length) }
     if (fields.length !== columns.length)
       return badRow(line, {
-        en: `has ${fields.length} fields where the header has ${columns.length}`,
-        fr: `a ${fields.length} champs quand l’en-tête en a ${columns.length}`,
+        en: counted('en', fields.length, FIELDS, header),
+        fr: counted('fr', fields.length, FIELDS, header),
       })
     const values = new Map<string, string>()
     columns.forEach((column, index) => {
@@ -113,6 +115,11 @@ export class CsvRows implements RowReader {
     return { ok: true, row: { line, values } }
   }
 }
+
+const FIELDS: Forms = [
+  { en: 'has {count} field where the header has {header}', fr: 'a {count} champ quand l’en-tête en a {header}' },
+  { en: 'has {count} fields where the header has {header}', fr: 'a {count} champs quand l’en-tête en a {header}' },
+]
 
 export const PROBLEMS: Readonly<Record<NonNullable<SourceLine['problem']>, Words>> = {
   encoding: {
