@@ -13,6 +13,7 @@ import { createMailListener } from './app/listener.js'
 import { type ObjectionDoors, openObjectionDoors } from './app/objection-doors.js'
 import { openOperatorHttp } from './app/operator-http.js'
 import { createDecisionAnswers } from './app/decision-answers.js'
+import { watchRegistry } from './app/registry-watch.js'
 import { createHouseRelay, rehearsalOf } from './app/relay.js'
 import { type Rooms, closeRooms, openRooms } from './app/rooms.js'
 import type { Configuration, ListenerSettings, Runtime } from './config/configuration.js'
@@ -24,6 +25,7 @@ import { createAuthenticator } from './smtp/login/authentication.js'
 import type { SmtpListener } from './smtp/options.js'
 import { createAskEvents } from './telemetry/ask-events.js'
 import type { Logger } from './telemetry/logger.js'
+import { createRegistryEvents } from './telemetry/registry-events.js'
 import { createSessionEvents } from './telemetry/session-events.js'
 import { watchUpstream } from './upstream/watch.js'
 
@@ -87,6 +89,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
   const alarms = await startAlarms(runtime, site, rooms, logger)
   const relay = createHouseRelay(runtime, { inForce, rooms, links: linkTest.links, alarms, logger })
   const watch = await watchUpstream(rooms.upstream)
+  const registry = watchRegistry(() => rooms.registry.check(), createRegistryEvents(logger, rooms.metrics))
   const anchors = startAnchors(runtime, rooms.journal, logger)
   const contracts = watchContracts(site, logger, rooms.metrics)
   const listeners = runtime.listeners.map((_, index) =>
@@ -122,6 +125,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     listening.push(...doors.listening)
   } catch (error) {
     watch.stop()
+    registry.stop()
     anchors.stop()
     contracts.stop()
     linkTest.stop()
@@ -148,6 +152,7 @@ async function openDoors(configuration: Configuration, logger: Logger, rooms: Ro
     },
     async close() {
       watch.stop()
+      registry.stop()
       anchors.stop()
       contracts.stop()
       await Promise.all(listeners.map((listener) => listener.close(runtime.limits.drainTimeout)))

@@ -8,7 +8,6 @@ import { formatProblem } from '../config/problems.js'
 import { hasServiceManager } from '../config/process-environment.js'
 import { JournalUnavailableError } from '../journal/journal-error.js'
 import { SigningKeyError } from '../journal/tree/signing-key.js'
-import { missingRegistry } from '../registry/registry-unavailable.js'
 import { SAMPLE_ADDRESSES, writeSampleRegistry } from '../registry/sample.js'
 import { KeyFileError, createKeyFile } from '../storage/key-file.js'
 import { type LogOutput, createLogger } from '../telemetry/logger.js'
@@ -43,13 +42,12 @@ export async function serve(context: CommandContext, options: ServeOptions): Pro
 }
 
 /**
- * The relay itself only reads the registry. One that is not there is not made: empty, it would refuse everybody for good,
- * when all that happened may be a disk that was not mounted.
+ * The relay itself only reads the registry. One that is not there is not made, and the relay says so as long as it lasts:
+ * empty, it would refuse everybody for good, when all that happened may be a disk that was not mounted.
  */
 async function bringRegistryUpToDate(configuration: Configuration, { logger }: LogOutput): Promise<void> {
-  const { path } = configuration.runtime.storage
+  if (!existsSync(configuration.runtime.storage.path)) return
   try {
-    if (!existsSync(path)) throw missingRegistry(path)
     await withRegistry(configuration, () => undefined)
   } catch (error) {
     if (lacksKey(error)) return

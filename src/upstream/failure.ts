@@ -25,6 +25,10 @@ export function missing(stage: UpstreamStage, extension: string): UpstreamFailur
   return { ...failure(stage, 'capability', `the upstream does not offer ${extension}`), extension }
 }
 
-export function failedEvent(upstream: string, { stage, sent, cause, message }: UpstreamFailure): FailedEvent {
-  return { upstream, stage, sent, cause, message }
+export function failedEvent(
+  upstream: string,
+  { stage, sent, cause, message }: UpstreamFailure,
+  connected: boolean,
+): FailedEvent {
+  return { upstream, stage, sent, cause, message, connected }
 }

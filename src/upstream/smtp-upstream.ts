@@ -186,7 +186,7 @@ class SmtpUpstream implements RenewableUpstream {
     this.#reachable = opened instanceof UpstreamConnection
     if (!(opened instanceof UpstreamConnection)) {
       this.#lastFailure = opened
-      this.#failed(opened)
+      this.#events.failed(failedEvent(this.name, opened, false))
       return opened
     }
     this.#lastFailure = undefined
@@ -201,7 +201,7 @@ class SmtpUpstream implements RenewableUpstream {
   }
 
   #failed(failure: UpstreamFailure): void {
-    this.#events.failed(failedEvent(this.name, failure))
+    this.#events.failed(failedEvent(this.name, failure, true))
   }
 }
 

@@ -81,6 +81,8 @@ export interface FailedEvent {
   readonly sent: UpstreamFailure['sent']
   readonly cause: UpstreamFailure['cause']
   readonly message: string
+  /** Whether a transaction broke off; where not, there was no connection to begin one on. */
+  readonly connected: boolean
 }
 
 /** Before an upstream was ever reached nothing can be promised in its name. */

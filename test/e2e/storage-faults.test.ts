@@ -139,10 +139,31 @@ describe('registry', () => {
     await expectRecovery()
   })
 
+  test('I3: an older copy put back is told at the start, before any message, and once more when it was accepted', async () => {
+    const config = writeConfig(directory, siteFor(directory, 'smtp://127.0.0.1:9'))
+    const kept = ['-c', config, '--set', 'scope=global', 'reason=letter', 'at=2026-11-01']
+    copyFileSync(file('aval.db'), file('older.db'))
+    expect(runAval(['objection', 'add', 'someone@client.example', ...kept]).status).toBe(0)
+    copyFileSync(file('older.db'), file('aval.db'))
+    await start()
+    await until(() => logged('registry_unavailable').length > 0, 'a line before the first message')
+    expect(logged('registry_unavailable')[0]).toMatchObject({
+      level: 'error',
+      cause: expect.stringMatching(/an older copy was put back: .*then "aval registry accept"/),
+    })
+    expect(aval!.run(['registry', 'accept', '--reason', 'test']).status).toBe(0)
+    await until(() => logged('registry_available').length > 0, 'a line that it is over', 15_000)
+    await expectMail()
+  })
+
   test('I3: not there at the start', async () => {
     renameSync(file('aval.db'), file('away.db'))
     await start()
-    await until(() => logged('failed').length > 0, 'an error line before the first message')
+    await until(() => logged('registry_unavailable').length > 0, 'an error line before the first message')
+    expect(logged('registry_unavailable')[0]).toMatchObject({
+      level: 'error',
+      cause: expect.stringMatching(/is missing: restore it from its backup, check storage\.url/),
+    })
     await expectRegistryTrouble(/is missing: restore it from its backup, check storage\.url/)
     renameSync(file('away.db'), file('aval.db'))
     await expectRecovery()
