@@ -257,7 +257,8 @@ async function lookups({ registry: path, key }) {
   const registry = openRegistry({ path, keys })
   let found = 0
   const ways = {
-    aval: async (subject) => (found += (await registry.lookup({ subject, advertiserId: 'acme' })).records.length),
+    aval: async (subject) =>
+      (found += (await registry.lookup({ subject: () => subject, advertiserId: 'acme' })).records.length),
     limit: leastLookup(path),
     limitInOneTransaction: leastLookup(path, true),
   }

@@ -96,7 +96,7 @@ async function examineRegistry({ path, keyFile: keys }: Runtime['storage']): Pro
   const source = keyFile(keys)
   const registry = openRegistry({ path, keys: source, busyTimeoutMs: 5_000 })
   try {
-    await registry.lookup({ subject: subjects(source).identify(NOBODY), advertiserId: '' })
+    await registry.lookup({ subject: () => subjects(source).identify(NOBODY), advertiserId: '' })
   } catch (cause) {
     // The relay brings the tables of an earlier version up to date when it starts.
     if (!isOfEarlierVersion(cause)) throw cause

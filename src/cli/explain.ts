@@ -126,7 +126,7 @@ async function todayOf(
   try {
     const addressee = (await sent.byReference(ref)).find((message) => message.toKey === toKey)
     const { records, objections } = await registry.lookup({
-      subject: { keyId: toKeyId, consentKey: toKey, objectionKey: addressee?.toObjectionKey ?? '' },
+      subject: () => ({ keyId: toKeyId, consentKey: toKey, objectionKey: addressee?.toObjectionKey ?? '' }),
       advertiserId: advertiser,
     })
     const list = site.campaigns.get(campaign)?.list

@@ -11,6 +11,7 @@ import { proofsOf } from '../journal/tree/proof.js'
 import { checkpointNow, rotateSigningKey } from '../journal/tree/signing-acts.js'
 import { SigningKeyError } from '../journal/tree/signing-key.js'
 import { KeyFileError, readKeyFile } from '../storage/key-file.js'
+import type { Bilingual } from '../words/language.js'
 import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 import { advertiserOf, configurationOf } from './site.js'
@@ -34,6 +35,11 @@ export function journalCheckpoint(context: CommandContext, options: Common): Exi
   return EXIT.done
 }
 
+export const ROTATION_FINISHED: Bilingual = {
+  en: 'a rotation that was cut short has been finished; for another one, ask again',
+  fr: 'une rotation interrompue a été achevée ; pour une autre, redemandez',
+}
+
 export function journalRotateKey(context: CommandContext, options: Common & { readonly lost: boolean }): ExitCode {
   const { terminal } = context
   const { key, finished } = withJournal(configurationOf(context, options.config), (guest, seal) =>
@@ -43,12 +49,7 @@ export function journalRotateKey(context: CommandContext, options: Common & { re
   else {
     terminal.print(key)
     if (finished) {
-      terminal.tell(
-        terminal.say({
-          en: 'a rotation that was cut short has been finished; for another one, ask again',
-          fr: 'une rotation interrompue a été achevée ; pour une autre, redemandez',
-        }),
-      )
+      terminal.tell(terminal.say(ROTATION_FINISHED))
     }
   }
   return EXIT.done

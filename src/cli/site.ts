@@ -66,13 +66,28 @@ export async function withNewRegistry<T>(
   }
 }
 
+/** As {@link withRegistry}, for work that goes on where it ended: begun again whenever keys are rotated meanwhile. */
+export async function withRegistryThroughout<T>(
+  configuration: Configuration,
+  work: (registry: RegistryWriter) => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await withRegistry(configuration, work)
+  } catch (error) {
+    const isRekeyed =
+      error instanceof CommandError && error.cause instanceof RegistryUnavailableError && error.cause.code === 'rekeyed'
+    if (!isRekeyed) throw error
+    return withRegistryThroughout(configuration, work)
+  }
+}
+
 /** What is wrong with the registry or its key as a sentence and an exit code; everything else as it is. */
 export function asCommandError(cause: unknown): unknown {
   return cause instanceof RegistryUnavailableError ? new CommandError(exitCodeOf(cause), cause.told, { cause }) : cause
 }
 
 function exitCodeOf({ code }: RegistryUnavailableError): ExitCode {
-  if (code === 'locked') return EXIT.tryAgain
+  if (code === 'locked' || code === 'rekeyed') return EXIT.tryAgain
   return code === 'key' ? EXIT.configuration : EXIT.io
 }
 

@@ -5,7 +5,8 @@ import type { Objection } from './objection.js'
 import type { SubjectKeys } from './subject-key.js'
 
 export interface RegistryQuery {
-  readonly subject: SubjectKeys
+  /** The person, asked for when it is looked up: under the keys as they are then, which may have been rotated since. */
+  readonly subject: () => SubjectKeys
   readonly advertiserId: string
 }
 

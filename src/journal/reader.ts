@@ -34,7 +34,7 @@ export interface EntryFilter {
   readonly rule?: string
   readonly advertiser?: string
   readonly router?: string
-  /** Verdict of a decision or status of an outcome. */
+  /** Verdict of a decision, status of an outcome, or what a certificate is of. */
   readonly verdict?: string
   readonly toKey?: string
 }

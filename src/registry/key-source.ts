@@ -24,6 +24,12 @@ export interface KeySource {
    * @throws RegistryUnavailableError while they cannot be read
    */
   keys(): MasterKeys
+  /**
+   * The same, looked at again now: somebody has met a key that is not among them.
+   *
+   * @throws RegistryUnavailableError while they cannot be read
+   */
+  renewed(): MasterKeys
 }
 
 /** How long a key file is taken for unchanged without looking: `aval key rotate` waits longer before it uses a new key. */
@@ -32,22 +38,24 @@ export const KEY_FILE_STALE_MS = 1_000
 export function keyFile(path: string): KeySource {
   let known: { readonly keys: MasterKeys; readonly version: string } | undefined
   let lookAgainAt = 0
+
+  function renewed(): MasterKeys {
+    lookAgainAt = performance.now() + KEY_FILE_STALE_MS
+    try {
+      const version = versionOf(path)
+      // A key file that goes away under a relay takes nothing from it: the keys it held are the right ones.
+      if (known === undefined || (version !== undefined && version !== known.version))
+        known = { keys: readKeyFile(path), version: version ?? '' }
+      return known.keys
+    } catch (cause) {
+      if (known !== undefined) return known.keys
+      throw registryTrouble(path, cause)
+    }
+  }
+
   return {
-    keys() {
-      const now = performance.now()
-      if (known !== undefined && now < lookAgainAt) return known.keys
-      lookAgainAt = now + KEY_FILE_STALE_MS
-      try {
-        const version = versionOf(path)
-        // A key file that goes away under a relay takes nothing from it: the keys it held are the right ones.
-        if (known === undefined || (version !== undefined && version !== known.version))
-          known = { keys: readKeyFile(path), version: version ?? '' }
-        return known.keys
-      } catch (cause) {
-        if (known !== undefined) return known.keys
-        throw registryTrouble(path, cause)
-      }
-    },
+    keys: () => (known !== undefined && performance.now() < lookAgainAt ? known.keys : renewed()),
+    renewed,
   }
 }
 
@@ -57,7 +65,7 @@ function versionOf(path: string): string | undefined {
 }
 
 export function fixedKeys(...keys: [MasterKey, ...MasterKey[]]): KeySource {
-  return { keys: () => keys }
+  return { keys: () => keys, renewed: () => keys }
 }
 
 /** What a person is called in registry and journal, under the key in force and those before it. */

@@ -6,7 +6,7 @@ import type { SchemaTrouble } from '../storage/schema-check.js'
 import { StorageError } from '../storage/sqlite.js'
 
 export type RegistryTrouble =
-  'missing' | 'replaced' | 'locked' | 'damaged' | 'unreadable' | 'schema' | 'key' | 'tampered'
+  'missing' | 'replaced' | 'locked' | 'damaged' | 'unreadable' | 'schema' | 'key' | 'rekeyed' | 'tampered'
 
 export class RegistryUnavailableError extends ToldError {
   override readonly name = 'RegistryUnavailableError'

@@ -11,7 +11,7 @@ import type { RegistryAnswer, RegistryQuery } from '../domain/registry.js'
 import type { RegistryPort } from '../relay/ports.js'
 import { watchSchema } from '../storage/schema-check.js'
 import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.js'
-import { everyKey, type OtherName } from '../domain/subject-key.js'
+import { everyKey, type OtherName, type SubjectKeys } from '../domain/subject-key.js'
 import { type HeadFile, headFile, type WrittenHead } from './ledger/head-file.js'
 import { type IntegrityCodes, integrityCodes } from './ledger/integrity.js'
 import { HeadReader } from './ledger/ledgers.js'
@@ -62,10 +62,7 @@ export function openRegistry(options: RegistryOptions): SqliteRegistry {
     if (closed) throw new RegistryUnavailableError('unreadable', `the registry ${path} has been closed`)
     if (trouble && performance.now() < trouble.until) throw trouble.error
     try {
-      if (connection && (fileIdentity(path) !== connection.identity || options.keys.keys() !== connection.keys))
-        release()
-      connection ??= connect(options)
-      const result = use(connection)
+      const result = withKeys(options.keys.keys(), use)
       trouble = undefined
       return result
     } catch (cause) {
@@ -73,6 +70,20 @@ export function openRegistry(options: RegistryOptions): SqliteRegistry {
       trouble = { error, until: performance.now() + HOLD_OFF_MS }
       if (error.code !== 'locked') release()
       throw error
+    }
+  }
+
+  /** The key file is looked at again before a key is missed: who rotates it may have used it already. */
+  function withKeys<T>(keys: MasterKeys, use: (connection: Connection) => T): T {
+    try {
+      if (connection && (fileIdentity(path) !== connection.identity || keys !== connection.keys)) release()
+      connection ??= connect(options, keys)
+      return use(connection)
+    } catch (cause) {
+      if (registryTrouble(path, cause).code !== 'key') throw cause
+      const renewed = options.keys.renewed()
+      if (renewed === keys) throw cause
+      return withKeys(renewed, use)
     }
   }
 
@@ -112,9 +123,7 @@ interface Connection {
   syncedAt(advertiserId: string): number | undefined
 }
 
-function connect(options: RegistryOptions): Connection {
-  const { path, busyTimeoutMs = 25, cacheKiB = 65_536 } = options
-  const keys = options.keys.keys()
+function connect({ path, busyTimeoutMs = 25, cacheKiB = 65_536 }: RegistryOptions, keys: MasterKeys): Connection {
   const codes = new Map(keys.map((key) => [key.keyId, integrityCodes(key)]))
   const identity = fileIdentity(path)
   const database = openDatabase(path, { readonly: true, busyTimeoutMs })
@@ -204,6 +213,12 @@ function standing(
   }
 }
 
+/** Who is looked up, for whom. */
+interface Person {
+  readonly subject: SubjectKeys
+  readonly advertiserId: string
+}
+
 /** Answers kept at a time: each recipient is looked up at RCPT and again at the end of DATA. */
 const MOST_REMEMBERED = 1_024
 
@@ -214,7 +229,7 @@ const MOST_REMEMBERED = 1_024
  */
 function remembering(
   database: Database,
-  lookup: (query: RegistryQuery, standing: Standing) => RegistryAnswer,
+  lookup: (person: Person, standing: Standing) => RegistryAnswer,
   { file, standing }: { readonly file: HeadFile; readonly standing: (written: WrittenHead | undefined) => Standing },
 ): Pick<Connection, 'lookup' | 'assertStanding'> {
   const begin = database.prepare('BEGIN')
@@ -238,12 +253,12 @@ function remembering(
     version = current
   }
 
-  function answer(query: RegistryQuery): RegistryAnswer {
-    const { keyId, consentKey, objectionKey } = query.subject
-    const question = `${keyId} ${consentKey} ${objectionKey} ${query.advertiserId}`
+  function answer(person: Person): RegistryAnswer {
+    const { keyId, consentKey, objectionKey } = person.subject
+    const question = `${keyId} ${consentKey} ${objectionKey} ${person.advertiserId}`
     const known = remembered.get(question)
     if (known !== undefined) return known
-    const found = lookup(query, stands)
+    const found = lookup(person, stands)
     if (remembered.size >= MOST_REMEMBERED) remembered.clear()
     remembered.set(question, found)
     return found
@@ -261,7 +276,7 @@ function remembering(
 
   const probe = database.prepare('SELECT 1 FROM consent_version LIMIT 1')
   return {
-    lookup: (query) => inSnapshot(() => answer(query)),
+    lookup: ({ subject, advertiserId }) => inSnapshot(() => answer({ subject: subject(), advertiserId })),
     assertStanding: () => void inSnapshot(() => probe.get()),
   }
 }
@@ -269,7 +284,7 @@ function remembering(
 function prepareLookup(
   database: Database,
   codes: ReadonlyMap<string, IntegrityCodes>,
-): (query: RegistryQuery, standing: Standing) => RegistryAnswer {
+): (person: Person, standing: Standing) => RegistryAnswer {
   const reader = new VersionReader(database, codes)
   // Of every advertiser: hardly anybody is known to many, and asking a second time for the others costs more.
   const versions = database

@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto'
 import type { Recipient } from '../domain/envelope.js'
 import { type DecisionEntry, ENTRY_SCHEMA, type JournaledFinding, type OutcomeEntry } from '../domain/journal-entry.js'
-import type { SiteInForce } from '../domain/party.js'
+import type { Site, SiteInForce } from '../domain/party.js'
 import type { Reference } from '../domain/reference.js'
 import { type Reply, formatReply, isPositive } from '../domain/reply.js'
+import { subjectOf } from '../domain/sms-gateway.js'
 import type { SubjectKeys } from '../domain/subject-key.js'
 import { type Judgement, NOT_APPLICABLE, type RuleFinding } from '../domain/verdict.js'
 import { blankAddresses } from '../domain/written-address.js'
 import { type Shares, replyToUpstream, sharesText } from '../reply/replies.js'
 import type { ContentAnswer } from './content.js'
-import type { Peer, UpstreamResult } from './ports.js'
+import type { Peer, SubjectsPort, UpstreamResult } from './ports.js'
 import type { Stream } from './stream.js'
 
 /** What every entry of one transaction has in common. */
@@ -28,6 +29,19 @@ export interface NamedRecipient {
   readonly number: number
   readonly recipient: Recipient
   readonly subject: SubjectKeys
+  /** The same under the keys as they are now. */
+  readonly identify: () => SubjectKeys
+}
+
+export function nameRecipient(
+  subjects: SubjectsPort,
+  { policy }: Site,
+  recipient: Recipient,
+  number: number,
+): NamedRecipient {
+  const whom = subjectOf(recipient.address, policy.sms.gateways)
+  const identify = () => subjects.identify(whom)
+  return { number, recipient, subject: identify(), identify }
 }
 
 export interface DecisionFacts {

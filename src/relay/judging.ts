@@ -73,7 +73,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
 
   async function lookUp(named: NamedRecipient, advertiserId: string): Promise<RegistryAnswer | undefined> {
     try {
-      const answer = await ports.registry.lookup({ subject: named.subject, advertiserId })
+      const answer = await ports.registry.lookup({ subject: named.identify, advertiserId })
       ports.alarms.looked(answer)
       return answer
     } catch (error) {
@@ -115,7 +115,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     const recipient = named.recipient.address
     const channel = channelOf(recipient, sender.policy.sms.gateways)
     const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry, distrust, excerpt }
-    return { ...facts, history: await historyOf(facts, named.subject) }
+    return { ...facts, history: await historyOf(facts, named.identify()) }
   }
 
   async function judgeLinksOf(

@@ -2,10 +2,10 @@
 import type { Recipient } from '../domain/envelope.js'
 import type { ControlFields } from '../domain/message-facts.js'
 import type { Credential, Site } from '../domain/party.js'
-import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
+import { channelOfAll } from '../domain/sms-gateway.js'
 import type { Judgement } from '../domain/verdict.js'
 import type { ContentAnswer, ContentQuestion } from './content.js'
-import type { NamedRecipient } from './entries.js'
+import { nameRecipient } from './entries.js'
 import { type JudgePorts, createJudge } from './judging.js'
 import { ownLink, withOwnLink } from './letter.js'
 import type { SubjectsPort } from './ports.js'
@@ -44,7 +44,7 @@ export async function rehearse(ports: RehearsalPorts, rehearsal: Rehearsal): Pro
   const context = contextOf(site, credential, senderDomain)
   const judge = createJudge({ alarms: NO_ALARMS, ...ports, texts: createTextSightings() }, context)
   const { gateways } = site.policy.sms
-  const named = recipients.map((recipient, index) => nameIn(ports, site, recipient, index + 1))
+  const named = recipients.map((recipient, index) => nameRecipient(ports.subjects, site, recipient, index + 1))
   const channel = channelOfAll(
     recipients.map(({ address }) => address),
     gateways,
@@ -86,7 +86,7 @@ export function rehearseRecipients(
   return {
     stream,
     sender: () => judge.sender(stream, 'mail'),
-    recipient: (recipient) => judge.recipient(stream, 'rcpt', nameIn(ports, site, recipient, 1), 1),
+    recipient: (recipient) => judge.recipient(stream, 'rcpt', nameRecipient(ports.subjects, site, recipient, 1), 1),
   }
 }
 
@@ -98,10 +98,6 @@ function contextOf(site: Site, credential: Credential, senderDomain: string | un
     transport: 'tls',
     senderDomain,
   }
-}
-
-function nameIn({ subjects }: RehearsalPorts, { policy }: Site, recipient: Recipient, number: number): NamedRecipient {
-  return { number, recipient, subject: subjects.identify(subjectOf(recipient.address, policy.sms.gateways)) }
 }
 
 /** An address the credential may be used from, since a rehearsal comes from nowhere. */

@@ -9,7 +9,7 @@ import type { Recipient, ReversePath } from '../domain/envelope.js'
 import type { DecisionEntry, OutcomeEntry } from '../domain/journal-entry.js'
 import { isProspecting } from '../domain/message-class.js'
 import type { Reply } from '../domain/reply.js'
-import { channelOfAll, subjectOf } from '../domain/sms-gateway.js'
+import { channelOfAll } from '../domain/sms-gateway.js'
 import { isTaken } from '../domain/upstream-result.js'
 import type { Judgement } from '../domain/verdict.js'
 import { isDropped, replyChoices } from '../reply/profile.js'
@@ -19,6 +19,7 @@ import type { ContentAnswer } from './content.js'
 import {
   type DecisionFacts,
   type NamedRecipient,
+  nameRecipient,
   type TransactionContext,
   abortedEntry,
   decisionEntry,
@@ -272,8 +273,7 @@ class RelayTransaction implements Transaction {
   #name(recipient: Recipient): NamedRecipient {
     const number = this.#spellings.size + 1
     this.#spellings.set(number, recipient.mailbox.spelling)
-    const subject = subjectOf(recipient.address, this.#context.site.policy.sms.gateways)
-    return { number, recipient, subject: this.#ports.subjects.identify(subject) }
+    return nameRecipient(this.#ports.subjects, this.#context.site, recipient, number)
   }
 
   /**

@@ -96,10 +96,10 @@ describe('objections', () => {
   /** A registry that knows people by their keys alone. */
   const byKeys = (objector: string | undefined, consenting: string): Scene => ({
     registry: ({ subject }) => ({
-      records: subject.consentKey === keysOf(consenting).consentKey ? [onFile(aRecord())] : [],
+      records: subject().consentKey === keysOf(consenting).consentKey ? [onFile(aRecord())] : [],
       contacts: [],
       objections:
-        objector !== undefined && subject.objectionKey === keysOf(objector).objectionKey ? [anObjection()] : [],
+        objector !== undefined && subject().objectionKey === keysOf(objector).objectionKey ? [anObjection()] : [],
       knownElsewhere: false,
       canaryOf: [],
     }),

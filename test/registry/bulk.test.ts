@@ -153,7 +153,8 @@ it('who is on file or has objected under an earlier key, or by a digest, is foun
 it('a look-up leaves nothing open: the log of a writer is taken into the file behind it', async () => {
   const made = fixture()
   const registry = openRegistry({ path: made.path, keys: fixedKeys(KEY) })
-  const ask = (who: string) => registry.lookup({ subject: subjects(KEY).identify(address(who)), advertiserId: 'acme' })
+  const ask = (who: string) =>
+    registry.lookup({ subject: () => subjects(KEY).identify(address(who)), advertiserId: 'acme' })
   try {
     made.writer.addConsent(consent('a@example.com'), { by: 'test' })
     expect((await ask('a@example.com')).records).toHaveLength(1)

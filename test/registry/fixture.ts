@@ -38,7 +38,7 @@ export function fixture(): Fixture {
     registry,
     clock: NOW,
     lookup: (who, advertiserId = 'acme') =>
-      registry.lookup({ subject: subjects(KEY).identify(address(who)), advertiserId }),
+      registry.lookup({ subject: () => subjects(KEY).identify(address(who)), advertiserId }),
     close() {
       registry.close()
       writer.close()

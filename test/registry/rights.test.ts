@@ -19,9 +19,10 @@ import { createTerminal } from '#aval/cli/terminal.js'
 import { readAddress } from '#aval/domain/address.js'
 import { everyKey } from '#aval/domain/subject-key.js'
 import { openJournal } from '#aval/journal/journal.js'
+import { openJournalReader } from '#aval/journal/reader.js'
 import { keyFile, subjects } from '#aval/registry/key-source.js'
 import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
-import { readKeyFile } from '#aval/storage/key-file.js'
+import { addKey, readKeyFile } from '#aval/storage/key-file.js'
 import { decision, outcome, refusal } from '../journal/support.js'
 import { plainSpaces } from '../support/plain-spaces.js'
 
@@ -70,7 +71,7 @@ async function lookup(who: string) {
   const open = registry()
   try {
     const subject = subjects(keyFile(join(site, 'aval.key'))).identify(readAddress(who)!)
-    return await open.lookup({ subject, advertiserId: 'acme' })
+    return await open.lookup({ subject: () => subject, advertiserId: 'acme' })
   } finally {
     open.close()
   }
@@ -379,7 +380,8 @@ describe('aval key rotate', () => {
       const running = registry()
       const source = keyFile(join(site, 'aval.key'))
       const people = subjects(source)
-      const ask = (who: string) => running.lookup({ subject: people.identify(readAddress(who)!), advertiserId: 'acme' })
+      const ask = (who: string) =>
+        running.lookup({ subject: () => people.identify(readAddress(who)!), advertiserId: 'acme' })
       await ask('jean@example.com')
       const before = readFileSync(join(site, 'aval.key'), 'utf8')
 
@@ -411,6 +413,28 @@ describe('aval key rotate', () => {
       })
     },
   )
+})
+
+it('aval key rotate finishes a rotation that was cut short before another is begun', { timeout: 30_000 }, async () => {
+  const file = join(site, 'aval.key')
+  const ids = () => readKeyFile(file).map(({ keyId }) => keyId)
+  const certificates = () => {
+    const journal = openJournalReader(join(site, 'journal.db'))
+    const found = [...journal.entries({ kind: 'certificate', verdict: 'key_rotation' })]
+    journal.close()
+    return found.map(({ entry }) => entry.kind === 'certificate' && entry.facts['key'])
+  }
+  await importConsents(row('jean@example.com'))
+  const cutShort = addKey(file)
+  const finished = await aval('key', 'rotate')
+  expect(finished).toMatchObject({ code: 0, err: expect.stringContaining('has been finished') as string })
+  expect(finished.out).toContain(`${cutShort} is in force`)
+  expect([ids(), certificates()]).toEqual([[cutShort, 'k1'], [cutShort]])
+  const { key } = JSON.parse((await aval('key', 'rotate', '--json')).out) as { key: string }
+  expect([ids(), certificates()]).toEqual([
+    [key, cutShort, 'k1'],
+    [cutShort, key],
+  ])
 })
 
 describe('lists of digests', () => {

@@ -8,7 +8,7 @@ import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
 import { openRegistry, type SqliteRegistry } from '#aval/registry/sqlite-registry.js'
 import { address, consent, type Fixture, fixture, KEY, objection } from './fixture.js'
 
-const QUERY = { subject: subjects(KEY).identify(address('jean@example.com')), advertiserId: 'acme' }
+const QUERY = { subject: () => subjects(KEY).identify(address('jean@example.com')), advertiserId: 'acme' }
 const OTHER_KEY = { keyId: 'k1', secret: Buffer.alloc(32, 8) }
 
 describe('a registry that cannot be read', () => {
@@ -165,7 +165,7 @@ describe('a registry that cannot be read', () => {
   })
 
   it('a query made under a key nobody knows is refused', async () => {
-    const query = { ...QUERY, subject: { ...QUERY.subject, keyId: 'k9' } }
+    const query = { ...QUERY, subject: () => ({ ...QUERY.subject(), keyId: 'k9' }) }
     await expect(made.registry.lookup(query)).rejects.toMatchObject({ code: 'key' })
   })
 })

@@ -294,7 +294,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
     const registry = openRegistry({ path, keys: fixedKeys(KEY) })
     const writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
     const ask = () =>
-      registry.lookup({ subject: made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
+      registry.lookup({ subject: () => made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
     await ask()
     const raw = new Database(path)
     raw.exec('CREATE TRIGGER swallow BEFORE INSERT ON objection BEGIN SELECT RAISE(IGNORE); END')
@@ -315,7 +315,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
     copyFileSync(earlier, path)
     const registry = openRegistry({ path, keys: fixedKeys(KEY) })
     const ask = () =>
-      registry.lookup({ subject: made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
+      registry.lookup({ subject: () => made.writer.identify(address('p1@example.com')), advertiserId: 'acme' })
     expect(() => registry.check(), 'before any message').toThrow(/older copy was put back/)
     await expect(ask()).rejects.toMatchObject({
       code: 'tampered',

@@ -46,7 +46,7 @@ async function run(given: Case, to: readonly string[]): Promise<Seen> {
       credentials: [credential],
     }),
     registry: ({ subject }) => {
-      const opposed = subject.consentKey === keyOf(OPPOSED) && (given.late !== true || begun)
+      const opposed = subject().consentKey === keyOf(OPPOSED) && (given.late !== true || begun)
       return opposed ? anAnswer({ objections: [anObjection()] }) : anAnswer()
     },
     facts: facts(given.unlawfulContent === true),

@@ -82,7 +82,7 @@ function open(): void {
       ca: authority.ca,
     }),
     store: () => store,
-    registry: { lookup: async ({ subject }) => answers.get(subject.objectionKey) ?? anAnswer({ objections: [] }) },
+    registry: { lookup: async ({ subject }) => answers.get(subject().objectionKey) ?? anAnswer({ objections: [] }) },
     subjects: { identify: keysOf },
     events: {
       started: () => {},

@@ -13,7 +13,7 @@ import { type Bilingual, COLON, counted, type Forms, listed, said } from '../../
 import { progressBar } from '../progress-bar.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
-import { advertiserOf, configurationOf, withRegistry } from '../site.js'
+import { advertiserOf, configurationOf, withRegistryThroughout } from '../site.js'
 import { systemError } from '../system-error.js'
 import type { Terminal } from '../terminal.js'
 import { certify, iso, momentOf, problemLine, type SiteOptions, whoAmI } from './common.js'
@@ -46,7 +46,7 @@ export async function importCommand(
   const size = sizeOf(terminal, file)
   // A relay on the same machine goes first; threads inherit it.
   setPriority(constants.priority.PRIORITY_LOW)
-  const report = await withRegistry(configuration, (registry) =>
+  const report = await withRegistryThroughout(configuration, (registry) =>
     importFile(registry, {
       kind,
       path: file,

@@ -108,6 +108,15 @@ export class RegistryWriter {
   }
 
   /**
+   * For what reads outside of a transaction.
+   *
+   * @throws RegistryUnavailableError where keys were rotated since this process has read them
+   */
+  assertEveryKey(): void {
+    this.#transactions.assertEveryKey()
+  }
+
+  /**
    * Writes a record, or a new version of the one on file. The same statement twice changes nothing, and a statement whose
    * moments are all older than the one on file is stale.
    */

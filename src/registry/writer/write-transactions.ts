@@ -3,7 +3,7 @@
  */
 import { watchSchema } from '../../storage/schema-check.js'
 import { REGISTRY_MIGRATIONS } from '../migrations.js'
-import { assertSchema, registryTrouble } from '../registry-unavailable.js'
+import { assertSchema, RegistryUnavailableError, registryTrouble } from '../registry-unavailable.js'
 import { type Turns, turns } from './turns.js'
 import type { WriterParts } from './writer-parts.js'
 
@@ -19,6 +19,7 @@ export class WriteTransactions {
   readonly #undone: () => void
   readonly #turns: Turns
   readonly #schemaTrouble: ReturnType<typeof watchSchema>
+  readonly #keyIds
 
   /** @param undone called when one was rolled back */
   constructor(parts: WriterParts, undone: () => void) {
@@ -26,6 +27,7 @@ export class WriteTransactions {
     this.#undone = undone
     this.#turns = turns(parts.path)
     this.#schemaTrouble = watchSchema(parts.database, REGISTRY_MIGRATIONS)
+    this.#keyIds = parts.database.prepare<[], string>('SELECT key_id FROM registry_key').pluck()
     parts.database.exec('PRAGMA busy_timeout = 0')
   }
 
@@ -39,6 +41,7 @@ export class WriteTransactions {
     if (database.inTransaction) return work()
     const written = database.transaction(() => {
       assertSchema(path, this.#schemaTrouble())
+      this.assertEveryKey()
       ledgers.load()
       const done = work()
       ledgers.save()
@@ -58,6 +61,22 @@ export class WriteTransactions {
   /** Between two of many: lets whoever waits write first. @param pause milliseconds */
   letOthersWrite(pause: (ms: number) => Promise<unknown>): Promise<void> {
     return this.#turns.yield(pause)
+  }
+
+  /**
+   * What was written under a key that is not known here can neither be found nor verified: an objection of the very person
+   * who is written about, the head.
+   *
+   * @throws RegistryUnavailableError where keys were rotated since this process has read them
+   */
+  assertEveryKey(): void {
+    const { codes, path } = this.#parts
+    const unknown = this.#keyIds.all().find((keyId) => !codes.has(keyId))
+    if (unknown === undefined) return
+    throw new RegistryUnavailableError('rekeyed', {
+      en: `the key ${unknown} came into force for the registry ${path} meanwhile: run the command again, it goes on where it ended`,
+      fr: `la clé ${unknown} est entrée en vigueur pour le registre ${path} entre-temps : relancez la commande, elle reprend où elle s’est arrêtée`,
+    })
   }
 
   /** At once, or after having said that somebody waits. */

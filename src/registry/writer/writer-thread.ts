@@ -12,7 +12,14 @@ import { type Answer, OPERATIONS, type Request, type ThreadOptions } from './wri
 const { path, keyFile: keyPath } = workerData as ThreadOptions
 const port = parentPort!
 const keys = keyFile(keyPath)
-let open: { readonly writer: RegistryWriter; readonly inode: number } | undefined
+let open: Open | undefined
+
+interface Open {
+  readonly writer: RegistryWriter
+  readonly inode: number
+  /** Operations that are not done with it: an import takes long, and others are answered meanwhile. */
+  using: number
+}
 
 port.on('message', (message: Request | 'close') => {
   if (message === 'close') {
@@ -24,9 +31,10 @@ port.on('message', (message: Request | 'close') => {
 })
 
 async function answer({ id, name, args }: Request): Promise<Answer> {
+  const operation = OPERATIONS[name] as (writer: RegistryWriter, ...rest: readonly unknown[]) => unknown
+  const run = () => withWriter((writer) => operation(writer, ...args))
   try {
-    const operation = OPERATIONS[name] as (writer: RegistryWriter, ...rest: readonly unknown[]) => unknown
-    return { id, ok: true, result: await operation(writer(), ...args) }
+    return { id, ok: true, result: await run().catch((error: unknown) => againWithNewKeys(error, run)) }
   } catch (error) {
     if (error instanceof RegistryUnavailableError && error.code !== 'locked') release()
     const code = error instanceof RegistryUnavailableError ? error.code : undefined
@@ -35,16 +43,42 @@ async function answer({ id, name, args }: Request): Promise<Answer> {
   }
 }
 
+/** Once more where keys were rotated since they were read here. Operations change nothing the second time. */
+function againWithNewKeys<T>(error: unknown, run: () => Promise<T>): Promise<T> {
+  const isOfKeys = error instanceof RegistryUnavailableError && (error.code === 'rekeyed' || error.code === 'key')
+  if (!isOfKeys) throw error
+  keys.renewed()
+  release()
+  return run()
+}
+
+async function withWriter<T>(work: (writer: RegistryWriter) => T): Promise<Awaited<T>> {
+  const mine = opened()
+  mine.using += 1
+  try {
+    mine.writer.assertEveryKey()
+    return await work(mine.writer)
+  } finally {
+    mine.using -= 1
+    closeUnused(mine)
+  }
+}
+
 /** @throws RegistryUnavailableError; a registry that is not there is not made: empty, it would refuse everybody for good */
-function writer(): RegistryWriter {
+function opened(): Open {
   if (!existsSync(path)) throw missingRegistry(path)
   const { ino: inode } = statSync(path)
   if (open !== undefined && open.inode !== inode) release()
-  open ??= { writer: openRegistryWriter({ path, keys }), inode }
-  return open.writer
+  open ??= { writer: openRegistryWriter({ path, keys }), inode, using: 0 }
+  return open
 }
 
 function release(): void {
-  open?.writer.close()
+  const given = open
   open = undefined
+  if (given !== undefined) closeUnused(given)
+}
+
+function closeUnused(given: Open): void {
+  if (given !== open && given.using === 0) given.writer.close()
 }

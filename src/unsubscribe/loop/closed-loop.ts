@@ -106,7 +106,7 @@ export function createClosedLoop(options: ClosedLoopOptions): ClosedLoop {
 
   /** When the last objection was made that ends mail to this address; undefined: none was. */
   async function lastObjection({ advertiserId }: LoopRun, address: CanonicalAddress): Promise<number | undefined> {
-    const { objections } = await registry.lookup({ subject: subjects.identify(address), advertiserId })
+    const { objections } = await registry.lookup({ subject: () => subjects.identify(address), advertiserId })
     const effective = objections.filter((objection) => covers(objection, advertiserId, undefined, 'email'))
     return effective.length === 0 ? undefined : Math.max(...effective.map(({ at }) => at))
   }
