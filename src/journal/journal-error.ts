@@ -104,7 +104,7 @@ export function unavailable(
 
 /** @throws JournalUnavailableError where somebody changed what is written, or what is read of it */
 export function assertSchema(path: string, trouble: SchemaTrouble | undefined): void {
-  if (trouble !== undefined) throw unavailable('damaged', path, trouble.message)
+  if (trouble !== undefined) throw unavailable('damaged', path, trouble.words)
 }
 
 /** Puts any failure of the storage below into one of the faults above. */

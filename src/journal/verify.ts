@@ -227,7 +227,7 @@ function examineStorage(audit: Audit, storage: StorageCheck): JournalProblem | u
 /** A trigger may swallow what will be written; it has changed nothing that is there. */
 function examineSchema(database: Database): JournalProblem | undefined {
   const trouble = watchSchema(database, MIGRATIONS)()
-  return trouble && { seq: 0, kind: 'storage', message: trouble.message }
+  return trouble && { seq: 0, kind: 'storage', message: trouble.words.en }
 }
 
 function followOutcome(open: Map<string, OpenDecision>, row: EntryRow): void {

@@ -2,6 +2,7 @@
  * Whether the registry is what was written: the file is sound, the head is under its seal and not behind the one written
  * down, every number of every ledger stands for a row or for a note why there is none, and every row verifies.
  */
+import type { Bilingual } from '../words/language.js'
 import type { Database } from '../storage/sqlite.js'
 import { schemaTroubles } from '../storage/schema-check.js'
 import { type BatchRow, importFacts, readProgress } from './books/batches.js'
@@ -9,6 +10,7 @@ import { type Ledger, LEDGERS, type RegistryHead } from './ledger/head.js'
 import { type HeadFile, headLine, headTrouble, readHeadLine, type WrittenHead } from './ledger/head-file.js'
 import type { IntegrityCodes } from './ledger/integrity.js'
 import { gonePages, ledgerPages } from './ledger/ledger-pages.js'
+import * as words from './problem-words.js'
 import { HeadReader } from './ledger/ledgers.js'
 import { NumberSet } from './ledger/number-set.js'
 import { formDigest } from './records/record-codec.js'
@@ -35,7 +37,7 @@ export interface RegistryProblem {
   readonly ledger: Ledger | 'import' | undefined
   /** Number of the first bad row; 0 where there is none to name. */
   readonly number: number
-  readonly message: string
+  readonly words: Bilingual
 }
 
 export interface RegistryVerification {
@@ -84,13 +86,7 @@ class Check {
     if (!this.#fileIsSound()) return { problems: this.#problems, headLine: '', rows: this.#rows }
     const { head, seal, problem } = new HeadReader(database, codes).read(this.#written)
     if (problem !== undefined) this.#tell('head', undefined, 0, problem)
-    else if (this.#written === undefined)
-      this.#tell(
-        'head',
-        undefined,
-        0,
-        `${this.#options.file.path} is missing: an older copy cannot be told from this one`,
-      )
+    else if (this.#written === undefined) this.#tell('head', undefined, 0, words.noHeadFile(this.#options.file.path))
     else if (head) this.#againstKept(head, seal)
     for (const ledger of LEDGERS) this.#ledger(ledger, head)
     this.#strayNotes()
@@ -103,14 +99,14 @@ class Check {
     return { problems: this.#problems, headLine: head ? headLine(head, seal) : '', rows: this.#rows }
   }
 
-  #tell(kind: ProblemKind, ledger: RegistryProblem['ledger'], number: number, message: string): void {
-    this.#problems.push({ kind, ledger, number, message })
+  #tell(kind: ProblemKind, ledger: RegistryProblem['ledger'], number: number, said: Bilingual): void {
+    this.#problems.push({ kind, ledger, number, words: said })
   }
 
   #fileIsSound(): boolean {
-    const said = this.#options.database.prepare<[], string>('PRAGMA integrity_check(1)').pluck().get()
+    const said = this.#options.database.prepare<[], string>('PRAGMA integrity_check(1)').pluck().get() ?? ''
     if (said === 'ok') return true
-    this.#tell('file', undefined, 0, `the database is damaged: ${said}`)
+    this.#tell('file', undefined, 0, words.damaged(said))
     return false
   }
 
@@ -125,16 +121,16 @@ class Check {
     const { database, codes } = this.#options
     const { last, gone } = head?.ledgers[ledger] ?? { last: 0, gone: 0 }
     const numbers = new NumberSet(last)
-    let first: { readonly kind: ProblemKind; readonly number: number; readonly message: string } | undefined
-    const bad = (kind: ProblemKind, number: number, message: string): void => {
-      if (first === undefined || number < first.number) first = { kind, number, message }
+    let first: { readonly kind: ProblemKind; readonly number: number; readonly said: Bilingual } | undefined
+    const bad = (kind: ProblemKind, number: number, said: Bilingual): void => {
+      if (first === undefined || number < first.number) first = { kind, number, said }
     }
     for (const rows of READERS[ledger](database, codes)) {
       for (const { keyId, number, intact } of rows) {
         this.#keyIds.add(keyId)
         this.#rows[ledger] += 1
-        if (!intact) bad('edited', number, `${ledger} ${number} does not verify`)
-        else if (!numbers.add(number)) bad('added', number, `${ledger} ${number} stands where no row should`)
+        if (!intact) bad('edited', number, words.edited(ledger, number))
+        else if (!numbers.add(number)) bad('added', number, words.added(ledger, number))
       }
     }
     let noted = 0
@@ -142,15 +138,14 @@ class Check {
       noted += notes.length
       for (const [number, act, code] of notes) {
         const intact = [...codes.values()].some((each) => each.goneCode(ledger, number, act).equals(code))
-        if (!intact) bad('edited', number, `the note that ${ledger} ${number} was deleted does not verify`)
-        else if (!numbers.add(number)) bad('added', number, `${ledger} ${number} was deleted and is there again`)
+        if (!intact) bad('edited', number, words.badNote(ledger, number))
+        else if (!numbers.add(number)) bad('added', number, words.back(ledger, number))
       }
     }
     const missing = numbers.firstAbsent()
-    if (missing !== undefined) bad('missing', missing, `${ledger} ${missing} is missing`)
-    if (first === undefined && head && noted !== gone)
-      bad('missing', 0, `rows of ${ledger} deleted with reason: ${gone}, noted: ${noted}`)
-    if (first) this.#tell(first.kind, ledger, first.number, first.message)
+    if (missing !== undefined) bad('missing', missing, words.missing(ledger, missing))
+    if (first === undefined && head && noted !== gone) bad('missing', 0, words.notes(ledger, gone, noted))
+    if (first) this.#tell(first.kind, ledger, first.number, first.said)
   }
 
   #strayNotes(): void {
@@ -159,7 +154,7 @@ class Check {
       .prepare<string[], string>(`SELECT ledger FROM gone WHERE ledger NOT IN (${known}) LIMIT 1`)
       .pluck()
       .get(...LEDGERS)
-    if (stray !== undefined) this.#tell('added', undefined, 0, 'a deleted row is noted of a ledger that does not exist')
+    if (stray !== undefined) this.#tell('added', undefined, 0, words.STRAY_NOTE)
   }
 
   /** An import that came to its end is in the register as well. */
@@ -178,25 +173,23 @@ class Check {
       const facts = said.get(row.id)
       said.delete(row.id)
       if (row.finished_at === null && readProgress(codes, row.id, row.progress ?? '')?.startedAt !== row.started_at)
-        return this.#tell('edited', 'import', row.number, `import ${row.id}: how far it came does not verify`)
+        return this.#tell('edited', 'import', row.number, words.importProgress(row.id))
       if (row.finished_at !== null && (facts !== importFacts(row) || row.progress !== null))
-        return this.#tell('edited', 'import', row.number, `import ${row.id} is not what the register says of it`)
+        return this.#tell('edited', 'import', row.number, words.importChanged(row.id))
     }
     const [lost] = said.keys()
-    if (lost !== undefined) this.#tell('missing', 'import', 0, `import ${lost} is missing`)
+    if (lost !== undefined) this.#tell('missing', 'import', 0, words.importMissing(lost))
   }
 
   #feeds(): void {
     const { database, codes } = this.#options
     const bad = new SyncedFeeds(database, codes).firstBad()
-    if (bad !== undefined)
-      this.#tell('edited', undefined, 0, `when the feed of ${bad} was last on file does not verify`)
+    if (bad !== undefined) this.#tell('edited', undefined, 0, words.feed(bad))
   }
 
   #retractions(): void {
     const { database, codes } = this.#options
-    if (new RetractionTable(database, codes).hasBad())
-      this.#tell('edited', 'objection', 0, 'that an objection was taken back does not verify, and it stands')
+    if (new RetractionTable(database, codes).hasBad()) this.#tell('edited', 'objection', 0, words.RETRACTION)
   }
 
   /** What receivers are told of: every objection and every retraction once, and nothing else. */
@@ -211,22 +204,21 @@ class Check {
       if (isFirst) recorded += 1
       else if (kind === 'retracted' && retraction !== null) retracted += 1
       if (seq !== place || (!isFirst && (kind !== 'retracted' || retraction === null)))
-        return this.#tell('edited', undefined, place, `the order receivers are told in was changed at place ${place}`)
+        return this.#tell('edited', undefined, place, words.order(place))
     }
     if (recorded !== this.#rows.objection || retracted !== retractions)
-      this.#tell('missing', undefined, told.firstAbsent() ?? 0, 'receivers are not told of every objection')
+      this.#tell('missing', undefined, told.firstAbsent() ?? 0, words.NOT_TOLD)
   }
 
   #schema(): void {
     const [trouble] = schemaTroubles(this.#options.database, REGISTRY_MIGRATIONS)
-    if (trouble !== undefined) this.#tell(PROBLEM_OF_SCHEMA[trouble.kind], undefined, 0, trouble.message)
+    if (trouble !== undefined) this.#tell(PROBLEM_OF_SCHEMA[trouble.kind], undefined, 0, trouble.words)
   }
 
   #keys(): void {
     const known = new Set(this.#options.database.prepare<[], string>('SELECT key_id FROM registry_key').pluck().all())
     const stranger = [...this.#keyIds].find((keyId) => !known.has(keyId))
-    if (stranger !== undefined)
-      this.#tell('key', undefined, 0, `rows were written under the key ${stranger}, which the registry no longer names`)
+    if (stranger !== undefined) this.#tell('key', undefined, 0, words.strangeKey(stranger))
   }
 }
 

@@ -64,8 +64,8 @@ export function missingRegistry(path: string): RegistryUnavailableError {
 export function assertSchema(path: string, trouble: SchemaTrouble | undefined): void {
   if (trouble === undefined) return
   throw new RegistryUnavailableError('tampered', {
-    en: `the registry ${path} cannot be relied on: ${trouble.message}, then run "aval registry verify"`,
-    fr: `le registre ${path} n’est pas fiable : ${trouble.message}, puis lancer « aval registry verify »`,
+    en: `the registry ${path} cannot be relied on: ${trouble.words.en}, then run "aval registry verify"`,
+    fr: `le registre ${path} n’est pas fiable : ${trouble.words.fr}, puis lancer « aval registry verify »`,
   })
 }
 

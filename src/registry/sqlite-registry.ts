@@ -14,7 +14,7 @@ import { assertMigrated, type Database, openDatabase } from '../storage/sqlite.j
 import { everyKey, type OtherName, type SubjectKeys } from '../domain/subject-key.js'
 import { type HeadFile, headFile, type WrittenHead } from './ledger/head-file.js'
 import { type IntegrityCodes, integrityCodes } from './ledger/integrity.js'
-import { HeadReader } from './ledger/ledgers.js'
+import { HeadReader, NO_HEAD } from './ledger/ledgers.js'
 import type { KeySource, MasterKeys } from './key-source.js'
 import { REGISTRY_MIGRATIONS } from './migrations.js'
 import { SyncedFeeds } from './books/synced-feeds.js'
@@ -205,10 +205,10 @@ function standing(
     const { head, problem } = heads.read(written)
     const keyIds = assertKeys(database, path, codes)
     if (problem === undefined && head !== undefined) return { otherNames: head.otherNames, keyIds }
-    const why = problem ?? 'the head is missing'
+    const why = problem ?? NO_HEAD
     throw new RegistryUnavailableError('tampered', {
-      en: `the registry ${path} cannot be relied on: ${why}; run "aval registry verify", put back what is missing, then "aval registry accept"`,
-      fr: `le registre ${path} n’est pas fiable (${why}) : lancer « aval registry verify », remettre ce qui manque, puis « aval registry accept »`,
+      en: `the registry ${path} cannot be relied on: ${why.en}; run "aval registry verify", put back what is missing, then "aval registry accept"`,
+      fr: `le registre ${path} n’est pas fiable (${why.fr}) : lancer « aval registry verify », remettre ce qui manque, puis « aval registry accept »`,
     })
   }
 }

@@ -3,13 +3,14 @@
  * swallows what is written, or a view that hides it, and no code over a row would tell.
  */
 import Database from 'better-sqlite3'
+import type { Bilingual } from '../words/language.js'
 import { keepNativeObjects, type Migration, migrate, readPragma } from './sqlite.js'
 
 export interface SchemaTrouble {
   /** What is missing guards against mistakes, or makes reading slow; the others change what is read and written. */
   readonly kind: 'missing' | 'changed' | 'planted'
-  /** Says what, and what to do. */
-  readonly message: string
+  /** Say what, and what to do. */
+  readonly words: Bilingual
 }
 
 /** Of table `sqlite_schema`; of a table its columns. */
@@ -30,17 +31,12 @@ export function schemaTroubles(database: Database.Database, migrations: readonly
   const made = expectedSchema(migrations)
   const found = schemaOf(database)
   const planted = [...found].flatMap(([key, { type, name }]) =>
-    !made.has(key) && (type === 'trigger' || type === 'view')
-      ? [troubleWith('planted', `the ${type} ${name} is not Aval's: DROP ${type.toUpperCase()} ${name}`)]
-      : [],
+    !made.has(key) && (type === 'trigger' || type === 'view') ? [planting(type, name)] : [],
   )
   const own = [...made].flatMap(([key, { type, name, text }]) => {
     const there = found.get(key)
-    if (there === undefined)
-      return [troubleWith('missing', `the ${type} ${name} is missing: restore the file from its backup`)]
-    return there.text === text
-      ? []
-      : [troubleWith('changed', `the ${type} ${name} was changed: restore the file from its backup`)]
+    if (there === undefined) return [lack(type, name)]
+    return there.text === text ? [] : [change(type, name)]
   })
   return [...planted, ...own.filter(({ kind }) => kind === 'changed'), ...own.filter(({ kind }) => kind === 'missing')]
 }
@@ -64,8 +60,43 @@ export function watchSchema(
   }
 }
 
-function troubleWith(kind: SchemaTrouble['kind'], message: string): SchemaTrouble {
-  return { kind, message }
+function planting(type: string, name: string): SchemaTrouble {
+  const drop = `DROP ${type.toUpperCase()} ${name}`
+  return {
+    kind: 'planted',
+    words: { en: `the ${type} ${name} is not Aval's: ${drop}`, fr: `${called(type, name)} n’est pas à Aval : ${drop}` },
+  }
+}
+
+function lack(type: string, name: string): SchemaTrouble {
+  return {
+    kind: 'missing',
+    words: {
+      en: `the ${type} ${name} is missing: restore the file from its backup`,
+      fr: `${called(type, name)} manque : restaurer le fichier depuis sa sauvegarde`,
+    },
+  }
+}
+
+function change(type: string, name: string): SchemaTrouble {
+  return {
+    kind: 'changed',
+    words: {
+      en: `the ${type} ${name} was changed: restore the file from its backup`,
+      fr: `${called(type, name)} a changé : restaurer le fichier depuis sa sauvegarde`,
+    },
+  }
+}
+
+function called(type: string, name: string): string {
+  return `${TYPES[type] ?? type} ${name}`
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  table: 'la table',
+  index: 'l’index',
+  trigger: 'le déclencheur',
+  view: 'la vue',
 }
 
 function expectedSchema(migrations: readonly Migration[]): ReadonlyMap<string, SchemaObject> {

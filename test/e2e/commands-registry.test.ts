@@ -201,6 +201,13 @@ describe('registry', () => {
   test('I5: objection add, check and import; in French too', () => {
     expect(aval('objection', 'check', GOOD)).toEqual({ status: 0, stdout: 'No objection on file.\n', stderr: '' })
     expect(aval('objection', 'check', GOOD, '--lang', 'fr').stdout).toBe('Aucune opposition au registre.\n')
+    const bare = aval('objection', 'add', GOOD)
+    expect(bare.status).toBe(65)
+    expect(bare.stderr).toMatch(/^FORMAT: scope is missing: one of advertiser, router, global$/m)
+    expect(bare.stderr).toMatch(/^FORMAT: reason is missing: one of unsubscribe_link, .*letter, /m)
+    expect(aval('objection', 'add', GOOD, '--lang', 'fr').stderr).toMatch(
+      /^FORMAT : scope manque : un parmi advertiser, router, global$/m,
+    )
     const set = ['scope=advertiser', 'advertiser_id=acme', 'reason=letter', 'at=2026-02-01T10:00:00Z']
     expect(aval('objection', 'add', GOOD, '--set', ...set).status).toBe(0)
     expect(aval('objection', 'check', GOOD)).toMatchObject({

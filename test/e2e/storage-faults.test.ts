@@ -151,7 +151,12 @@ describe('registry', () => {
       level: 'error',
       cause: expect.stringMatching(/an older copy was put back: .*then "aval registry accept"/),
     })
-    expect(aval!.run(['registry', 'accept', '--reason', 'test']).status).toBe(0)
+    const accepted = aval!.run(['registry', 'accept', '--reason', 'test', '--lang', 'fr'])
+    expect(accepted.status).toBe(0)
+    expect(accepted.stdout).toMatch(
+      /^une copie plus ancienne a été remise en place : génération \d+, alors que la \d+ /,
+    )
+    expect(accepted.stdout).not.toMatch(/older|generation/)
     await until(() => logged('registry_available').length > 0, 'a line that it is over', 15_000)
     await expectMail()
   })

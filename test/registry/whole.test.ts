@@ -40,13 +40,14 @@ function copy(from: string, to: string): void {
 }
 
 /** What is found; a registry that cannot even be opened is found as well. */
-function verify(path: string): readonly Pick<RegistryProblem, 'kind' | 'ledger' | 'number' | 'message'>[] {
+function verify(path: string): readonly RegistryProblem[] {
   let writer: ReturnType<typeof openRegistryWriter> | undefined
   try {
     writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
     return writer.verify().problems
   } catch (error) {
-    return [{ kind: 'file', ledger: undefined, number: 0, message: (error as Error).message }]
+    const { message } = error as Error
+    return [{ kind: 'file', ledger: undefined, number: 0, words: { en: message, fr: message } }]
   } finally {
     writer?.close()
   }
@@ -319,7 +320,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
     expect(() => registry.check(), 'before any message').toThrow(/older copy was put back/)
     await expect(ask()).rejects.toMatchObject({
       code: 'tampered',
-      message: expect.stringMatching(/older copy was put back/),
+      words: { en: expect.stringMatching(/older copy was put back/), fr: expect.stringMatching(/copie plus ancienne/) },
     })
     const writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
     writer.addObjection(objection('p1@example.com'))

@@ -22,14 +22,15 @@ import { CONTRACT_CLAUSES, HOLD_SCOPES, SECTOR_FLAGS } from '#aval/domain/party.
 import { ACTIONS as ACTION_CODES, MODES as MODE_CODES } from '#aval/domain/policy.js'
 import { FETCH_FAULTS } from '#aval/fetch/fetch-result.js'
 import { CONSENT_COLUMNS } from '#aval/registry/import/columns.js'
-import { LEDGERS as LEDGER_CODES } from '#aval/registry/ledger/head.js'
+import { LEDGERS } from '#aval/registry/ledger/head.js'
+import * as registryProblems from '#aval/registry/problem-words.js'
 import { REQUEST_KINDS } from '#aval/registry/requests.js'
 import { SIGNS } from '#aval/rules/wording/promotion-signs.js'
-import { LEDGERS, OUTCOMES as REQUEST_OUTCOMES, REQUESTS } from '#aval/cli/registry/register-words.js'
+import { OUTCOMES as REQUEST_OUTCOMES, REQUESTS } from '#aval/cli/registry/register-words.js'
 import * as decisions from '#aval/words/decision-words.js'
 import { FACTS } from '#aval/words/fact-words.js'
 import { findingIn, FINDINGS } from '#aval/words/finding-words.js'
-import type { WordTable } from '#aval/words/language.js'
+import type { Bilingual, WordTable } from '#aval/words/language.js'
 import { typeset } from '#aval/words/typography.js'
 import { COLUMNS } from '#aval/words/record-fields.js'
 import * as records from '#aval/words/record-words.js'
@@ -64,7 +65,6 @@ const ENUMERATIONS: readonly (readonly [name: string, codes: readonly string[], 
   ['columns', Object.keys(CONSENT_COLUMNS), COLUMNS],
   ['signs of promotion', SIGNS.map(({ code }) => code), values.SIGN_WORDS],
   ['requests', REQUEST_KINDS, REQUESTS],
-  ['ledgers', LEDGER_CODES, LEDGERS],
 ]
 
 test.each(ENUMERATIONS)('%s: each code has words in both languages', (_name, codes, words) => {
@@ -103,6 +103,27 @@ test('one code may mean two things under two rules', () => {
   expect(findingIn('fr', 'UNSUB-MISSING', 'no_link')).toBe('aucun lien de désinscription')
 })
 
+const SAID_OF_ROWS = new Set<unknown>([
+  registryProblems.edited,
+  registryProblems.added,
+  registryProblems.badNote,
+  registryProblems.back,
+  registryProblems.missing,
+])
+
+test('what can be wrong with the registry is said in both languages, of rows of every ledger', () => {
+  for (const words of Object.values(registryProblems) as unknown[]) {
+    const say = words as (...values: unknown[]) => Bilingual
+    const told = typeof words === 'function' ? LEDGERS.map((ledger) => say(ledger, 7, 7)) : [words as Bilingual]
+    for (const { en, fr } of told) {
+      expect(en).toBeTruthy()
+      expect(fr).not.toBe(en)
+      expect(`${en} ${fr}`).not.toMatch(/undefined|\{[a-z]+\}/)
+    }
+    if (SAID_OF_ROWS.has(say)) expect(new Set(told.map(({ fr }) => fr)).size).toBe(LEDGERS.length)
+  }
+})
+
 describe('the words themselves', () => {
   const tables: Record<string, WordTable> = {
     ...(decisions as unknown as Record<string, WordTable>),
@@ -113,7 +134,6 @@ describe('the words themselves', () => {
     COLUMNS,
     REQUESTS,
     REQUEST_OUTCOMES,
-    LEDGERS,
   }
 
   test.each(Object.entries(tables))(

@@ -1,6 +1,6 @@
 /** What the registers say, in words: requests of persons, breaches, the ledgers of the registry. */
 import type { Breach } from '../../registry/breaches.js'
-import type { ProblemKind, RegistryProblem, RegistryVerification } from '../../registry/check.js'
+import type { RegistryVerification } from '../../registry/check.js'
 import type { PersonRequest, RequestKind } from '../../registry/requests.js'
 import {
   type Bilingual,
@@ -62,25 +62,6 @@ export const LEDGER_COUNTS: Readonly<Record<keyof RegistryVerification['rows'], 
     { fr: '{count} inscription au registre des actes', en: '{count} entry in the register of acts' },
     { fr: '{count} inscriptions au registre des actes', en: '{count} entries in the register of acts' },
   ],
-}
-
-export const PROBLEMS: WordTable<ProblemKind> = {
-  file: { fr: 'le fichier est endommagé', en: 'the file is damaged' },
-  head: { fr: 'la tête scellée ne correspond pas', en: 'the sealed head does not fit' },
-  edited: { fr: 'ne dit plus ce qui a été écrit', en: 'no longer says what was written' },
-  missing: { fr: 'manque', en: 'is missing' },
-  added: { fr: 'est là sans avoir été écrit', en: 'is there without having been written' },
-  key: { fr: 'a été écrit sous une clé inconnue', en: 'was written under an unknown key' },
-}
-
-export const LEDGERS: WordTable<Exclude<RegistryProblem['ledger'], undefined>> = {
-  form: { fr: 'formulaire de collecte', en: 'collection form' },
-  version: { fr: 'version de fiche', en: 'record version' },
-  event: { fr: 'contact', en: 'contact' },
-  objection: { fr: 'opposition', en: 'objection' },
-  canary: { fr: 'adresse témoin', en: 'canary' },
-  entry: { fr: 'inscription au registre des actes', en: 'entry in the register of acts' },
-  import: { fr: 'import', en: 'import' },
 }
 
 /** Forms for one and for several of what was done to a person's data. */

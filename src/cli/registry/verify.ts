@@ -1,12 +1,11 @@
 /** `aval registry verify` and `accept`: whether the registry is what was written, and what a person makes of it. */
 import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
-import { counted, listed, wordFor } from '../../words/language.js'
+import { counted } from '../../words/language.js'
 import type { RegistryProblem } from '../../registry/check.js'
 import { configurationOf, withRegistry } from '../site.js'
-import type { Terminal } from '../terminal.js'
 import { type SiteOptions, whoAmI } from './common.js'
-import { LEDGER_COUNTS, LEDGERS, PROBLEMS } from './register-words.js'
+import { LEDGER_COUNTS } from './register-words.js'
 
 /** @returns 0 when everything verifies, 1 otherwise */
 export async function registryVerify(
@@ -19,9 +18,9 @@ export async function registryVerify(
     registry.verify(options.head),
   )
   const { problems, rows, headLine } = verification
-  if (options.json) terminal.printJson(verification)
+  if (options.json) terminal.printJson({ ...verification, problems: forPrograms(problems) })
   else {
-    for (const line of problemLines(terminal, problems)) terminal.print(line)
+    for (const { words } of problems) terminal.print(terminal.say(words))
     const counts = (Object.keys(LEDGER_COUNTS) as (keyof typeof rows)[]).map((ledger) =>
       counted(language, rows[ledger], LEDGER_COUNTS[ledger]),
     )
@@ -48,11 +47,11 @@ export async function registryAccept(
     registry.accept(whoAmI(), options.reason)
     return { before: found, after: registry.verify().problems }
   })
-  if (options.json) terminal.printJson({ accepted: before, left: after })
+  if (options.json) terminal.printJson({ accepted: forPrograms(before), left: forPrograms(after) })
   else {
-    for (const line of problemLines(terminal, before)) terminal.print(line)
+    for (const { words } of before) terminal.print(terminal.say(words))
     if (after.length > 0) terminal.print(terminal.say({ en: 'Still there:', fr: 'Toujours là :' }))
-    for (const line of problemLines(terminal, after)) terminal.print(line)
+    for (const { words } of after) terminal.print(terminal.say(words))
     terminal.print(
       terminal.say({
         en: 'Accepted and entered in the register. Records that were edited authorise nothing: import them again.',
@@ -63,11 +62,7 @@ export async function registryAccept(
   return EXIT.done
 }
 
-/** What is wrong in words, with the sentence that says it exactly. */
-function problemLines({ language }: Terminal, problems: readonly RegistryProblem[]): string[] {
-  if (language === 'en') return problems.map(({ message }) => message)
-  return problems.map(({ kind, ledger, number, message }) => {
-    const row = listed([ledger && wordFor(language, LEDGERS, ledger), number === 0 ? '' : `n°\u00a0${number}`], ' ')
-    return `${listed([row, wordFor(language, PROBLEMS, kind)], ' ')} (${message})`
-  })
+/** Codes, and one language: a program that reads a sentence reads the same whoever asks. */
+function forPrograms(problems: readonly RegistryProblem[]) {
+  return problems.map(({ kind, ledger, number, words }) => ({ kind, ledger, number, message: words.en }))
 }

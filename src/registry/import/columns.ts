@@ -36,6 +36,8 @@ export interface Column {
   /** Member of the draft it becomes; `proof.type` for a nested one. */
   readonly field: string
   readonly required?: boolean
+  /** The values there are, where they are few. */
+  readonly values?: readonly string[]
   /** In words, for the documentation. */
   readonly form: string
   /** Whether `--strip` may drop a value that cannot be kept. */
@@ -179,11 +181,11 @@ function objector(): Column {
 
 function oneOf(field: string, words: readonly string[]): Column {
   const known = new Set(words)
-  return column(field, words.map((word) => `\`${word}\``).join(', '), (written) =>
+  const read = (written: string): Reading =>
     known.has(written)
       ? value(written)
-      : bad(`is not one of: ${words.join(', ')}`, `n’est pas l’un de : ${words.join(', ')}`),
-  )
+      : bad(`is not one of: ${words.join(', ')}`, `n’est pas l’un de : ${words.join(', ')}`)
+  return { ...column(field, words.map((word) => `\`${word}\``).join(', '), read), values: words }
 }
 
 function id(field: string): Column {

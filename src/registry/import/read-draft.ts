@@ -156,7 +156,7 @@ function readFields(row: Row, columns: Columns, options: ReadOptions): { fields:
       options.stripped(name)
     } else if (column.required && !mayLack(row, name)) {
       const rule = name === 'collected_at' ? 'RETENTION-UNKNOWN' : 'FORMAT'
-      problems.push({ column: name, rule, reason: MISSING })
+      problems.push({ column: name, rule, reason: lacks(column) })
     }
   }
   if (expected < row.values.size) problems.push(...unknownColumns(row, columns, options))
@@ -169,10 +169,15 @@ const NOT_TO_BE_CORRECTED: Words = {
   fr: 'ne se corrige pas : donner ou retirer le consentement',
 }
 const NOTHING_TO_CORRECT: Words = { en: 'nothing to correct was given', fr: 'rien à corriger n’a été donné' }
-const MISSING: Words = { en: 'is missing', fr: 'manque' }
 const NO_USE: Words = {
   en: 'is a column the registry has no use for',
   fr: 'est une colonne dont le registre n’a pas besoin',
+}
+
+function lacks({ values }: Column): Words {
+  if (values === undefined) return { en: 'is missing', fr: 'manque' }
+  const known = values.join(', ')
+  return { en: `is missing: one of ${known}`, fr: `manque : un parmi ${known}` }
 }
 
 const ABSENT: Reading = { kind: 'absent' }

@@ -5,6 +5,7 @@
  * `aval-registry-head/1 <registry> <generation, 15 digits> <seal, 32 hexadecimal digits>`.
  */
 import { closeSync, openSync, readFileSync, rmSync, writeSync, constants } from 'node:fs'
+import type { Bilingual } from '../../words/language.js'
 import type { RegistryHead } from './head.js'
 
 export interface WrittenHead {
@@ -64,10 +65,18 @@ export function headTrouble(
   head: Pick<RegistryHead, 'registry' | 'generation'>,
   seal: Buffer,
   written: WrittenHead | undefined,
-): string | undefined {
+): Bilingual | undefined {
   if (written === undefined) return undefined
-  if (head.registry !== written.registry) return 'this is another registry than the one whose head was written down'
+  if (head.registry !== written.registry) return ANOTHER
   if (head.generation > written.generation) return undefined
   if (head.generation === written.generation && seal.toString('hex') === written.seal) return undefined
-  return `an older copy was put back: generation ${head.generation}, and ${written.generation} was already written`
+  return {
+    en: `an older copy was put back: generation ${head.generation}, and ${written.generation} was already written`,
+    fr: `une copie plus ancienne a été remise en place : génération ${head.generation}, alors que la ${written.generation} était déjà écrite`,
+  }
+}
+
+const ANOTHER: Bilingual = {
+  en: 'this is another registry than the one whose head was written down',
+  fr: 'ce registre n’est pas celui dont la tête a été notée',
 }

@@ -10,6 +10,7 @@
 import { randomBytes } from 'node:crypto'
 import { OTHER_NAMES, type OtherName } from '../../domain/subject-key.js'
 import type { Database } from '../../storage/sqlite.js'
+import type { Bilingual } from '../../words/language.js'
 import { decodeHead, encodeHead, type Ledger, LEDGERS, LEDGER_TABLES, type RegistryHead } from './head.js'
 import { type HeadFile, type WrittenHead, headTrouble } from './head-file.js'
 import type { IntegrityCodes } from './integrity.js'
@@ -24,7 +25,7 @@ export interface HeadReading {
   readonly head: RegistryHead | undefined
   readonly seal: Buffer
   /** Why it does not prove what it says; undefined when it does. */
-  readonly problem: string | undefined
+  readonly problem: Bilingual | undefined
 }
 
 export class HeadReader {
@@ -39,16 +40,21 @@ export class HeadReader {
   /** @param written what the file beside says; read before the database, or a commit in between looks like a rollback */
   read(written: WrittenHead | undefined): HeadReading {
     const row = this.#read.get()
-    if (row === undefined) return { head: undefined, seal: NO_SEAL, problem: 'the head is missing' }
+    if (row === undefined) return { head: undefined, seal: NO_SEAL, problem: NO_HEAD }
     const [body, keyId, seal] = row
     const head = decodeHead(body)
     const sealed = this.#codes.get(keyId)?.seal(body).equals(seal) ?? false
-    if (head === undefined || !sealed) return { head, seal, problem: 'the seal of the head does not verify' }
+    if (head === undefined || !sealed) return { head, seal, problem: BAD_SEAL }
     return { head, seal, problem: headTrouble(head, seal, written) }
   }
 }
 
 const NO_SEAL = Buffer.alloc(16)
+export const NO_HEAD: Bilingual = { en: 'the head is missing', fr: 'la tête manque' }
+const BAD_SEAL: Bilingual = {
+  en: 'the seal of the head does not verify',
+  fr: 'le sceau de la tête ne se vérifie pas',
+}
 
 export interface LedgerParts {
   readonly database: Database
@@ -66,7 +72,7 @@ export class Ledgers {
   readonly #insertGone
   #head: RegistryHead | undefined
   #seal: Buffer = NO_SEAL
-  #problem: string | undefined
+  #problem: Bilingual | undefined
   #last = countsOf(() => 0)
   #gone = countsOf(() => 0)
   #otherNames: readonly OtherName[] = []

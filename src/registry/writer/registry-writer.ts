@@ -313,7 +313,7 @@ export class RegistryWriter {
    */
   accept(by: string, reason: string): void {
     const { ledgers, now } = this.#parts
-    const problems = this.verify().problems.map(({ message }) => message)
+    const problems = this.verify().problems.map(({ words }) => words.en)
     this.transaction(() => {
       const act = this.register.write('act', `acceptance-${now()}`, { act: 'acceptance', reason, problems }, by)
       ledgers.accept(act)
