@@ -191,7 +191,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
       if (what === '') continue
       done += 1
       const found = verify(path)
-      if (found.length === 0 || found.some(({ message }) => message === '')) missed.push(`${seed}: ${what}`)
+      if (found.length === 0 || found.some(({ words }) => words.en === '')) missed.push(`${seed}: ${what}`)
     }
     expect(missed).toEqual([])
   })
