@@ -41,15 +41,17 @@ function copy(from: string, to: string): void {
 
 /** What is found; a registry that cannot even be opened is found as well. */
 function verify(path: string): readonly RegistryProblem[] {
-  let writer: ReturnType<typeof openRegistryWriter> | undefined
+  let writer: ReturnType<typeof openRegistryWriter>
   try {
     writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
-    return writer.verify().problems
   } catch (error) {
     const { message } = error as Error
     return [{ kind: 'file', ledger: undefined, number: 0, words: { en: message, fr: message } }]
+  }
+  try {
+    return writer.verify().problems
   } finally {
-    writer?.close()
+    writer.close()
   }
 }
 
@@ -220,6 +222,7 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
     ['a record in the middle taken away', 'DELETE FROM consent_version WHERE seq = 7', 'version', 'missing'],
     ['a record edited', `UPDATE consent_version SET created_by = 'x' WHERE seq = 3`, 'version', 'edited'],
     ['an event made newer', 'UPDATE contact_event SET at = at + 1 WHERE number = 4', 'event', 'edited'],
+    ['what an import counted', `UPDATE import_batch SET counts = 'many' WHERE number = 1`, 'import', 'edited'],
   ])('%s: named by number', (_what, sql, ledger, kind) => {
     const path = join(made.directory, 'one.db')
     copy(whole, path)

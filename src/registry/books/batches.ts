@@ -70,8 +70,17 @@ export function importFacts(row: BatchRow): string {
     declaredBy: declared_by,
     startedAt: started_at,
     finishedAt: finished_at,
-    counts: JSON.parse(counts) as JsonValue,
+    counts: readCounts(counts),
   })
+}
+
+/** Counts nobody could have written stay the text they are, and so differ from what the register says. */
+function readCounts(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return text
+  }
 }
 
 /**
