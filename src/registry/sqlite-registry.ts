@@ -22,6 +22,7 @@ import { RetractionTable } from './books/retractions.js'
 import { assertSchema, missingRegistry, RegistryUnavailableError, registryTrouble } from './registry-unavailable.js'
 import {
   type EventRow,
+  LAST_CONTACTS,
   OBJECTION_COLUMNS,
   objectionKeys,
   type ObjectionRow,
@@ -40,6 +41,8 @@ export interface RegistryOptions {
   readonly busyTimeoutMs?: number
   /** Page cache of the connection, KiB: the upper levels of the indexes of ten million records fit in 64 MiB. */
   readonly cacheKiB?: number
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
 }
 
 export interface SqliteRegistry extends RegistryPort {
@@ -123,7 +126,8 @@ interface Connection {
   syncedAt(advertiserId: string): number | undefined
 }
 
-function connect({ path, busyTimeoutMs = 25, cacheKiB = 65_536 }: RegistryOptions, keys: MasterKeys): Connection {
+function connect(options: RegistryOptions, keys: MasterKeys): Connection {
+  const { path, busyTimeoutMs = 25, cacheKiB = 65_536, now = Date.now } = options
   const codes = new Map(keys.map((key) => [key.keyId, integrityCodes(key)]))
   const identity = fileIdentity(path)
   const database = openDatabase(path, { readonly: true, busyTimeoutMs })
@@ -138,7 +142,7 @@ function connect({ path, busyTimeoutMs = 25, cacheKiB = 65_536 }: RegistryOption
       database,
       identity,
       keys,
-      ...remembering(database, prepareLookup(database, codes), {
+      ...remembering(database, prepareLookup(database, codes, now), {
         file: headFile(path),
         standing: standing(database, path, codes),
       }),
@@ -284,6 +288,7 @@ function remembering(
 function prepareLookup(
   database: Database,
   codes: ReadonlyMap<string, IntegrityCodes>,
+  now: () => number,
 ): (person: Person, standing: Standing) => RegistryAnswer {
   const reader = new VersionReader(database, codes)
   // Of every advertiser: hardly anybody is known to many, and asking a second time for the others costs more.
@@ -292,12 +297,7 @@ function prepareLookup(
       `SELECT ${VERSION_COLUMNS} FROM consent_version WHERE ${VERSIONS_OF_SUBJECT}`,
     )
     .raw()
-  const contacts = database
-    .prepare<[Buffer, string], EventRow>(
-      `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, number, code FROM contact_event
-       WHERE subject_key = ? AND advertiser_id = ? AND bot_suspected = 0 GROUP BY type, link_kind`,
-    )
-    .raw()
+  const contacts = database.prepare<[Buffer, string, number], EventRow>(LAST_CONTACTS).raw()
   const objections = database
     .prepare<[Buffer], ObjectionRow>(`SELECT ${OBJECTION_COLUMNS} FROM objection WHERE objection_key = ?`)
     .raw()
@@ -324,7 +324,7 @@ function prepareLookup(
       return {
         keys,
         versionRows,
-        contactRows: contacts.all(key, advertiserId),
+        contactRows: contacts.all(key, advertiserId, now()),
         knownElsewhere: everywhere.length > versionRows.length,
         canaryOf: canaries.all(Buffer.from(keys.objectionKey, 'hex')),
       }

@@ -340,6 +340,13 @@ export function registryConformance(name: string, open: () => Eventually<Registr
         ])
       })
 
+      it('one to come, from a clock that goes ahead, hides none that was', async () => {
+        for (const at of [NOW - 3 * DAY, NOW - 9 * DAY, NOW + 120_000])
+          await registry.addEvent(event('jean@example.com', { at }))
+        const { contacts } = await registry.lookup('jean@example.com')
+        expect(contacts.map(({ at }) => at - NOW).sort((one, other) => one - other)).toEqual([-3 * DAY, 120_000])
+      })
+
       it('an event is told once, by its own name or by what it is', async () => {
         expect((await registry.addEvent(event('jean@example.com'))).kind).toBe('added')
         expect((await registry.addEvent(event('jean@example.com'))).kind).toBe('unchanged')

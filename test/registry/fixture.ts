@@ -30,7 +30,7 @@ export function fixture(): Fixture {
   const path = join(directory, 'registry.db')
   const keys = fixedKeys(KEY)
   const writer = openRegistryWriter({ path, keys, now: () => made.clock, site: aSite() })
-  const registry = openRegistry({ path, keys })
+  const registry = openRegistry({ path, keys, now: () => made.clock })
   const made: Fixture = {
     directory,
     path,

@@ -8,7 +8,14 @@ import { type RetentionClock, retentionClock, retentionMonths, type RetentionPol
 import { monthsLater } from '../../domain/paris-time.js'
 import type { SubjectKeys } from '../../domain/subject-key.js'
 import { ledgerPages } from '../ledger/ledger-pages.js'
-import { isSameRecord, readContacts, VERSION_COLUMNS, VersionReader, VERSIONS_OF_SUBJECT } from '../records/rows.js'
+import {
+  isSameRecord,
+  LAST_CONTACTS,
+  readContacts,
+  VERSION_COLUMNS,
+  VersionReader,
+  VERSIONS_OF_SUBJECT,
+} from '../records/rows.js'
 import type { EventRow, VersionRow } from '../records/rows.js'
 import type { WriterParts } from '../writer/writer-parts.js'
 
@@ -38,12 +45,7 @@ export function* keptRecords(
        ORDER BY advertiser_id, record_id, version`,
     )
     .raw()
-  const contacts = database
-    .prepare<[Buffer, string], EventRow>(
-      `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, number, code FROM contact_event
-       WHERE subject_key = ? AND advertiser_id = ? AND bot_suspected = 0 GROUP BY type, link_kind`,
-    )
-    .raw()
+  const contacts = database.prepare<[Buffer, string, number], EventRow>(LAST_CONTACTS).raw()
   for (let rows = page.all(0, PAGE_ROWS); rows.length > 0; rows = page.all(rows.at(-1)![0], PAGE_ROWS)) {
     const kept: KeptRecord[] = []
     for (const [seq, key, keyId] of rows) {
@@ -54,7 +56,7 @@ export function* keptRecords(
       const first = all.findIndex((row) => isSameRecord(all[last], row))
       const onFile = reader.read(all, first, last, consentKey)
       const { advertiserId } = onFile.record
-      const known = readContacts(contacts.all(key, advertiserId), consentKey, advertiserId, codes)
+      const known = readContacts(contacts.all(key, advertiserId, now), consentKey, advertiserId, codes)
       // The wide key is not on file with a record, and nothing here asks for it.
       const subject: SubjectKeys = { keyId, consentKey, objectionKey: consentKey }
       kept.push({ subject, onFile, clock: clockOf(onFile, known, policy, now) })

@@ -19,6 +19,14 @@ export const VERSIONS_OF_SUBJECT = 'substr(subject_key, 1, 8) = substr(?, 1, 8) 
 /** `id, key_id, type, link_kind, at, source, campaign_id, number, code` */
 export type EventRow = [Buffer, string, ContactEventType, string | null, number, string, string | null, number, Buffer]
 
+/**
+ * The newest contact of each kind, and apart from it the newest of those to come: of clocks that go ahead, none hides what
+ * was there before. Takes key, advertiser and moment.
+ */
+export const LAST_CONTACTS = `SELECT id, key_id, type, link_kind, max(at), source, campaign_id, number, code
+  FROM contact_event WHERE subject_key = ? AND advertiser_id = ? AND bot_suspected = 0
+  GROUP BY type, link_kind, at > ?`
+
 /** `id, key_id, scope, channel, reason, at, source_ref, number, code` */
 export type ObjectionRow = [Buffer, string, string, string, ObjectionReason, number, string | null, number, Buffer]
 export const OBJECTION_COLUMNS = 'id, key_id, scope, channel, reason, at, source_ref, number, code'
