@@ -9,6 +9,7 @@ import { type BatchRow, importFacts, readProgress } from './books/batches.js'
 import { type Ledger, LEDGERS, type RegistryHead } from './ledger/head.js'
 import { type HeadFile, headLine, headTrouble, readHeadLine, type WrittenHead } from './ledger/head-file.js'
 import type { IntegrityCodes } from './ledger/integrity.js'
+import { CodeSum } from './ledger/code-sum.js'
 import { gonePages, ledgerPages } from './ledger/ledger-pages.js'
 import * as words from './problem-words.js'
 import { HeadReader } from './ledger/ledgers.js'
@@ -93,7 +94,7 @@ class Check {
     this.#imports()
     this.#keys()
     this.#feeds()
-    this.#retractions()
+    this.#retractions(head)
     this.#order(head)
     this.#schema()
     return { problems: this.#problems, headLine: head ? headLine(head, seal) : '', rows: this.#rows }
@@ -121,13 +122,15 @@ class Check {
     const { database, codes } = this.#options
     const { last, gone } = head?.ledgers[ledger] ?? { last: 0, gone: 0 }
     const numbers = new NumberSet(last)
+    const sum = new CodeSum()
     let first: { readonly kind: ProblemKind; readonly number: number; readonly said: Bilingual } | undefined
     const bad = (kind: ProblemKind, number: number, said: Bilingual): void => {
       if (first === undefined || number < first.number) first = { kind, number, said }
     }
     for (const rows of READERS[ledger](database, codes)) {
-      for (const { keyId, number, intact } of rows) {
+      for (const { keyId, number, intact, code } of rows) {
         this.#keyIds.add(keyId)
+        sum.add(code)
         this.#rows[ledger] += 1
         if (!intact) bad('edited', number, words.edited(ledger, number))
         else if (!numbers.add(number)) bad('added', number, words.added(ledger, number))
@@ -145,6 +148,8 @@ class Check {
     const missing = numbers.firstAbsent()
     if (missing !== undefined) bad('missing', missing, words.missing(ledger, missing))
     if (first === undefined && head && noted !== gone) bad('missing', 0, words.notes(ledger, gone, noted))
+    if (first === undefined && head?.sums && head.sums[ledger] !== sum.toString())
+      bad('edited', 0, words.exchanged(ledger))
     if (first) this.#tell(first.kind, ledger, first.number, first.said)
   }
 
@@ -187,9 +192,12 @@ class Check {
     if (bad !== undefined) this.#tell('edited', undefined, 0, words.feed(bad))
   }
 
-  #retractions(): void {
+  #retractions(head: RegistryHead | undefined): void {
     const { database, codes } = this.#options
-    if (new RetractionTable(database, codes).hasBad()) this.#tell('edited', 'objection', 0, words.RETRACTION)
+    const sum = new RetractionTable(database, codes).checkedSum()
+    if (sum === undefined) this.#tell('edited', 'objection', 0, words.RETRACTION)
+    else if (head?.sums && head.sums.retraction !== sum.toString())
+      this.#tell('edited', 'objection', 0, words.RETRACTIONS)
   }
 
   /** What receivers are told of: every objection and every retraction once, and nothing else. */
@@ -228,6 +236,7 @@ interface CheckedRow {
   readonly keyId: string
   readonly number: number
   readonly intact: boolean
+  readonly code: Buffer
 }
 
 type Codes = ReadonlyMap<string, IntegrityCodes>
@@ -260,7 +269,7 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
     checked(pagesOf<WholeForm>(database, 'form', 'number, sha256, body, key_id, code'), (row) => {
       const [number, sha256, body, keyId, code] = row
       const intact = isCode(codes, keyId, 'form', number, [sha256, keyId], code)
-      return { keyId, number, intact: intact && formDigest(body) === sha256.toString('hex') }
+      return { keyId, number, intact: intact && formDigest(body) === sha256.toString('hex'), code }
     }),
   version(database, codes) {
     const reader = new VersionReader(database, codes)
@@ -275,7 +284,8 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
       const [number, advertiserId, recordId, version, keyId] = row
       const previous = version > 1 ? before.get(key, key, advertiserId, recordId, version - 1) : undefined
       const pair = previous ? [previous, row] : [row]
-      return { keyId, number, intact: reader.read(pair, 0, pair.length - 1, key.toString('hex')).intact }
+      const { intact } = reader.read(pair, 0, pair.length - 1, key.toString('hex'))
+      return { keyId, number, intact, code: row[10] }
     })
   },
   event: (database, codes) =>
@@ -288,7 +298,7 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
       ([key, advertiserId, id, number, keyId, type, linkKind, at, bot, source, campaignId, code]) => {
         const subjectKey = key.toString('hex')
         const parts = eventParts({ id, subjectKey, advertiserId, keyId, type, linkKind, at, bot, source, campaignId })
-        return { keyId, number, intact: isCode(codes, keyId, 'event', number, parts, code) }
+        return { keyId, number, intact: isCode(codes, keyId, 'event', number, parts, code), code }
       },
     ),
   objection: (database, codes) =>
@@ -297,7 +307,7 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
       ([key, id, keyId, scope, channel, reason, at, sourceRef, number, code]) => {
         const objectionKey = key.toString('hex')
         const parts = objectionParts({ id, objectionKey, keyId, scope, channel, reason, at, sourceRef })
-        return { keyId, number, intact: isCode(codes, keyId, 'objection', number, parts, code) }
+        return { keyId, number, intact: isCode(codes, keyId, 'objection', number, parts, code), code }
       },
     ),
   canary: (database, codes) =>
@@ -305,7 +315,7 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
       pagesOf<WholeCanary>(database, 'canary', 'objection_key, advertiser_id, number, key_id, seeded_at, code'),
       ([key, advertiserId, number, keyId, seededAt, code]) => {
         const intact = isCode(codes, keyId, 'canary', number, [key, advertiserId, keyId, seededAt], code)
-        return { keyId, number, intact }
+        return { keyId, number, intact, code }
       },
     ),
   entry: (database, codes) =>
@@ -313,7 +323,7 @@ const READERS: Readonly<Record<Ledger, LedgerReader>> = {
       pagesOf<RegisterRow>(database, 'entry', REGISTER_COLUMNS),
       ([number, kind, id, version, person, body, keyId, by, at, code]) => {
         const parts = [kind, id, version, person, body, keyId, by, at]
-        return { keyId, number, intact: isCode(codes, keyId, 'entry', number, parts, code) }
+        return { keyId, number, intact: isCode(codes, keyId, 'entry', number, parts, code), code }
       },
     ),
 }

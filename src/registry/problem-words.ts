@@ -33,6 +33,12 @@ export const notes = (ledger: Ledger, gone: number, noted: number): Bilingual =>
   fr: `${ROWS[ledger]} : suppressions avec motif : ${gone} ; notées : ${noted}`,
 })
 
+/** Each row verifies, and together they are not those that were written. */
+export const exchanged = (ledger: Ledger): Bilingual => ({
+  en: `${ledger}: a row was put in that was written elsewhere with the same key: in another registry, or a copy of this one`,
+  fr: `${ROWS[ledger]} : une ligne écrite ailleurs avec la même clé a été mise là, d’un autre registre ou d’une copie de celui-ci`,
+})
+
 export const damaged = (report: string): Bilingual => ({
   en: `the database is damaged: ${report}`,
   fr: `la base est abîmée : ${report}`,
@@ -80,6 +86,10 @@ export const STRAY_NOTE: Bilingual = {
 export const RETRACTION: Bilingual = {
   en: 'that an objection was taken back does not verify, and it stands',
   fr: 'le retrait d’une opposition n’est plus celui qui a été écrit : l’opposition tient',
+}
+export const RETRACTIONS: Bilingual = {
+  en: 'the objections taken back are not those that were: one was put in from a copy, or is missing',
+  fr: 'les retraits d’opposition ne sont plus ceux qui ont été écrits : l’un vient d’une copie, ou manque',
 }
 export const NOT_TOLD: Bilingual = {
   en: 'receivers are not told of every objection',

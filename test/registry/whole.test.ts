@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RegistryProblem } from '#aval/registry/check.js'
+import { integrityCodes } from '#aval/registry/ledger/integrity.js'
 import { importFile } from '#aval/registry/import/import-file.js'
 import { fixedKeys } from '#aval/registry/key-source.js'
 import { openRegistryWriter } from '#aval/registry/writer/registry-writer.js'
@@ -196,6 +197,108 @@ describe('RECORD-TAMPERED: the registry as a whole', () => {
       if (found.length === 0 || found.some(({ words }) => words.en === '')) missed.push(`${seed}: ${what}`)
     }
     expect(missed).toEqual([])
+  })
+
+  describe('rows written elsewhere with the same key', () => {
+    /** Another registry, or a copy of one, that goes on by itself. */
+    const elsewhere = (from: string | undefined, write: (writer: ReturnType<typeof openRegistryWriter>) => void) => {
+      const path = join(mkdtempSync(join(made.directory, 'elsewhere-')), 'registry.db')
+      if (from !== undefined) copy(from, path)
+      const writer = openRegistryWriter({ path, keys: fixedKeys(KEY), now: () => NOW })
+      write(writer)
+      writer.close()
+      return path
+    }
+    const taken = (path: string, table: string, where = '1') => {
+      const raw = new Database(path, { readonly: true })
+      try {
+        return raw.prepare(`SELECT * FROM ${table} WHERE ${where}`).all() as Row[]
+      } finally {
+        raw.close()
+      }
+    }
+    const put = (raw: Database.Database, table: string, row: Row) =>
+      raw
+        .prepare(
+          `INSERT OR REPLACE INTO ${table} VALUES (${Object.keys(row)
+            .map(() => '?')
+            .join(', ')})`,
+        )
+        .run(...Object.values(row))
+
+    it('an objection of another registry in the place of one is found', () => {
+      const theirs = elsewhere(undefined, (writer) => writer.addObjection(objection('stranger@example.com')))
+      const ours = elsewhere(undefined, (writer) => writer.addObjection(objection('x@example.com')))
+      editByHand(ours, (raw) => {
+        for (const table of ['objection', 'objection_log']) {
+          raw.exec(`DELETE FROM ${table}`)
+          for (const row of taken(theirs, table)) put(raw, table, row)
+        }
+      })
+      expect(verify(ours)).toMatchObject([{ ledger: 'objection', words: { en: expect.stringContaining('same key') } }])
+    })
+
+    it('a contact of another registry in the place of one is found', () => {
+      const theirs = elsewhere(undefined, (writer) => writer.addEvent(event('x@example.com', { at: NOW - 1 })))
+      const ours = elsewhere(undefined, (writer) => writer.addEvent(event('x@example.com')))
+      editByHand(ours, (raw) => {
+        raw.exec('DELETE FROM contact_event')
+        for (const row of taken(theirs, 'contact_event')) put(raw, 'contact_event', row)
+      })
+      expect(verify(ours)).toMatchObject([{ ledger: 'event' }])
+    })
+
+    it('an objection taken back in a copy is not taken back here', () => {
+      const ours = elsewhere(undefined, (writer) =>
+        writer.addObjection(objection('x@example.com', { reason: 'one_click' })),
+      )
+      const theirs = elsewhere(ours, (writer) =>
+        writer.retractObjections(writer.identify(address('x@example.com')), {
+          ...RETRACTED,
+          scopes: [objection('x@example.com').scope],
+        }),
+      )
+      editByHand(ours, (raw) => {
+        for (const row of taken(theirs, 'objection_retraction')) put(raw, 'objection_retraction', row)
+        for (const row of taken(theirs, 'objection_log', "kind = 'retracted'")) put(raw, 'objection_log', row)
+      })
+      expect(verify(ours).map(({ words }) => words.en)).toEqual([expect.stringContaining('taken back')])
+    })
+
+    it('what a copy wrote under the same number is found', () => {
+      const ours = elsewhere(whole, (writer) => writer.withdraw(address('p7@example.com'), 'acme', { by: 'test' }))
+      const theirs = elsewhere(whole, (writer) => writer.withdraw(address('p8@example.com'), 'acme', { by: 'test' }))
+      const [newest] = taken(theirs, 'consent_version', 'seq = (SELECT max(seq) FROM consent_version)')
+      editByHand(ours, (raw) => put(raw, 'consent_version', newest!))
+      expect(verify(ours)).toMatchObject([{ ledger: 'version' }])
+    })
+
+    it('deleting, erasing and accepting keep the sums right', () => {
+      const path = elsewhere(whole, (writer) => {
+        writer.transaction(() => {
+          const act = writer.register.write('act', 'a-2', { act: 'test' }, 'test')
+          writer.removeRecords(address('p3@example.com'), act, () => true)
+          writer.register.remove(act - 1, act)
+        })
+        writer.accept('test', 'nothing was wrong')
+        writer.addEvent(event('p4@example.com', { at: NOW - 1 }))
+      })
+      expect(verify(path)).toEqual([])
+    })
+
+    it('a registry of before there were sums gets them once, and verifies', () => {
+      const path = elsewhere(whole, () => {})
+      const bodyOf = (raw: Database.Database) =>
+        raw.prepare<[], string>('SELECT body FROM registry_head').pluck().get()!
+      editByHand(path, (raw) => {
+        const { sums, ...before } = JSON.parse(bodyOf(raw)) as Record<string, unknown>
+        expect(sums).toBeDefined()
+        const body = JSON.stringify({ ...before, generation: Number(before['generation']) + 1 })
+        raw.prepare('UPDATE registry_head SET body = ?, seal = ?').run(body, integrityCodes(KEY).seal(body))
+      })
+      expect(verify(path)).toEqual([])
+      expect(editByHand(path, (raw) => JSON.parse(bodyOf(raw)) as unknown)).toHaveProperty('sums.version')
+    })
   })
 
   it('finds nothing in as many copies nobody touched', { timeout: 600_000 }, () => {

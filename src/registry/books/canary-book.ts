@@ -41,6 +41,7 @@ export class CanaryBook {
     const seededAt = now()
     const code = codes.get(keyId)!.rowCode('canary', number, [key, advertiserId, keyId, seededAt])
     this.#insert.run(key, advertiserId, number, keyId, seededAt, code)
+    ledgers.wrote('canary', code)
     return { kind: 'added' }
   }
 

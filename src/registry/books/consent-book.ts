@@ -230,16 +230,17 @@ export class ConsentBook {
       const rows = this.#rowsOf(keys)
       for (const { record } of this.#reader.newest(rows, keys.consentKey).filter(chosen)) {
         for (const row of rows)
-          if (row[1] === record.advertiserId && formatId(row[2]) === record.id) this.#delete(row[0], act)
+          if (row[1] === record.advertiserId && formatId(row[2]) === record.id) this.#delete(row, act)
         removed.push(record.id)
       }
     }
     return removed
   }
 
-  #delete(seq: number, act: number): void {
+  #delete(row: VersionRow, act: number): void {
+    const seq = row[0]
     this.#sql.delete.run(seq)
-    this.#parts.ledgers.noteGone('version', seq, act)
+    this.#parts.ledgers.noteGone('version', seq, act, row[10])
   }
 
   #rowsOf({ consentKey }: SubjectKeys): VersionRow[] {
@@ -283,6 +284,7 @@ export class ConsentBook {
     }
     const { number, sha256: formSha256 } = this.#numbered(statement.form)
     const sha256 = recordDigest(envelope, formSha256, statement.person)
+    const code = codes.get(keyId)!.recordCode(seq, sha256, previous?.[10])
     this.#sql.insertVersion.run(
       seq,
       subjectKey,
@@ -295,8 +297,9 @@ export class ConsentBook {
       batch?.number ?? null,
       by,
       createdAt,
-      codes.get(keyId)!.recordCode(seq, sha256, previous?.[10]),
+      code,
     )
+    ledgers.wrote('version', code)
     return version
   }
 
@@ -306,6 +309,7 @@ export class ConsentBook {
     const { keyId } = secrets[0]!
     const code = codes.get(keyId)!.rowCode('form', number, [sha256, keyId])
     this.#sql.insertForm.run(number, sha256, form, keyId, code)
+    ledgers.wrote('form', code)
     return number
   }
 

@@ -22,8 +22,8 @@ export interface EventOnFile {
   readonly botSuspected: boolean
 }
 
-/** `number, advertiser_id, id, type, link_kind, at, bot_suspected, source, campaign_id` */
-type Row = [number, string, Buffer, ContactEventType, string | null, number, number, string, string | null]
+/** `number, advertiser_id, id, type, link_kind, at, bot_suspected, source, campaign_id, code` */
+type Row = [number, string, Buffer, ContactEventType, string | null, number, number, string, string | null, Buffer]
 
 export class EventBook {
   readonly #parts: WriterParts
@@ -45,7 +45,7 @@ export class EventBook {
       ),
       all: database
         .prepare<[Buffer], Row>(
-          `SELECT number, advertiser_id, id, type, link_kind, at, bot_suspected, source, campaign_id
+          `SELECT number, advertiser_id, id, type, link_kind, at, bot_suspected, source, campaign_id, code
            FROM contact_event WHERE subject_key = ? ORDER BY advertiser_id, at`,
         )
         .raw(),
@@ -94,6 +94,7 @@ export class EventBook {
       campaignId,
       code,
     )
+    ledgers.wrote('event', code)
     return { kind: 'added', id: formatId(id) }
   }
 
@@ -116,7 +117,7 @@ export class EventBook {
     const rows = this.#rows(subject).filter(({ row }) => chosen(row[1]))
     for (const { key, row } of rows) {
       this.#sql.delete.run(key, row[1], row[2])
-      this.#parts.ledgers.noteGone('event', row[0], act)
+      this.#parts.ledgers.noteGone('event', row[0], act, row[9])
     }
     return rows.length
   }

@@ -93,6 +93,7 @@ export class ObjectionBook {
     if (isDigest(person)) ledgers.noteOtherName(person.algorithm)
     else if (isDomain(person)) ledgers.noteOtherName('domain')
     this.#sql.insert.run(octets(key), id, number, keyId, scope, channel, reason, at, sourceRef, code)
+    ledgers.wrote('objection', code)
     return { kind: 'added', id: formatId(id) }
   }
 
@@ -117,7 +118,10 @@ export class ObjectionBook {
     const meant = this.#standing(objectionKey).filter(
       ([, , scope, , reason, objectedAt]) => written.includes(scope) && reasons.includes(reason) && objectedAt >= since,
     )
-    for (const [id] of meant) this.#retractions.add(octets(objectionKey), id, keyId, at)
+    for (const [id] of meant) {
+      const code = this.#retractions.add(octets(objectionKey), id, keyId, at)
+      if (code !== undefined) this.#parts.ledgers.wrote('retraction', code)
+    }
     return meant.length
   }
 

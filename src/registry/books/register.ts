@@ -49,7 +49,7 @@ export class Register {
       insert: database.prepare(
         `INSERT INTO register_entry (${REGISTER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
-      delete: database.prepare<[number]>('DELETE FROM register_entry WHERE seq = ?'),
+      delete: database.prepare<[number], Buffer>('DELETE FROM register_entry WHERE seq = ? RETURNING code').pluck(),
     }
   }
 
@@ -70,6 +70,7 @@ export class Register {
     const text = canonicalJson(body)
     const code = codes.get(keyId)!.rowCode('entry', seq, [kind, id, version, key, text, keyId, by, createdAt])
     this.#sql.insert.run(seq, kind, id, version, key, text, keyId, by, createdAt, code)
+    ledgers.wrote('entry', code)
     return seq
   }
 
@@ -91,8 +92,8 @@ export class Register {
   }
 
   remove(number: number, act: number): void {
-    this.#sql.delete.run(number)
-    this.#parts.ledgers.noteGone('entry', number, act)
+    const code = this.#sql.delete.get(number)
+    if (code !== undefined) this.#parts.ledgers.noteGone('entry', number, act, code)
   }
 }
 

@@ -3,6 +3,7 @@
  * stays on file and so does its retraction, under a code of its own: a row slipped in without the key retracts nothing.
  */
 import type { Database } from '../../storage/sqlite.js'
+import { CodeSum } from '../ledger/code-sum.js'
 import type { IntegrityCodes } from '../ledger/integrity.js'
 import type { ObjectionRow } from '../records/rows.js'
 
@@ -34,9 +35,10 @@ export class RetractionTable {
       .raw()
   }
 
-  add(objectionKey: Buffer, objectionId: Buffer, keyId: string, at: number): void {
+  /** @returns the code of the row; undefined for an objection that was taken back before */
+  add(objectionKey: Buffer, objectionId: Buffer, keyId: string, at: number): Buffer | undefined {
     const code = this.#codes.get(keyId)!.id('retraction', [objectionKey, objectionId, at])
-    this.#insert.run(objectionKey, objectionId, keyId, at, code)
+    return this.#insert.run(objectionKey, objectionId, keyId, at, code).changes === 1 ? code : undefined
   }
 
   /** The objections that stand. Asks the same whatever is known of the person. */
@@ -46,11 +48,14 @@ export class RetractionTable {
     return rows.filter(([id]) => !retracted.some(([objectionId]) => objectionId.equals(id)))
   }
 
-  /** Whether a row is there that nobody with the key has written, or of an objection that is not. */
-  hasBad(): boolean {
-    for (const [objectionKey, found, ...row] of this.#all.all())
-      if (found === null || !this.#verifies(objectionKey, row)) return true
-    return false
+  /** @returns what the codes add up to; undefined when nobody with the key has written a row, or it is of no objection */
+  checkedSum(): CodeSum | undefined {
+    const sum = new CodeSum()
+    for (const [objectionKey, found, ...row] of this.#all.all()) {
+      if (found === null || !this.#verifies(objectionKey, row)) return undefined
+      sum.add(row[3])
+    }
+    return sum
   }
 
   #verifies(objectionKey: Buffer, [objectionId, keyId, at, code]: RetractionRow): boolean {

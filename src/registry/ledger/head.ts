@@ -15,6 +15,10 @@ export const LEDGER_TABLES: Readonly<Record<Ledger, LedgerTable>> = {
   entry: { table: 'register_entry', number: 'seq', key: ['seq'] },
 }
 
+/** Tables whose rows are added up: those of the ledgers, and objections taken back, which have no number of their own. */
+export const SUMMED = [...LEDGERS, 'retraction'] as const
+export type Summed = (typeof SUMMED)[number]
+
 export interface LedgerTable {
   readonly table: string
   readonly number: string
@@ -36,21 +40,23 @@ export interface RegistryHead {
   readonly ledgers: Readonly<Record<Ledger, LedgerCount>>
   /** How else than by an address the objections on file say whose they are; `digests` in the body. */
   readonly otherNames: readonly OtherName[]
+  /** The codes of all rows of each table (`code-sum.ts`); undefined in a head of before there were sums. */
+  readonly sums: Readonly<Record<Summed, string>> | undefined
 }
 
-export function encodeHead({ registry, generation, ledgers, otherNames }: RegistryHead): string {
+export function encodeHead({ registry, generation, ledgers, otherNames, sums }: RegistryHead): string {
   const counts = Object.fromEntries(LEDGERS.map((ledger) => [ledger, { ...ledgers[ledger] }]))
-  return canonicalJson({ registry, generation, ledgers: counts, digests: otherNames })
+  return canonicalJson({ registry, generation, ledgers: counts, digests: otherNames, sums })
 }
 
 /** Undefined for what no head of this program reads like. */
 export function decodeHead(body: string): RegistryHead | undefined {
   try {
-    const { digests, ...head } = JSON.parse(body) as Omit<RegistryHead, 'otherNames'> & {
+    const { digests, sums, ...head } = JSON.parse(body) as Omit<RegistryHead, 'otherNames'> & {
       digests: readonly OtherName[]
     }
     const counts = LEDGERS.every((ledger) => Number.isSafeInteger(head.ledgers[ledger].last))
-    return counts ? { ...head, otherNames: digests } : undefined
+    return counts ? { ...head, otherNames: digests, sums } : undefined
   } catch {
     return undefined
   }

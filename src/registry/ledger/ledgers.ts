@@ -1,7 +1,7 @@
 /**
  * The ledgers of the registry: what may not lose, gain or change a row unnoticed. Each numbers its rows from 1 without a
  * gap; a number whose row was deleted is kept by a note in `gone` with the act that ordered it. One head says how far every
- * ledger has come, sealed with the key, and moves in the transaction that moves them.
+ * ledger has come and what the codes of its rows add up to, sealed with the key, and moves in the transaction that moves them.
  *
  * A head as a whole can be put back by a restored copy of the file; against that its generation is written down outside
  * (`head-file.ts`). A head that does not verify is never sealed anew by going on: only a person may do that, knowingly
@@ -11,7 +11,17 @@ import { randomBytes } from 'node:crypto'
 import { OTHER_NAMES, type OtherName } from '../../domain/subject-key.js'
 import type { Database } from '../../storage/sqlite.js'
 import type { Bilingual } from '../../words/language.js'
-import { decodeHead, encodeHead, type Ledger, LEDGERS, LEDGER_TABLES, type RegistryHead } from './head.js'
+import { CodeSum } from './code-sum.js'
+import {
+  decodeHead,
+  encodeHead,
+  type Ledger,
+  LEDGERS,
+  LEDGER_TABLES,
+  type RegistryHead,
+  SUMMED,
+  type Summed,
+} from './head.js'
 import { type HeadFile, type WrittenHead, headTrouble } from './head-file.js'
 import type { IntegrityCodes } from './integrity.js'
 import { gonePages, ledgerPages } from './ledger-pages.js'
@@ -76,6 +86,7 @@ export class Ledgers {
   #last = countsOf(() => 0)
   #gone = countsOf(() => 0)
   #otherNames: readonly OtherName[] = []
+  #sums: Readonly<Record<Summed, CodeSum>> | undefined
   #changed = false
 
   constructor(parts: LedgerParts) {
@@ -103,9 +114,19 @@ export class Ledgers {
         countsOf(() => 0),
       ),
       otherNames: [],
+      sums: written(noSums()),
     }
     this.#put(head, true)
     file.write(head, this.#seal)
+  }
+
+  /** Adds up the rows of a registry whose head has no sums yet. To be called in a transaction. */
+  addUp(): void {
+    this.load()
+    if (this.#head === undefined || this.#sums !== undefined || this.#problem !== undefined) return
+    this.#sums = this.#added()
+    this.#changed = true
+    this.save()
   }
 
   /** At the start of a write transaction: other processes write as well. */
@@ -117,18 +138,30 @@ export class Ledgers {
     this.#last = head ? countsOf((ledger) => head.ledgers[ledger].last) : countsOf((ledger) => this.#highest(ledger))
     this.#gone = head ? countsOf((ledger) => head.ledgers[ledger].gone) : countsOf(() => 0)
     this.#otherNames = head?.otherNames ?? OTHER_NAMES
+    this.#sums = head?.sums && read(head.sums)
     this.#changed = false
   }
 
-  /** The number of the next row of a ledger, given once. */
+  /** The number of the next row of a ledger, given once; the row is told to {@link wrote}. */
   next(ledger: Ledger): number {
     this.#changed = true
     this.#last[ledger] += 1
     return this.#last[ledger]
   }
 
-  /** Keeps the number of a row that is deleted. @param act number of the register entry that says why */
-  noteGone(ledger: Ledger, number: number, act: number): void {
+  /** @param code of the row that was written */
+  wrote(table: Summed, code: Uint8Array): void {
+    this.#changed = true
+    this.#sums?.[table].add(code)
+  }
+
+  /** Keeps the number of a row that is deleted. @param act number of the register entry that says why @param code of the row */
+  noteGone(ledger: Ledger, number: number, act: number, code: Uint8Array): void {
+    this.#sums?.[ledger].subtract(code)
+    this.#note(ledger, number, act)
+  }
+
+  #note(ledger: Ledger, number: number, act: number): void {
     this.#changed = true
     this.#gone[ledger] += 1
     const { codes, keyId } = this.#parts
@@ -177,8 +210,9 @@ export class Ledgers {
         this.#gone[ledger] += rows.length
       }
       for (let each = numbers.firstAbsent(); each !== undefined; each = numbers.firstAbsent(each))
-        this.noteGone(ledger, each, act)
+        this.#note(ledger, each, act)
     }
+    this.#sums = this.#added()
     const generation = Math.max(this.#head?.generation ?? 0, file.read()?.generation ?? 0)
     this.#put({ ...this.#moved(), generation: generation + 1 }, true)
     this.#problem = undefined
@@ -192,7 +226,19 @@ export class Ledgers {
       generation: (this.#head?.generation ?? 0) + 1,
       ledgers: ledgersOf(this.#last, this.#gone),
       otherNames: this.#otherNames,
+      sums: this.#sums && written(this.#sums),
     }
+  }
+
+  #added(): Record<Summed, CodeSum> {
+    const { database } = this.#parts
+    const sums = noSums()
+    for (const ledger of LEDGERS)
+      for (const rows of ledgerPages<[Buffer]>(database, ledger, ['code']))
+        for (const [code] of rows) sums[ledger].add(code)
+    const retractions = database.prepare<[], Buffer>('SELECT code FROM objection_retraction').pluck()
+    for (const code of retractions.iterate()) sums.retraction.add(code)
+    return sums
   }
 
   #put(head: RegistryHead, sealed: boolean): void {
@@ -212,6 +258,22 @@ export class Ledgers {
   #isEmpty(): boolean {
     return LEDGERS.every((ledger) => this.#highest(ledger) === 0)
   }
+}
+
+function noSums(): Record<Summed, CodeSum> {
+  return perTable(() => new CodeSum())
+}
+
+function read(sums: Readonly<Record<Summed, string>>): Record<Summed, CodeSum> {
+  return perTable((table) => CodeSum.of(sums[table]))
+}
+
+function written(sums: Readonly<Record<Summed, CodeSum>>): Record<Summed, string> {
+  return perTable((table) => sums[table].toString())
+}
+
+function perTable<T>(make: (table: Summed) => T): Record<Summed, T> {
+  return Object.fromEntries(SUMMED.map((table) => [table, make(table)])) as Record<Summed, T>
 }
 
 type Counts = Record<Ledger, number>

@@ -68,6 +68,8 @@ function prepareRegistry({ path, database, codes, ledgers }: WriterParts, keyId:
         .prepare('INSERT OR IGNORE INTO registry_key (key_id, key_check) VALUES (?, ?)')
         .run(keyId, codes.get(keyId)!.keyCheck())
       ledgers.found()
+      ledgers.addUp()
     })
     .immediate()
+  ledgers.saved()
 }
