@@ -237,7 +237,7 @@ export class Ledgers {
       for (const rows of ledgerPages<[Buffer]>(database, ledger, ['code']))
         for (const [code] of rows) sums[ledger].add(code)
     const retractions = database.prepare<[], Buffer>('SELECT code FROM objection_retraction').pluck()
-    for (const code of retractions.iterate()) sums.retraction.add(code)
+    for (const code of retractions.all()) sums.retraction.add(code)
     return sums
   }
 
