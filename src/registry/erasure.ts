@@ -9,6 +9,7 @@ import type { ObjectionScope } from '../domain/objection.js'
 import { everyKey, type SubjectKeys } from '../domain/subject-key.js'
 import type { RegistryWriter } from './writer/registry-writer.js'
 import { forgetPerson } from './requests.js'
+import { forgetApiRequests } from './writer/api-rows.js'
 
 export interface ErasureOrder {
   /** Undefined: with every advertiser. */
@@ -42,7 +43,10 @@ export function erasePerson(writer: RegistryWriter, person: SubjectKeys, order: 
       act,
       ({ record }) => advertiserId === undefined || record.advertiserId === advertiserId,
     )
-    if (advertiserId === undefined) forgetPerson(writer.register, person, act, by)
+    if (advertiserId === undefined) {
+      forgetPerson(writer.register, person, act, by)
+      forgetApiRequests(writer)
+    }
     const objectionIds = CHANNELS_OBJECTED.map(
       (channel) => writer.objectTo({ person, scope, channel, reason: 'erasure', at }).id,
     )

@@ -209,6 +209,13 @@ CREATE INDEX api_request_by_age ON api_request (at);
 ALTER TABLE objection_feed ADD COLUMN code BLOB NOT NULL DEFAULT x'';
 `,
   },
+  {
+    // What was remembered of requests stood there in clear, or under a digest without a key.
+    version: 6,
+    sql: `
+DELETE FROM api_request;
+`,
+  },
 ]
 
 /** From here on a row of `objection_feed` has a code. */

@@ -5,6 +5,7 @@ import { readAddress } from '#aval/domain/address.js'
 import type { ObjectionScope } from '#aval/domain/objection.js'
 import { answerApiRequest } from '#aval/registry/writer/api-rows.js'
 import { keyFile, subjects } from '#aval/registry/key-source.js'
+import { addKey } from '#aval/storage/key-file.js'
 import { openDatabase } from '#aval/storage/sqlite.js'
 import { makeDirectory, removeDirectory } from '../support/aval.js'
 import { withRegistry } from '../support/consents.js'
@@ -98,6 +99,28 @@ test('every objection has its place in the feed, retractions too, and each recei
     expect(feed.position('shop')).toEqual({ seq: 2, attempts: 1, notBefore: 5 })
     expect(feed.position('other')).toEqual({ seq: 0, attempts: 0, notBefore: 0 })
   })
+})
+
+test('I8 what is remembered of a request says nothing of whom it was about', () => {
+  const sent = { key: 'stop-jean@client.example', digest: 'ab'.repeat(32) }
+  const ask = (key: string) =>
+    withRegistry(directory, (registry) => {
+      const response = answerApiRequest(registry, {
+        kind: 'objection',
+        rows: [{ address: 'jean@client.example', advertiser_id: 'acme' }],
+        advertisers: ['acme'],
+        by: 'api:shop',
+        idempotency: { ...sent, key },
+        now: Date.now(),
+      })
+      const kept = registry.parts.database.prepare('SELECT key, digest, response FROM api_request').all()
+      return { response, kept: JSON.stringify(kept) }
+    })
+  const { response, kept } = ask(sent.key)
+  expect(response.results).toHaveLength(1)
+  for (const said of [sent.key, 'client.example', sent.digest]) expect(kept).not.toContain(said)
+  addKey(join(directory, 'aval.key'))
+  expect(ask(sent.key).response).toEqual(response)
 })
 
 test('rows of a request are written all or none, and once for each idempotency key of a token', () => {

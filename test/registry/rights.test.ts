@@ -1,6 +1,7 @@
 /** Rights of the person, purge and keys, by the commands themselves, on the files of a real site. */
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -521,6 +522,30 @@ describe('objections of whole domains', () => {
     expect((await aval('key', 'rotate')).code).toBe(0)
     expect((await lookup('jean@company.example')).objections).toMatchObject([{ of: 'domain' }])
     expect((await importConsents(row('new@company.example'))).out).toContain('1 against an objection')
+  })
+})
+
+describe('I8 texts of the operator', () => {
+  const named = 'as jean@example.com wrote'
+  it.each([
+    ['breach', 'open', '--facts', named],
+    ['breach', 'open', '--facts', 'a list', '--measures', named],
+    ['consent', 'withdraw', 'jean@example.com', '--advertiser', 'acme', '--source', named],
+    ['registry', 'accept', '--reason', named],
+  ])('%s %s: an address in them is refused, and not repeated', async (...words) => {
+    const { code, out, err } = await aval(...words)
+    expect(code).toBe(65)
+    expect(out + err).not.toContain('jean@example.com')
+  })
+
+  it('where a file comes from is told without an address, and its name is kept without one', async () => {
+    const file = join(site, 'jean@example.com.csv')
+    writeFileSync(file, [HEADER, row('p@example.com')].join('\n'))
+    expect((await aval('consent', 'import', file, '--source', named)).code).toBe(65)
+    expect((await aval('consent', 'import', file)).code).toBe(0)
+    rmSync(file)
+    for (const part of ['aval.db', 'aval.db-wal'].filter((name) => existsSync(join(site, name))))
+      expect(readFileSync(join(site, part)).includes('jean@example.com')).toBe(false)
   })
 })
 

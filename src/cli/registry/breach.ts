@@ -4,7 +4,7 @@ import type { RegistryWriter } from '../../registry/writer/registry-writer.js'
 import type { CommandContext } from '../command-context.js'
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { configurationOf, withRegistry } from '../site.js'
-import { certify, iso, momentOf, type SiteOptions, whoAmI } from './common.js'
+import { certify, iso, keptText, momentOf, type SiteOptions, whoAmI } from './common.js'
 import { breachLines } from './register-words.js'
 
 export interface BreachOptions extends SiteOptions {
@@ -80,9 +80,9 @@ async function write(
 function changes({ facts, effects, measures, notified, told }: BreachOptions, now: number): Partial<Breach> {
   const at = (text: string): number => (text === 'now' ? now : momentOf(text))
   return {
-    ...(facts === undefined ? {} : { facts }),
-    ...(effects === undefined ? {} : { effects }),
-    ...(measures === undefined ? {} : { measures }),
+    ...(facts === undefined ? {} : { facts: keptText(facts) }),
+    ...(effects === undefined ? {} : { effects: keptText(effects) }),
+    ...(measures === undefined ? {} : { measures: keptText(measures) }),
     ...(notified === undefined ? {} : { notifiedAt: at(notified) }),
     ...(told === undefined ? {} : { individualsToldAt: at(told) }),
   }

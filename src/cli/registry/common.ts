@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import type { Configuration } from '../../config/configuration.js'
 import { type CanonicalAddress, readAddress } from '../../domain/address.js'
+import { looksLikeAddress } from '../../domain/written-address.js'
 import type { Certificate } from '../../domain/journal-entry.js'
 import type { Evidence } from '../../domain/verdict.js'
 import { appendCertificate } from '../../journal/guest.js'
@@ -53,6 +54,19 @@ export function durationOf(text: string): number {
       fr: `« ${text} » n’est pas une durée telle que 90d`,
     })
   return Number(match[1]) * unit
+}
+
+/**
+ * A text of the operator's that is kept in the registry, where no address stands in clear (promise I8).
+ *
+ * @throws CommandError for one with an address in it; never quotes it
+ */
+export function keptText(text: string): string {
+  if (!looksLikeAddress(text)) return text
+  throw new CommandError(EXIT.badInput, {
+    en: 'a text given contains an e-mail address, and the registry keeps none: say it without',
+    fr: 'un texte donné contient une adresse électronique, et le registre n’en garde aucune : le dire sans elle',
+  })
 }
 
 export function problemLine(terminal: Terminal, { column, rule, reason }: Problem): string {

@@ -16,7 +16,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-codes.js'
 import { advertiserOf, configurationOf, withRegistryThroughout } from '../site.js'
 import { systemError } from '../system-error.js'
 import type { Terminal } from '../terminal.js'
-import { certify, iso, momentOf, problemLine, type SiteOptions, whoAmI } from './common.js'
+import { certify, iso, keptText, momentOf, problemLine, type SiteOptions, whoAmI } from './common.js'
 
 export interface ImportCommandOptions extends SiteOptions {
   readonly advertiser: string | undefined
@@ -51,7 +51,7 @@ export async function importCommand(
       kind,
       path: file,
       declaredBy: whoAmI(),
-      ...(options.source !== undefined && { declaredSource: options.source }),
+      ...(options.source !== undefined && { declaredSource: keptText(options.source) }),
       ...(options.rejects !== undefined && { rejectsPath: options.rejects }),
       ...(options.hashed !== undefined && { hashed: options.hashed }),
       defaults,

@@ -7,7 +7,7 @@ import type { CommandContext } from '../command-context.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { advertiserOf, configurationOf, withRegistry } from '../site.js'
 import type { Terminal } from '../terminal.js'
-import { personOf, type SiteOptions, whoAmI } from './common.js'
+import { keptText, personOf, type SiteOptions, whoAmI } from './common.js'
 import { type Names, namesOf, objectionIn, part, recordLines } from './record-report.js'
 
 export async function withdrawCommand(
@@ -22,7 +22,7 @@ export async function withdrawCommand(
   const withdrawal = await withRegistry(configuration, (registry) =>
     registry.withdraw(person, options.advertiser, {
       by: whoAmI(),
-      ...(options.source !== undefined && { sourceRef: options.source }),
+      ...(options.source !== undefined && { sourceRef: keptText(options.source) }),
     }),
   )
   if (options.json) terminal.printJson(withdrawal)

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.js'
 import { counted } from '../../words/language.js'
 import type { RegistryProblem } from '../../registry/check.js'
 import { configurationOf, withRegistry } from '../site.js'
-import { type SiteOptions, whoAmI } from './common.js'
+import { keptText, type SiteOptions, whoAmI } from './common.js'
 import { LEDGER_COUNTS } from './register-words.js'
 
 /** @returns 0 when everything verifies, 1 otherwise */
@@ -44,7 +44,7 @@ export async function registryAccept(
   const { terminal } = context
   const { before, after } = await withRegistry(configurationOf(context, options.config), (registry) => {
     const found = registry.verify().problems
-    registry.accept(whoAmI(), options.reason)
+    registry.accept(whoAmI(), keptText(options.reason))
     return { before: found, after: registry.verify().problems }
   })
   if (options.json) terminal.printJson({ accepted: forPrograms(before), left: forPrograms(after) })

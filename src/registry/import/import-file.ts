@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { basename } from 'node:path'
 import { canonicalJson } from '../../domain/canonical-json.js'
 import type { DigestAlgorithm } from '../../domain/subject-key.js'
+import { blankAddresses } from '../../domain/written-address.js'
 import type { BatchContent, ImportBatch, ImportKind } from '../books/batches.js'
 import type { Problem, Words } from '../records/drafts.js'
 import type { BatchResult, ConsentResult, RegistryWriter, WriteResult } from '../writer/registry-writer.js'
@@ -172,7 +173,7 @@ function beginBatch(writer: RegistryWriter, options: ImportOptions, content: Bat
   return writer.transaction(() =>
     writer.batches.begin({
       ...content,
-      fileName: basename(path),
+      fileName: blankAddresses(basename(path)),
       declaredBy,
       ...(declaredSource === undefined ? {} : { declaredSource }),
     }),

@@ -17,7 +17,7 @@ export interface IntegrityCodes {
   /** Proves that two processes hold the same secret under the same key id. */
   keyCheck(): Buffer
   /** An id that follows from what it names, so that the same thing written twice is found to be the same. */
-  id(kind: 'record' | 'event' | 'objection' | 'retraction', parts: readonly Part[]): Buffer
+  id(kind: 'record' | 'event' | 'objection' | 'retraction' | 'request', parts: readonly Part[]): Buffer
   /** @param previous code of the version before; undefined for version 1 */
   recordCode(number: number, sha256: string, previous: Uint8Array | undefined): Buffer
   /** The code of a row of any other ledger. */

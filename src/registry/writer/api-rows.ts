@@ -1,5 +1,4 @@
 /** Rows that come one request at a time: read by the same columns as import files, written all or none, once for each key. */
-import type { Database } from '../../storage/sqlite.js'
 import type { Problem } from '../records/drafts.js'
 import type { ImportKind } from '../books/batches.js'
 import {
@@ -9,7 +8,9 @@ import {
   readObjectionDraft,
   robotsOf,
 } from '../import/read-draft.js'
+import type { IntegrityCodes } from '../ledger/integrity.js'
 import type { RegistryWriter } from './registry-writer.js'
+import type { WriterParts } from './writer-parts.js'
 
 export interface ApiRequest {
   readonly kind: ImportKind
@@ -40,13 +41,13 @@ const READING = { strip: false, stripped: (): void => {} }
 
 export function writeApiRows(writer: RegistryWriter, request: ApiRequest): ApiResponse {
   return writer.transaction(() => {
-    const earlier = request.idempotency && remembered(writer.parts.database, request)
+    const earlier = request.idempotency && remembered(writer.parts, request)
     if (earlier !== undefined) return earlier
     const written = request.rows.map((row, index) => write(writer, request, row, index))
     const problems = written.flatMap((one) => one.problems)
     if (problems.length > 0) throw new RefusedRows(problems)
     const response = { results: written.map(({ result }) => result), problems: [], conflict: false }
-    if (request.idempotency !== undefined) remember(writer.parts.database, request, response)
+    if (request.idempotency !== undefined) remember(writer.parts, request, response)
     return response
   })
 }
@@ -126,21 +127,38 @@ function refused(index: number, problems: readonly Problem[]): Row {
   return { result: {}, problems: problems.map(({ reason, ...where }) => ({ index, ...where, reason: reason.en })) }
 }
 
-function remembered(database: Database, { by, idempotency, now }: ApiRequest): ApiResponse | undefined {
-  database.prepare('DELETE FROM api_request WHERE at < ?').run(now - REMEMBERED_MS)
-  const known = database
-    .prepare<[string, string], { digest: string; response: string }>(
-      'SELECT digest, response FROM api_request WHERE token = ? AND key = ?',
-    )
-    .get(by, idempotency!.key)
-  if (known === undefined) return undefined
-  return known.digest === idempotency!.digest
-    ? (JSON.parse(known.response) as ApiResponse)
-    : { results: [], problems: [], conflict: true }
+/** The answers kept for repetition name records of persons; a request sent again is carried out again, which changes nothing. */
+export function forgetApiRequests({ parts }: RegistryWriter): void {
+  parts.database.exec('DELETE FROM api_request')
 }
 
-function remember(database: Database, { by, idempotency, now }: ApiRequest, response: ApiResponse): void {
+function remembered({ database, codes }: WriterParts, request: ApiRequest): ApiResponse | undefined {
+  database.prepare('DELETE FROM api_request WHERE at < ?').run(request.now - REMEMBERED_MS)
+  const find = database.prepare<[string, string], { digest: string; response: string }>(
+    'SELECT digest, response FROM api_request WHERE token = ? AND key = ?',
+  )
+  for (const each of codes.values()) {
+    const { key, digest } = named(each, request)
+    const known = find.get(request.by, key)
+    if (known?.digest === digest) return JSON.parse(known.response) as ApiResponse
+    if (known !== undefined) return { results: [], problems: [], conflict: true }
+  }
+  return undefined
+}
+
+function remember({ database, codes, keys }: WriterParts, request: ApiRequest, response: ApiResponse): void {
+  const { key, digest } = named(codes.get(keys[0].keyId)!, request)
   database
     .prepare('INSERT INTO api_request (token, key, digest, response, at) VALUES (?, ?, ?, ?, ?)')
-    .run(by, idempotency!.key, idempotency!.digest, JSON.stringify(response), now)
+    .run(request.by, key, digest, JSON.stringify(response), request.now)
+}
+
+/** A client may put the address into its key, and a digest of what it sent is found by trying addresses: neither is kept (I8). */
+function named(
+  codes: IntegrityCodes,
+  { by, idempotency }: ApiRequest,
+): { readonly key: string; readonly digest: string } {
+  const { key, digest } = idempotency!
+  const id = (parts: readonly string[]): string => codes.id('request', parts).toString('hex')
+  return { key: id([by, key]), digest: id([by, key, digest]) }
 }
