@@ -316,7 +316,7 @@ function clean(written: string): Reading {
 
 function unnecessary(found: UnnecessaryData): Reading {
   return bad(
-    `contains a ${found}: the registry has no use for it`,
+    `contains ${found.startsWith('e') ? 'an' : 'a'} ${found}: the registry has no use for it`,
     `contient ${UNNECESSARY_IN_FRENCH[found]} : le registre n’en a pas besoin`,
     'DATA-MINIMISATION',
   )

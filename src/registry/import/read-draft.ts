@@ -55,7 +55,13 @@ export function readConsentDraft(row: Row, options: ReadOptions): DraftResult<Co
   const proof = fields['proof']
   if (isNested(proof) && proof['type'] === undefined && problems.length === 0)
     problems.push({ column: 'proof_type', rule: 'FORMAT', reason: TYPE_OF_PROOF })
+  if (namesPerson(fields)) problems.push({ column: 'wording', rule: 'DATA-MINIMISATION', reason: NAMES_THE_PERSON })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, draft: fields as unknown as ConsentDraft }
+}
+
+/** A form says the same to everybody and outlives those who met it: the address of one of them does not belong there (I8). */
+function namesPerson({ person, wording }: Fields): boolean {
+  return typeof wording === 'string' && typeof person === 'string' && wording.toLowerCase().includes(person)
 }
 
 /** Whether, when and how a person consented is not corrected: it is given or withdrawn. */
@@ -164,6 +170,10 @@ function readFields(row: Row, columns: Columns, options: ReadOptions): { fields:
 }
 
 const TYPE_OF_PROOF: Words = { en: 'is needed when a proof is given', fr: 'est nécessaire quand une preuve est donnée' }
+const NAMES_THE_PERSON: Words = {
+  en: 'contains the address of the person: give what the form says to everybody',
+  fr: 'contient l’adresse de la personne : donner ce que le formulaire dit à tous',
+}
 const NOT_TO_BE_CORRECTED: Words = {
   en: 'cannot be corrected: give or withdraw consent instead',
   fr: 'ne se corrige pas : donner ou retirer le consentement',
