@@ -22,7 +22,12 @@ const NODE = Buffer.of(1)
 const HEADER = Buffer.of(2)
 const PERSONAL = Buffer.of(3)
 const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right)
-const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
+
+function base64(text: unknown): Buffer {
+  const octets = Buffer.from(String(text), 'base64')
+  assert(octets.toString('base64') === text, `"${String(text)}" is no base64`)
+  return octets
+}
 
 /** RFC 8785: members in the order of their names, no white space. */
 function canonical(value: unknown): string {
@@ -81,16 +86,57 @@ async function* lines(name: string): AsyncGenerator<string, void> {
   if (begun !== '') yield begun
 }
 
-/** Nothing stands beside what is checked, where it would be read as proven. */
-function only(value: object, names: readonly string[], where: string): void {
-  const odd = Object.keys(value).find((name) => !names.includes(name))
+/** What the members of an object are. */
+type Shape = Readonly<Record<string, (member: unknown) => boolean>>
+const isText = (member: unknown): boolean => typeof member === 'string'
+const isNumber = Number.isSafeInteger
+const areTexts = (member: unknown): boolean => Array.isArray(member) && member.every(isText)
+const isObject = (member: unknown): boolean => typeof member === 'object' && member !== null && !Array.isArray(member)
+const orAbsent =
+  (isOf: (member: unknown) => boolean) =>
+  (member: unknown): boolean =>
+    member === undefined || isOf(member)
+const texts = (...names: string[]): Shape => Object.fromEntries(names.map((name) => [name, isText]))
+
+/** Nothing stands beside what is checked, or reads as something else than what was hashed: a number as a text, nothing as "". */
+function shaped<T>(value: unknown, shape: Shape, where: string): T {
+  assert(isObject(value), `${where}: is no object`)
+  const members = value as Record<string, unknown>
+  const odd = Object.keys(members).find((name) => !Object.hasOwn(shape, name))
   assert(odd === undefined, `${where}: holds "${odd}", which nothing proves`)
+  const wrong = Object.entries(shape).find(([name, isOf]) => !isOf(members[name]))
+  assert(!wrong, `${where}: has no "${wrong?.[0]}" of the kind the format asks for`)
+  return value as T
+}
+
+/** Spelled in one way only: a member that stands twice reads differently here and there. */
+function spelled(text: string, spell: (value: unknown) => string, where: string): unknown {
+  const value = JSON.parse(text) as unknown
+  assert(spell(value) === text, `${where}: is not spelled as the format asks for`)
+  return value
+}
+
+const onePage = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+
+/** Characters at which lines end elsewhere are escaped. */
+const oneLine = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[\u0085\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+async function* rows<T>(name: string, shape: Shape): AsyncGenerator<T, void> {
+  let number = 0
+  for await (const line of lines(name)) {
+    const where = `${name}, line ${++number}`
+    yield shaped<T>(spelled(line, oneLine, where), shape, where)
+  }
 }
 
 function readKey(text: string): { name: string; key: Buffer; hash: Buffer } {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text.trim())
   assert(match, `"${text}" is no public key of a journal`)
-  const octets = base64(match[3]!)
+  const octets = Buffer.from(match[3]!, 'base64')
   const hash = sha256(`${match[1]}\n`, octets).subarray(0, 4)
   assert(octets[0] === 1 && hash.toString('hex') === match[2], `the public key "${text}" does not fit its own hash`)
   return { name: match[1]!, key: octets.subarray(1), hash }
@@ -107,25 +153,27 @@ function openNote(note: string, name: string, keys: readonly Buffer[]): string {
   const end = note.lastIndexOf('\n\n')
   assert(end !== -1, 'it is no signed note')
   const text = note.slice(0, end + 1)
-  for (const line of note.slice(end + 2).split('\n')) {
+  const signatures = note.slice(end + 2).split('\n')
+  assert(signatures.pop() === '', 'a signed note does not end with a line feed')
+  let isOurs = false
+  for (const line of signatures) {
     const match = /^\u2014 (\S+) (\S+)$/.exec(line)
-    if (match?.[1] !== name) continue
-    const octets = base64(match[2]!)
-    for (const key of keys) {
+    assert(match, 'a signed note holds more than its text and signatures')
+    const octets = base64(match[2])
+    if (match[1] !== name) continue
+    isOurs ||= keys.some((key) => {
       const hash = sha256(`${name}\n`, Buffer.of(1), key).subarray(0, 4)
-      if (octets.subarray(0, 4).equals(hash) && isSigned(text, octets.subarray(4), key)) return text
-    }
+      return octets.subarray(0, 4).equals(hash) && isSigned(text, octets.subarray(4), key)
+    })
   }
-  throw new Unsound('it is not signed with a key of the journal')
+  assert(isOurs, 'it is not signed with a key of the journal')
+  return text
 }
 
 function readCheckpoint(text: string, origin: string): { size: number; root: Buffer; at: number } {
-  const [name, size, root, time] = text.split('\n')
-  assert(
-    name === origin && /^[0-9]+$/.test(size ?? '') && time !== undefined && time.startsWith('time '),
-    'it is no checkpoint of the journal',
-  )
-  return { size: Number(size), root: base64(root ?? ''), at: Number(time.slice(5)) }
+  const [, name, size, root, at] = /^(.+)\n(0|[1-9][0-9]*)\n(.+)\ntime ([0-9]+)\n$/.exec(text) ?? []
+  assert(name === origin, 'it is no checkpoint of the journal')
+  return { size: Number(size), root: base64(root), at: Number(at) }
 }
 
 /** The largest power of two below `count`. */
@@ -218,6 +266,22 @@ interface Scope {
   readonly size: number
 }
 
+interface Row {
+  readonly seq: number
+  readonly body: string
+  readonly personal?: Record<string, string>
+}
+
+const ROW = { seq: isNumber, body: isText, personal: orAbsent(isObject) }
+
+interface Body {
+  readonly seq: number
+  readonly prev: string
+  readonly entry: Entry
+}
+
+const BODY = { seq: isNumber, prev: isText, entry: isObject }
+
 async function readEntries(journalName: string, scope: Scope): Promise<Journal> {
   const journal: Journal = {
     leaves: new Map(),
@@ -236,14 +300,11 @@ async function readEntries(journalName: string, scope: Scope): Promise<Journal> 
     losses: 0,
   }
   let last = { seq: 0, hash: sha256(HEADER, read('journal/header.json')) }
-  for await (const line of lines('journal/entries.jsonl')) {
-    const row = JSON.parse(line) as { seq: number; body: string; personal?: Record<string, string> }
-    const { seq, body, personal } = row
+  for await (const { seq, body, personal } of rows<Row>('journal/entries.jsonl', ROW)) {
     const where = `journal/entries.jsonl, entry ${seq}`
-    only(row, ['seq', 'body', 'personal'], where)
     const hash = sha256(LEAF, body)
-    const inside = JSON.parse(body) as { seq: number; prev: string; entry: Entry }
-    assert(Number.isSafeInteger(seq) && seq <= scope.size, `${where}: is no number the journal has`)
+    const inside = shaped<Body>(spelled(body, canonical, where), BODY, where)
+    assert(seq <= scope.size, `${where}: is no number the journal has`)
     assert(inside.seq === seq && seq > last.seq, `${where}: stands in the wrong place`)
     if (seq === last.seq + 1)
       assert(inside.prev === last.hash.toString('hex'), `${where}: does not follow the one before`)
@@ -289,9 +350,8 @@ function checkPersonal(
     journal.missing.set(seq, true)
     return
   }
-  const { messageIdSha256, salt, toKey } = personal
-  only(personal, ['messageIdSha256', 'salt', 'toKey'], where)
-  const commitment = sha256(PERSONAL, canonical({ messageIdSha256, salt, toKey })).toString('hex')
+  shaped(personal, texts('messageIdSha256', 'salt', 'toKey'), where)
+  const commitment = sha256(PERSONAL, canonical(personal)).toString('hex')
   assert(commitment === entry['personal'], `${where}: its personal part is not the one it commits to`)
   journal.named.push(seq)
 }
@@ -315,9 +375,9 @@ function follow(journal: Journal, seq: number, entry: Entry, journalName: string
   if (entry.kind === 'outcome') journal.open.delete(name)
   if (entry.kind === 'erasure') {
     for (const range of entry['erased'] as string[]) {
-      const [first, end] = range.split('-').map(Number)
-      for (let erased = first!; erased <= (end ?? first!); erased++)
-        if (journal.missing.has(erased)) journal.erased.add(erased)
+      const [first = 0, last = first] = range.split('-').map(Number)
+      assert(first >= 1 && first <= last && last < seq, `${where}: erases entries that do not stand before it`)
+      for (let erased = first; erased <= last; erased++) if (journal.missing.has(erased)) journal.erased.add(erased)
     }
   }
   if (entry.kind === 'segment' && entry['act'] === 'destroyed')
@@ -343,33 +403,40 @@ function followKey(journal: Journal, entry: Entry & Record<string, string>, jour
   journal.keys.push(key)
 }
 
-const RECORD_MEMBERS =
-  'id version advertiserId subjectKey keyId importBatchId createdBy createdAt form person sha256'.split(' ')
+type RecordText =
+  'id' | 'advertiserId' | 'subjectKey' | 'keyId' | 'importBatchId' | 'createdBy' | 'form' | 'person' | 'sha256'
+type RecordRow = Record<RecordText, string> & Record<'version' | 'createdAt', number>
 
-async function checkRecords({ records }: Journal): Promise<number> {
-  let found = 0
-  for await (const line of lines('records.jsonl')) {
-    const record = JSON.parse(line) as Record<string, string | number>
-    const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, form, person } = record
-    only(record, RECORD_MEMBERS, `records.jsonl, record ${String(id)}`)
-    const head = [id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt].join('\n')
-    const digest = sha256(`${head}\n${sha256(String(form)).toString('hex')}\n${String(person)}`).toString('hex')
-    const quoted = records.get(`${String(id)}/${String(version)}`)
-    assert(quoted !== undefined, `records.jsonl: no decision rests on record ${String(id)} version ${String(version)}`)
-    assert(
-      quoted === digest && record['sha256'] === digest,
-      `records.jsonl: record ${String(id)} version ${String(version)} is not the one the decision rests on`,
-    )
-    found += 1
-  }
-  return found
+const RECORD = {
+  ...texts('id', 'advertiserId', 'subjectKey', 'keyId', 'importBatchId', 'createdBy', 'form', 'person', 'sha256'),
+  version: isNumber,
+  createdAt: isNumber,
 }
 
-interface Shown {
+async function checkRecords({ records }: Journal): Promise<number> {
+  const found = new Set<string>()
+  for await (const record of rows<RecordRow>('records.jsonl', RECORD)) {
+    const { id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt, form, person } = record
+    const where = `records.jsonl: record ${id} version ${version}`
+    const head = [id, version, advertiserId, subjectKey, keyId, importBatchId, createdBy, createdAt].join('\n')
+    const digest = sha256(`${head}\n${sha256(form).toString('hex')}\n${person}`).toString('hex')
+    const quoted = records.get(`${id}/${version}`)
+    assert(quoted !== undefined, `${where}: no decision rests on it`)
+    assert(quoted === digest && record.sha256 === digest, `${where}: is not the one the decision rests on`)
+    assert(!found.has(digest), `${where}: stands there twice`)
+    found.add(digest)
+  }
+  return found.size
+}
+
+interface Kept {
   readonly sha256: string
   readonly body: string
   readonly disclosures?: readonly string[]
 }
+
+const KEPT = texts('sha256', 'body')
+const SHOWN = { ...KEPT, disclosures: orAbsent(areTexts) }
 
 /**
  * The configuration as far as it is shown (RFC 9901 7.1): each part that is shown belongs somewhere, in the text or in another
@@ -386,8 +453,8 @@ function shownIn(body: string, disclosures: readonly string[], where: string): u
     const text = parts.get(String(digest))
     if (text === undefined) return undefined
     parts.delete(String(digest))
-    const part = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[]
-    assert(part.length === length, `${where}: a part is not where its form belongs`)
+    const part = spelled(Buffer.from(text, 'base64url').toString(), canonical, where) as unknown[]
+    assert(Array.isArray(part) && part.length === length, `${where}: a part is not where its form belongs`)
     return part
   }
 
@@ -413,7 +480,7 @@ function shownIn(body: string, disclosures: readonly string[], where: string): u
     return part === undefined ? [] : [shown(part[1])]
   }
 
-  const whole = shown(JSON.parse(body))
+  const whole = shown(spelled(body, canonical, where))
   assert(parts.size === 0, `${where}: a part is shown that belongs nowhere in it`)
   return whole
 }
@@ -435,11 +502,8 @@ async function checkConfigurations({ configurations }: Journal, advertiser: stri
   const found = new Set<string>()
   const named = new Set<unknown>()
   const declared = new Map<string, string[]>()
-  for await (const line of lines('configurations.jsonl')) {
-    const row = JSON.parse(line) as Shown
-    const { sha256: stated, body, disclosures = [] } = row
+  for await (const { sha256: stated, body, disclosures = [] } of rows<Kept>('configurations.jsonl', SHOWN)) {
     const where = `configurations.jsonl, ${stated}`
-    only(row, ['sha256', 'body', 'disclosures'], where)
     assert(sha256(body).toString('hex') === stated, `${where}: is not the digest of its text`)
     assert(configurations.has(stated), `${where}: no decision was made under it`)
     assert(!found.has(stated), `${where}: stands there twice`)
@@ -458,20 +522,22 @@ async function checkConfigurations({ configurations }: Journal, advertiser: stri
 }
 
 async function checkRules(named: ReadonlySet<unknown>): Promise<number> {
-  let rules = 0
-  for await (const line of lines('rules.jsonl')) {
-    const row = JSON.parse(line) as { sha256: string; body: string }
-    only(row, ['sha256', 'body'], 'rules.jsonl')
-    assert(sha256(row.body).toString('hex') === row.sha256, `rules.jsonl: ${row.sha256} is not the digest of its text`)
-    assert(named.has(row.sha256), `rules.jsonl: no configuration names the rules ${row.sha256}`)
-    rules += 1
+  const found = new Set<string>()
+  for await (const { sha256: stated, body } of rows<Kept>('rules.jsonl', KEPT)) {
+    const where = `rules.jsonl, ${stated}`
+    assert(sha256(body).toString('hex') === stated, `${where}: is not the digest of its text`)
+    assert(named.has(stated), `${where}: no configuration names these rules`)
+    assert(!found.has(stated), `${where}: stands there twice`)
+    found.add(stated)
   }
-  return rules
+  return found.size
 }
 
 /** @param declared the configurations that declare each contract, by the contract */
 function checkContracts(declared: ReadonlyMap<string, readonly string[]>): number {
-  const stated = JSON.parse(read('contracts.json')) as (Record<string, unknown> & { configurations: string[] })[]
+  const stated = spelled(read('contracts.json'), onePage, 'contracts.json') as (Record<string, unknown> & {
+    configurations: string[]
+  })[]
   const listed = stated.map(({ configurations, ...contract }) => canonical([contract, configurations.slice().sort()]))
   const expected = [...declared].map(([contract, of]) => `[${contract},${canonical(of.slice().sort())}]`)
   assert(
@@ -527,35 +593,58 @@ const READ =
     ' ',
   )
 
+interface Earlier {
+  readonly note: string
+  readonly consistency: string[]
+}
+
+const EARLIER = { note: isText, consistency: areTexts }
+
+interface Manifest extends Scope {
+  readonly key: string
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly octets: number }>>
+}
+
+const MANIFEST = {
+  ...texts('format', 'advertiser', 'by', 'version', 'key'),
+  from: isNumber,
+  to: isNumber,
+  at: isNumber,
+  size: isNumber,
+  files: isObject,
+}
+
 async function main(): Promise<void> {
   const manifestText = read('manifest.json')
-  const manifest = JSON.parse(manifestText) as {
-    format: string
-    advertiser: string
-    from: number
-    to: number
-    key: string
-    size: number
-    files: Record<string, { sha256: string; octets: number }>
-  }
-  assert(manifest.format === 'aval-evidence/1', 'manifest.json: this checker knows the format aval-evidence/1 only')
+  const { format } = JSON.parse(manifestText) as { format?: unknown }
+  assert(format === 'aval-evidence/1', 'manifest.json: this checker knows the format aval-evidence/1 only')
+  const manifest = shaped<Manifest>(spelled(manifestText, canonical, 'manifest.json'), MANIFEST, 'manifest.json')
   const published = readKey(givenKey ?? manifest.key)
 
   const unnamed = READ.find((name) => !Object.hasOwn(manifest.files, name))
   assert(unnamed === undefined, `manifest.json does not name ${unnamed}`)
-  for (const [name, { sha256: stated }] of Object.entries(manifest.files)) {
+  for (const [name, stated] of Object.entries(manifest.files)) {
+    shaped(stated, { sha256: isText, octets: isNumber }, `manifest.json, ${name}`)
     assert(!name.includes('..') && existsSync(file(name)), `${name} is missing`)
     const digest = createHash('sha256')
-    for await (const chunk of createReadStream(file(name))) digest.update(chunk as Buffer)
-    assert(digest.digest('hex') === stated, `${name} was changed`)
+    let octets = 0
+    for await (const chunk of createReadStream(file(name))) {
+      digest.update(chunk as Buffer)
+      octets += (chunk as Buffer).length
+    }
+    assert(digest.digest('hex') === stated.sha256 && octets === stated.octets, `${name} was changed`)
   }
 
-  const header = JSON.parse(read('journal/header.json')) as { format: string; journal: string; node: string }
-  assert(header.format === 'aval-journal/1', 'journal/header.json: this checker knows the format aval-journal/1 only')
-  const origin = `aval-journal/${header.journal}`
+  const header = spelled(read('journal/header.json'), canonical, 'journal/header.json') as Record<string, unknown>
+  assert(
+    header['format'] === 'aval-journal/1',
+    'journal/header.json: this checker knows the format aval-journal/1 only',
+  )
+  const journalName = String(header['journal'])
+  const origin = `aval-journal/${journalName}`
   assert(published.name === origin, `the key is of ${published.name}, and the pack of ${origin}`)
 
-  const journal = await readEntries(header.journal, manifest)
+  const journal = await readEntries(journalName, manifest)
   const place = journal.keys.findIndex((key) => key.equals(published.key))
   assert(place !== -1, 'the journal does not name the public key that was given')
   assert(
@@ -585,11 +674,11 @@ async function main(): Promise<void> {
   )
 
   const known = [checkpoint]
-  for await (const line of lines('journal/checkpoints.jsonl')) {
-    const row = JSON.parse(line) as { note: string; consistency: string[] }
-    const { note, consistency } = row
-    only(row, ['note', 'consistency'], 'journal/checkpoints.jsonl')
+  let size = 0
+  for await (const { note, consistency } of rows<Earlier>('journal/checkpoints.jsonl', EARLIER)) {
     const before = readCheckpoint(openNote(note, origin, journal.keys), origin)
+    assert(before.size > size, 'journal/checkpoints.jsonl: the checkpoints do not stand in their order')
+    size = before.size
     const holds = isConsistent(before.size, before.root, checkpoint.size, checkpoint.root, consistency.map(base64))
     assert(
       holds,
@@ -648,6 +737,7 @@ async function main(): Promise<void> {
       yield `the journal was signed before the period ended: nothing after ${day(checkpoint.at)} is in the pack`
     if (objections > 0)
       yield `${counted(objections, 'objection is', 'objections are')} as the registry held ${objections === 1 ? 'it' : 'them'}, not proven by the journal`
+    yield 'the summaries are for reading, and not checked: the figures above are'
     const odd = strangers(new Set([...Object.keys(manifest.files), 'manifest.json', 'manifest.sig']))
     if (odd.length > 0) yield `not of the pack, and not checked: ${odd.join(', ')}`
     yield 'that no entry of this advertiser was left out is shown by the journal itself: have the pack made in your presence'

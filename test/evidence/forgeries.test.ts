@@ -7,9 +7,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { canonicalJson } from '#aval/domain/canonical-json.js'
+import { canonicalJson, type JsonValue } from '#aval/domain/canonical-json.js'
 import { checkpointText, type NoteSigner, signerOf, signNote, verifierKey } from '#aval/journal/tree/note.js'
-import { edit, type GenuinePack, hasPython, makeGenuinePack } from './genuine-pack.js'
+import { edit, type GenuinePack, hasPython, lineOf, makeGenuinePack, signManifest } from './genuine-pack.js'
 
 let pack: GenuinePack
 
@@ -25,15 +25,24 @@ const sha256 = (...parts: (string | Buffer)[]): Buffer => {
   return hash.digest()
 }
 
-function editJson(path: string, name: string, change: (value: never) => unknown): void {
+function editText(path: string, name: string, change: (text: string) => string): void {
   const file = join(path, name)
-  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as never)))
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
 }
+
+const editContracts = (path: string, change: (contracts: Record<string, unknown>[]) => unknown): void =>
+  editText(path, 'contracts.json', (text) => {
+    const changed = change(JSON.parse(text) as Record<string, unknown>[])
+    return `${JSON.stringify(changed, undefined, 2)}\n`
+  })
+
+const editManifest = (path: string, change: (manifest: Record<string, JsonValue>) => JsonValue): void =>
+  editText(path, 'manifest.json', (text) => canonicalJson(change(JSON.parse(text) as Record<string, JsonValue>)))
 
 /** The first line of a file that has what is asked for, with something changed in it. */
 const inLine = (having: string, change: (row: Record<string, unknown>) => object) => (lines: string[]) => {
   const i = lines.findIndex((line) => line.includes(having))
-  return lines.with(i, JSON.stringify(change(JSON.parse(lines[i]!) as Record<string, unknown>)))
+  return lines.with(i, lineOf(change(JSON.parse(lines[i]!) as Record<string, unknown>)))
 }
 
 const decisionIn = (lines: string[]) => lines.findIndex((line) => line.includes('\\"kind\\":\\"decision\\"'))
@@ -49,8 +58,28 @@ const madeUp = (seq: (before: number) => number) => (lines: string[]) => {
     prev,
     seq: number,
   })
-  const made = JSON.stringify({ ...row, seq: number, body })
+  const made = lineOf({ ...row, seq: number, body })
   return number > row.seq ? [...lines.slice(0, i + 1), made, ...lines.slice(i + 1)] : [made, ...lines]
+}
+
+/** A line with a member before the one of that name: readers differ about which of them holds. */
+const twice = (line: string, name: string) => line.replace('{', `{"${name}":"{}",`)
+
+type Path = readonly string[]
+
+/** Every member, however deep. */
+function placesIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const inside = Object.entries(value).flatMap(([name, member]) => placesIn(member, [...path, name]))
+  return path.length === 0 ? inside : [path, ...inside]
+}
+
+/** @param put undefined takes the member away; the text `the same` is the member as a text */
+function changedAt(value: unknown, [name, ...rest]: Path, put: unknown): unknown {
+  if (name === undefined) return put === 'the same' ? (typeof value === 'object' ? [value] : String(value)) : put
+  const changed = changedAt((value as Record<string, unknown>)[name], rest, put)
+  if (Array.isArray(value)) return value.with(Number(name), changed)
+  return { ...(value as object), [name]: changed }
 }
 
 const last = (lines: string[]) => (JSON.parse(lines.at(-1)!) as { seq: number }).seq
@@ -89,6 +118,25 @@ describe('whoever holds the signing key', () => {
         ),
       })),
     ],
+    'a record whose number is a text': [
+      'records.jsonl',
+      inLine('', (row) => ({ ...row, version: String(row['version']) })),
+    ],
+    'a record of a batch that is none': ['records.jsonl', inLine('', (row) => ({ ...row, importBatchId: null }))],
+    'a record in a list': ['records.jsonl', inLine('', (row) => ({ ...row, createdBy: [row['createdBy']] }))],
+    'a record twice': ['records.jsonl', ([one, ...rest]) => [one!, one!, ...rest]],
+    'a second spelling of a record': ['records.jsonl', ([one, ...rest]) => [twice(one!, 'person'), ...rest]],
+    'a personal part that is none': [
+      'journal/entries.jsonl',
+      inLine('"personal":{', (row) => ({ ...row, personal: null })),
+    ],
+    'a personal part where there is none': [
+      'journal/entries.jsonl',
+      inLine('\\"kind\\":\\"outcome\\"', (row) => ({ ...row, personal: false })),
+    ],
+    'a second spelling of an entry': ['journal/entries.jsonl', ([one, ...rest]) => [twice(one!, 'body'), ...rest]],
+    'rules twice': ['rules.jsonl', (lines) => [...lines, lines[0]!]],
+    'a checkpoint twice': ['journal/checkpoints.jsonl', (lines) => [...lines, lines.at(-1)!]],
     'words beside rules': ['rules.jsonl', inLine('', (row) => ({ ...row, changed: false }))],
     'words beside a checkpoint': ['journal/checkpoints.jsonl', inLine('', (row) => ({ ...row, anchored: true }))],
   }
@@ -104,7 +152,7 @@ describe('whoever holds the signing key', () => {
     ['a clause', ([one, ...rest]) => [{ ...one, clauses: { ...(one!['clauses'] as object), audit: false } }, ...rest]],
     ['none', () => []],
   ])('cannot state other contracts than were in force: %s', (_what, change) => {
-    pack.bothFind(pack.resigned((path) => editJson(path, 'contracts.json', change)))
+    pack.bothFind(pack.resigned((path) => editContracts(path, change)))
   })
 
   it.each<[string, object]>([
@@ -113,9 +161,31 @@ describe('whoever holds the signing key', () => {
     ['a period that ended before', { to: Date.UTC(2016, 0, 1) }],
     ['a journal with fewer entries', { size: 3 }],
   ])('cannot say it is of %s', (_what, changed) => {
-    pack.bothFind(
-      pack.resigned((path) => editJson(path, 'manifest.json', (manifest: object) => ({ ...manifest, ...changed }))),
-    )
+    pack.bothFind(pack.resigned((path) => editManifest(path, (manifest) => ({ ...manifest, ...changed }))))
+  })
+
+  it.each<[string, (path: string) => void]>([
+    [
+      'a period that begins with nothing',
+      (path) => editManifest(path, ({ from: _, ...rest }) => ({ ...rest, from: null })),
+    ],
+    ['words beside the manifest', (path) => editManifest(path, (manifest) => ({ ...manifest, remark: 'complete' }))],
+    ['words behind a hash', (path) => edit(path, 'journal/tree.txt', ([one, ...rest]) => [`${one} complete`, ...rest])],
+    ['words below a checkpoint', (path) => editText(path, 'journal/checkpoint.txt', (note) => `${note}complete\n`)],
+    ['words in the header', (path) => editText(path, 'journal/header.json', (text) => text.replace('{', '{"a":1,'))],
+    [
+      'a clause twice',
+      (path) => editText(path, 'contracts.json', (text) => text.replace('{', '{\n    "until": "2100",')),
+    ],
+  ])('cannot write %s', (_what, change) => {
+    pack.bothFind(pack.resigned(change))
+  })
+
+  it('cannot name two advertisers, one for each reader', () => {
+    const path = pack.resigned(() => undefined)
+    editText(path, 'manifest.json', (text) => text.replace('{', '{"advertiser":"other",'))
+    signManifest(path, pack.signer)
+    pack.bothFind(path)
   })
 
   it.each(
@@ -125,9 +195,9 @@ describe('whoever holds the signing key', () => {
     ].flatMap((names) => names.split(' ')),
   )('cannot leave %s out of what was signed', (name) => {
     const path = pack.resigned((within) =>
-      editJson(within, 'manifest.json', ({ files, ...rest }: { files: Record<string, unknown> }) => ({
+      editManifest(within, ({ files, ...rest }) => ({
         ...rest,
-        files: Object.fromEntries(Object.entries(files).filter(([one]) => one !== name)),
+        files: Object.fromEntries(Object.entries(files as object).filter(([one]) => one !== name)),
       })),
     )
     expect(pack.bothFind(path)).toContain(`does not name ${name}`)
@@ -141,7 +211,8 @@ describe('whoever holds the signing key', () => {
       'rules.jsonl',
       'journal/checkpoints.jsonl',
     ]
-    const value = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.constant(null), fc.boolean())
+    const nothing = fc.constantFrom(undefined, null, '', 0, false, [], {})
+    const value = fc.oneof(nothing, fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant('the same'))
     let runs = 0
     fc.assert(
       fc.property(fc.constantFrom(...files), fc.nat(), fc.nat(), value, (file, line, place, put) => {
@@ -149,9 +220,10 @@ describe('whoever holds the signing key', () => {
           edit(within, file, (lines) => {
             const i = line % lines.length
             const row = JSON.parse(lines[i]!) as Record<string, unknown>
-            const name = Object.keys(row)[place % Object.keys(row).length]!
-            fc.pre(row[name] !== put)
-            return lines.with(i, JSON.stringify({ ...row, [name]: put }))
+            const places = placesIn(row)
+            const changed = changedAt(row, places[place % places.length]!, put)
+            fc.pre(lineOf(changed) !== lines[i])
+            return lines.with(i, lineOf(changed))
           }),
         )
         expect(pack.checkOwn(path, '--key', pack.key).stdout).not.toMatch(/^VERIFIED/)
@@ -159,7 +231,7 @@ describe('whoever holds the signing key', () => {
       }),
       { numRuns: 100 },
     )
-  }, 120_000)
+  }, 240_000)
 })
 
 interface Made {
@@ -177,7 +249,7 @@ function invented({ entries, signer }: Made): string {
         const body = canonicalJson({ entry, prev: prev.toString('hex'), seq: index + 1 } as never)
         prev = sha256(Buffer.of(0), body)
         leaves.push(prev)
-        return JSON.stringify({ seq: index + 1, body })
+        return lineOf({ seq: index + 1, body })
       }),
     )
     const origin = signer.name
@@ -191,8 +263,8 @@ function invented({ entries, signer }: Made): string {
       'rules.jsonl',
     ])
       writeFileSync(join(path, name), '')
-    writeFileSync(join(path, 'contracts.json'), '[]')
-    editJson(path, 'manifest.json', (manifest: object) => ({ ...manifest, size: leaves.length }))
+    writeFileSync(join(path, 'contracts.json'), '[]\n')
+    editManifest(path, (manifest) => ({ ...manifest, size: leaves.length }))
   }, signer)
 }
 

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { expect } from 'vitest'
+import { canonicalJson } from '#aval/domain/canonical-json.js'
+import { jsonLine } from '#aval/domain/json-line.js'
 import { commitTo, type CommittedConfiguration } from '#aval/config/commitment.js'
 import { loadConfiguration } from '#aval/config/load.js'
 import type { DecisionEntry } from '#aval/domain/journal-entry.js'
@@ -217,10 +219,8 @@ export async function makeGenuinePack(): Promise<GenuinePack> {
       const content = readFileSync(join(path, name))
       manifest.files[name] = { sha256: createHash('sha256').update(content).digest('hex'), octets: content.length }
     }
-    const text = JSON.stringify(manifest)
-    writeFileSync(join(path, 'manifest.json'), text)
-    const digest = createHash('sha256').update(text).digest('base64')
-    writeFileSync(join(path, 'manifest.sig'), signNote(`aval-evidence/1\n${digest}\n`, by))
+    writeFileSync(join(path, 'manifest.json'), canonicalJson(manifest))
+    signManifest(path, by)
     return path
   }
 
@@ -254,4 +254,15 @@ export function edit(path: string, name: string, change: (lines: string[]) => st
       .map((line) => `${line}\n`)
       .join(''),
   )
+}
+
+export function signManifest(path: string, by: NoteSigner): void {
+  const text = readFileSync(join(path, 'manifest.json'))
+  const digest = createHash('sha256').update(text).digest('base64')
+  writeFileSync(join(path, 'manifest.sig'), signNote(`aval-evidence/1\n${digest}\n`, by))
+}
+
+/** As lines of a pack are spelled. */
+export function lineOf(value: unknown): string {
+  return jsonLine(value).slice(0, -1)
 }

@@ -9,7 +9,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reveal } from '#aval/domain/selective-disclosure.js'
 import type { ContractInForce } from '#aval/evidence/in-force.js'
-import { edit, type GenuinePack, hasPython, makeGenuinePack } from './genuine-pack.js'
+import { edit, type GenuinePack, hasPython, lineOf, makeGenuinePack } from './genuine-pack.js'
 
 let pack: GenuinePack
 
@@ -25,7 +25,7 @@ const inMetz = (text: string) => encoded(decoded(text).replace('Lyon', 'Metz'))
 
 function withDisclosures(line: string, change: (texts: string[]) => string[]): string {
   const shown = JSON.parse(line) as { disclosures: string[] }
-  return JSON.stringify({ ...shown, disclosures: change(shown.disclosures) })
+  return lineOf({ ...shown, disclosures: change(shown.disclosures) })
 }
 
 describe('a pack', () => {
@@ -156,7 +156,7 @@ describe('I11: both checkers find', () => {
         const i = lines.findIndex((line) => line.includes('"personal":{'))
         const changed = JSON.parse(lines[i]!)
         changed.personal.toKey = 'ff'.repeat(32)
-        return lines.with(i, JSON.stringify(changed))
+        return lines.with(i, lineOf(changed))
       },
     ],
     'a personal part taken away without an erasure': [
@@ -164,7 +164,7 @@ describe('I11: both checkers find', () => {
       (lines) => {
         const i = lines.findIndex((line) => line.includes('"personal":{'))
         const { personal: _personal, ...rest } = JSON.parse(lines[i]!)
-        return lines.with(i, JSON.stringify(rest))
+        return lines.with(i, lineOf(rest))
       },
     ],
     'a hash of the tree changed': ['journal/tree.txt', ([first, ...rest]) => [`A${first!.slice(1, -2)}A=`, ...rest]],
@@ -174,7 +174,7 @@ describe('I11: both checkers find', () => {
       (lines) =>
         lines.map((line) => {
           const { note, consistency } = JSON.parse(line)
-          return JSON.stringify({ note, consistency: [...consistency, 'A'.repeat(43) + '='] })
+          return lineOf({ note, consistency: [...consistency, 'A'.repeat(43) + '='] })
         }),
     ],
     'a record that says something else': [

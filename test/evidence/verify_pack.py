@@ -84,25 +84,33 @@ def need(condition, message):
         raise ValueError(message)
 
 
+def octets_of(text):
+    """RFC 4648 section 4, in its one spelling."""
+    octets = base64.b64decode(text, validate=True)
+    need(base64.b64encode(octets).decode() == text, "no base64: %r" % text)
+    return octets
+
+
 def open_note(note, origin, keys):
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
-    for line in signatures.split("\n"):
-        parts = line.split(" ")
-        if len(parts) != 3 or parts[0] != "\u2014" or parts[1] != origin:
-            continue
-        octets = base64.b64decode(parts[2])
-        for key in keys:
+    need(signatures.endswith("\n"), "a note ends with a line feed")
+    holds = False
+    for line in signatures[:-1].split("\n"):
+        dash, name, signature = line.split(" ")
+        need(dash == "\u2014", "a note holds more than text and signatures")
+        octets = octets_of(signature)
+        for key in keys if name == origin else []:
             if octets[:4] == sha256(origin.encode() + b"\n\x01" + key)[:4]:
-                if ed25519_holds(key, text.encode(), octets[4:]):
-                    return text
-    raise ValueError("a note is not signed with a key of the journal")
+                holds = holds or ed25519_holds(key, text.encode(), octets[4:])
+    need(holds, "a note is not signed with a key of the journal")
+    return text
 
 
 def read_checkpoint(text, origin):
-    name, size, root, time, end = text.split("\n")
-    need(name == origin and time.startswith("time ") and end == "", "no checkpoint of this journal")
-    return int(size), base64.b64decode(root)
+    match = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]*)\n([^\n]+)\ntime [0-9]+\n", text)
+    need(match and match[1] == origin, "no checkpoint of this journal")
+    return int(match[2]), octets_of(match[3])
 
 
 def split(count):
@@ -157,14 +165,14 @@ def consistent(first, first_root, second, second_root, proof):
 
 
 def check_key(entry, keys, journal):
-    new, old = base64.b64decode(entry["publicKey"]), base64.b64decode(entry["previousKey"])
+    new, old = octets_of(entry["publicKey"]), octets_of(entry["previousKey"])
     lines = ["aval-journal-key/1", journal, entry["publicKey"], entry["previousKey"], ""]
     statement = "\n".join(lines).encode()
-    need(ed25519_holds(new, statement, base64.b64decode(entry["signature"])), "a key is not signed by itself")
+    need(ed25519_holds(new, statement, octets_of(entry["signature"])), "a key is not signed by itself")
     need((entry["reason"] == "first") == (not keys), "there is one first key")
     need(old == (keys[-1] if keys else b""), "a key does not follow the one before")
     if entry["reason"] == "rotation":
-        need(ed25519_holds(old, statement, base64.b64decode(entry["previousSignature"])), "a key was not handed over")
+        need(ed25519_holds(old, statement, octets_of(entry["previousSignature"])), "a key was not handed over")
     keys.append(new)
 
 
@@ -174,13 +182,22 @@ def numbers(ranges):
         yield from range(int(first), int(last or first) + 1)
 
 
+def once(members):
+    need(len({name for name, _ in members}) == len(members), "a member stands twice")
+    return dict(members)
+
+
+def parsed(text):
+    return json.loads(text, object_pairs_hook=once)
+
+
 def revealed(body, disclosures):
     """RFC 9901 7.1"""
     parts = {}
     for text in disclosures:
         digest = base64.urlsafe_b64encode(sha256(text.encode())).rstrip(b"=").decode()
         need(digest not in parts, "a disclosure stands twice")
-        parts[digest] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        parts[digest] = parsed(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     seen = set()
 
     def take(digest, length):
@@ -228,14 +245,35 @@ CHECKED = {
     "rules.jsonl",
     "contracts.json",
 }
-RECORD = ["id", "version", "advertiserId", "subjectKey", "keyId", "importBatchId", "createdBy", "createdAt"]
+RECORD = {
+    "id": str,
+    "version": int,
+    "advertiserId": str,
+    "subjectKey": str,
+    "keyId": str,
+    "importBatchId": str,
+    "createdBy": str,
+    "createdAt": int,
+}
+PERSONAL = {"messageIdSha256": str, "salt": str, "toKey": str}
+MANIFEST = {"format": str, "advertiser": str, "from": int, "to": int, "at": int, "by": str, "version": str, "key": str}
 
 
-def rows(files, name, *members):
+def of_form(value, what, **members):
+    """Nothing but these members, each of its type; None is in the type of one that may be absent."""
+    need(type(value) is dict and set(value) <= set(members), what + " holds what nothing proves")
+    for name, kind in members.items():
+        if name in value or type(None) not in (kind if type(kind) is tuple else (kind,)):
+            need(type(value[name]) in (kind if type(kind) is tuple else (kind,)), "%s: %s" % (what, name))
+            need(value[name] is not None, "%s: %s" % (what, name))
+            need(type(value[name]) is not list or all(type(one) is str for one in value[name]), "%s: %s" % (what, name))
+
+
+def rows(files, name, **members):
     for line in files[name].decode().split("\n"):
         if line:
-            row = json.loads(line)
-            need(set(row) <= set(members), name + " holds what nothing proves")
+            row = parsed(line)
+            of_form(row, name, **members)
             yield row
 
 
@@ -260,16 +298,19 @@ def unpacked(path):
 
 def main(path, key):
     files = unpacked(path) if os.path.isdir(path) else zipped(path)
-    manifest = json.loads(files["manifest.json"])
+    manifest = parsed(files["manifest.json"])
     need(manifest["format"] == "aval-evidence/1", "unknown format")
+    of_form(manifest, "manifest.json", **MANIFEST, size=int, files=dict)
     need(CHECKED <= set(manifest["files"]), "the manifest does not name every file")
     for name, stated in manifest["files"].items():
+        of_form(stated, name, sha256=str, octets=int)
         content = files.get(name)
         need(content is not None, name + " is missing")
         need(len(content) == stated["octets"] and sha256(content).hex() == stated["sha256"], name + " was changed")
 
     header = files["journal/header.json"]
-    journal = json.loads(header)["journal"]
+    journal = parsed(header)["journal"]
+    need(canonical(parsed(header)) == header.decode(), "the header is not canonical")
     origin = "aval-journal/" + journal
     match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})", key)
     need(match and match[1] == origin, "the key is of another journal")
@@ -279,15 +320,18 @@ def main(path, key):
     keys, leaves, missing, erased, digests, configurations = [], {}, set(), set(), {}, set()
     named, destroyed = set(), set()
     last_seq, last_hash = 0, sha256(b"\x02", header)
-    for row in rows(files, "journal/entries.jsonl", "seq", "body", "personal"):
-        body, seq, entry = json.loads(row["body"]), row["seq"], json.loads(row["body"])["entry"]
-        need(type(seq) is int and seq <= manifest["size"], "entry %r is of no number the journal has" % seq)
+    for row in rows(files, "journal/entries.jsonl", seq=int, body=str, personal=(dict, type(None))):
+        body, seq = parsed(row["body"]), row["seq"]
+        of_form(body, "entry %d" % seq, seq=int, prev=str, entry=dict)
+        entry = body["entry"]
+        need(seq <= manifest["size"], "entry %d is of no number the journal has" % seq)
         need(body["seq"] == seq and seq > last_seq, "entry %d is out of place" % seq)
         need(seq != last_seq + 1 or body["prev"] == last_hash.hex(), "entry %d does not follow" % seq)
         need(entry["schema"] == 1, "unknown schema")
         last_seq, last_hash = seq, sha256(b"\x00", row["body"].encode())
         leaves[seq - 1] = last_hash
         if "personal" in row:
+            of_form(row["personal"], "personal part of entry %d" % seq, **PERSONAL)
             text = canonical(row["personal"])
             need(sha256(b"\x03", text.encode()).hex() == entry.get("personal"), "personal part of entry %d" % seq)
             named.add(seq)
@@ -326,22 +370,25 @@ def main(path, key):
     need(signed == "aval-evidence/1\n" + digest + "\n", "manifest.sig is over something else")
     size, root = read_checkpoint(open_note(files["journal/checkpoint.txt"].decode(), origin, keys[-1:]), origin)
     need(size == manifest["size"], "two sizes")
-    beside = [base64.b64decode(line) for line in files["journal/tree.txt"].decode().split()]
+    beside = [octets_of(line) for line in files["journal/tree.txt"].decode().split("\n") if line]
     need(root_of(leaves, size, beside) == root, "the entries are not those under the checkpoint")
-    for row in rows(files, "journal/checkpoints.jsonl", "note", "consistency"):
+    last_size = 0
+    for row in rows(files, "journal/checkpoints.jsonl", note=str, consistency=list):
         earlier, earlier_root = read_checkpoint(open_note(row["note"], origin, keys), origin)
-        proof = [base64.b64decode(hash) for hash in row["consistency"]]
+        need(earlier > last_size, "checkpoints out of order")
+        last_size = earlier
+        proof = [octets_of(hash) for hash in row["consistency"]]
         need(consistent(earlier, earlier_root, size, root, proof), "an earlier checkpoint contradicts this one")
 
-    for record in rows(files, "records.jsonl", *RECORD, "form", "person", "sha256"):
+    for record in rows(files, "records.jsonl", **RECORD, form=str, person=str, sha256=str):
         head = [str(record[name]) for name in RECORD] + [sha256(record["form"].encode()).hex()]
         digest = sha256(("\n".join(head) + "\n" + record["person"]).encode()).hex()
-        need(digests.get((record["id"], record["version"])) == digest == record["sha256"], "record " + record["id"])
+        need(digests.pop((record["id"], record["version"]), "") == digest == record["sha256"], "record " + record["id"])
     rules, shown, declared = set(), set(), {}
-    for row in rows(files, "configurations.jsonl", "sha256", "body", "disclosures"):
+    for row in rows(files, "configurations.jsonl", sha256=str, body=str, disclosures=(list, type(None))):
         need(sha256(row["body"].encode()).hex() == row["sha256"] in configurations - shown, "a configuration was changed")
         shown.add(row["sha256"])
-        configuration = revealed(json.loads(row["body"]), row.get("disclosures", []))
+        configuration = revealed(parsed(row["body"]), row.get("disclosures", []))
         rules.add(configuration.get("rules_sha256"))
         for name, router in configuration.get("routers", {}).items():
             for contract in router.get("contracts", []):
@@ -355,9 +402,10 @@ def main(path, key):
                         "clauses": contract.get("clauses", {}),
                     }
                     declared.setdefault(canonical(stated), []).append(row["sha256"])
-    for row in rows(files, "rules.jsonl", "sha256", "body"):
-        need(sha256(row["body"].encode()).hex() == row["sha256"] in rules, "rules were changed")
-    listed = json.loads(files["contracts.json"])
+    for row in rows(files, "rules.jsonl", sha256=str, body=str):
+        need(sha256(row["body"].encode()).hex() == row["sha256"] in rules, "rules were changed, or stand twice")
+        rules.remove(row["sha256"])
+    listed = parsed(files["contracts.json"])
     for contract in listed:
         under = contract.pop("configurations")
         need(sorted(under) == sorted(declared.get(canonical(contract), [])) != [], "a contract no configuration declares")
