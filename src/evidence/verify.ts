@@ -99,14 +99,13 @@ const orAbsent =
 const texts = (...names: string[]): Shape => Object.fromEntries(names.map((name) => [name, isText]))
 
 /** Nothing stands beside what is checked, or reads as something else than what was hashed: a number as a text, nothing as "". */
-function shaped<T>(value: unknown, shape: Shape, where: string): T {
+function assertShape(value: unknown, shape: Shape, where: string): void {
   assert(isObject(value), `${where}: is no object`)
   const members = value as Record<string, unknown>
   const odd = Object.keys(members).find((name) => !Object.hasOwn(shape, name))
   assert(odd === undefined, `${where}: holds "${odd}", which nothing proves`)
   const wrong = Object.entries(shape).find(([name, isOf]) => !isOf(members[name]))
   assert(!wrong, `${where}: has no "${wrong?.[0]}" of the kind the format asks for`)
-  return value as T
 }
 
 /** Spelled in one way only: a member that stands twice reads differently here and there. */
@@ -129,7 +128,9 @@ async function* rows<T>(name: string, shape: Shape): AsyncGenerator<T, void> {
   let number = 0
   for await (const line of lines(name)) {
     const where = `${name}, line ${++number}`
-    yield shaped<T>(spelled(line, oneLine, where), shape, where)
+    const row = spelled(line, oneLine, where)
+    assertShape(row, shape, where)
+    yield row as T
   }
 }
 
@@ -303,7 +304,8 @@ async function readEntries(journalName: string, scope: Scope): Promise<Journal> 
   for await (const { seq, body, personal } of rows<Row>('journal/entries.jsonl', ROW)) {
     const where = `journal/entries.jsonl, entry ${seq}`
     const hash = sha256(LEAF, body)
-    const inside = shaped<Body>(spelled(body, canonical, where), BODY, where)
+    const inside = spelled(body, canonical, where) as Body
+    assertShape(inside, BODY, where)
     assert(seq <= scope.size, `${where}: is no number the journal has`)
     assert(inside.seq === seq && seq > last.seq, `${where}: stands in the wrong place`)
     if (seq === last.seq + 1)
@@ -350,7 +352,7 @@ function checkPersonal(
     journal.missing.set(seq, true)
     return
   }
-  shaped(personal, texts('messageIdSha256', 'salt', 'toKey'), where)
+  assertShape(personal, texts('messageIdSha256', 'salt', 'toKey'), where)
   const commitment = sha256(PERSONAL, canonical(personal)).toString('hex')
   assert(commitment === entry['personal'], `${where}: its personal part is not the one it commits to`)
   journal.named.push(seq)
@@ -618,13 +620,14 @@ async function main(): Promise<void> {
   const manifestText = read('manifest.json')
   const { format } = JSON.parse(manifestText) as { format?: unknown }
   assert(format === 'aval-evidence/1', 'manifest.json: this checker knows the format aval-evidence/1 only')
-  const manifest = shaped<Manifest>(spelled(manifestText, canonical, 'manifest.json'), MANIFEST, 'manifest.json')
+  const manifest = spelled(manifestText, canonical, 'manifest.json') as Manifest
+  assertShape(manifest, MANIFEST, 'manifest.json')
   const published = readKey(givenKey ?? manifest.key)
 
   const unnamed = READ.find((name) => !Object.hasOwn(manifest.files, name))
   assert(unnamed === undefined, `manifest.json does not name ${unnamed}`)
   for (const [name, stated] of Object.entries(manifest.files)) {
-    shaped(stated, { sha256: isText, octets: isNumber }, `manifest.json, ${name}`)
+    assertShape(stated, { sha256: isText, octets: isNumber }, `manifest.json, ${name}`)
     assert(!name.includes('..') && existsSync(file(name)), `${name} is missing`)
     const digest = createHash('sha256')
     let octets = 0

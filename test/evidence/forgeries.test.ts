@@ -76,7 +76,7 @@ function placesIn(value: unknown, path: Path = []): Path[] {
 
 /** @param put undefined takes the member away; the text `the same` is the member as a text */
 function changedAt(value: unknown, [name, ...rest]: Path, put: unknown): unknown {
-  if (name === undefined) return put === 'the same' ? (typeof value === 'object' ? [value] : String(value)) : put
+  if (name === undefined) return put === 'the same' ? (typeof value === 'object' ? [value] : `${value as string}`) : put
   const changed = changedAt((value as Record<string, unknown>)[name], rest, put)
   if (Array.isArray(value)) return value.with(Number(name), changed)
   return { ...(value as object), [name]: changed }
@@ -165,10 +165,7 @@ describe('whoever holds the signing key', () => {
   })
 
   it.each<[string, (path: string) => void]>([
-    [
-      'a period that begins with nothing',
-      (path) => editManifest(path, ({ from: _, ...rest }) => ({ ...rest, from: null })),
-    ],
+    ['a period that begins with nothing', (path) => editManifest(path, (manifest) => ({ ...manifest, from: null }))],
     ['words beside the manifest', (path) => editManifest(path, (manifest) => ({ ...manifest, remark: 'complete' }))],
     ['words behind a hash', (path) => edit(path, 'journal/tree.txt', ([one, ...rest]) => [`${one} complete`, ...rest])],
     ['words below a checkpoint', (path) => editText(path, 'journal/checkpoint.txt', (note) => `${note}complete\n`)],
