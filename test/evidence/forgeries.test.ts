@@ -76,7 +76,8 @@ function placesIn(value: unknown, path: Path = []): Path[] {
 
 /** @param put undefined takes the member away; the text `the same` is the member as a text */
 function changedAt(value: unknown, [name, ...rest]: Path, put: unknown): unknown {
-  if (name === undefined) return put === 'the same' ? (typeof value === 'object' ? [value] : `${value as string}`) : put
+  if (name === undefined)
+    return put === 'the same' ? (typeof value === 'object' ? [value] : JSON.stringify(value)) : put
   const changed = changedAt((value as Record<string, unknown>)[name], rest, put)
   if (Array.isArray(value)) return value.with(Number(name), changed)
   return { ...(value as object), [name]: changed }
