@@ -57,9 +57,22 @@ export interface Appended {
 export function appendCertificate(options: GuestOptions, draft: CertificateDraft): Appended {
   return asGuest(options, (guest) => {
     const ref = nextReference(draft.at)
-    const point = guest.append([{ kind: 'certificate', schema: ENTRY_SCHEMA, ref, rcpt: 0, ...draft }])
+    const point = guest.append([certificateOf(draft, ref)])
     return { ref, point }
   })
+}
+
+/** Appends all of them or none. @returns the reference of each @throws as {@link appendCertificate} */
+export function appendCertificates(options: GuestOptions, drafts: readonly CertificateDraft[]): readonly Reference[] {
+  return asGuest(options, (guest) => {
+    const refs = drafts.map(({ at }) => nextReference(at))
+    guest.append(drafts.map((draft, index) => certificateOf(draft, refs[index]!)))
+    return refs
+  })
+}
+
+function certificateOf(draft: CertificateDraft, ref: Reference): CertificateEntry {
+  return { kind: 'certificate', schema: ENTRY_SCHEMA, ref, rcpt: 0, ...draft }
 }
 
 /**

@@ -43,6 +43,7 @@ export function erasePerson(writer: RegistryWriter, person: SubjectKeys, order: 
       act,
       ({ record }) => advertiserId === undefined || record.advertiserId === advertiserId,
     )
+    const events = removed.events + writer.removeContacts(person, act, advertiserId)
     if (advertiserId === undefined) {
       forgetPerson(writer.register, person, act, by)
       forgetApiRequests(writer)
@@ -50,7 +51,7 @@ export function erasePerson(writer: RegistryWriter, person: SubjectKeys, order: 
     const objectionIds = CHANNELS_OBJECTED.map(
       (channel) => writer.objectTo({ person, scope, channel, reason: 'erasure', at }).id,
     )
-    return { act, records: removed.records.length, events: removed.events, objectionIds }
+    return { act, records: removed.records.length, events, objectionIds }
   })
 }
 

@@ -55,7 +55,6 @@ export const FACTS: WordTable = {
   batch: { fr: 'lot d’import', en: 'import batch' },
   before: { fr: 'avant', en: 'before' },
   bought: { fr: 'acheté', en: 'bought' },
-  by_advertiser: { fr: 'par annonceur', en: 'by advertiser' },
   campaign: { fr: 'campagne', en: 'campaign' },
   cap: { fr: 'maximum', en: 'maximum' },
   captured: { fr: 'preuve établie le', en: 'proof made on' },

@@ -344,7 +344,7 @@ describe('aval purge', () => {
       records: { acme: 1 },
       restricted: 1,
       events: 1,
-      ref: expect.stringMatching(/^[0-9A-Z]{26}$/) as string,
+      refs: { acme: expect.stringMatching(/^[0-9A-Z]{26}$/) as string },
     })
     const gone = await lookup('old@example.com')
     expect([gone.records, gone.objections.length]).toEqual([[], 1])
@@ -523,6 +523,24 @@ describe('objections of whole domains', () => {
     expect((await lookup('jean@company.example')).objections).toMatchObject([{ of: 'domain' }])
     expect((await importConsents(row('new@company.example'))).out).toContain('1 against an objection')
   })
+})
+
+it('the certificate of a purge says of each advertiser what was its own, in an entry of its own', async () => {
+  const old = '2023-06-14'
+  await importConsents(
+    row('a@example.com', old),
+    ...['b', 'c'].map((who) => row(`${who}@example.com`, old).replace('acme', 'bravo')),
+  )
+  const { refs } = JSON.parse((await aval('purge', '--json')).out) as { readonly refs: Record<string, string> }
+  expect(Object.keys(refs)).toEqual(['acme', 'bravo'])
+  const journal = openJournalReader(join(site, 'journal.db'))
+  const certificates = [...journal.entries({ kind: 'certificate', verdict: 'purge' })].map(({ entry }) => entry)
+  journal.close()
+  expect(certificates).toMatchObject([
+    { advertiser: 'acme', ref: refs['acme'], facts: { records: 1, events: 0 } },
+    { advertiser: 'bravo', ref: refs['bravo'], facts: { records: 2, events: 0 } },
+  ])
+  expect(JSON.stringify(certificates[0])).not.toContain('bravo')
 })
 
 describe('I8 texts of the operator', () => {

@@ -5,7 +5,7 @@ import { type CanonicalAddress, readAddress } from '../../domain/address.js'
 import { looksLikeAddress } from '../../domain/written-address.js'
 import type { Certificate } from '../../domain/journal-entry.js'
 import type { Evidence } from '../../domain/verdict.js'
-import { appendCertificate } from '../../journal/guest.js'
+import { appendCertificate, appendCertificates } from '../../journal/guest.js'
 import { JournalUnavailableError } from '../../journal/journal-error.js'
 import type { Problem } from '../../registry/records/drafts.js'
 import { readMoment } from '../../registry/records/moments.js'
@@ -102,8 +102,31 @@ export function certify(
   at: number,
   facts: Evidence,
 ): string {
+  const draft = { certifies, advertiser, by: whoAmI(), at, facts }
+  return certified(() => appendCertificate(journalOf(configuration), draft).ref)
+}
+
+/** One entry for each advertiser. @returns their references @throws as {@link certify} */
+export function certifyEach(
+  configuration: Configuration,
+  certifies: Certificate,
+  at: number,
+  facts: Readonly<Record<string, Evidence>>,
+): Record<string, string> {
+  const drafts = Object.entries(facts).map(([advertiser, each]) => ({
+    certifies,
+    advertiser,
+    by: whoAmI(),
+    at,
+    facts: each,
+  }))
+  const refs = certified(() => appendCertificates(journalOf(configuration), drafts))
+  return Object.fromEntries(drafts.map(({ advertiser }, index) => [advertiser, refs[index]!]))
+}
+
+function certified<T>(append: () => T): T {
   try {
-    return appendCertificate(journalOf(configuration), { certifies, advertiser, by: whoAmI(), at, facts }).ref
+    return append()
   } catch (cause) {
     if (!(cause instanceof JournalUnavailableError)) throw cause
     throw new CommandError(

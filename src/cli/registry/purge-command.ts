@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readAddress } from '../../domain/address.js'
+import type { Policy } from '../../domain/policy.js'
 import { everyKey } from '../../domain/subject-key.js'
+import type { Evidence } from '../../domain/verdict.js'
 import { keptRecords } from '../../registry/books/ended.js'
-import { purge } from '../../registry/purge.js'
+import { purge, type PurgeReport } from '../../registry/purge.js'
 import {
   type Bilingual,
   COLON,
@@ -24,7 +26,7 @@ import { configurationOf, withRegistry } from '../site.js'
 import { systemError } from '../system-error.js'
 import type { Terminal } from '../terminal.js'
 import { namesOf } from './record-report.js'
-import { certify, durationOf, type SiteOptions, whoAmI } from './common.js'
+import { certifyEach, durationOf, type SiteOptions, whoAmI } from './common.js'
 
 export async function purgeCommand(
   context: CommandContext,
@@ -44,22 +46,28 @@ export async function purgeCommand(
       onProgress: (looked, ended) => terminal.progress(`${looked}  ${ended}`),
     }),
   )
-  const { act, looked, records, events, restricted } = report
-  const total = Object.values(records).reduce((sum, count) => sum + count, 0)
-  const ref =
-    act === undefined
-      ? undefined
-      : certify(configuration, 'purge', '', now, {
-          act,
-          records: total,
-          events,
-          by_advertiser: Object.entries(records).map(([advertiser, count]) => `${advertiser}:${count}`),
-          months: policy.retention.months,
-        })
-  if (options.json) terminal.printJson({ ...report, ref })
-  else
-    terminal.print(purged(terminal.language, { looked, ended: total, events, restricted, dryRun: options.dryRun, ref }))
+  const { act, looked, records, contacts, restricted } = report
+  const [ended, events] = [sumOf(records), sumOf(contacts)]
+  const refs = act === undefined ? {} : certifyEach(configuration, 'purge', now, factsOf(report, act, policy))
+  if (options.json) terminal.printJson({ ...report, events, refs })
+  else terminal.print(purged(terminal.language, { looked, ended, events, restricted, dryRun: options.dryRun, refs }))
   return EXIT.done
+}
+
+/** By advertiser: what was deleted for one is nothing to another. */
+function factsOf(
+  { records, contacts }: PurgeReport,
+  act: number,
+  { retention: { months } }: Policy,
+): Record<string, Evidence> {
+  const advertisers = [...new Set([...Object.keys(records), ...Object.keys(contacts)])].toSorted()
+  return Object.fromEntries(
+    advertisers.map((one) => [one, { act, records: records[one] ?? 0, events: contacts[one] ?? 0, months }]),
+  )
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 interface Purged {
@@ -68,8 +76,8 @@ interface Purged {
   readonly events: number
   readonly restricted: number
   readonly dryRun: boolean
-  /** Of the certificate; undefined where nothing was deleted. */
-  readonly ref: string | undefined
+  /** Of the certificates, by advertiser; none where nothing was deleted. */
+  readonly refs: Readonly<Record<string, string>>
 }
 
 const LOOKED: Forms = [
@@ -91,13 +99,19 @@ const RESTRICTED: Forms = [
 const NOTHING: Bilingual = { en: 'nothing to delete', fr: 'rien à supprimer' }
 const DRY_RUN: Bilingual = { en: 'dry run: nothing deleted', fr: 'essai : rien n’a été supprimé' }
 const CERTIFICATE: Bilingual = { en: 'certificate {ref}', fr: 'certificat {ref}' }
+const CERTIFICATES: Bilingual = { en: 'certificates {refs}', fr: 'certificats {refs}' }
 
-function purged(language: Language, { looked, ended, events, restricted, dryRun, ref }: Purged): string {
+function purged(language: Language, { looked, ended, events, restricted, dryRun, refs }: Purged): string {
+  const [ref, ...others] = Object.values(refs)
+  const certificates =
+    others.length === 0
+      ? said(language, CERTIFICATE, { ref: ref ?? '' })
+      : said(language, CERTIFICATES, { refs: Object.values(refs).join(', ') })
   const parts = [
     counted(language, ended, ENDED),
     ref === undefined ? said(language, dryRun ? DRY_RUN : NOTHING) : counted(language, events, WITH),
     counted(language, restricted, RESTRICTED),
-    ref === undefined ? '' : said(language, CERTIFICATE, { ref }),
+    ref === undefined ? '' : certificates,
   ]
   return `${counted(language, looked, LOOKED)}${COLON[language]}${listed(parts, SEMICOLON[language])}`
 }

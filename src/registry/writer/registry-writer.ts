@@ -289,16 +289,20 @@ export class RegistryWriter {
   removeRecords(person: Person, act: number, chosen: (newest: RecordOnFile) => boolean): Removed {
     const subject = keysOf(this.#parts, person)
     return this.transaction(() => {
+      const advertisers = () => new Set(this.#consents.histories(subject).map(({ advertiserId }) => advertiserId))
+      const before = advertisers()
       const records = this.#consents.remove(subject, act, chosen)
-      const left = new Set(this.#consents.histories(subject).map(({ advertiserId }) => advertiserId))
-      return { records, events: this.#events.remove(subject, act, (advertiserId) => !left.has(advertiserId)) }
+      const left = advertisers()
+      const ended = (advertiserId: string): boolean => before.has(advertiserId) && !left.has(advertiserId)
+      return { records, events: this.#events.remove(subject, act, ended) }
     })
   }
 
-  /** Deletes the contacts of a person with one advertiser. @returns how many */
-  removeContacts(person: Person, act: number, advertiserId: string): number {
+  /** Deletes the contacts of a person. @param advertiserId undefined: with every advertiser @returns how many */
+  removeContacts(person: Person, act: number, advertiserId: string | undefined): number {
     const subject = keysOf(this.#parts, person)
-    return this.transaction(() => this.#events.remove(subject, act, (each) => each === advertiserId))
+    const chosen = (each: string): boolean => advertiserId === undefined || each === advertiserId
+    return this.transaction(() => this.#events.remove(subject, act, chosen))
   }
 
   /** Whether the registry is what was written; reads all of it. @param kept a head line kept outside the machine */
