@@ -6,7 +6,7 @@ import type { Ledger } from './ledger/head.js'
 const ROWS: Readonly<Record<Ledger, string>> = {
   form: 'formulaire de collecte',
   version: 'version de fiche',
-  event: 'contact',
+  event: 'événement de contact',
   objection: 'opposition',
   canary: 'adresse témoin',
   entry: 'inscription au registre des actes',
