@@ -5,7 +5,6 @@
 import { once } from 'node:events'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname } from 'node:path'
 import type { Configuration, Runtime } from '../config/configuration.js'
 import { readAddress } from '../domain/address.js'
 import { type Path, formatPath } from '../config/tree.js'
@@ -16,6 +15,7 @@ import { SigningKeyError } from '../journal/tree/signing-key.js'
 import { keyFile, subjects } from '../registry/key-source.js'
 import { missingRegistry, RegistryUnavailableError } from '../registry/registry-unavailable.js'
 import { openRegistry } from '../registry/sqlite-registry.js'
+import { nearestThere } from '../storage/places.js'
 import { KeyFileError, readKeyFile } from '../storage/key-file.js'
 import { StorageError } from '../storage/sqlite.js'
 import { CommandError } from './exit-codes.js'
@@ -129,9 +129,8 @@ function directoriesOf({ spool, upstream, imports, journal }: Runtime): NamedDir
 
 /** Those that are not there are made when they are needed. */
 function assertDirectory(terminal: Terminal, directory: string): void {
-  let place = directory
   try {
-    while (!existsSync(place)) place = dirname(place)
+    const place = nearestThere(directory)
     readdirSync(place)
     accessSync(place, constants.W_OK | constants.X_OK)
   } catch (cause) {

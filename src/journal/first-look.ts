@@ -3,8 +3,8 @@
  * relay could.
  */
 import { accessSync, constants, existsSync, statSync, statfsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { deriveKey, type MasterKey } from '../storage/key-file.js'
+import { directoryFor } from '../storage/places.js'
 import { assertNotNewer, type Database, openDatabase, readPragma } from '../storage/sqlite.js'
 import type { JournalProblem } from './chain-check.js'
 import { type ChainPoint, genesisHash, type JournalHeader } from './entry-format.js'
@@ -13,7 +13,7 @@ import { describeFailure, JournalUnavailableError, unavailable } from './journal
 import { examineFiles, type JournalFiles } from './journal-files.js'
 import { readEntry, readHead, readHeader } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
-import { readSegmentKeys, unwritableSegmentKeys } from './segments/key-file.js'
+import { unwritableSegmentKeys, wholeLines } from './segments/key-file.js'
 import { vaultOf } from './segments/personal-reader.js'
 import { assertReadable } from './segments/segments.js'
 import type { Vault } from './segments/vault.js'
@@ -62,21 +62,25 @@ export function examineJournal({ path, keys, segmentKeyFile, signingKeyFile }: E
     assertWritable(path)
     assertKeysWritable(segmentKeyFile, signingKeyFile)
     examineFiles(path, undefined)
-    if (!existsSync(path) || statSync(path).size === 0) {
-      readSegmentKeys(segmentKeyFile, '')
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (!found || (found.isFile() && found.size === 0)) {
+      wholeLines(segmentKeyFile, '')
       examineSigningKey(signingKeyFile, '', undefined)
       return
     }
     const database = openDatabase(path, { readonly: true })
     try {
       assertNotNewer(database, MIGRATIONS)
+      assertJournal(database, path)
       const header = isCurrent(database) ? readHeader(database) : undefined
       if (header === undefined) return
+      const { journal } = JSON.parse(header) as JournalHeader
+      wholeLines(segmentKeyFile, journal)
       const vault = vaultOf(database, segmentKeyFile)
       assertReadable(database, vault, path)
       const sealing = keys.map((key) => ({ keyId: key.keyId, secret: deriveKey(key, 'journal') }))
       assertEnd(database, header, { path, keys: sealing, known: undefined }, vault)
-      examineSigningKey(signingKeyFile, originOf((JSON.parse(header) as JournalHeader).journal), keyInForce(database))
+      examineSigningKey(signingKeyFile, originOf(journal), keyInForce(database))
     } finally {
       database.close()
     }
@@ -107,8 +111,7 @@ function assertKeysWritable(segmentKeyFile: string, signingKeyFile: string): voi
 
 /** By this user; the directory too, where SQLite makes its log, and files that are replaced. */
 function assertWritable(path: string): void {
-  let directory = dirname(path)
-  while (!existsSync(directory)) directory = dirname(directory)
+  const directory = directoryFor(path)
   accessSync(directory, constants.W_OK | constants.X_OK)
   if (statfsSync(directory).bavail === 0) throw Object.assign(new Error('no room'), { code: 'ENOSPC' })
   if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
@@ -118,9 +121,11 @@ function assertWritable(path: string): void {
 export function lookFirst(options: FirstLook): void {
   const { path, known } = options
   const reading = examineFiles(path, known?.files)
-  if (reading === 'nothing') return
+  if (reading === 'nothing' && !existsSync(path)) return
   const database = openDatabase(path, { readonly: true, busyTimeoutMs: options.busyTimeoutMs })
   try {
+    assertJournal(database, path)
+    if (reading === 'nothing') return
     if (reading === 'pages_and_end') assertPages(database, path)
     const header = isCurrent(database) ? readHeader(database) : undefined
     if (header !== undefined) assertEnd(database, header, options, vaultOf(database, options.segments.keyFile))
@@ -128,6 +133,12 @@ export function lookFirst(options: FirstLook): void {
   } finally {
     database.close()
   }
+}
+
+/** @throws JournalUnavailableError for a database that something else has its tables in */
+function assertJournal(database: Database, path: string): void {
+  const tables = database.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all()
+  if (tables.length > 0 && !tables.includes('journal')) throw unavailable('foreign', path)
 }
 
 /** What an earlier version wrote is looked at once its tables are those of this one. */

@@ -1,6 +1,7 @@
 /** What stops the journal, in words for the person who has to repair it. No entry's content is ever quoted. */
 
 import type { Bilingual, WordTable } from '../words/language.js'
+import { NOT_A_FILE } from '../storage/regular-file.js'
 import { ToldError } from '../words/told-error.js'
 import type { SchemaTrouble } from '../storage/schema-check.js'
 import { SegmentKeyError } from './segments/key-file.js'
@@ -37,6 +38,10 @@ const ADVICE = {
   replaced: {
     en: 'the file was replaced by another or an older copy: put the right one back',
     fr: 'le fichier a été remplacé par un autre ou par une copie ancienne : remettre le bon',
+  },
+  foreign: {
+    en: 'it is a database of something else, such as the registry: give journal.url a file of its own',
+    fr: 'c’est une base d’autre chose, le registre par exemple : donner à journal.url un fichier à lui',
   },
   log_alone: {
     en: 'it is not the file that the write-ahead log (-wal) beside it belongs to: put that file back, or keep the log elsewhere and begin a new journal',
@@ -111,7 +116,7 @@ export function assertSchema(path: string, trouble: SchemaTrouble | undefined): 
 export function describeFailure(error: unknown, path: string): JournalUnavailableError {
   if (error instanceof JournalUnavailableError) return error
   const storage = error instanceof Error && error.name === 'StorageError' ? error : undefined
-  if (error instanceof SegmentKeyError && codeOf(error.cause) === undefined)
+  if (error instanceof SegmentKeyError && [undefined, NOT_A_FILE].includes(codeOf(error.cause)))
     return unavailable('segment_keys', path, error.told, { cause: error })
   if (storage && codeOf(storage) === 'schema_newer') return unavailable('schema_newer', path)
   const origin = storage?.cause ?? (error instanceof SegmentKeyError ? error.cause : error)

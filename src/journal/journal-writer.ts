@@ -16,6 +16,7 @@ import { assertInPlace, filesOf, type JournalFiles } from './journal-files.js'
 import { readHead } from './journal-rows.js'
 import { MIGRATIONS } from './schema.js'
 import { openSegmentWriter, assertReadable, sealRowsInClear, type SegmentSpan } from './segments/segments.js'
+import { wholeLines } from './segments/key-file.js'
 import { openVault, type Vault } from './segments/vault.js'
 import { keyInForce, lastCheckpoint } from './tree/checkpoints.js'
 import { sealChain, type Sealed, type SealOptions } from './tree/sealing.js'
@@ -94,6 +95,7 @@ export function openWriter(options: WriterOptions): JournalWriter {
 function startWriter(database: Database, options: WriterOptions): JournalWriter {
   const { path, known } = options
   const { header, journal } = ensureHeader(database, options)
+  wholeLines(options.segments.keyFile, journal)
   const vault = openVault(options.segments.keyFile, journal)
   sealRowsInClear(database, vault)
   assertReadable(database, vault, path)

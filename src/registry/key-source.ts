@@ -60,8 +60,12 @@ export function keyFile(path: string): KeySource {
 }
 
 function versionOf(path: string): string | undefined {
-  const file = statSync(path, { throwIfNoEntry: false })
-  return file && `${file.ino}:${file.size}:${file.mtimeMs}`
+  try {
+    const { ino, size, mtimeMs } = statSync(path)
+    return `${ino}:${size}:${mtimeMs}`
+  } catch {
+    return undefined
+  }
 }
 
 export function fixedKeys(...keys: [MasterKey, ...MasterKey[]]): KeySource {

@@ -4,6 +4,7 @@
  */
 import type { Bilingual } from '../words/language.js'
 import { ToldError } from '../words/told-error.js'
+import { readRegularFile } from './regular-file.js'
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -132,7 +133,7 @@ export function unsubscribeSecrets([inForce, ...earlier]: readonly [MasterKey, .
 function readLines(path: string): string[] {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readRegularFile(path, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'missing' : 'unreadable'
     const words = {
@@ -141,8 +142,8 @@ function readLines(path: string): string[] {
         fr: `le fichier de clé ${path} est absent : le restaurer depuis sa sauvegarde, car sans lui personne n’est retrouvable dans le registre ; un nouveau site en reçoit un par « aval init » ou « aval registry create »`,
       },
       unreadable: {
-        en: `the key file ${path} cannot be read: check its owner and mode`,
-        fr: `le fichier de clé ${path} est illisible : voir son propriétaire et son mode`,
+        en: `the key file ${path} cannot be read: check that it is a file, its owner and mode`,
+        fr: `le fichier de clé ${path} est illisible : voir si c’est un fichier, son propriétaire et son mode`,
       },
     }
     throw new KeyFileError(code, words[code], { cause })

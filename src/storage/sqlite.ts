@@ -2,7 +2,7 @@
  * Opens SQLite databases so that what is committed is on disk. WAL silently lowers `synchronous` to NORMAL, and reopening
  * does it again, so every pragma a promise leans on is set on every open and read back.
  */
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 
@@ -35,6 +35,8 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database.
   const { readonly = false, busyTimeoutMs = 5_000 } = options
   let database: Database.Database | undefined
   try {
+    // SQLite would wait for a pipe.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file')
     if (!readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     database = new Database(path, { readonly, fileMustExist: readonly, timeout: busyTimeoutMs })
     keepNativeObjects(database)

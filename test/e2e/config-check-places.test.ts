@@ -4,7 +4,17 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AVAL, type CommandResult, makeDirectory, removeDirectory } from '../support/aval.js'
@@ -31,8 +41,8 @@ afterAll(() => removeDirectory(home))
 /** Given to the user the program runs as, with everything below. */
 function own(path: string): void {
   if (user.uid === undefined) return
-  chownSync(path, NOBODY, NOBODY)
-  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) own(join(path, name))
+  lchownSync(path, NOBODY, NOBODY)
+  if (lstatSync(path).isDirectory()) for (const name of readdirSync(path)) own(join(path, name))
 }
 
 function run(variables: Readonly<Record<string, string>>, ...words: string[]): CommandResult {
@@ -53,6 +63,13 @@ const aDirectory =
   (mode = 0o700): Prepare =>
   (place) =>
     mkdirSync(place, { mode })
+const aPipe: Prepare = (place) => {
+  expect(spawnSync('mkfifo', ['-m', '600', place]).status).toBe(0)
+}
+const aLink =
+  (to: string): Prepare =>
+  (place) =>
+    symlinkSync(to, place)
 const nothing: Prepare = () => {}
 const TEXT = 'no database, no key: a text of some length. '.repeat(200)
 
@@ -90,28 +107,39 @@ const SPOOL = ['AVAL__SPOOL__DIRECTORY', 'PLACE'] as const
 const IMPORTS = ['AVAL__IMPORTS__DIRECTORY', 'PLACE'] as const
 const ANCHOR = ['AVAL__JOURNAL__ANCHORS__OUT__DIRECTORY', 'PLACE'] as const
 const CAPTURE = ['AVAL__UPSTREAM__URL', 'capture:PLACE'] as const
+const KEY_FILE = ['AVAL__STORAGE__KEY_FILE', 'PLACE'] as const
 const REGISTRY = ['AVAL__STORAGE__URL', 'sqlite:PLACE'] as const
 
 test.each<[string, readonly [string, string], Prepare, number, RegExp]>([
   ['a journal that is a directory', JOURNAL, aDirectory(), 74, /the journal \S+place cannot be used/],
   ['a journal that is no database', JOURNAL, aFile(TEXT), 74, /its content is not what was written/],
   ['a journal nobody may read', JOURNAL, aFile(TEXT, 0), 74, /the file cannot be opened/],
+  ['a journal that is a pipe', JOURNAL, aPipe, 74, /the file cannot be opened/],
+  ['a journal that is a link to nowhere', JOURNAL, aLink('gone/journal.db'), 74, /the file cannot be opened/],
+  ['a journal that is the registry', JOURNAL, aLink('data/aval.db'), 74, /a database of something else/],
   ['a journal below a file', BELOW_JOURNAL, aFile(''), 74, /the file cannot be opened/],
   ['a journal where nothing may be written', BELOW_JOURNAL, aDirectory(0o500), 74, /the file cannot be opened/],
   ['short foreign segment keys', SEGMENT_KEYS, aFile('my notes\n'), 74, /line 1 is not a key of a segment/],
   ['long foreign segment keys', SEGMENT_KEYS, aFile(TEXT), 74, /line 1 is not a key of a segment/],
+  ['a few digits for segment keys', SEGMENT_KEYS, aFile('deadbeef'), 74, /line 1 is not a key of a segment/],
+  ['segment keys that are a pipe', SEGMENT_KEYS, aPipe, 74, /segments \S+place cannot be read/],
   ['segment keys nobody may read', SEGMENT_KEYS, aFile('', 0), 74, /segments \S+place cannot be written/],
   ['segment keys that are a directory', SEGMENT_KEYS, aDirectory(), 74, /EISDIR/],
   ['a signing key that is none', SIGNING_KEY, aFile(TEXT), 78, /place is no Ed25519 private key/],
+  ['a signing key that is a pipe', SIGNING_KEY, aPipe, 78, /signing key \S+place cannot be read/],
   ['an empty signing key', SIGNING_KEY, aFile(''), 78, /place is no Ed25519 private key/],
   ['a signing key nobody may read', SIGNING_KEY, aFile('', 0), 78, /signing key \S+place cannot be used/],
   ['a spool that is a file', SPOOL, aFile(''), 74, /cannot write \S+place/],
+  ['a spool that is a link to nowhere', SPOOL, aLink('gone/spool'), 74, /cannot write \S+place/],
   ['a spool where nothing may be written', SPOOL, aDirectory(0o500), 74, /cannot write \S+place: this user may not/],
   ['an import folder that is a file', IMPORTS, aFile(''), 74, /cannot write \S+place/],
   ['an import folder nobody may read', IMPORTS, aDirectory(0o300), 74, /cannot write \S+place: this user may not/],
   ['an anchor where nothing may be written', ANCHOR, aDirectory(0o500), 74, /cannot write \S+place: this user may not/],
   ['a capture that is a file', CAPTURE, aFile(''), 74, /cannot write \S+place/],
   ['a registry that is a directory', REGISTRY, aDirectory(), 74, /the registry \S+place cannot be read/],
+  ['a registry that is a pipe', REGISTRY, aPipe, 74, /the registry \S+place cannot be read/],
+  ['a key file that is a pipe', KEY_FILE, aPipe, 78, /key file \S+place cannot be read/],
+  ['a key file that is a link to itself', KEY_FILE, aLink('place'), 78, /key file \S+place cannot be read/],
   ['a registry that is no database', REGISTRY, aFile(TEXT), 74, /damaged or no SQLite database/],
   ['a registry nobody may read', REGISTRY, aFile(TEXT, 0), 74, /the registry \S+place cannot be read/],
   ['a registry that is not there', REGISTRY, nothing, 74, /the registry \S+place is missing/],
@@ -153,6 +181,7 @@ test.each<[string, readonly [string, string], Prepare]>([
   ['a journal below directories that are not there', BELOW_JOURNAL, nothing],
   ['no segment keys yet', SEGMENT_KEYS, nothing],
   ['a line of segment keys that a loss of power cut', SEGMENT_KEYS, aFile(`${'a'.repeat(32)} 00000001 12\0\0\0`)],
+  ['a journal that is a link to where one can be made', JOURNAL, aLink('data/elsewhere.db')],
   ['no signing key yet', SIGNING_KEY, nothing],
   ['no spool yet', SPOOL, nothing],
   ['an empty registry', REGISTRY, aFile('')],
@@ -218,7 +247,7 @@ test.each<[string, readonly [string, string], Prepare, string]>([
   ['segment keys', SEGMENT_KEYS, aFile('my notes\n'), 'PLACE : la ligne 1 n’est pas une clé de segment'],
   ['a signing key', SIGNING_KEY, aFile(TEXT), 'PLACE n’est pas une clé privée Ed25519 en PEM : la restaurer'],
   ['a registry', REGISTRY, nothing, 'le registre PLACE est absent : le restaurer depuis sa sauvegarde'],
-  ['a key file', ['AVAL__STORAGE__KEY_FILE', 'PLACE'], aFile(''), 'PLACE : aucune clé ; restaurer le fichier'],
+  ['a key file', KEY_FILE, aFile(''), 'PLACE : aucune clé ; restaurer le fichier'],
 ])('says in French, with the key and the file, what is wrong with %s', (_what, [variable, value], prepare, words) => {
   const site = siteWith(variable, value, prepare)
   const { stderr } = run(site.variables, 'config', 'check', '-c', site.config, '--lang', 'fr')
@@ -244,7 +273,7 @@ test('the line of the file is said where the key stands in it', () => {
 })
 
 function contentOf(place: string): string | undefined {
-  const found = statSync(place, { throwIfNoEntry: false })
+  const found = lstatSync(place, { throwIfNoEntry: false })
   if (found === undefined) return undefined
   return found.isFile() ? readFileSync(place, 'latin1') : 'no file'
 }

@@ -4,6 +4,7 @@
  * touched. A line that is cut short was never used: a key is on disk before anything is sealed under it.
  */
 import type { Bilingual } from '../../words/language.js'
+import { readRegularFile } from '../../storage/regular-file.js'
 import { ToldError } from '../../words/told-error.js'
 import { randomBytes } from 'node:crypto'
 import {
@@ -14,7 +15,6 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   statSync,
   writeSync,
 } from 'node:fs'
@@ -66,9 +66,7 @@ export function ensureSegmentKey(path: string, journal: string, number: number):
   if (present === null) throw new SegmentKeyError(`the key of segment ${number} was destroyed and cannot be used again`)
   if (present) return present
   const secret = randomBytes(32)
-  const lines = readLines(path)
-  const whole = lines.length * LINE_OCTETS
-  assertOwned(path, whole, [journal, ...lines.map(({ owner }) => owner)])
+  const whole = wholeLines(path, journal)
   withFile(path, constants.O_RDWR | constants.O_CREAT, (file) => {
     // What is behind the last line was seen to be a line that was cut short.
     ftruncateSync(file, whole)
@@ -79,11 +77,21 @@ export function ensureSegmentKey(path: string, journal: string, number: number):
   return secret
 }
 
-/** A few hexadecimal digits are the beginning of a line only where they are those of a journal whose keys are here. */
-function assertOwned(path: string, whole: number, owners: readonly string[]): void {
-  if (!existsSync(path)) return
-  const rest = readFileSync(path, 'latin1').slice(whole).replace(NEVER_WRITTEN, '')
-  if (rest.length <= OWNER_DIGITS && !owners.some((owner) => owner.startsWith(rest))) throw notOurs(path, whole)
+/**
+ * A few hexadecimal digits are the beginning of a line only where they are those of a journal whose keys are here.
+ *
+ * @returns octets of the lines that are whole
+ * @throws SegmentKeyError for a file that is none of keys, which would be written over
+ */
+export function wholeLines(path: string, journal: string): number {
+  const lines = readLines(path)
+  const whole = lines.length * LINE_OCTETS
+  if (!existsSync(path)) return whole
+  const owners = [journal, ...lines.map(({ owner }) => owner)].filter((owner) => owner !== '')
+  const rest = readRegularFile(path, 'latin1').slice(whole).replace(NEVER_WRITTEN, '')
+  const isForeign = rest !== '' && rest.length <= OWNER_DIGITS && !owners.some((owner) => owner.startsWith(rest))
+  if (isForeign) throw notOurs(path, whole)
+  return whole
 }
 
 /** Overwrites the key of a segment where it stands. Safe to repeat; a key that is not there is as good as destroyed. */
@@ -120,12 +128,14 @@ function notOurs(path: string, offset: number): SegmentKeyError {
 function readLines(path: string) {
   let text: string
   try {
-    text = readFileSync(path, 'latin1')
+    text = readRegularFile(path, 'latin1')
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
-    throw new SegmentKeyError(`the keys of the journal's segments ${path} cannot be read: check the owner and mode`, {
-      cause,
-    })
+    const words = {
+      en: `the keys of the journal's segments ${path} cannot be read: check that it is a file, its owner and mode`,
+      fr: `les clés des segments du journal ${path} sont illisibles : voir si c’est un fichier, son propriétaire et son mode`,
+    }
+    throw new SegmentKeyError(words, { cause })
   }
   return [...readLinesOf(text.replace(NEVER_WRITTEN, ''), path)]
 }

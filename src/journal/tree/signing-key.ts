@@ -3,19 +3,10 @@
  * A rotation first writes the new key beside it as `<file>.next`, then says so in the journal, then puts it in its place: at
  * whichever moment it is cut short, the key the journal names is in one of the two.
  */
+import { readRegularFile } from '../../storage/regular-file.js'
 import { ToldError } from '../../words/told-error.js'
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type NoteSigner, type RawKey, signerOf } from './note.js'
 
@@ -141,12 +132,12 @@ function syncDirectory(file: string): void {
 function readPrivateKey(file: string): KeyObject {
   let pem: string
   try {
-    pem = readFileSync(file, 'utf8')
+    pem = readRegularFile(file, 'utf8')
   } catch (cause) {
     throw new SigningKeyError(
       {
-        en: `the signing key ${file} cannot be read: check its owner and mode`,
-        fr: `la clé de signature ${file} est illisible : voir son propriétaire et son mode`,
+        en: `the signing key ${file} cannot be read: check that it is a file, its owner and mode`,
+        fr: `la clé de signature ${file} est illisible : voir si c’est un fichier, son propriétaire et son mode`,
       },
       { cause },
     )
