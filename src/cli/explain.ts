@@ -122,17 +122,20 @@ async function todayOf(
 ): Promise<Today | undefined> {
   if (toKey === '' || advertiser === '') return undefined
   const sent = openSentMessages(journal.path, journal.segments.keyFile)
-  const registry = openRegistry({ path: storage.path, keys: keyFile(storage.keyFile) })
+  const keys = keyFile(storage.keyFile)
+  const registry = openRegistry({ path: storage.path, keys })
   try {
     const addressee = (await sent.byReference(ref)).find((message) => message.toKey === toKey)
     const { records, objections } = await registry.lookup({
       subject: () => ({ keyId: toKeyId, consentKey: toKey, objectionKey: addressee?.toObjectionKey ?? '' }),
       advertiserId: advertiser,
+      underTheseKeysOnly: true,
     })
     const list = site.campaigns.get(campaign)?.list
     return {
       objections: objections.filter((objection) => covers(objection, advertiser, router, 'email', list)),
       records: records.map(({ record }) => record),
+      isWhole: addressee !== undefined && keys.keys().every(({ keyId }) => keyId === toKeyId),
     }
   } catch (cause) {
     if (!(cause instanceof RegistryUnavailableError || cause instanceof JournalUnavailableError)) throw cause

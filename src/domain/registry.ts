@@ -7,6 +7,8 @@ import type { SubjectKeys } from './subject-key.js'
 export interface RegistryQuery {
   /** The person, asked for when it is looked up: under the keys as they are then, which may have been rotated since. */
   readonly subject: () => SubjectKeys
+  /** Of a person known by some of the keys only; what is on file under others is not found. Never asked before sending. */
+  readonly underTheseKeysOnly?: boolean
   readonly advertiserId: string
 }
 

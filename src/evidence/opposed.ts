@@ -14,6 +14,8 @@ export interface Today {
   readonly objections: readonly Objection[]
   /** The newest version of each record the advertiser holds. */
   readonly records: readonly RecordOnFile['record'][]
+  /** False where objections may be on file that are not found by what the journal keeps of the person. */
+  readonly isWhole: boolean
 }
 
 export function opposedThen(teller: Teller, { findings }: DecisionEntry): string[] {
@@ -47,6 +49,7 @@ export function opposedToday(teller: Teller, decision: DecisionEntry, today: Tod
   const lines: string[] = []
   if (last !== undefined)
     lines.push(teller.tell(TODAY.objected, { at: teller.moment(last.at), reason: teller.name(REASONS, last.reason) }))
+  else if (!today.isWhole && decision.verdict === 'permit') lines.push(teller.tell(TODAY.inPart))
   if (record === undefined || record.version === decision.recordVersion) return lines
   const { version, restricted, createdAt, status } = record
   const at = teller.moment(createdAt)

@@ -208,6 +208,10 @@ export const TODAY = {
     en: 'Today an objection of {at} is on file ({reason}): nothing more may be sent to the person on that account.',
     fr: 'Aujourd’hui, une opposition du {at} est au registre ({reason}) : plus rien ne peut être envoyé à cette personne à ce titre.',
   },
+  inPart: {
+    en: 'Whether the person has objected since cannot be told in full from the journal: look with "aval consent show ADDRESS".',
+    fr: 'Le journal ne permet pas de dire avec certitude si la personne s’est opposée depuis : voir « aval consent show ADRESSE ».',
+  },
   ended: {
     en: 'Today the record is at version {version}, of {at}: {status}. Nothing more may be sent on its ground.',
     fr: 'Aujourd’hui, la fiche en est à la version {version}, du {at} : {status}. Plus rien ne peut être envoyé à ce titre.',

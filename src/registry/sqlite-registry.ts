@@ -218,9 +218,8 @@ function standing(
 }
 
 /** Who is looked up, for whom. */
-interface Person {
+interface Person extends Omit<RegistryQuery, 'subject'> {
   readonly subject: SubjectKeys
-  readonly advertiserId: string
 }
 
 /** Answers kept at a time: each recipient is looked up at RCPT and again at the end of DATA. */
@@ -260,9 +259,10 @@ function remembering(
   function answer(person: Person): RegistryAnswer {
     const { keyId, consentKey, objectionKey } = person.subject
     const question = `${keyId} ${consentKey} ${objectionKey} ${person.advertiserId}`
-    const known = remembered.get(question)
+    const known = person.underTheseKeysOnly === true ? undefined : remembered.get(question)
     if (known !== undefined) return known
     const found = lookup(person, stands)
+    if (person.underTheseKeysOnly === true) return found
     if (remembered.size >= MOST_REMEMBERED) remembered.clear()
     remembered.set(question, found)
     return found
@@ -280,7 +280,7 @@ function remembering(
 
   const probe = database.prepare('SELECT 1 FROM consent_version LIMIT 1')
   return {
-    lookup: ({ subject, advertiserId }) => inSnapshot(() => answer({ subject: subject(), advertiserId })),
+    lookup: ({ subject, ...query }) => inSnapshot(() => answer({ ...query, subject: subject() })),
     assertStanding: () => void inSnapshot(() => probe.get()),
   }
 }
@@ -308,10 +308,11 @@ function prepareLookup(
     .prepare<[Buffer], string>('SELECT advertiser_id FROM canary WHERE objection_key = ? ORDER BY advertiser_id')
     .pluck()
 
-  return ({ subject, advertiserId }, { otherNames, keyIds }) => {
+  return ({ subject, advertiserId, underTheseKeysOnly = false }, { otherNames, keyIds }) => {
     const everybody = everyKey(subject)
     const stranger = everybody.find(({ keyId }) => !codes.has(keyId))
-    const missing = keyIds.find((keyId) => !everybody.some((keys) => keys.keyId === keyId))
+    const asked = underTheseKeysOnly ? [] : keyIds
+    const missing = asked.find((keyId) => !everybody.some((keys) => keys.keyId === keyId))
     if (stranger !== undefined || missing !== undefined)
       throw new RegistryUnavailableError(
         'key',

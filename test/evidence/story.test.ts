@@ -107,7 +107,7 @@ describe('the story', () => {
     const objection = (objectedAt: number) =>
       ({ id: 'o', scope: { kind: 'global' }, channel: 'email', reason: 'reply_stop', at: objectedAt }) as const
     const onFile = (over: object) => ({ id, version: 2, status: 'given', givenAt: at - 10, createdAt: at, ...over })
-    const second = (today: object) => told(decision(1), 'fr', { today }).split('\n')[1]
+    const second = (today: object) => told(decision(1), 'fr', { today: { isWhole: true, ...today } }).split('\n')[1]
     for (const objectedAt of [at + 5, at - 5])
       expect(second({ objections: [objection(objectedAt)], records: [onFile({})] })).toMatch(
         /^Aujourd’hui, une opposition du 5 janvier 2026 à \S+ est au registre \(réponse STOP\) : plus rien/,
@@ -122,6 +122,14 @@ describe('the story', () => {
     expect(second({ objections: [], records: [] })).toMatch(/^Le 5 janvier/)
   })
 
+  it('says of a message that was let through where later objections cannot be told, and not beside one that can', () => {
+    const { at } = decision(1)
+    const objection = { id: 'o', scope: { kind: 'global' }, channel: 'email', reason: 'reply_stop', at: at + 5 }
+    const inPart = (objections: object[], of = decision(1)) =>
+      told(of, 'en', { today: { objections, records: [], isWhole: false } }).includes('cannot be told in full')
+    expect([inPart([]), inPart([objection]), inPart([], refusal(1))]).toEqual([true, false, false])
+  })
+
   it.each(['OPPOSITION-LISTED', 'COLLECTION-REFUSAL', 'COMPLAINT-SUPPRESSED', 'RIGHTS-ERASED', 'RIGHTS-RESTRICTED'])(
     'of a refusal by %s says first that the person had said no, and once',
     (rule) => {
@@ -129,7 +137,7 @@ describe('the story', () => {
       const findings = [{ rule, outcome: 'fail', detail: 'listed', evidence }] as const
       const refused = { ...refusal(1), rule, findings }
       const objection = { id: 'o', scope: { kind: 'global' }, channel: 'email', reason: 'letter', at: 1 }
-      const lines = told(refused, 'fr', { today: { objections: [objection], records: [] } }).split('\n')
+      const lines = told(refused, 'fr', { today: { objections: [objection], records: [], isWhole: true } }).split('\n')
       expect(lines[1]).toMatch(/rien ne peut lui être envoyé/)
       expect(lines[2]).toMatch(/^Le 5 janvier/)
       expect(lines.join('\n')).toContain('Conservation, qui ne permet aucun message contre la volonté de la personne')

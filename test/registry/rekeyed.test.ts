@@ -81,6 +81,18 @@ it('a reader whose key file really lacks a key says so, again and again', async 
   for (let i = 0; i < 2; i++) await expect(elsewhere()).rejects.toMatchObject({ code: 'key' })
 })
 
+it('whoever knows a person by the old key only, as the journal does, is told what is under it', async () => {
+  writer().addObjection(objection('a@example.com'))
+  const old = subjects(keyFile(keysPath)).identify(address('a@example.com'))
+  rotated().addObjection(objection('a@example.com', { reason: 'letter' }))
+  const registry = opened(openRegistry({ path, keys: keyFile(keysPath) }))
+  const query = { subject: () => old, advertiserId: 'acme' }
+  expect((await registry.lookup({ ...query, underTheseKeysOnly: true })).objections).toMatchObject([
+    { reason: 'unsubscribe_link' },
+  ])
+  await expect(registry.lookup(query)).rejects.toMatchObject({ code: 'key' })
+})
+
 it('the thread of a relay takes up the new key with the next thing it is asked', async () => {
   const intake = opened(openRegistryIntake({ path, keyFile: keysPath }))
   writer()
