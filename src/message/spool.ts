@@ -6,7 +6,8 @@
  * Octets held by all messages together are bounded (promise I12).
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, access, mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SpooledMessage } from '../relay/ports.js'
 import { Budget, type Share } from './budget.js'
@@ -24,7 +25,7 @@ export interface SpoolOptions {
 }
 
 export interface Spooler {
-  /** Makes the directory and removes what an earlier run may have left there. */
+  /** Makes the directory and removes what an earlier run may have left there. Rejects where no file could be made in it. */
   prepare(): Promise<void>
   /** Whether a message of `size` octets may wait for room: false when it never fits, or when too many wait already. */
   hasRoom(size: number): boolean
@@ -82,6 +83,7 @@ export function createSpooler(options: SpoolOptions): Spooler {
 
 async function sweep(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
+  await access(directory, constants.W_OK | constants.X_OK)
   const left = (await readdir(directory)).filter((name) => FILE_NAME.test(name))
   await Promise.all(left.map((name) => unlink(join(directory, name))))
 }

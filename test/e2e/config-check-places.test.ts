@@ -49,6 +49,7 @@ function run(variables: Readonly<Record<string, string>>, ...words: string[]): C
   const { status, stdout, stderr } = spawnSync(process.execPath, [AVAL, ...words], {
     ...user,
     encoding: 'utf8',
+    timeout: 60_000,
     env: { PATH: process.env['PATH'], HOME: home, LANG: 'C', ...variables },
   })
   return { status, stdout, stderr }
@@ -166,7 +167,7 @@ test.each<[string, readonly [string, string], Prepare, number, RegExp]>([
 )
 
 /** The relay starts without, and what cannot be done is put off. */
-const NEEDED_LATER: readonly string[] = [IMPORTS[0], ANCHOR[0], SPOOL[0], CAPTURE[0]]
+const NEEDED_LATER: readonly string[] = [IMPORTS[0], ANCHOR[0], CAPTURE[0]]
 
 /** `AVAL__HTTP__ADDRESS` is `http.address`. */
 function keyOf(variable: string): string {
@@ -206,8 +207,12 @@ test('what would be overwritten stays: foreign segment keys of a new journal end
   expect(readFileSync(site.place, 'utf8')).toBe('my notes\n')
 })
 
-test('a spool that cannot be made is said in words', () => {
-  const site = siteWith(...SPOOL, aFile(''))
+test.each<[string, Prepare]>([
+  ['is a file', aFile('')],
+  ['is a link to nowhere', aLink('gone/spool')],
+  ['cannot be written', aDirectory(0o500)],
+])('a spool that %s ends the relay when it starts, in words', (_what, prepare) => {
+  const site = siteWith(...SPOOL, prepare)
   expect(run(site.variables, 'serve', '-c', site.config, '--lang', 'fr')).toMatchObject({
     status: 74,
     stderr: expect.stringMatching(/impossible d’écrire \S+place/),
