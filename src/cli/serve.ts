@@ -141,7 +141,7 @@ function reload({ now }: CommandContext, options: ServeOptions, app: App, { logg
 
   const result = loadConfiguration({ file: options.config, now: now() })
   if (!result.ok) {
-    refuse(result.problems.map(formatProblem))
+    refuse(result.problems.map((problem) => formatProblem(problem)))
     return
   }
   try {

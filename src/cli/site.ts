@@ -12,9 +12,9 @@ import type { CommandContext } from './command-context.js'
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js'
 
 /** @throws CommandError 78 with every problem, each on a line of its own */
-export function configurationOf({ now }: CommandContext, file: string | undefined): Configuration {
+export function configurationOf({ now, terminal }: CommandContext, file: string | undefined): Configuration {
   const result = loadConfiguration({ file, now: now() })
-  if (!result.ok) throw new CommandError(EXIT.configuration, formatProblems(result.problems))
+  if (!result.ok) throw new CommandError(EXIT.configuration, formatProblems(result.problems, terminal.language))
   return result.configuration
 }
 

@@ -9,7 +9,7 @@ export function checkCampaigns({ declared, names, fits, report }: CrossChecked):
   for (const [id, campaign] of Object.entries(declared.campaigns)) {
     const path: Path = ['campaigns', id]
     if (!names.advertisers.includes(campaign.advertiser)) {
-      report([...path, 'advertiser'], undeclared('advertiser', campaign.advertiser, names.advertisers))
+      report([...path, 'advertiser'], 'undeclared_advertiser', undeclared(campaign.advertiser, names.advertisers))
       continue
     }
     const { purpose } = campaign
@@ -20,23 +20,18 @@ export function checkCampaigns({ declared, names, fits, report }: CrossChecked):
         campaign: { id, purpose },
         site: { campaigns: new Map() },
       }
-      if (!canServe(campaign.class, purpose, occasion)) {
-        const message = `${campaign.class} can never be sent for "${purpose}" (GDPR art. 5(1)(b)): choose the class that is, or leave this out`
-        report([...path, 'purpose'], message)
-      }
+      if (!canServe(campaign.class, purpose, occasion))
+        report([...path, 'purpose'], 'purpose_of_class', { class: campaign.class, purpose })
     }
     if (!fits(['credentials'])) continue
     const theirs = credentials.filter((credential) => credential.advertisers.includes(campaign.advertiser))
     if (theirs.length === 0) {
-      report([...path, 'advertiser'], `no credential may send for "${campaign.advertiser}"`)
+      report([...path, 'advertiser'], 'no_sender', { advertiser: campaign.advertiser })
     } else if (!theirs.some((credential) => credential.classes.includes(campaign.class))) {
-      report([...path, 'class'], `no credential of "${campaign.advertiser}" may send ${campaign.class}`)
+      report([...path, 'class'], 'no_sender_of_class', { advertiser: campaign.advertiser, class: campaign.class })
     }
     if (!isProspecting(campaign.class) && campaign.offer_categories.length > 0) {
-      report(
-        [...path, 'offer_categories'],
-        `${campaign.class} promotes nothing: choose a prospecting class, or leave this out`,
-      )
+      report([...path, 'offer_categories'], 'promotes_nothing', { class: campaign.class })
     }
   }
 }
@@ -51,11 +46,11 @@ export function checkHolds({ declared, names, report }: CrossChecked): void {
   for (const [index, { scope, id }] of declared.holds.entries()) {
     const path: Path = ['holds', index]
     if (scope === 'global') {
-      if (id !== undefined) report([...path, 'id'], 'everything is held: leave this out, or name another scope', 'key')
+      if (id !== undefined) report([...path, 'id'], 'hold_all', {}, 'key')
     } else if (id === undefined) {
-      report(path, `which ${scope}? add id`, 'key')
+      report(path, 'hold_which', { scope }, 'key')
     } else if (!known[scope].includes(id)) {
-      report([...path, 'id'], undeclared(scope, id, known[scope]))
+      report([...path, 'id'], `undeclared_${scope}`, undeclared(id, known[scope]))
     }
   }
 }

@@ -3,8 +3,11 @@
  * still handed on, so that every problem is found in one go.
  */
 import type { z } from 'zod'
+import { type Bilingual, quotedIn, typesetIn } from '../words/language.js'
 import { insteadOf } from './catalogue-keys.js'
+import { isProblemKind, type ProblemKind, problemWords } from './problem-words.js'
 import { type Problems, didYouMean, formatNames } from './problems.js'
+import { REQUIRED } from './required-words.js'
 import { type Declared, schema } from './schema.js'
 import { isSecret, shapeAt } from './shape.js'
 import { type Path, type Step, type Tree, formatPath, isMap } from './tree.js'
@@ -116,52 +119,81 @@ function report(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): void {
   problems.at(path, wording(issue, tree.at(path), path))
 }
 
-function unknownKey(path: Path, key: string): string {
+function unknownKey(path: Path, key: string): Bilingual {
   const instead = path[0] === 'policy' ? insteadOf([...path.slice(1), key].join('.')) : undefined
-  if (instead !== undefined) return `no key here: ${instead}`
-  return `unknown key${didYouMean(key, Object.keys(shapeAt(path)?.properties ?? {}))}`
+  if (instead !== undefined) return problemWords('elsewhere', { instead })
+  return problemWords('unknown_key', { meant: didYouMean(key, Object.keys(shapeAt(path)?.properties ?? {})) })
 }
 
-function notAName(path: Path, reason: z.core.$ZodIssue | undefined): string {
+function notAName(path: Path, reason: z.core.$ZodIssue | undefined): Bilingual {
   const names = shapeAt(path.slice(0, -1))?.propertyNames?.enum
-  if (names) return `unknown key${didYouMean(String(path.at(-1)), names)}; known are ${formatNames(names)}`
-  return reason?.message ?? 'not a name'
+  if (names)
+    return problemWords('unknown_key_of', {
+      meant: didYouMean(String(path.at(-1)), names),
+      names: formatNames(names),
+    })
+  return wordsOf(reason?.message ?? 'not_a_name')
 }
 
-function wording(issue: z.core.$ZodIssue, value: unknown, path: Path): string {
+/** Messages of the schema are kinds of problems; those of the library itself are passed on. */
+function wordsOf(message: string): Bilingual {
+  return isProblemKind(message) ? problemWords(message) : problemWords('schema', { reason: message })
+}
+
+function wording(issue: z.core.$ZodIssue, value: unknown, path: Path): Bilingual {
   const here = shapeAt(path)
-  if (value === undefined) return `missing${here?.description ? `: ${firstSentence(here.description)}` : ''}`
-  if (value === null) return 'is empty: fill it in or remove the key'
+  if (value === undefined) return missing(path, here?.description)
+  if (value === null) return problemWords('null')
   switch (issue.code) {
     case 'invalid_type':
       return wrongType(issue.expected, value, issue.message, path)
     case 'invalid_value':
       return notOneOf(here?.enum ?? [], value)
     case 'too_small':
-      return issue.origin === 'array' ? 'is empty: name at least one' : `expected at least ${String(issue.minimum)}`
+      return issue.origin === 'array'
+        ? problemWords('list_empty')
+        : problemWords('at_least', { minimum: String(issue.minimum) })
     case 'too_big':
-      return issue.message.startsWith('at most') ? issue.message : `expected at most ${String(issue.maximum)}`
+      return isProblemKind(issue.message)
+        ? problemWords(issue.message)
+        : problemWords('at_most', { maximum: String(issue.maximum) })
     default:
-      return issue.message
+      return wordsOf(issue.message)
   }
 }
 
-function wrongType(expected: string, value: unknown, message: string, path: Path): string {
-  if (isSecret(path)) return 'expected a text: put it in quotes'
+function missing(path: Path, description: string | undefined): Bilingual {
+  if (description === undefined) return problemWords('missing')
+  const place = path.map((step, index) => placeholderOf(path.slice(0, index), step)).join('.')
+  const en = firstSentence(description)
+  return problemWords('missing_what', { what: { en, fr: typesetIn('fr', REQUIRED.get(place) ?? en) } })
+}
+
+/** A name or a number stands for all that may be in its place. */
+function placeholderOf(parent: Path, step: Step): string {
+  if (typeof step === 'number') return '[]'
+  return Object.hasOwn(shapeAt(parent)?.properties ?? {}, step) ? step : '*'
+}
+
+const TYPES: Readonly<Record<string, ProblemKind>> = {
+  object: 'expected_map',
+  record: 'expected_map',
+  array: 'expected_list',
+  boolean: 'expected_flag',
+  number: 'expected_number',
+  int: 'expected_whole',
+}
+
+function wrongType(type: string, value: unknown, message: string, path: Path): Bilingual {
+  if (isSecret(path)) return problemWords('secret_not_text')
   const got = describe(value)
-  if (expected === 'string') {
-    const wanted = message.startsWith('expected') ? message : 'expected a text'
-    return `${wanted}, got ${got}${quotesHelp(value, path) ? ': put it in quotes' : ''}`
+  if (type === 'string') {
+    const expected = problemWords(isProblemKind(message) ? message : 'expected_text')
+    return problemWords(quotesHelp(value, path) ? 'got_unquoted' : 'got', { expected, got })
   }
-  const names: Record<string, string> = {
-    object: 'keys and values',
-    record: 'keys and values',
-    array: 'a list, such as [a, b]',
-    boolean: 'true or false',
-    number: 'a number',
-    int: 'a whole number',
-  }
-  return `expected ${names[expected] ?? expected}, got ${got}`
+  const kind = TYPES[type]
+  const expected = kind === undefined ? problemWords('expected_type', { type }) : problemWords(kind)
+  return problemWords('got', { expected, got })
 }
 
 /** Whether the same in quotes would do: YAML reads a SIREN as a number. */
@@ -173,17 +205,22 @@ function quotesHelp(value: unknown, path: Path): boolean {
     : ['text', 'path'].includes(here?.['x-type'] ?? '')
 }
 
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
-  if (isMap(value)) return 'keys and values'
-  if (typeof value === 'string') return 'a text'
-  return `the ${typeof value} ${String(value)}`
+function describe(value: unknown): Bilingual {
+  if (Array.isArray(value)) return { en: 'a list', fr: 'une liste' }
+  if (isMap(value)) return { en: 'keys and values', fr: 'des clés et des valeurs' }
+  if (typeof value === 'string') return { en: 'a text', fr: 'un texte' }
+  const written = String(value)
+  const [en, fr] = typeof value === 'number' ? ['number', 'le nombre'] : [typeof value, 'la valeur']
+  return { en: `the ${en} ${written}`, fr: `${fr} ${written}` }
 }
 
-function notOneOf(allowed: readonly string[], value: unknown): string {
-  if (allowed.length === 1) return `only ${formatNames(allowed)} is available in this version`
-  const got = typeof value === 'string' ? `, got "${value}"${didYouMean(value, allowed)}` : `, got ${describe(value)}`
-  return `expected one of ${formatNames(allowed)}${got}`
+function notOneOf(allowed: readonly string[], value: unknown): Bilingual {
+  const names = formatNames(allowed)
+  if (allowed.length === 1) return problemWords('only', { names })
+  if (typeof value !== 'string') return problemWords('one_of', { names, got: describe(value) })
+  const meant = didYouMean(value, allowed)
+  const got = { en: `"${value}"${meant.en}`, fr: `${quotedIn('fr', value)}${meant.fr}` }
+  return problemWords('one_of', { names, got })
 }
 
 function firstSentence(description: string): string {

@@ -1,4 +1,5 @@
 /** What a check of one part of the configuration against another is given, and how it names what is missing. */
+import type { ProblemKind, ProblemValues } from './problem-words.js'
 import { didYouMean } from './problems.js'
 import type { Declared } from './schema.js'
 import type { Path } from './tree.js'
@@ -17,9 +18,11 @@ export interface CrossChecked {
   readonly now: number
   /** Whether everything at and under a path fits the schema; where not, what seems to be missing may have been written. */
   readonly fits: (path: Path) => boolean
-  readonly report: (path: Path, message: string, part?: 'key' | 'value') => void
+  /** Says what is wrong at a place, with the values the words for it have. */
+  readonly report: (path: Path, kind: ProblemKind, values?: ProblemValues, part?: 'key' | 'value') => void
 }
 
-export function undeclared(kind: string, name: string, known: readonly string[]): string {
-  return `no ${kind} "${name}" is declared${didYouMean(name, known)}`
+/** What a problem about a name that is not declared says. */
+export function undeclared(name: string, known: readonly string[]): ProblemValues {
+  return { name, meant: didYouMean(name, known) }
 }

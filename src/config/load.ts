@@ -9,6 +9,7 @@ import { checkObjectionWays } from './objection-checks.js'
 import type { CrossChecked } from './cross-checked.js'
 import { crossCheck } from './cross-checks.js'
 import { type Environment, applyOverrides } from './overrides.js'
+import { problemWords } from './problem-words.js'
 import { type Problem, Problems } from './problems.js'
 import { readYaml } from './read-yaml.js'
 import { readSecrets } from './secrets.js'
@@ -52,7 +53,7 @@ export function loadConfiguration(options: LoadOptions): LoadResult {
     },
     now: options.now,
     fits,
-    report: (path, message, part) => problems.at(written(path), message, part),
+    report: (path, kind, values, part) => problems.at(written(path), problemWords(kind, values), part),
   }
   crossCheck(checked)
   checkObjectionWays(checked)

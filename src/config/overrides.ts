@@ -4,7 +4,8 @@
  */
 import { parseDocument } from 'yaml'
 import { RULE_IDS } from '../rules/catalogue.js'
-import { type Problems, formatNames } from './problems.js'
+import { type ProblemKind, problemWords, type ProblemValues } from './problem-words.js'
+import { type Problems, formatNames, ofVariable } from './problems.js'
 import { shapeAt } from './shape.js'
 import { type Path, type Step, type Tree, formatPath, isMap } from './tree.js'
 
@@ -17,38 +18,38 @@ export function applyOverrides(environment: Environment, tree: Tree, problems: P
   for (const variable of Object.keys(environment).sort()) {
     const text = environment[variable]
     if (!variable.startsWith(PREFIX) || text === undefined) continue
-    const refuse = (message: string): void =>
-      problems.add({ file: 'environment', path: '', message: `${variable}: ${message}` })
-    const path = pathOf(variable, tree)
-    if (typeof path === 'string') {
-      refuse(path)
-      continue
-    }
+    const refuse = (kind: ProblemKind, values?: ProblemValues): void =>
+      problems.add(ofVariable(variable, '', problemWords(kind, values)))
+    const path = pathOf(variable, tree, refuse)
+    if (path === undefined) continue
     const name = formatPath(path)
     const other = seen.get(name)
-    if (other !== undefined) refuse(`sets ${name}, and so does ${other}`)
-    else if (!set(tree, path, valueOf(text, path), variable))
-      refuse(`${name} cannot be set: what is above it is no map or list`)
+    if (other !== undefined) refuse('variable_twice', { name, other })
+    else if (!set(tree, path, valueOf(text, path), variable)) refuse('variable_nowhere', { name })
     seen.set(name, variable)
   }
 }
 
-/** The path a variable names, or what is wrong with it. */
-function pathOf(variable: string, tree: Tree): Path | string {
+/** The path a variable names; undefined where something is wrong with it, which is said. */
+function pathOf(
+  variable: string,
+  tree: Tree,
+  refuse: (kind: ProblemKind, values?: ProblemValues) => void,
+): Path | undefined {
   const path: Step[] = []
   for (const segment of variable.slice(PREFIX.length).split('__')) {
-    if (path.length === 0 && segment.toLowerCase() === 'include') return 'only a file can include files'
-    if (segment === '' || segment.toLowerCase() === '__proto__') return 'expected AVAL__SECTION__KEY'
+    if (path.length === 0 && segment.toLowerCase() === 'include') return void refuse('variable_include')
+    if (segment === '' || segment.toLowerCase() === '__proto__') return void refuse('variable_form')
     const here = tree.at(path)
     if (shapeAt(path)?.type === 'array' || Array.isArray(here)) {
-      if (!/^[0-9]{1,3}$/.test(segment)) return `${formatPath(path)} is a list: expected a number after it`
+      if (!/^[0-9]{1,3}$/.test(segment)) return void refuse('variable_list', { name: formatPath(path) })
       path.push(Number(segment))
       continue
     }
     const known = new Set([...(isMap(here) ? Object.keys(here) : []), ...(isRules(path) ? RULE_IDS : [])])
     const names = [...known].filter((name) => spelled(name) === spelled(segment))
     const exact = names.find((name) => name === segment.toLowerCase())
-    if (exact === undefined && names.length > 1) return `may be any of ${formatNames(names)}`
+    if (exact === undefined && names.length > 1) return void refuse('variable_ambiguous', { names: formatNames(names) })
     path.push(exact ?? names[0] ?? segment.toLowerCase())
   }
   return path

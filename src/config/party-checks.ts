@@ -12,7 +12,7 @@ export function checkRouters({ declared, names, now, report }: CrossChecked): vo
     for (const [index, contract] of router.contracts.entries()) {
       const path: Path = ['routers', id, 'contracts', index]
       if (!names.advertisers.includes(contract.advertiser)) {
-        report([...path, 'advertiser'], undeclared('advertiser', contract.advertiser, names.advertisers))
+        report([...path, 'advertiser'], 'undeclared_advertiser', undeclared(contract.advertiser, names.advertisers))
       }
       checkDays(contract, path, report)
     }
@@ -26,7 +26,7 @@ export function checkProcessors({ declared, names, now, report }: CrossChecked):
     for (const [index, contract] of contracts.entries()) {
       const path: Path = ['processors', id, 'contracts', index]
       if (!principals.includes(contract.with))
-        report([...path, 'with'], undeclared('advertiser or router', contract.with, principals))
+        report([...path, 'with'], 'undeclared_principal', undeclared(contract.with, principals))
       checkDays(contract, path, report)
     }
   }
@@ -39,8 +39,8 @@ function checkChecks(
   report: CrossChecked['report'],
 ): void {
   for (const [index, { on, until }] of checks.entries()) {
-    if (on > now) report([...path, index, 'on'], 'is still to come: name the day it was looked at')
-    if (until <= on) report([...path, index, 'until'], 'is not after the day it was looked at')
+    if (on > now) report([...path, index, 'on'], 'looked_at_later')
+    if (until <= on) report([...path, index, 'until'], 'looked_at_ends')
   }
 }
 
@@ -49,10 +49,10 @@ function checkDays(
   path: Path,
   report: CrossChecked['report'],
 ): void {
-  if (until <= signed) report([...path, 'until'], 'is not after the day it was signed')
+  if (until <= signed) report([...path, 'until'], 'until_signed')
   if (from === undefined) return
-  if (from < signed) report([...path, 'from'], 'is before the day it was signed: no contract is in force before that')
-  if (until <= from) report([...path, 'until'], 'is not after the first day it is in force')
+  if (from < signed) report([...path, 'from'], 'from_signed')
+  if (until <= from) report([...path, 'until'], 'until_from')
 }
 
 export function checkCredentials(checked: CrossChecked): void {
@@ -63,34 +63,29 @@ export function checkCredentials(checked: CrossChecked): void {
     const { router, advertisers, valid_from: from, valid_until: until } = credential
     for (const [index, advertiser] of advertisers.entries()) {
       if (names.advertisers.includes(advertiser)) continue
-      report([...path, 'advertisers', index], undeclared('advertiser', advertiser, names.advertisers))
+      report([...path, 'advertisers', index], 'undeclared_advertiser', undeclared(advertiser, names.advertisers))
     }
     if (router !== undefined && !names.routers.includes(router)) {
-      report([...path, 'router'], undeclared('router', router, names.routers))
+      report([...path, 'router'], 'undeclared_router', undeclared(router, names.routers))
     }
     checkContracts(checked, id)
     if (router === undefined && advertisers.length > 1) {
-      const message =
-        'has several advertisers and no router: whoever sends for one of them is the processor of the others (GDPR art. 28(3)); name it in router, or make a credential for each that sends for itself'
-      report([...path, 'advertisers'], message, 'key')
+      report([...path, 'advertisers'], 'no_router', {}, 'key')
     }
     checkReplies(checked, id)
     if (credential.secret_hash !== undefined && credential.secret_hash_file !== undefined) {
-      report([...path, 'secret_hash_file'], 'the secret is given twice: here and in secret_hash')
+      report([...path, 'secret_hash_file'], 'secret_twice', { other: 'secret_hash' })
     }
-    if (from !== undefined && until !== undefined && until <= from)
-      report([...path, 'valid_until'], 'is not after valid_from')
+    if (from !== undefined && until !== undefined && until <= from) report([...path, 'valid_until'], 'valid_until')
     if (hasSecret(credential)) continue
     if (credential.networks.length === 0 && checked.fits(path)) {
-      report(path, 'has neither a secret nor networks: anybody could use it; add secret_hash_file or networks', 'key')
+      report(path, 'open_credential', {}, 'key')
     }
     for (const [index, cidr] of credential.networks.entries()) {
       const at = [...path, 'networks', index]
-      if (isVast(cidr))
-        report(at, `${cidr} without a secret lets half the internet in: name a smaller network or add a secret`)
+      if (isVast(cidr)) report(at, 'vast_network', { network: cidr })
       const other = credential.enabled && byNetwork.find((known) => known.id !== id && known.cidr === cidr)
-      if (other)
-        report(at, `${cidr} already belongs to "${other.id}", also without a secret: a client there could be either`)
+      if (other) report(at, 'network_taken', { network: cidr, other: other.id })
       if (credential.enabled) byNetwork.push({ id, cidr })
     }
   }
@@ -104,11 +99,8 @@ function checkReplies({ declared, fits, report }: CrossChecked, id: string): voi
   const { stage, mixed } = replyChoices({ profile: credential.profile, replies: chosenReplies(credential.replies) })
   if (mixed !== 'defer_rest') return
   const at = credential.replies.mixed === undefined ? [...path, 'profile'] : [...path, 'replies', 'mixed']
-  const why = 'defers a message that only some may get until each recipient is told at RCPT, which never happens with'
-  if (stage === 'data') report(at, `${why} replies.stage "data": choose another replies.mixed`)
-  else if (credential.advertisers.length > 1 || credential.classes.length > 1) {
-    report(at, `${why} several advertisers or classes: one credential for each, or another replies.mixed`)
-  }
+  if (stage === 'data') report(at, 'defer_rest_data')
+  else if (credential.advertisers.length > 1 || credential.classes.length > 1) report(at, 'defer_rest_several')
 }
 
 /** A lapsed contract is a matter of the day and is judged with each message; one that does not exist is a mistake here. */
@@ -121,8 +113,7 @@ function checkContracts({ declared, names, fits, report }: CrossChecked, id: str
     // A router of the same name is the advertiser itself.
     if (!names.advertisers.includes(advertiser) || advertiser === routerId) continue
     if (router.contracts.some((contract) => contract.advertiser === advertiser)) continue
-    const message = `router "${routerId}" has no contract with "${advertiser}" (GDPR art. 28(3)): add it to routers.${routerId}.contracts`
-    report(['credentials', id, 'advertisers', index], message)
+    report(['credentials', id, 'advertisers', index], 'no_contract', { router: routerId!, advertiser })
   }
 }
 

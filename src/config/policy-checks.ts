@@ -12,8 +12,7 @@ export function checkPolicy(checked: CrossChecked): void {
   checkJustifications(checked)
   checkTolerated(checked)
   const { policy } = checked.declared
-  if (policy.unsub.feed_max_age > 48 * HOUR)
-    checked.report(['policy', 'unsub', 'feed_max_age'], 'at most 48h: an opt-out is honoured within two days')
+  if (policy.unsub.feed_max_age > 48 * HOUR) checked.report(['policy', 'unsub', 'feed_max_age'], 'feed_max_age')
 }
 
 const HOUR = 3_600_000
@@ -23,21 +22,27 @@ function checkActions({ declared: { policy }, report }: CrossChecked): void {
     const path: Path = ['policy', 'rules', id]
     const rule = CATALOGUE.find((row) => row.id === id)
     if (!rule) {
-      report(path, `no such rule${didYouMean(id, RULE_IDS)}`, 'key')
+      report(path, 'no_rule', { meant: didYouMean(id, RULE_IDS) }, 'key')
     } else if (rule.answersAs !== undefined) {
-      report(path, `always answered like ${rule.answersAs}, so that no one learns the difference: set that rule`, 'key')
+      report(path, 'answers_as', { rule: rule.answersAs }, 'key')
     } else if (rule.hardFloor === true && isMilderAction(action, rule.action)) {
-      report(path, `"${action}" is milder than "${rule.action}", and this rule can never be loosened`)
+      report(path, 'hard_floor', { action, least: rule.action })
     }
   }
 }
+
+const UNDECLARED = {
+  rules: 'undeclared_rule',
+  routers: 'undeclared_router',
+  advertisers: 'undeclared_advertiser',
+} as const
 
 function checkModes({ declared: { policy }, names, report }: CrossChecked): void {
   const known = { rules: RULE_IDS, routers: names.routers, advertisers: names.advertisers }
   for (const of of ['rules', 'routers', 'advertisers'] as const) {
     for (const id of Object.keys(policy.modes[of])) {
       if (known[of].includes(id)) continue
-      report(['policy', 'modes', of, id], undeclared(of.slice(0, -1), id, known[of]), 'key')
+      report(['policy', 'modes', of, id], UNDECLARED[of], undeclared(id, known[of]), 'key')
     }
   }
 }
@@ -47,9 +52,8 @@ function checkTolerated({ declared: { policy, campaigns }, report }: CrossChecke
   for (const [index, id] of policy.classification.promotion_tolerated.entries()) {
     const path: Path = ['policy', 'classification', 'promotion_tolerated', index]
     const campaign = campaigns[id]
-    if (campaign === undefined) report(path, undeclared('campaign', id, Object.keys(campaigns)))
-    else if (isProspecting(campaign.class))
-      report(path, `${campaign.class} may promote: nothing to tolerate in "${id}"`)
+    if (campaign === undefined) report(path, 'undeclared_campaign', undeclared(id, Object.keys(campaigns)))
+    else if (isProspecting(campaign.class)) report(path, 'nothing_tolerated', { class: campaign.class, name: id })
   }
 }
 
@@ -58,19 +62,13 @@ function checkJustifications({ declared: { policy }, now, fits, report }: CrossC
   const loosened = loosenedSettings(policy)
   for (const setting of loosened) {
     if (Object.hasOwn(policy.justifications, setting)) continue
-    report(
-      ['policy', ...stepsOf(setting)],
-      `looser than the default: say why, by whom and when in policy.justifications."${setting}"`,
-    )
+    report(['policy', ...stepsOf(setting)], 'unjustified', { setting })
   }
   for (const [setting, { on }] of Object.entries(policy.justifications)) {
-    if (on > now) {
-      const message = 'is still to come: name the day it was decided, before which nothing is looser than the default'
-      report(['policy', 'justifications', setting, 'on'], message)
-    }
+    if (on > now) report(['policy', 'justifications', setting, 'on'], 'justified_later')
     if (loosened.includes(setting)) continue
-    const message = `nothing to justify: this is not looser than its default${didYouMean(setting, loosened)}`
-    report(['policy', 'justifications', setting], message, 'key')
+    const meant = didYouMean(setting, loosened)
+    report(['policy', 'justifications', setting], 'nothing_to_justify', { meant }, 'key')
   }
 }
 

@@ -10,6 +10,7 @@ import {
   REOPT_INS,
   REPLY_CLOCKS,
 } from '../domain/policy.js'
+import type { ProblemKind } from './problem-words.js'
 import * as as from './scalars.js'
 import { about, count, listOf } from './schema-words.js'
 
@@ -42,7 +43,7 @@ const retention = z.strictObject({
     z
       .int()
       .min(1)
-      .max(36, { error: 'at most 36: three years after the last contact (CNIL deliberation 2021-131)' })
+      .max(36, { error: 'retention_at_most' satisfies ProblemKind })
       .default(36),
     'Months after the last contact from the person during which an address may be used.',
   ),

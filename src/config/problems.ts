@@ -1,4 +1,15 @@
 /** What is wrong with a configuration, in words for the person who wrote it. Never quotes a secret. */
+import {
+  type Bilingual,
+  COLON,
+  counted,
+  type Forms,
+  type Language,
+  listed,
+  quotedIn,
+  typesetIn,
+} from '../words/language.js'
+import { problemWords } from './problem-words.js'
 import { type Origin, type Path, type Tree, formatPath } from './tree.js'
 
 export interface Problem {
@@ -8,7 +19,7 @@ export interface Problem {
   readonly column?: number
   /** `credentials.routix-acme.advertisers[0]`; empty for the file as a whole. */
   readonly path: string
-  readonly message: string
+  readonly words: Bilingual
 }
 
 /** Collects problems, each once. */
@@ -23,16 +34,16 @@ export class Problems {
   }
 
   /** @param part whether to point at the key or at its value */
-  at(path: Path, message: string, part: 'key' | 'value' = 'value'): void {
-    this.from(this.#tree.nearest(path, part), path, message)
+  at(path: Path, words: Bilingual, part: 'key' | 'value' = 'value'): void {
+    this.from(this.#tree.nearest(path, part), path, words)
   }
 
-  from(origin: Origin | undefined, path: Path, message: string): void {
-    this.add(problemAt(origin, this.#file, path, message))
+  from(origin: Origin | undefined, path: Path, words: Bilingual): void {
+    this.add(problemAt(origin, this.#file, path, words))
   }
 
   add(problem: Problem): void {
-    this.#found.set(JSON.stringify([problem.file, problem.line, problem.path, problem.message]), problem)
+    this.#found.set(JSON.stringify([problem.file, problem.line, problem.path, problem.words.en]), problem)
   }
 
   get any(): boolean {
@@ -52,30 +63,40 @@ export class Problems {
   }
 }
 
-function problemAt(origin: Origin | undefined, file: string, path: Path, message: string): Problem {
+function problemAt(origin: Origin | undefined, file: string, path: Path, words: Bilingual): Problem {
   const name = formatPath(path)
-  if (origin === undefined) return { file, path: name, message }
-  if (origin.kind === 'environment')
-    return { file: 'environment', path: name, message: `${origin.variable}: ${message}` }
-  return { file: origin.file, line: origin.line, column: origin.column, path: name, message }
+  if (origin === undefined) return { file, path: name, words }
+  if (origin.kind === 'environment') return ofVariable(origin.variable, name, words)
+  return { file: origin.file, line: origin.line, column: origin.column, path: name, words }
+}
+
+export function ofVariable(variable: string, path: string, words: Bilingual): Problem {
+  return { file: 'environment', path, words: problemWords('by_variable', { variable, problem: words }) }
 }
 
 /** `config/aval.yaml:12:3 credentials.routix-acme.advertisers[0]: no advertiser "acm" is declared` */
-export function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Problem, language: Language = 'en'): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':')
-  return problem.path === '' ? `${place}: ${problem.message}` : `${place} ${problem.path}: ${problem.message}`
+  const where = listed([place, problem.path], ' ')
+  return `${where}${COLON[language]}${problem.words[language]}`
 }
 
 /** One line for each problem, and how many there are. */
-export function formatProblems(problems: readonly Problem[]): string {
-  const lines = problems.map((problem) => `${formatProblem(problem)}\n`)
-  return `${lines.join('')}${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in the configuration\n`
+export function formatProblems(problems: readonly Problem[], language: Language = 'en'): string {
+  const lines = problems.map((problem) => `${formatProblem(problem, language)}\n`)
+  return `${lines.join('')}${counted(language, problems.length, HOW_MANY)}\n`
 }
 
+const HOW_MANY: Forms = [
+  { en: '{count} problem in the configuration', fr: '{count} problème dans la configuration' },
+  { en: '{count} problems in the configuration', fr: '{count} problèmes dans la configuration' },
+]
+
 /** ` (did you mean "acme"?)`, or nothing when no name is near. */
-export function didYouMean(written: string, known: Iterable<string>): string {
+export function didYouMean(written: string, known: Iterable<string>): Bilingual {
   const best = nearest(written, known)
-  return best === undefined ? '' : ` (did you mean "${best}"?)`
+  if (best === undefined) return { en: '', fr: '' }
+  return { en: ` (did you mean "${best}"?)`, fr: typesetIn('fr', ` (vouliez-vous dire « ${best} » ?)`) }
 }
 
 /** What was meant, where something known is written almost so. */
@@ -113,7 +134,11 @@ function editDistance(a: string, b: string): number {
 }
 
 /** `"a", "b" or "c"` */
-export function formatNames(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+export function formatNames(names: readonly string[]): Bilingual {
+  const [en, fr] = [names.map((name) => `"${name}"`), names.map((name) => quotedIn('fr', name))]
+  if (names.length < 2) return { en: en.join(''), fr: fr.join('') }
+  return {
+    en: `${en.slice(0, -1).join(', ')} or ${en.at(-1)}`,
+    fr: `${fr.slice(0, -1).join(', ')} ou ${fr.at(-1)}`,
+  }
 }

@@ -5,6 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { type YAMLError, LineCounter, isAlias, isMap as isMapNode, isNode, isScalar, isSeq, parseDocument } from 'yaml'
+import { type Bilingual, typesetIn } from '../words/language.js'
+import { type ProblemKind, problemWords } from './problem-words.js'
 import type { Problems } from './problems.js'
 import { type Origin, type Path, type Step, Tree, isMap } from './tree.js'
 
@@ -34,12 +36,20 @@ interface Run {
 }
 
 /** Completes "the file ..." for a file that could not be read. */
-export function readFailure(error: unknown): string {
+export function readFailure(error: unknown): Bilingual {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist'
-  if (code === 'EACCES' || code === 'EPERM') return 'cannot be read: check its owner and mode'
-  if (code === 'EISDIR') return 'is a directory'
-  return `cannot be read (${code || 'unknown error'})`
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { en: 'does not exist', fr: 'n’existe pas' }
+  if (code === 'EACCES' || code === 'EPERM') return UNREADABLE
+  if (code === 'EISDIR') return { en: 'is a directory', fr: 'est un répertoire' }
+  return {
+    en: `cannot be read (${code || 'unknown error'})`,
+    fr: `ne peut pas être lu (${code || 'erreur inconnue'})`,
+  }
+}
+
+const UNREADABLE: Bilingual = {
+  en: 'cannot be read: check its owner and mode',
+  fr: typesetIn('fr', 'ne peut pas être lu : voir son propriétaire et son mode'),
 }
 
 /** @param origin the `include` entry that names the file */
@@ -52,7 +62,7 @@ function readInto(file: string, run: Run, origin?: Origin): void {
     run.problems.add({
       ...place(origin, file),
       path: '',
-      message: `the file ${origin ? `${file} ` : ''}${readFailure(error)}`,
+      words: problemWords(origin ? 'named_file_unreadable' : 'file_unreadable', { file, failure: readFailure(error) }),
     })
     return
   }
@@ -63,7 +73,11 @@ function readInto(file: string, run: Run, origin?: Origin): void {
   for (const { name, origin } of includes) {
     const included = isAbsolute(name) ? name : join(dirname(file), name)
     if (run.seen.has(resolve(included))) {
-      run.problems.add({ ...place(origin, file), path: 'include', message: `${included} is included twice` })
+      run.problems.add({
+        ...place(origin, file),
+        path: 'include',
+        words: problemWords('included_twice', { file: included }),
+      })
       continue
     }
     run.seen.set(resolve(included), included)
@@ -73,12 +87,12 @@ function readInto(file: string, run: Run, origin?: Origin): void {
 
 /** One file by itself; undefined when nothing can be made of it. */
 function parse(file: string, text: string, run: Run): Tree | undefined {
-  const refuse = (message: string): undefined => {
+  const refuse = (kind: ProblemKind): undefined => {
     run.whole = false
-    run.problems.add({ file, path: '', message })
+    run.problems.add({ file, path: '', words: problemWords(kind) })
     return undefined
   }
-  if (text.length > MAX_FILE_CHARACTERS) return refuse('the file is larger than 8 MiB')
+  if (text.length > MAX_FILE_CHARACTERS) return refuse('file_too_large')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number): Place => {
@@ -86,7 +100,7 @@ function parse(file: string, text: string, run: Run): Tree | undefined {
     return { file, line, column: col }
   }
   const report = (error: YAMLError): void =>
-    run.problems.add({ ...at(error.pos[0]), path: '', message: syntaxMessage(error) })
+    run.problems.add({ ...at(error.pos[0]), path: '', words: syntaxWords(error) })
   const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY')
   if (broken) {
     // What follows the first error is mostly its consequence.
@@ -96,9 +110,9 @@ function parse(file: string, text: string, run: Run): Tree | undefined {
   }
   for (const error of [...document.errors, ...document.warnings]) report(error)
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    return refuse('the file is empty')
+    return refuse('file_empty')
   }
-  if (!isMapNode(document.contents)) return refuse('expected keys and values, such as "node: { name: relay-1 }"')
+  if (!isMapNode(document.contents)) return refuse('not_a_map')
   const tree = new Tree()
   tree.value = plain(document.contents, [], { tree, at, run })
   return tree
@@ -122,7 +136,7 @@ function plain(node: unknown, path: Path, reading: Reading): unknown {
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? keyName(key.value) : undefined
       if (name === undefined || name === '__proto__') {
-        reading.run.problems.add({ ...reading.at(start(key)), path: '', message: 'a key must be a plain name' })
+        reading.run.problems.add({ ...reading.at(start(key)), path: '', words: problemWords('key_not_plain') })
         continue
       }
       map[name] = child(value, [...path, name], start(key), reading)
@@ -131,7 +145,7 @@ function plain(node: unknown, path: Path, reading: Reading): unknown {
   }
   if (isSeq(node)) return node.items.map((item, index) => child(item, [...path, index], start(item), reading))
   if (isAlias(node)) {
-    reading.run.problems.add({ ...reading.at(start(node)), path: '', message: NO_ALIASES })
+    reading.run.problems.add({ ...reading.at(start(node)), path: '', words: problemWords('no_aliases') })
     reading.run.whole = false
     return null
   }
@@ -177,8 +191,8 @@ function merge(into: Tree, from: Tree, path: Path, problems: Problems): void {
       merge(into, from, here, problems)
     } else {
       const first = into.nearest(here, 'key')
-      const elsewhere = first?.kind === 'file' ? `${first.file}:${first.line}` : 'another file'
-      problems.from(from.nearest(here, 'key'), here, `is set twice: here and in ${elsewhere}`)
+      const elsewhere = first?.kind === 'file' ? `${first.file}:${first.line}` : ANOTHER_FILE
+      problems.from(from.nearest(here, 'key'), here, problemWords('set_twice', { elsewhere }))
     }
   }
 }
@@ -187,24 +201,24 @@ function place(origin: Origin | undefined, file: string): Place | { readonly fil
   return origin?.kind === 'file' ? { file: origin.file, line: origin.line, column: origin.column } : { file }
 }
 
-const NO_ALIASES = 'aliases such as "*name" are not used here: write the value out'
+const ANOTHER_FILE: Bilingual = { en: 'another file', fr: 'un autre fichier' }
 
 /** Words of the parser are passed on only where they cannot quote what was written: it might be a secret. */
-function syntaxMessage(error: YAMLError): string {
+function syntaxWords(error: YAMLError): Bilingual {
   switch (error.code) {
     case 'TAB_AS_INDENT':
-      return 'a tab cannot indent YAML: use spaces'
+      return problemWords('tab')
     case 'DUPLICATE_KEY':
-      return 'this key stands twice in the same map'
+      return problemWords('duplicate_key')
     case 'MULTIPLE_DOCS':
-      return 'one document only: remove the "---" between documents'
+      return problemWords('several_documents')
     case 'TAG_RESOLVE_FAILED':
-      return 'tags such as "!name" are not used here'
+      return problemWords('no_tags')
     case 'BAD_ALIAS':
-      return NO_ALIASES
+      return problemWords('no_aliases')
     case 'UNEXPECTED_TOKEN':
-      return 'not valid YAML: something unexpected stands here; texts with special characters need quotes'
+      return problemWords('unexpected')
     default:
-      return `not valid YAML: ${error.message.replace(/\s+/g, ' ')}`
+      return problemWords('not_yaml', { parser: error.message.replace(/\s+/g, ' ') })
   }
 }

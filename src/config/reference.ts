@@ -21,7 +21,7 @@ export function renderReference(): string {
 
 function renderCatalogueKeys(): string {
   const rows = CATALOGUE_KEYS.map(({ name, here }) => {
-    return `| \`${name}\` | ${'setting' in here ? `\`${here.setting}\`` : `always ${here.always}`} |`
+    return `| \`${name}\` | ${'setting' in here ? `\`${here.setting}\`` : `always ${here.always.en}`} |`
   })
   return [
     '## Keys of the catalogue of law',

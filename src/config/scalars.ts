@@ -10,6 +10,7 @@ import { canonicalIp, parseCidr } from '../domain/network.js'
 import { parisDayOf, startOfParisDay } from '../domain/paris-time.js'
 import type { SendingHours } from '../domain/policy.js'
 import { isSiren } from '../domain/siren.js'
+import type { ProblemKind } from './problem-words.js'
 import { readSecretHash } from '../smtp/login/secret-hash.js'
 
 /** `host` is an IP address without brackets, or `localhost`. */
@@ -24,7 +25,7 @@ const SIZE_UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const
 /** Milliseconds, written `500ms`, `30s`, `5m`, `24h`, `7d`. */
 export const duration = notation<number>({
   label: 'duration',
-  expected: 'a duration with its unit, such as 500ms, 30s, 5m, 24h or 7d',
+  otherwise: 'expected_duration',
   pattern: /^[0-9]{1,9}(ms|s|m|h|d)$/,
   read: (text) => withUnit(text, DURATION_UNITS),
   write: (milliseconds) => inLargestUnit(milliseconds, DURATION_UNITS),
@@ -36,7 +37,7 @@ const LONGEST_TIMEOUT = 24 * DURATION_UNITS.d
 /** A {@link duration} something is waited for. */
 export const timeout = notation<number>({
   label: 'duration',
-  expected: 'a duration with its unit from 1ms to 24d, such as 500ms, 30s or 5m',
+  otherwise: 'expected_timeout',
   pattern: /^[0-9]{1,9}(ms|s|m|h|d)$/,
   read: (text) => {
     const milliseconds = withUnit(text, DURATION_UNITS)
@@ -48,7 +49,7 @@ export const timeout = notation<number>({
 /** Octets, written `512B`, `256KiB`, `25MiB`, `1GiB`. */
 export const byteSize = notation<number>({
   label: 'size',
-  expected: 'a size with its unit, such as 512B, 256KiB, 25MiB or 1GiB',
+  otherwise: 'expected_size',
   pattern: /^[0-9]{1,9}(B|KiB|MiB|GiB)$/,
   read: (text) => withUnit(text, SIZE_UNITS),
   write: (octets) => inLargestUnit(octets, SIZE_UNITS),
@@ -57,7 +58,7 @@ export const byteSize = notation<number>({
 /** Start of a day in Paris, milliseconds since the epoch, written `2026-01-10`. */
 export const calendarDay = notation<number>({
   label: 'date',
-  expected: 'a day that exists, written year-month-day, such as 2026-01-10',
+  otherwise: 'expected_day',
   pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/,
   read: readDay,
   write: writeDay,
@@ -66,7 +67,7 @@ export const calendarDay = notation<number>({
 /** Milliseconds since the epoch, written `2026-01-10T09:30:00+01:00` or, back, in UTC. */
 export const moment = notation<number>({
   label: 'moment',
-  expected: 'a moment with its time zone, such as 2026-01-10T09:30:00+01:00 or 2026-01-10T08:30:00Z',
+  otherwise: 'expected_moment',
   pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/,
   read: (text) => {
     const at = Date.parse(text)
@@ -78,7 +79,7 @@ export const moment = notation<number>({
 /** Where to listen, written `127.0.0.1:2525`, `"[::1]:2525"` or `localhost:2525`. */
 export const endpoint = notation<Endpoint>({
   label: 'address and port',
-  expected: 'an IP address (or localhost) and a port, such as 127.0.0.1:2525 or "[::1]:2525"',
+  otherwise: 'expected_endpoint',
   read: readEndpoint,
   write: writeEndpoint,
 })
@@ -86,7 +87,7 @@ export const endpoint = notation<Endpoint>({
 /** As {@link endpoint}, or `off`. */
 export const endpointOrOff = notation<Endpoint | 'off'>({
   label: 'address and port, or off',
-  expected: 'an IP address (or localhost) and a port, such as 127.0.0.1:9464, or off',
+  otherwise: 'expected_endpoint_or_off',
   read: (text) => (text === 'off' ? 'off' : readEndpoint(text)),
   write: (value) => (value === 'off' ? 'off' : writeEndpoint(value)),
 })
@@ -94,7 +95,7 @@ export const endpointOrOff = notation<Endpoint | 'off'>({
 /** A domain name in A-labels, lower case. */
 export const domainName = notation<string>({
   label: 'domain',
-  expected: 'a domain name, such as news.example.com',
+  otherwise: 'expected_domain',
   read: (text) => (IP_ADDRESS.test(text) ? undefined : canonicalDomain(text)),
   write: (name) => name,
 })
@@ -102,7 +103,7 @@ export const domainName = notation<string>({
 /** A network, written `10.0.0.0/24`, `2001:db8::/48`, or one address. */
 export const network = notation<string>({
   label: 'network',
-  expected: 'a network such as 10.0.0.0/24 or 2001:db8::/48, or one IP address',
+  otherwise: 'expected_network',
   read: readNetwork,
   write: (cidr) => cidr,
 })
@@ -110,7 +111,7 @@ export const network = notation<string>({
 /** Number of a French company in the Sirene register: nine digits, the last a Luhn check digit. */
 export const siren = notation<string>({
   label: 'SIREN',
-  expected: 'a SIREN: nine digits whose check digit (Luhn) is right, in quotes',
+  otherwise: 'expected_siren',
   pattern: /^[0-9]{9}$/,
   read: (text) => (isSiren(text) ? text : undefined),
   write: (digits) => digits,
@@ -119,7 +120,7 @@ export const siren = notation<string>({
 /** Lower-case hexadecimal. */
 export const sha256Hex = notation<string>({
   label: 'SHA-256',
-  expected: 'a SHA-256: 64 hexadecimal digits, as printed by sha256sum',
+  otherwise: 'expected_sha256',
   pattern: /^[0-9a-fA-F]{64}$/,
   read: (text) => text.toLowerCase(),
   write: (hex) => hex,
@@ -127,7 +128,7 @@ export const sha256Hex = notation<string>({
 
 export const webUrl = notation<string>({
   label: 'URL',
-  expected: 'a web address that starts with https:// or http://',
+  otherwise: 'expected_url',
   read: (text) => {
     const url = parsedUrl(text)
     return url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' ? text : undefined
@@ -137,7 +138,7 @@ export const webUrl = notation<string>({
 
 export const mailAddress = notation<string>({
   label: 'e-mail address',
-  expected: 'an e-mail address, such as contact@example.com',
+  otherwise: 'expected_mail_address',
   read: (text) => (parseMailbox(text) ? text : undefined),
   write: (address) => address,
 })
@@ -145,7 +146,7 @@ export const mailAddress = notation<string>({
 /** `scrypt$N$r$p$salt$hash`, salt and hash in base64; made by `aval credential hash`. */
 export const secretHash = notation<string>({
   label: 'secret hash',
-  expected: 'a secret hash made by "aval credential hash" (scrypt$N$r$p$salt$hash)',
+  otherwise: 'expected_secret_hash',
   read: (text) => (readSecretHash(text) ? text : undefined),
   write: (hash) => hash,
 })
@@ -153,14 +154,14 @@ export const secretHash = notation<string>({
 /** Path of a file or directory; relative ones start from the working directory. */
 export const path = notation<string>({
   label: 'path',
-  expected: 'a path',
+  otherwise: 'expected_path',
   read: (text) => (text.trim() === '' || text.includes('\0') ? undefined : text),
   write: (text) => text,
 })
 
 export const text = notation<string>({
   label: 'text',
-  expected: 'a text that is not empty',
+  otherwise: 'expected_some_text',
   read: (value) => (value.trim() === '' ? undefined : value),
   write: (value) => value,
 })
@@ -168,7 +169,7 @@ export const text = notation<string>({
 /** Number an SMS can be sent from and answered to: five digits, written in quotes. */
 export const shortCode = notation<string>({
   label: 'short code',
-  expected: 'five digits of which the first is 3 to 8, in quotes',
+  otherwise: 'expected_short_code',
   pattern: /^[3-8][0-9]{4}$/,
   read: (text) => text,
   write: (digits) => digits,
@@ -180,7 +181,7 @@ const HOURS = new RegExp(`^(${DAYS.join('|')})-(${DAYS.join('|')}) ([0-9]{2})-([
 /** Days and hours in Paris, written `Mon-Sat 08-22`: from the first hour up to, not including, the last. */
 export const sendingHours = notation<SendingHours>({
   label: 'days and hours',
-  expected: 'first day, last day and hours, such as Mon-Sat 08-22',
+  otherwise: 'expected_hours',
   pattern: HOURS,
   read: readHours,
   write: ({ days, from, to }) =>
@@ -191,13 +192,13 @@ export const sendingHours = notation<SendingHours>({
 export const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9])?$/
 
 export const identifier = z.string().regex(IDENTIFIER, {
-  error: 'not a name: lower-case letters, digits, "-", "_" and "." only, at most 64, a letter or digit at both ends',
+  error: 'not_a_name' satisfies ProblemKind,
 })
 
 interface Notation<T> {
   readonly label: string
-  /** Completes "expected ...". */
-  readonly expected: string
+  /** What is said of a text that is none: the message of the issue, put in words where it is reported. */
+  readonly otherwise: ProblemKind
   /** For editors, where a regular expression says it all. */
   readonly pattern?: RegExp
   readonly read: (text: string) => T | undefined
@@ -206,12 +207,11 @@ interface Notation<T> {
 
 function notation<T>({
   label,
-  expected,
+  otherwise: error,
   pattern,
   read,
   write,
 }: Notation<T>): z.ZodCodec<z.ZodString, z.ZodCustom<T, T>> {
-  const error = `expected ${expected}`
   const written = z.string({ error })
   return z
     .codec(pattern ? written.regex(pattern, { error }) : written, z.custom<T>(), {

@@ -74,7 +74,7 @@ function readListenerTls(
 ): TlsFiles | undefined {
   if (tls.mode === 'none') return undefined
   const missing = (['cert_file', 'key_file'] as const).filter((key) => tls[key] === undefined)
-  for (const key of missing) checked.report([...path, key], `missing: tls.mode "${tls.mode}" needs it`)
+  for (const key of missing) checked.report([...path, key], 'tls_needs', { mode: tls.mode })
   return readPair(checked, tls.cert_file, tls.key_file, path, now)
 }
 
@@ -97,13 +97,13 @@ function readPair(
   const key = keyFile === undefined ? undefined : readFile(checked, keyFile, [...path, 'key_file'], 'secret')
   const certificate = cert === undefined ? undefined : attempt(() => new X509Certificate(cert))
   const privateKey = key === undefined ? undefined : attempt(() => createPrivateKey(key))
-  if (cert !== undefined && !certificate) checked.report([...path, 'cert_file'], 'is not a certificate in PEM')
+  if (cert !== undefined && !certificate) checked.report([...path, 'cert_file'], 'no_certificate')
   if (key !== undefined && !privateKey) {
-    checked.report([...path, 'key_file'], 'is not a private key in PEM, or is protected by a passphrase')
+    checked.report([...path, 'key_file'], 'no_private_key')
   }
   if (certificate) checkDates(checked, certificate, [...path, 'cert_file'], now)
   if (certificate && privateKey && !certificate.checkPrivateKey(privateKey)) {
-    checked.report([...path, 'key_file'], 'is not the key of the certificate in cert_file')
+    checked.report([...path, 'key_file'], 'another_key')
   } else if (cert !== undefined && key !== undefined && certificate && privateKey) {
     checkUse(checked, { cert, key }, [...path, 'cert_file'])
   }
@@ -115,8 +115,8 @@ function checkUse(checked: CrossChecked, pair: TlsFiles, path: Path): void {
   try {
     createSecureContext(pair)
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split(':').at(-1) : String(error)
-    checked.report(path, `TLS cannot use the certificates in it: ${reason}`)
+    const reason = error instanceof Error ? (error.message.split(':').at(-1) ?? '') : String(error)
+    checked.report(path, 'tls_unusable', { reason })
   }
 }
 
@@ -124,14 +124,14 @@ function checkDates(checked: CrossChecked, certificate: X509Certificate, path: P
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
   const from = Date.parse(certificate.validFrom)
   const until = Date.parse(certificate.validTo)
-  if (now > until) checked.report(path, `the certificate expired on ${day(until)}`)
-  if (now < from) checked.report(path, `the certificate is valid from ${day(from)} only`)
+  if (now > until) checked.report(path, 'certificate_expired', { day: day(until) })
+  if (now < from) checked.report(path, 'certificate_early', { day: day(from) })
 }
 
 function readAuthorities(checked: CrossChecked, file: string | undefined, path: Path): string | undefined {
   const at: Path = [...path, 'ca_file']
   const pem = file === undefined ? undefined : readFile(checked, file, at, 'public')
-  if (pem !== undefined && !attempt(() => new X509Certificate(pem))) checked.report(at, 'is not a certificate in PEM')
+  if (pem !== undefined && !attempt(() => new X509Certificate(pem))) checked.report(at, 'no_certificate')
   return pem
 }
 
@@ -146,7 +146,7 @@ function readSecretHashes(checked: CrossChecked): ReadonlyMap<string, string> {
     const hash = written ?? (file === undefined ? undefined : readLine(checked, file, path))
     if (hash === undefined) continue
     if (written === undefined && !secretHash.safeDecode(hash).success) {
-      checked.report(path, 'does not hold a secret hash made by "aval credential hash" (scrypt$N$r$p$salt$hash)')
+      checked.report(path, 'no_secret_hash')
     }
     hashes.set(id, hash)
   }
@@ -159,8 +159,7 @@ function readDkimKeys(checked: CrossChecked): ReadonlyMap<string, string> {
     const path: Path = ['advertisers', id, 'dkim', 'key_file']
     const pem = dkim === undefined ? undefined : readFile(checked, dkim.key_file, path, 'secret')
     if (pem === undefined) continue
-    if (attempt(() => createPrivateKey(pem))?.asymmetricKeyType !== 'rsa')
-      checked.report(path, 'is not a private RSA key in PEM')
+    if (attempt(() => createPrivateKey(pem))?.asymmetricKeyType !== 'rsa') checked.report(path, 'no_rsa_key')
     keys.set(id, pem)
   }
   return keys
@@ -188,7 +187,7 @@ function readLine(checked: CrossChecked, file: string, path: Path): string | und
   if (content === undefined) return undefined
   const line = content.replace(/\r?\n$/, '')
   if (line !== '' && !/[\r\n]/.test(line)) return line
-  checked.report(path, line === '' ? `the file ${file} is empty` : `the file ${file} has more than one line`)
+  checked.report(path, line === '' ? 'secret_empty' : 'secret_lines', { file })
   return undefined
 }
 
@@ -199,9 +198,9 @@ function readFile(checked: CrossChecked, file: string, path: Path, kind: 'public
     const { mode, size } = fstatSync(descriptor)
     if (kind === 'secret') checkMode(checked, file, mode, path)
     if (size <= MAX_OCTETS) return readFileSync(descriptor, 'utf8')
-    checked.report(path, `the file ${file} is larger than 1 MiB: it is not the right one`)
+    checked.report(path, 'secret_too_large', { file })
   } catch (error) {
-    checked.report(path, `the file ${file} ${readFailure(error)}`)
+    checked.report(path, 'named_file_unreadable', { file, failure: readFailure(error) })
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }
@@ -214,7 +213,7 @@ const SERVICE_OWN = ['/run/secrets/', '/run/credentials/']
 function checkMode(checked: CrossChecked, file: string, mode: number, path: Path): void {
   const absolute = isAbsolute(file) ? file : resolve(file)
   if ((mode & 0o004) === 0 || SERVICE_OWN.some((directory) => absolute.startsWith(directory))) return
-  checked.report(path, `everybody on this machine can read the file ${file}: chmod o-rwx ${file}`)
+  checked.report(path, 'secret_open', { file })
 }
 
 function attempt<T>(make: () => T): T | undefined {

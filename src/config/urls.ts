@@ -1,6 +1,7 @@
 /** The URLs of the configuration: which MTA, which databases. What is wrong is said without quoting them. */
 import { isIP } from 'node:net'
 import { canonicalDomain } from '../domain/address.js'
+import type { ProblemKind } from './problem-words.js'
 
 export type UpstreamUrl =
   | {
@@ -13,40 +14,39 @@ export type UpstreamUrl =
       readonly username: string | undefined
     }
   | { readonly kind: 'capture'; readonly directory: string }
-  | { readonly kind: 'invalid'; readonly message: string }
+  | { readonly kind: 'invalid'; readonly problem: ProblemKind }
 
 export type DatabaseUrl =
-  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'invalid'; readonly message: string }
+  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'invalid'; readonly problem: ProblemKind }
 
 /** `smtp://user@host:port`, `smtps://host`, `capture:DIRECTORY`. */
 export function readUpstreamUrl(text: string): UpstreamUrl {
   if (text.startsWith('capture:')) {
     const directory = text.slice('capture:'.length)
-    return directory === '' ? invalid('expected a directory after "capture:"') : { kind: 'capture', directory }
+    return directory === '' ? invalid('capture_nowhere') : { kind: 'capture', directory }
   }
   const scheme = /^(smtps?):\/\//.exec(text)?.[1]
-  if (scheme === undefined)
-    return invalid('unknown kind of upstream: expected smtp://HOST:PORT, smtps://HOST:PORT or capture:DIRECTORY')
+  if (scheme === undefined) return invalid('upstream_scheme')
   const match = /^smtps?:\/\/(?:([^@/]*)@)?(\[[0-9A-Fa-f:.]+\]|[^:@/[\]]+)(?::([0-9]{1,5}))?\/?$/.exec(text)
-  if (!match) return invalid('expected smtp://HOST:PORT, with USER@ before the host to log in')
+  if (!match) return invalid('upstream_url')
   const [, user, bracketed = '', digits] = match
-  if (user?.includes(':')) return invalid('a password does not belong in a URL: use upstream.password_file')
+  if (user?.includes(':')) return invalid('password_in_url')
   const host = readHost(bracketed)
-  if (host === undefined) return invalid('the host is neither a domain nor an IP address')
+  if (host === undefined) return invalid('upstream_host')
   const implicitTls = scheme === 'smtps'
   const port = digits === undefined ? (implicitTls ? 465 : 25) : Number(digits)
-  if (port < 1 || port > 65_535) return invalid('expected a port from 1 to 65535')
+  if (port < 1 || port > 65_535) return invalid('upstream_port')
   const username = decode(user)
-  if (username === null) return invalid('the user name is not percent-encoded UTF-8')
+  if (username === null) return invalid('upstream_user')
   return { kind: 'smtp', host, port, implicitTls, username }
 }
 
 /** `sqlite:FILE` */
 export function readDatabaseUrl(text: string): DatabaseUrl {
-  if (/^postgres(ql)?:/.test(text)) return invalid('PostgreSQL is not available in this version: expected sqlite:FILE')
-  if (!text.startsWith('sqlite:')) return invalid('unknown kind of database: expected sqlite:FILE')
+  if (/^postgres(ql)?:/.test(text)) return invalid('no_postgresql')
+  if (!text.startsWith('sqlite:')) return invalid('database_scheme')
   const path = text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '')
-  if (path === '' || path === ':memory:' || path.startsWith('//')) return invalid('expected a file after "sqlite:"')
+  if (path === '' || path === ':memory:' || path.startsWith('//')) return invalid('database_nowhere')
   return { kind: 'sqlite', path }
 }
 
@@ -66,6 +66,6 @@ function decode(user: string | undefined): string | undefined | null {
   }
 }
 
-function invalid(message: string): { readonly kind: 'invalid'; readonly message: string } {
-  return { kind: 'invalid', message }
+function invalid(problem: ProblemKind): { readonly kind: 'invalid'; readonly problem: ProblemKind } {
+  return { kind: 'invalid', problem }
 }

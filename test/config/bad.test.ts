@@ -26,7 +26,13 @@ describe('a file that is not there', () => {
     const result = loadConfiguration({ file: 'test/config/none.yaml', environment: {}, now: 0 })
     expect(result).toEqual({
       ok: false,
-      problems: [{ file: 'test/config/none.yaml', path: '', message: 'the file does not exist' }],
+      problems: [
+        {
+          file: 'test/config/none.yaml',
+          path: '',
+          words: { en: 'the file does not exist', fr: 'le fichier n’existe pas' },
+        },
+      ],
     })
   })
 

@@ -54,11 +54,11 @@ export function good(yaml: string, options: Partial<LoadOptions> = {}): Configur
 }
 
 export function accepted(result: LoadResult): Configuration {
-  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'))
+  if (!result.ok) throw new Error(result.problems.map((problem) => formatProblem(problem)).join('\n'))
   return result.configuration
 }
 
 /** What is wrong, as `path: message`, without the places. */
 export function problemsOf(result: LoadResult): string[] {
-  return result.ok ? [] : result.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+  return result.ok ? [] : result.problems.map(({ path, words }) => (path === '' ? words.en : `${path}: ${words.en}`))
 }
