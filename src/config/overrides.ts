@@ -18,8 +18,9 @@ export function applyOverrides(environment: Environment, tree: Tree, problems: P
   for (const variable of Object.keys(environment).sort()) {
     const text = environment[variable]
     if (!variable.startsWith(PREFIX) || text === undefined) continue
-    const refuse = (kind: ProblemKind, values?: ProblemValues): void =>
+    const refuse = (kind: ProblemKind, values?: ProblemValues): undefined => {
       problems.add(ofVariable(variable, '', problemWords(kind, values)))
+    }
     const path = pathOf(variable, tree, refuse)
     if (path === undefined) continue
     const name = formatPath(path)
@@ -34,22 +35,22 @@ export function applyOverrides(environment: Environment, tree: Tree, problems: P
 function pathOf(
   variable: string,
   tree: Tree,
-  refuse: (kind: ProblemKind, values?: ProblemValues) => void,
+  refuse: (kind: ProblemKind, values?: ProblemValues) => undefined,
 ): Path | undefined {
   const path: Step[] = []
   for (const segment of variable.slice(PREFIX.length).split('__')) {
-    if (path.length === 0 && segment.toLowerCase() === 'include') return void refuse('variable_include')
-    if (segment === '' || segment.toLowerCase() === '__proto__') return void refuse('variable_form')
+    if (path.length === 0 && segment.toLowerCase() === 'include') return refuse('variable_include')
+    if (segment === '' || segment.toLowerCase() === '__proto__') return refuse('variable_form')
     const here = tree.at(path)
     if (shapeAt(path)?.type === 'array' || Array.isArray(here)) {
-      if (!/^[0-9]{1,3}$/.test(segment)) return void refuse('variable_list', { name: formatPath(path) })
+      if (!/^[0-9]{1,3}$/.test(segment)) return refuse('variable_list', { name: formatPath(path) })
       path.push(Number(segment))
       continue
     }
     const known = new Set([...(isMap(here) ? Object.keys(here) : []), ...(isRules(path) ? RULE_IDS : [])])
     const names = [...known].filter((name) => spelled(name) === spelled(segment))
     const exact = names.find((name) => name === segment.toLowerCase())
-    if (exact === undefined && names.length > 1) return void refuse('variable_ambiguous', { names: formatNames(names) })
+    if (exact === undefined && names.length > 1) return refuse('variable_ambiguous', { names: formatNames(names) })
     path.push(exact ?? names[0] ?? segment.toLowerCase())
   }
   return path

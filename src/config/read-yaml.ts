@@ -2,9 +2,9 @@
  * Reads the configuration file and what it includes into one tree, keeping the place of every value. Knows YAML and
  * files; knows nothing of what the keys mean, `include` excepted.
  */
-import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { type YAMLError, LineCounter, isAlias, isMap as isMapNode, isNode, isScalar, isSeq, parseDocument } from 'yaml'
+import { NOT_A_FILE, readRegularFile } from '../storage/regular-file.js'
 import { type Bilingual, typesetIn } from '../words/language.js'
 import { type ProblemKind, problemWords } from './problem-words.js'
 import type { Problems } from './problems.js'
@@ -41,6 +41,7 @@ export function readFailure(error: unknown): Bilingual {
   if (code === 'ENOENT' || code === 'ENOTDIR') return { en: 'does not exist', fr: 'n’existe pas' }
   if (code === 'EACCES' || code === 'EPERM') return UNREADABLE
   if (code === 'EISDIR') return { en: 'is a directory', fr: 'est un répertoire' }
+  if (code === NOT_A_FILE) return { en: 'is no regular file', fr: 'n’est pas un fichier ordinaire' }
   return {
     en: `cannot be read (${code || 'unknown error'})`,
     fr: `ne peut pas être lu (${code || 'erreur inconnue'})`,
@@ -56,7 +57,7 @@ const UNREADABLE: Bilingual = {
 function readInto(file: string, run: Run, origin?: Origin): void {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readRegularFile(file, 'utf8')
   } catch (error) {
     run.whole = false
     run.problems.add({

@@ -3,9 +3,10 @@
  * and kept apart from everything that is printed. Problems name files, never what is in them.
  */
 import { X509Certificate, createPrivateKey } from 'node:crypto'
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { openRegularFile } from '../storage/regular-file.js'
 import { readFailure } from './read-yaml.js'
 import type { CrossChecked } from './cross-checked.js'
 import { type PlacedMta, mtasOf } from './mtas.js'
@@ -194,7 +195,7 @@ function readLine(checked: CrossChecked, file: string, path: Path): string | und
 function readFile(checked: CrossChecked, file: string, path: Path, kind: 'public' | 'secret'): string | undefined {
   let descriptor: number | undefined
   try {
-    descriptor = openSync(file, 'r')
+    descriptor = openRegularFile(file)
     const { mode, size } = fstatSync(descriptor)
     if (kind === 'secret') checkMode(checked, file, mode, path)
     if (size <= MAX_OCTETS) return readFileSync(descriptor, 'utf8')

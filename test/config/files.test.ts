@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -75,6 +76,13 @@ describe('certificates', () => {
       'listeners[0].tls.cert_file: the certificate is valid from 2026-11-21 only',
       'upstream.cert_file: the certificate is valid from 2026-11-21 only',
     ])
+  })
+
+  it('must be files: nothing waits for a pipe', () => {
+    const root = tlsDirectory()
+    spawnSync('mkfifo', ['-m', '600', join(root, 'pipe')])
+    const pipe = TLS.replaceAll('DIR', root).replace('server.key', 'pipe')
+    expect(problemsOf(load(pipe))).toEqual([`listeners[0].tls.key_file: the file ${root}/pipe is no regular file`])
   })
 
   it('must be readable', () => {
