@@ -20,7 +20,7 @@ import { type LagMeter, measureLag } from '../telemetry/lag.js'
 import type { Logger } from '../telemetry/logger.js'
 import { type Metrics, createMetrics } from '../telemetry/metrics.js'
 import { type ObjectionEvents, createObjectionEvents } from '../telemetry/objection-events.js'
-import { type TokenKeys, tokenKeys } from '../unsubscribe/hosted/token.js'
+import { renewedTokenKeys, type TokenKeys, tokenKeys } from '../unsubscribe/hosted/token.js'
 import type { Upstream } from '../upstream/upstream.js'
 import { VERSION } from '../version.js'
 import { type WayOut, openWayOut } from './upstream.js'
@@ -83,7 +83,10 @@ export async function openRooms({ runtime, secrets }: Configuration, logger: Log
     spooler,
     lag: measureLag(),
     intake: openRegistryIntake({ path: runtime.storage.path, keyFile: runtime.storage.keyFile }),
-    tokens: tokenKeys(unsubscribeSecrets(keys)),
+    tokens: renewedTokenKeys(
+      () => people.keys(),
+      (current) => tokenKeys(unsubscribeSecrets(current)),
+    ),
     objectionEvents: createObjectionEvents(logger, metrics),
     people,
     registry: openRegistry({ path: runtime.storage.path, keys: people }),

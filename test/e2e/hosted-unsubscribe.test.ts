@@ -283,3 +283,16 @@ function spread(times: readonly number[]): string {
   const sorted = times.toSorted((one, other) => one - other).map(Math.round)
   return `${sorted[0]} to ${sorted.at(-1)} ms (half within ${sorted[sorted.length >> 1]})`
 }
+
+test('a link that another relay wrote under a key put in force since unsubscribes here too, as do those from before', async () => {
+  const [before, after] = [somebody(), somebody()]
+  const early = tokenFor(directory, before)
+  expect(aval.run(['key rotate']).status).toBe(0)
+  for (const [reader, token] of [
+    [before, early],
+    [after, tokenFor(directory, after)],
+  ] as const) {
+    expect((await ask(token, GMAIL)).status).toBe(200)
+    expect(await nextRcpt(reader)).toMatch(/^rcpt 55/)
+  }
+})

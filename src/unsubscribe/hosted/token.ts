@@ -102,6 +102,23 @@ export function tokenKeys(secrets: readonly [Buffer, ...Buffer[]]): TokenKeys {
   }
 }
 
+/** Tokens under the keys there are at the moment, which may have been rotated. @param keys the same as long as they are the same */
+export function renewedTokenKeys<Keys>(keys: () => Keys, tokensUnder: (keys: Keys) => TokenKeys): TokenKeys {
+  let known: { readonly keys: Keys; readonly tokens: TokenKeys } | undefined
+
+  function tokens(): TokenKeys {
+    const now = keys()
+    if (known?.keys !== now) known = { keys: now, tokens: tokensUnder(now) }
+    return known.tokens
+  }
+
+  return {
+    write: (content) => tokens().write(content),
+    examine: (token) => tokens().examine(token),
+    read: (token) => tokens().read(token),
+  }
+}
+
 /** The two parts of a token that is as it was written, whoever wrote it. */
 function wholeOctets(token: string): Buffer | undefined {
   if (token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return undefined
