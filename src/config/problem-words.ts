@@ -5,7 +5,6 @@ export const PROBLEMS = {
   // What is written, whatever it means.
   file_unreadable: { en: 'the file {failure}', fr: 'le fichier {failure}' },
   named_file_unreadable: { en: 'the file {file} {failure}', fr: 'le fichier {file} {failure}' },
-  file_too_large: { en: 'the file is larger than 8 MiB', fr: 'le fichier dépasse 8 Mio' },
   file_empty: { en: 'the file is empty', fr: 'le fichier est vide' },
   not_a_map: {
     en: 'expected keys and values, such as "node: { name: relay-1 }"',

@@ -4,14 +4,14 @@
  */
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { type YAMLError, LineCounter, isAlias, isMap as isMapNode, isNode, isScalar, isSeq, parseDocument } from 'yaml'
-import { NOT_A_FILE, readRegularFile } from '../storage/regular-file.js'
+import { NOT_A_FILE, TOO_LARGE, readRegularFile } from '../storage/regular-file.js'
 import { type Bilingual, typesetIn } from '../words/language.js'
 import { type ProblemKind, problemWords } from './problem-words.js'
 import type { Problems } from './problems.js'
 import { type Origin, type Path, type Step, Tree, isMap } from './tree.js'
 
 /** A configuration file is written by people: what is larger is a mistake. */
-const MAX_FILE_CHARACTERS = 8 * 2 ** 20
+const MAX_FILE_OCTETS = 8 * 2 ** 20
 
 export interface ReadResult {
   /** The files read, as named, in the order they were read. */
@@ -41,7 +41,9 @@ export function readFailure(error: unknown): Bilingual {
   if (code === 'ENOENT' || code === 'ENOTDIR') return { en: 'does not exist', fr: 'n’existe pas' }
   if (code === 'EACCES' || code === 'EPERM') return UNREADABLE
   if (code === 'EISDIR') return { en: 'is a directory', fr: 'est un répertoire' }
-  if (code === NOT_A_FILE) return { en: 'is no regular file', fr: 'n’est pas un fichier ordinaire' }
+  if (code === TOO_LARGE) return { en: 'is larger than 8 MiB', fr: typesetIn('fr', 'dépasse 8 Mio') }
+  // A socket cannot even be opened.
+  if (code === NOT_A_FILE || code === 'ENXIO') return { en: 'is no regular file', fr: 'n’est pas un fichier ordinaire' }
   return {
     en: `cannot be read (${code || 'unknown error'})`,
     fr: `ne peut pas être lu (${code || 'erreur inconnue'})`,
@@ -57,7 +59,7 @@ const UNREADABLE: Bilingual = {
 function readInto(file: string, run: Run, origin?: Origin): void {
   let text: string
   try {
-    text = readRegularFile(file, 'utf8')
+    text = readRegularFile(file, 'utf8', MAX_FILE_OCTETS)
   } catch (error) {
     run.whole = false
     run.problems.add({
@@ -93,7 +95,6 @@ function parse(file: string, text: string, run: Run): Tree | undefined {
     run.problems.add({ file, path: '', words: problemWords(kind) })
     return undefined
   }
-  if (text.length > MAX_FILE_CHARACTERS) return refuse('file_too_large')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number): Place => {

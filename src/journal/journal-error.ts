@@ -1,7 +1,7 @@
 /** What stops the journal, in words for the person who has to repair it. No entry's content is ever quoted. */
 
 import type { Bilingual, WordTable } from '../words/language.js'
-import { NOT_A_FILE } from '../storage/regular-file.js'
+import { NOT_A_FILE, TOO_LARGE } from '../storage/regular-file.js'
 import { ToldError } from '../words/told-error.js'
 import type { SchemaTrouble } from '../storage/schema-check.js'
 import { SegmentKeyError } from './segments/key-file.js'
@@ -116,7 +116,7 @@ export function assertSchema(path: string, trouble: SchemaTrouble | undefined): 
 export function describeFailure(error: unknown, path: string): JournalUnavailableError {
   if (error instanceof JournalUnavailableError) return error
   const storage = error instanceof Error && error.name === 'StorageError' ? error : undefined
-  if (error instanceof SegmentKeyError && [undefined, NOT_A_FILE].includes(codeOf(error.cause)))
+  if (error instanceof SegmentKeyError && [undefined, NOT_A_FILE, TOO_LARGE].includes(codeOf(error.cause)))
     return unavailable('segment_keys', path, error.told, { cause: error })
   if (storage && codeOf(storage) === 'schema_newer') return unavailable('schema_newer', path)
   const origin = storage?.cause ?? (error instanceof SegmentKeyError ? error.cause : error)

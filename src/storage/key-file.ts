@@ -12,7 +12,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -99,7 +98,7 @@ export function addKey(path: string): string {
   const file = openSync(temporary, 'wx', mode & 0o777)
   try {
     fchownSync(file, uid, gid)
-    writeSync(file, `${line}\n${readFileSync(path, 'utf8')}`)
+    writeSync(file, `${line}\n${readRegularFile(path, 'utf8')}`)
     fsyncSync(file)
   } finally {
     closeSync(file)
@@ -142,8 +141,8 @@ function readLines(path: string): string[] {
         fr: `le fichier de clé ${path} est absent : le restaurer depuis sa sauvegarde, car sans lui personne n’est retrouvable dans le registre ; un nouveau site en reçoit un par « aval init » ou « aval registry create »`,
       },
       unreadable: {
-        en: `the key file ${path} cannot be read: check that it is a file, its owner and mode`,
-        fr: `le fichier de clé ${path} est illisible : voir si c’est un fichier, son propriétaire et son mode`,
+        en: `the key file ${path} cannot be read: check that it is the right file, its owner and mode`,
+        fr: `le fichier de clé ${path} est illisible : voir si c’est le bon fichier, son propriétaire et son mode`,
       },
     }
     throw new KeyFileError(code, words[code], { cause })

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createKeyFile } from '#aval/storage/key-file.js'
@@ -176,3 +178,76 @@ function asAnybody<T>(work: () => T): T {
     process.seteuid!(0)
   }
 }
+
+describe('what is no file', () => {
+  const NO_FILE = 'is no regular file'
+  const FILES = {
+    'aval.yaml': '',
+    'more.yaml': 'node: { name: relay-7 }\n',
+    password: 'hunter2\n',
+    'web.hash': SECRET_HASH,
+  }
+
+  function site(): { readonly root: string; readonly said: () => string[] } {
+    const root = directory(FILES)
+    copyTls(root, ['other.cert'])
+    const yaml = `include: [more.yaml]\n${SECRETS.replaceAll('DIR', root)}`
+    const withAuthorities = yaml.replace('password_file:', `ca_file: ${root}/other.cert, password_file:`)
+    writeFileSync(join(root, 'aval.yaml'), withAuthorities)
+    const said = () =>
+      problemsOf(load('', { file: join(root, 'aval.yaml') })).map((line) => line.replaceAll(root, 'DIR'))
+    return { root, said }
+  }
+
+  const NAMED: readonly [string, string][] = [
+    ['aval.yaml', 'the file'],
+    ['more.yaml', 'the file DIR/more.yaml'],
+    ['password', 'upstream.password_file: the file DIR/password'],
+    ['web.hash', 'credentials.web.secret_hash_file: the file DIR/web.hash'],
+    ['other.cert', 'upstream.ca_file: the file DIR/other.cert'],
+  ]
+
+  it.each(NAMED)('is not waited for: a pipe named as %s', (name, words) => {
+    const { root, said } = site()
+    rmSync(join(root, name))
+    expect(spawnSync('mkfifo', ['-m', '600', join(root, name)]).status).toBe(0)
+    expect(said()).toEqual([expect.stringContaining(`${words} ${NO_FILE}`)])
+  })
+
+  it.each(NAMED)('is not read for ever: a device named as %s', (name, words) => {
+    const { root, said } = site()
+    rmSync(join(root, name))
+    symlinkSync('/dev/zero', join(root, name))
+    expect(said()).toContainEqual(expect.stringContaining(`${words} ${NO_FILE}`))
+  })
+
+  it.each(NAMED)('is said of a socket named as %s', async (name, words) => {
+    const { root, said } = site()
+    rmSync(join(root, name))
+    const server = createServer().listen(join(root, name))
+    await once(server, 'listening')
+    try {
+      chmodSync(join(root, name), 0o600)
+      expect(said()).toEqual([expect.stringContaining(`${words} ${NO_FILE}`)])
+    } finally {
+      server.close()
+    }
+  })
+
+  it.each(NAMED)('is another matter than a link, which is followed: %s', (name) => {
+    const { root, said } = site()
+    renameSync(join(root, name), join(root, 'elsewhere'))
+    symlinkSync('elsewhere', join(root, 'between'))
+    symlinkSync('between', join(root, name))
+    expect(said()).toEqual([])
+  })
+
+  it.each([
+    ['aval.yaml', 'the file is larger than 8 MiB'],
+    ['more.yaml', 'the file DIR/more.yaml is larger than 8 MiB'],
+  ])('is left unread, as is a %s of a gigabyte', (name, words) => {
+    const { root, said } = site()
+    truncateSync(join(root, name), 2 ** 30)
+    expect(said()).toEqual([expect.stringContaining(words)])
+  })
+})

@@ -229,7 +229,7 @@ describe('key file', () => {
         unlinkSync(file('aval.key'))
         mkdirSync(file('aval.key'), { mode: 0o700 })
       },
-      sentence: /the key file \S+aval\.key cannot be read: check that it is a file, its owner and mode/,
+      sentence: /the key file \S+aval\.key cannot be read: check that it is the right file, its owner and mode/,
     },
   ])('$name at the start: exit 78 and a sentence', ({ spoil, sentence }) => {
     spoil()

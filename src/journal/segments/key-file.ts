@@ -132,8 +132,8 @@ function readLines(path: string) {
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
     const words = {
-      en: `the keys of the journal's segments ${path} cannot be read: check that it is a file, its owner and mode`,
-      fr: `les clés des segments du journal ${path} sont illisibles : voir si c’est un fichier, son propriétaire et son mode`,
+      en: `the keys of the journal's segments ${path} cannot be read: check that it is the right file, its owner and mode`,
+      fr: `les clés des segments du journal ${path} sont illisibles : voir si c’est le bon fichier, son propriétaire et son mode`,
     }
     throw new SegmentKeyError(words, { cause })
   }

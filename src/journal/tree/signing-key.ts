@@ -136,8 +136,8 @@ function readPrivateKey(file: string): KeyObject {
   } catch (cause) {
     throw new SigningKeyError(
       {
-        en: `the signing key ${file} cannot be read: check that it is a file, its owner and mode`,
-        fr: `la clé de signature ${file} est illisible : voir si c’est un fichier, son propriétaire et son mode`,
+        en: `the signing key ${file} cannot be read: check that it is the right file, its owner and mode`,
+        fr: `la clé de signature ${file} est illisible : voir si c’est le bon fichier, son propriétaire et son mode`,
       },
       { cause },
     )
