@@ -369,6 +369,18 @@ describe('aval purge', () => {
     )
     expect(err).toContain('Paris time')
   })
+
+  it('consent expiring leaves out a customer nobody says ever bought: no message may be sent on that record', async () => {
+    await importConsents(
+      row('soon@example.com'),
+      'never@example.com,acme,email,own_offers,existing_customer,given,2026-01-10,false,first_party,optout_box_left_unticked',
+    )
+    expect((await lookup('never@example.com')).records).toHaveLength(1)
+    const { out } = await aval('consent', 'expiring', '--within', '2000d', '--json')
+    const [only, ...others] = out.trim().split('\n')
+    expect(JSON.parse(only!)).toMatchObject({ startedBy: 'collected' })
+    expect(others).toEqual([])
+  })
 })
 
 describe('aval key rotate', () => {

@@ -141,6 +141,8 @@ export async function expiringCommand(context: CommandContext, options: Expiring
         const { record, intact } = onFile
         if (!intact || clock.dueAt <= now || clock.dueAt > until) continue
         if (record.status !== 'given' && record.status !== 'reconfirmed') continue
+        // One that cannot say when it began may not be used, however long it is kept (RETENTION-UNKNOWN).
+        if (clock.startedBy === 'stored') continue
         if (options.advertiser !== undefined && record.advertiserId !== options.advertiser) continue
         const who = named ? named.get(subject.consentKey) : subject.consentKey
         if (who === undefined) continue
