@@ -29,6 +29,7 @@ import {
 import { type Forwarding, createForwarding, resultFor } from './forwarding.js'
 import { type Judge, createJudge } from './judging.js'
 import { writeLetter } from './letter.js'
+import { createOneByOne, type OneByOne } from './one-by-one.js'
 import { outgoingContent, receivedField } from './outgoing.js'
 import type {
   OutgoingContent,
@@ -51,13 +52,20 @@ const MAX_HOPS = 100
 
 export function createRelay(ports: RelayPorts, options: RelayOptions): Relay {
   const undisturbed = { ...ports, events: quietEvents(ports.events) }
-  const texts = createTextSightings()
-  return { begin: (peer) => new RelayTransaction(undisturbed, texts, options, peer) }
+  const memory = { texts: createTextSightings(), oneByOne: createOneByOne() }
+  return { begin: (peer) => new RelayTransaction(undisturbed, memory, options, peer) }
+}
+
+/** What all transactions of a relay have in common. */
+interface RelayMemory {
+  readonly texts: TextSightings
+  readonly oneByOne: OneByOne
 }
 
 class RelayTransaction implements Transaction {
   readonly #ports: RelayPorts
   readonly #texts: TextSightings
+  readonly #oneByOne: OneByOne
   readonly #options: RelayOptions
   readonly #forwarding: Forwarding
   readonly #startedAt: number
@@ -70,9 +78,10 @@ class RelayTransaction implements Transaction {
   #senderJudgement: Judgement = combine([])
   #clientGone = false
 
-  constructor(ports: RelayPorts, texts: TextSightings, options: RelayOptions, peer: Peer) {
+  constructor(ports: RelayPorts, { texts, oneByOne }: RelayMemory, options: RelayOptions, peer: Peer) {
     this.#ports = ports
     this.#texts = texts
+    this.#oneByOne = oneByOne
     this.#options = options
     this.#startedAt = ports.clock.now()
     const { node, version } = options
@@ -181,17 +190,21 @@ class RelayTransaction implements Transaction {
     const stream = streamOf(site, peer.credentialId, content.control)
     // Everyone is judged anew: an objection may have come since RCPT, and the message may have said what it is.
     const letter = await writeLetter(this.#ports, { site, stream, message, content, recipients: this.#accepted })
-    const judgements = await this.#judge.all(stream, this.#accepted, letter.content, letter.changes)
     const choices = replyChoices(stream.credential)
-    const settlement = new Settlement(choices, this.#accepted, judgements, ref, peer.repliesEach === true)
-    const at = this.#ports.clock.now()
-    await this.#decide(
-      stream,
-      settlement.all.map(({ named, judgement, reply }) => {
-        return { stage: 'data', at, judgement, reply, named, message: content, receivedSha256 }
-      }),
-      content.messageId,
-    )
+    // What a person was sent before counts: two messages at once would each find that there was none.
+    const { settlement, at } = await this.#oneByOne.run(peopleOf(stream, this.#accepted), async () => {
+      const judgements = await this.#judge.all(stream, this.#accepted, letter.content, letter.changes)
+      const settled = new Settlement(choices, this.#accepted, judgements, ref, peer.repliesEach === true)
+      const decidedAt = this.#ports.clock.now()
+      await this.#decide(
+        stream,
+        settled.all.map(({ named, judgement, reply }) => {
+          return { stage: 'data', at: decidedAt, judgement, reply, named, message: content, receivedSha256 }
+        }),
+        content.messageId,
+      )
+      return { settlement: settled, at: decidedAt }
+    })
     // A client that left will try again: sending now would make a duplicate.
     const forwarded = this.#clientGone ? [] : settlement.with('forward')
     const permitted = settlement.all.filter(({ judgement }) => judgement.verdict.kind === 'permit')
@@ -317,6 +330,12 @@ class RelayTransaction implements Transaction {
       return otherwise(REPLIES.internalTrouble)
     }
   }
+}
+
+/** Whom prospecting is for, by advertiser: of other messages earlier ones are not counted. */
+function peopleOf({ advertiser, messageClass }: Stream, recipients: readonly NamedRecipient[]): readonly string[] {
+  if (advertiser === undefined || !isProspecting(messageClass)) return []
+  return recipients.map(({ subject }) => `${advertiser.id} ${subject.objectionKey}`)
 }
 
 function asItIs(reply: Reply): Reply {

@@ -16,6 +16,7 @@ const DAY = 86_400_000
 const FRESH = 'fresh@client.example'
 const SILENT = 'silent@client.example'
 const ANSWERING = 'answering@client.example'
+const AT_ONCE = 'at-once@client.example'
 const LAPSED = 'lapsed@client.example'
 
 let directory: string
@@ -32,7 +33,7 @@ function consentEnding(address: string, days: number) {
 
 beforeAll(async () => {
   directory = makeDirectory()
-  const people = Object.entries({ [FRESH]: 400, [SILENT]: 40, [ANSWERING]: 40, [LAPSED]: -2 })
+  const people = Object.entries({ [FRESH]: 400, [SILENT]: 40, [ANSWERING]: 40, [AT_ONCE]: 40, [LAPSED]: -2 })
   withRegistry(directory, (registry) =>
     registry.transaction(() => {
       for (const [address, days] of people) registry.addConsent(consentEnding(address, days), { by: 'test' })
@@ -67,7 +68,7 @@ const offered = (to: string) => answer(to, 'prospecting_b2c')
 const asked = (to: string) => answer(to, 'repermission')
 
 test('who is about to lapse is listed, and nobody else; names are found only in a file of one’s own', () => {
-  expect(expiring()).toBe(2)
+  expect(expiring()).toBe(3)
   const addresses = join(directory, 'ours.csv')
   writeFileSync(addresses, `address\n${[FRESH, SILENT, ANSWERING, LAPSED, 'other@client.example'].join('\n')}\n`)
   const { stdout } = aval.run(['consent expiring', '--addresses', addresses])
@@ -83,6 +84,12 @@ test('REPERMISSION-ONCE: whoever is about to lapse may be asked once, and goes o
   expect(await offered(SILENT)).toEqual(TAKEN)
 })
 
+test('REPERMISSION-ONCE: of several questions at once one is sent', async () => {
+  const answers = await Promise.all(Array.from({ length: 8 }, () => asked(AT_ONCE)))
+  expect(answers.filter((one) => one.startsWith('dot 250'))).toHaveLength(1)
+  expect(answers.filter((one) => one.includes('550 5.7.1 AVAL REPERMISSION-ONCE: '))).toHaveLength(7)
+})
+
 test('whoever has more than a year left is not asked', async () => {
   expect(await asked(FRESH)).toMatch(/550 5\.7\.1 AVAL REPERMISSION-ONCE: /)
 })
@@ -96,7 +103,7 @@ test('a yes begins a new term', async () => {
   const said = ['advertiser_id=acme', 'type=consent_reconfirmed', `at=${new Date().toISOString()}`, 'source=site']
   expect(aval.run(['event add', ANSWERING, '--set', ...said])).toMatchObject({ status: 0, stderr: '' })
   expect(await offered(ANSWERING)).toEqual(TAKEN)
-  expect(expiring()).toBe(1)
+  expect(expiring()).toBe(2)
 })
 
 test('purge deletes who lapsed, says so in the journal, and leaves the others', async () => {
