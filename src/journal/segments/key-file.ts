@@ -7,17 +7,7 @@ import type { Bilingual } from '../../words/language.js'
 import { readRegularFile } from '../../storage/regular-file.js'
 import { ToldError } from '../../words/told-error.js'
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Of one journal, by number of the segment; null for one that was destroyed. */
@@ -84,11 +74,11 @@ export function ensureSegmentKey(path: string, journal: string, number: number):
  * @throws SegmentKeyError for a file that is none of keys, which would be written over
  */
 export function wholeLines(path: string, journal: string): number {
-  const lines = readLines(path)
+  const text = readText(path)
+  const lines = [...readLinesOf(text, path)]
   const whole = lines.length * LINE_OCTETS
-  if (!existsSync(path)) return whole
   const owners = [journal, ...lines.map(({ owner }) => owner)].filter((owner) => owner !== '')
-  const rest = readRegularFile(path, 'latin1').slice(whole).replace(NEVER_WRITTEN, '')
+  const rest = text.slice(whole)
   const isForeign = rest !== '' && rest.length <= OWNER_DIGITS && !owners.some((owner) => owner.startsWith(rest))
   if (isForeign) throw notOurs(path, whole)
   return whole
@@ -126,18 +116,21 @@ function notOurs(path: string, offset: number): SegmentKeyError {
 }
 
 function readLines(path: string) {
-  let text: string
+  return [...readLinesOf(readText(path), path)]
+}
+
+/** Empty where there is no file. */
+function readText(path: string): string {
   try {
-    text = readRegularFile(path, 'latin1')
+    return readRegularFile(path, 'latin1').replace(NEVER_WRITTEN, '')
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return ''
     const words = {
       en: `the keys of the journal's segments ${path} cannot be read: check that it is the right file, its owner and mode`,
       fr: `les clés des segments du journal ${path} sont illisibles : voir si c’est le bon fichier, son propriétaire et son mode`,
     }
     throw new SegmentKeyError(words, { cause })
   }
-  return [...readLinesOf(text.replace(NEVER_WRITTEN, ''), path)]
 }
 
 function withFile(path: string, flags: number, work: (file: number) => void): void {
