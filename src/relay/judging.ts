@@ -82,11 +82,11 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     }
   }
 
-  async function historyOf(facts: Omit<RecipientFacts, 'history'>, subject: SubjectKeys): Promise<SendHistory> {
+  async function historyOf(facts: Omit<RecipientFacts, 'history'>, identify: () => SubjectKeys): Promise<SendHistory> {
     const most = historyDepth(facts, ports.looksForLateOptOuts === true)
     if (most === undefined) return { kind: 'unneeded' }
     try {
-      const under = everyKey(subject).map(({ consentKey }) =>
+      const under = everyKey(identify()).map(({ consentKey }) =>
         ports.history.earlierMessages(consentKey, facts.advertiser.id, most),
       )
       const messages = (await Promise.all(under)).flat()
@@ -115,7 +115,7 @@ export function createJudge(ports: JudgePorts, context: SenderContext): Judge {
     const recipient = named.recipient.address
     const channel = channelOf(recipient, sender.policy.sms.gateways)
     const facts = { ...sender, advertiser, recipient, recipientNumber, channel, registry, distrust, excerpt }
-    return { ...facts, history: await historyOf(facts, named.identify()) }
+    return { ...facts, history: await historyOf(facts, named.identify) }
   }
 
   async function judgeLinksOf(
